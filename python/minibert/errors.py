@@ -1,0 +1,39 @@
+"""Every error that minibert raises on purpose, by name.
+
+Each carries one sentence that says what is wrong, where, and what to do. The command line catches
+`MinibertError` once, prints the sentence and exits with 2; a library user can catch one kind alone.
+"""
+
+from __future__ import annotations
+
+
+class MinibertError(Exception):
+    """The base of all of them."""
+
+
+class CorpusError(MinibertError, ValueError):
+    """A corpus is missing, empty, binary, not UTF-8, or too small for what is asked of it."""
+
+
+class VocabularyError(MinibertError, ValueError):
+    """A vocabulary or tokenizer cannot be made, read or used."""
+
+
+class OptionError(MinibertError, ValueError):
+    """An option, or two options together, cannot be used."""
+
+
+class FileError(MinibertError, OSError):
+    """The operating system refused to read or write a file."""
+
+
+class ModelError(MinibertError, ValueError):
+    """A model folder is no model, is cut short, or has another shape than it says."""
+
+
+class RunError(MinibertError, ValueError):
+    """A run folder cannot be made, found, resumed or read."""
+
+
+class TextError(MinibertError, ValueError):
+    """A text cannot be used: it has no mask, or is longer than the model's positions."""

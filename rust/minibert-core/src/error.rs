@@ -1,0 +1,33 @@
+//! Every way this crate can fail, in one enum. Each message is one sentence that a person can act on.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A corpus that is missing, empty, binary, not UTF-8, or too small for what is asked of it.
+    #[error("{0}")]
+    Corpus(String),
+
+    /// A vocabulary or tokenizer that cannot be made, read or used.
+    #[error("{0}")]
+    Vocabulary(String),
+
+    /// An option whose value cannot be used.
+    #[error("{0}")]
+    Option(String),
+
+    /// The operating system refused to read or write a file.
+    #[error("{}: {source}", path.display())]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+
+    /// The caller asked to stop, from a progress callback.
+    #[error("stopped on request")]
+    Cancelled,
+}

@@ -1,0 +1,21 @@
+//! BERT's text side in pure Rust, one station after the other:
+//! text (`corpus`) → pieces (`normalize`, `pretokenize`, `vocab`, `wordpiece`, `train`, `tokenizer`)
+//! → `store` → `examples` → `masking` → `batch`.
+
+#![forbid(unsafe_code)]
+
+pub mod batch;
+pub mod corpus;
+pub mod error;
+pub mod examples;
+pub mod masking;
+pub mod normalize;
+pub mod pretokenize;
+pub mod rng;
+pub mod store;
+pub mod tokenizer;
+pub mod train;
+pub mod vocab;
+pub mod wordpiece;
+
+pub use error::{Error, Result};
