@@ -1,0 +1,81 @@
+"""minibert: train a mini BERT from nothing on your own text, look inside, and put it to use.
+
+    >>> import minibert
+    >>> fill = minibert.FillMask.from_pretrained("runs/small-world-tiny")
+    >>> fill("the [MASK] sat")[0]["token_str"]
+    'cat'
+
+Names are loaded when first used, so that `import minibert` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from minibert.batches import Batch, PretrainingDataset
+    from minibert.config import PRESETS, BertConfig
+    from minibert.encoder import BertForPreTraining
+    from minibert.errors import MinibertError
+    from minibert.fill import FillMask
+    from minibert.metrics import Metrics
+    from minibert.pieces import Encoding, WordPieceTokenizer
+    from minibert.recipe import RECIPES, Budget, Recipe
+    from minibert.runs import Run
+    from minibert.store import TokenStore
+    from minibert.text import Corpus
+    from minibert.trainer import Trainer
+
+_HOMES = {
+    "Batch": "batches",
+    "BertConfig": "config",
+    "BertForPreTraining": "encoder",
+    "Budget": "recipe",
+    "Corpus": "text",
+    "Encoding": "pieces",
+    "FillMask": "fill",
+    "Metrics": "metrics",
+    "MinibertError": "errors",
+    "PRESETS": "config",
+    "PretrainingDataset": "batches",
+    "RECIPES": "recipe",
+    "Recipe": "recipe",
+    "Run": "runs",
+    "TokenStore": "store",
+    "Trainer": "trainer",
+    "WordPieceTokenizer": "pieces",
+}
+
+__all__ = [
+    "PRESETS",
+    "RECIPES",
+    "Batch",
+    "BertConfig",
+    "BertForPreTraining",
+    "Budget",
+    "Corpus",
+    "Encoding",
+    "FillMask",
+    "Metrics",
+    "MinibertError",
+    "PretrainingDataset",
+    "Recipe",
+    "Run",
+    "TokenStore",
+    "Trainer",
+    "WordPieceTokenizer",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("minibert._core").__version__
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"minibert.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'minibert' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,149 @@
+"""The shape of a BERT, by the names that the paper and Hugging Face's `config.json` give it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from minibert.errors import ModelError, OptionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class BertConfig:
+    """The shape of a model; the defaults are the `tiny` preset.
+
+    Devlin et al. 2019, section 3: `num_hidden_layers` is L, `hidden_size` H, `num_attention_heads`
+    A; the feed-forward layer is 4 H wide.
+
+    Raises:
+        OptionError: a size is not positive, or the heads do not divide the width.
+    """
+
+    vocab_size: int = 8192
+    hidden_size: int = 128
+    num_hidden_layers: int = 2
+    num_attention_heads: int = 2
+    intermediate_size: int = 512
+    hidden_dropout_prob: float = 0.1
+    attention_probs_dropout_prob: float = 0.1
+    max_position_embeddings: int = 128
+    type_vocab_size: int = 2
+    initializer_range: float = 0.02
+    layer_norm_eps: float = 1e-12
+    pad_token_id: int = 0
+
+    def __post_init__(self) -> None:
+        for name in _SIZES:
+            if getattr(self, name) < 1:
+                raise OptionError(f"{name} is {getattr(self, name)}; it must be 1 or more")
+        if self.hidden_size % self.num_attention_heads:
+            raise OptionError(
+                f"{self.num_attention_heads} attention heads do not divide a width of "
+                f"{self.hidden_size}; take a number of heads that divides it, "
+                f"such as {_nearest_divisor(self.hidden_size, self.num_attention_heads)}"
+            )
+
+    def parameters(self) -> int:
+        """The number of trainable parameters, tied embeddings counted once."""
+        h, ff = self.hidden_size, self.intermediate_size
+        embeddings = (
+            self.vocab_size + self.max_position_embeddings + self.type_vocab_size
+        ) * h + 2 * h
+        attention = 4 * (h * h + h) + 2 * h
+        feed_forward = h * ff + ff + ff * h + h + 2 * h
+        pooler = h * h + h
+        mlm_head = h * h + h + 2 * h + self.vocab_size
+        nsp_head = 2 * h + 2
+        layers = self.num_hidden_layers * (attention + feed_forward)
+        return embeddings + layers + pooler + mlm_head + nsp_head
+
+    def to_json(self) -> str:
+        """The `config.json` that `transformers` reads as a `BertConfig`."""
+        return json.dumps({**asdict(self), **_FIXED}, indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, path: Path) -> BertConfig:
+        """Read a `config.json`.
+
+        Raises:
+            ModelError: the file is missing, no JSON, or describes something other than a BERT.
+        """
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ModelError(
+                f"{path.parent} is no model folder: it has no {path.name}"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path} cannot be read as JSON: {error}") from None
+        if not isinstance(raw, dict):
+            raise ModelError(f"{path} is not a JSON object, so not a model's configuration")
+        for name, value in _FIXED.items():
+            if name != "architectures" and raw.get(name, value) != value:
+                raise ModelError(f"{path} says {name} = {raw[name]!r}; minibert reads {value!r} only")
+        return cls(**_checked(raw, path))
+
+
+_SIZES = (
+    "vocab_size",
+    "hidden_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "intermediate_size",
+    "max_position_embeddings",
+    "type_vocab_size",
+)
+
+# What minibert's encoder always is, said in config.json for those who read it.
+_FIXED: dict[str, Any] = {
+    "architectures": ["BertForPreTraining"],
+    "hidden_act": "gelu",
+    "model_type": "bert",
+    "position_embedding_type": "absolute",
+    "tie_word_embeddings": True,
+}
+
+
+def _checked(raw: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The fields of `raw` that a `BertConfig` has, with their types checked."""
+    values = {}
+    for field in fields(BertConfig):
+        if field.name not in raw:
+            if field.name in _SIZES:
+                raise ModelError(f"{path} does not say {field.name}, so it is no BERT's configuration")
+            continue
+        value = raw[field.name]
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or (isinstance(field.default, int) and not isinstance(value, int)):
+            raise ModelError(f"{path} says {field.name} = {value!r}, which is not a number it can be")
+        values[field.name] = value
+    return values
+
+
+def _nearest_divisor(width: int, heads: int) -> int:
+    return min((d for d in range(1, width + 1) if width % d == 0), key=lambda d: abs(d - heads))
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A published shape: layers, width and heads."""
+
+    layers: int
+    hidden: int
+    heads: int
+
+
+# `base` and `large` are Devlin et al. 2019; the smaller ones are those of Turc et al. 2019, with
+# the two smallest heads' width of 64 kept throughout.
+PRESETS: dict[str, Preset] = {
+    "tiny": Preset(2, 128, 2),
+    "mini": Preset(4, 256, 4),
+    "small": Preset(4, 512, 8),
+    "medium": Preset(8, 512, 8),
+    "base": Preset(12, 768, 12),
+    "large": Preset(24, 1024, 16),
+}

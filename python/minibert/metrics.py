@@ -1,0 +1,33 @@
+"""The rows of `metrics.jsonl`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """One row: means over the steps since the row before, or over an evaluation.
+
+    Losses are in nats; `seconds` is the time used of the run so far, evaluations included; `tokens`
+    counts the pieces trained on, padding left out; `wait_share` is the share of the time spent
+    waiting for batches. What an evaluation does not have is None.
+    """
+
+    step: int
+    split: str  # "train" or "eval"
+    seconds: float
+    tokens: int
+    mlm_loss: float
+    mlm_accuracy: float
+    nsp_loss: float
+    nsp_accuracy: float
+    learning_rate: float | None = None
+    grad_norm: float | None = None
+    tokens_per_second: float | None = None
+    wait_share: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as `metrics.jsonl` has it."""
+        return asdict(self)

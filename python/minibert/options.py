@@ -1,0 +1,147 @@
+"""The options of `minibert pretrain`, defined once.
+
+The command line and the application's form are both made from `PretrainOptions`: a field's name is
+the option's name, its default the default, and its metadata what a person reads.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from minibert.config import PRESETS, BertConfig
+from minibert.durations import parse_duration
+from minibert.errors import OptionError
+from minibert.recipe import RECIPES, Budget, Recipe
+
+LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
+DEFAULT_STEPS = 2000
+
+CORPUS, MODEL, TRAINING, RUN, MACHINE = "Corpus", "Model", "Training", "Run", "Machine"
+
+
+def _option(default: Any, panel: str, help: str, choices: tuple[str, ...] = ()) -> Any:
+    metadata = {"panel": panel, "help": help, "choices": choices}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class PretrainOptions:
+    """What to train on, what to train, how long, and where to put it."""
+
+    layout: str = _option("auto", CORPUS, "How the text is laid out.", LAYOUTS)
+    errors: str = _option(
+        "strict", CORPUS, "What to do with bytes that are not UTF-8.", ("strict", "replace")
+    )
+    cased: bool = _option(False, CORPUS, "Keep capitals and accents; by default both are dropped.")
+    eval_corpus: str | None = _option(
+        None, CORPUS, "Evaluate on this text instead of documents held out of the corpus."
+    )
+
+    preset: str = _option("tiny", MODEL, "A published shape.", tuple(PRESETS))
+    layers: int | None = _option(None, MODEL, "Layers, instead of the preset's.")
+    hidden: int | None = _option(None, MODEL, "Width, instead of the preset's.")
+    heads: int | None = _option(None, MODEL, "Attention heads, instead of the preset's.")
+    vocab_size: int = _option(8192, MODEL, "Pieces in the vocabulary, at most.")
+    seq_len: int = _option(128, MODEL, "Positions: pieces in an example.")
+
+    steps: int | None = _option(
+        None, TRAINING, f"Train for this many steps ({DEFAULT_STEPS:,} when nothing is said)."
+    )
+    epochs: float | None = _option(None, TRAINING, "Train for this many passes over the corpus.")
+    time: str | None = _option(
+        None, TRAINING, "Train for this long, all told: 90s, 10m, 1h30m. The schedule follows."
+    )
+    batch_size: int = _option(32, TRAINING, "Examples in a step.")
+    lr: float | None = _option(None, TRAINING, "Peak learning rate, instead of the recipe's.")
+    recipe: str = _option(
+        "minibert", TRAINING, "What is fast here, or the BERT paper's own.", tuple(RECIPES)
+    )
+    seed: int = _option(0, TRAINING, "Seed of everything drawn at random.")
+
+    out: str | None = _option(None, RUN, "The run's folder; runs/<corpus>-<preset> by default.")
+    resume: bool = _option(False, RUN, "Go on from the newest checkpoint of --out, or of any run.")
+    checkpoint_every: int = _option(250, RUN, "Steps between checkpoints, each with an evaluation.")
+    log_every: int = _option(10, RUN, "Steps between rows of metrics.jsonl.")
+
+    device: str = _option("auto", MACHINE, "cpu, cuda, mps or auto.")
+    threads: int | None = _option(None, MACHINE, "Threads to compute with; all cores by default.")
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value, choices = getattr(self, field.name), field.metadata["choices"]
+            if choices and value not in choices:
+                raise OptionError(f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}")
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise OptionError(f"{flag(name)} is {value}; it must be {least} or more")
+        for name in ("epochs", "lr"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < float("inf"):
+                raise OptionError(f"{flag(name)} is {value}; it must be a number above 0")
+        given = [flag(n) for n in ("steps", "epochs", "time") if getattr(self, n) is not None]
+        if len(given) > 1:
+            raise OptionError(f"{' and '.join(given)} are given; they exclude one another")
+        if self.time is not None:
+            parse_duration(self.time)
+        self.config(self.vocab_size)
+
+    def config(self, vocab_size: int) -> BertConfig:
+        """The model's shape, with a vocabulary of the size that training it gave."""
+        preset = PRESETS[self.preset]
+        hidden = preset.hidden if self.hidden is None else self.hidden
+        recipe = self.training_recipe()
+        return BertConfig(
+            vocab_size=vocab_size,
+            hidden_size=hidden,
+            num_hidden_layers=preset.layers if self.layers is None else self.layers,
+            num_attention_heads=preset.heads if self.heads is None else self.heads,
+            intermediate_size=4 * hidden,
+            hidden_dropout_prob=recipe.dropout,
+            attention_probs_dropout_prob=recipe.dropout,
+            max_position_embeddings=self.seq_len,
+            initializer_range=recipe.initializer_range,
+        )
+
+    def training_recipe(self) -> Recipe:
+        """The recipe, its learning rates scaled to `lr` when that is given."""
+        recipe = RECIPES[self.recipe]
+        if self.lr is None:
+            return recipe
+        muon = recipe.muon_learning_rate
+        return dataclasses.replace(
+            recipe,
+            learning_rate=self.lr,
+            muon_learning_rate=None if muon is None else muon * self.lr / recipe.learning_rate,
+        )
+
+    def budget(self, steps_per_epoch: int) -> Budget:
+        """How long to train, given the steps that one pass over the corpus takes."""
+        if self.time is not None:
+            return Budget(seconds=parse_duration(self.time))
+        if self.epochs is not None:
+            return Budget(steps=max(1, round(self.epochs * steps_per_epoch)))
+        return Budget(steps=DEFAULT_STEPS if self.steps is None else self.steps)
+
+
+# The smallest value of each number that makes sense at all.
+_LEAST = {
+    "layers": 1,
+    "hidden": 1,
+    "heads": 1,
+    "vocab_size": 6,
+    "seq_len": 8,
+    "steps": 1,
+    "batch_size": 1,
+    "seed": 0,
+    "checkpoint_every": 1,
+    "log_every": 1,
+    "threads": 1,
+}
+
+
+def flag(name: str) -> str:
+    """A field's name as the command line has it."""
+    return "--" + name.replace("_", "-")

@@ -1,0 +1,218 @@
+"""The run folder: what a training leaves on disk, and how it is found and read again.
+
+A run is a folder that is, from its first checkpoint on, a Hugging Face model folder, with beside it
+
+- `minibert.json`: everything needed to repeat the run, and its state;
+- `metrics.jsonl`: one `Metrics` row a line, appended as training goes;
+- `checkpoints/step-N/`: weights and trainer state of the newest checkpoints (see `checkpoint.py`).
+
+Reading needs no PyTorch, so that a viewer can start at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from minibert.errors import FileError, RunError
+from minibert.metrics import Metrics
+
+FORMAT = 1
+MANIFEST = "minibert.json"
+METRICS = "metrics.jsonl"
+
+
+class Run:
+    """One run folder.
+
+    Attributes:
+        path: the folder.
+        manifest: what `minibert.json` says.
+    """
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest
+
+    @classmethod
+    def create(cls, path: Path, manifest: dict[str, Any]) -> Run:
+        """Make a new run folder.
+
+        Raises:
+            RunError: there is a run in the folder already.
+            FileError: the folder cannot be written.
+        """
+        refuse_existing(path)
+        now = _now()
+        run = cls(path, {"format": FORMAT, "created": now, "updated": now, **manifest})
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"the run folder {path} cannot be made: {error.strerror}") from None
+        run.set_state("running")
+        (path / METRICS).write_bytes(b"")
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> Run:
+        """Open an existing run folder.
+
+        Raises:
+            RunError: the folder holds no run, a damaged one, or one of a newer format.
+        """
+        file = path / MANIFEST
+        try:
+            manifest = json.loads(file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise RunError(f"{path} holds no run: there is no {MANIFEST} in it") from None
+        except (OSError, ValueError) as error:
+            raise RunError(f"{file} cannot be read: {error}") from None
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+            raise RunError(f"{file} is not a run's description")
+        if manifest["format"] > FORMAT:
+            raise RunError(
+                f"{path} was written by a newer minibert (format {manifest['format']}, "
+                f"this one reads {FORMAT}); update minibert to read it"
+            )
+        return cls(path, manifest)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.resolve().name
+
+    @property
+    def state(self) -> str:
+        """`running`, `finished`, `interrupted`, `failed`, or `crashed`: it says it runs, but cannot."""
+        state = str(self.manifest.get("state", "unknown"))
+        here = self.manifest.get("host") == socket.gethostname()
+        if state == "running" and here and not _alive(self.manifest.get("pid")):
+            return "crashed"
+        return state
+
+    def set_state(self, state: str) -> None:
+        """Write the state, with the time and the process that says so."""
+        self.manifest |= {
+            "state": state,
+            "updated": _now(),
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+        }
+        text = json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n"
+        write_atomically(self.path / MANIFEST, text.encode())
+
+    def log(self, row: Metrics) -> None:
+        """Append a row to `metrics.jsonl`."""
+        with (self.path / METRICS).open("ab") as file:
+            file.write(_line(row))
+
+    def forget_after(self, step: int) -> None:
+        """Drop the rows beyond `step`: a resumed run writes them again."""
+        kept = b"".join(_line(row) for row in self.metrics() if row.step <= step)
+        write_atomically(self.path / METRICS, kept)
+
+    def metrics(self) -> list[Metrics]:
+        """All rows so far; a last line that is still being written is left out."""
+        try:
+            data = (self.path / METRICS).read_bytes()
+        except OSError:
+            return []
+        return parse_metrics(data)[0]
+
+
+def parse_metrics(data: bytes) -> tuple[list[Metrics], int]:
+    """Rows from bytes of `metrics.jsonl`, and how many bytes they took: whole lines only.
+
+    Lines that are no row are passed over, so that a damaged one does not hide the rest.
+    """
+    end = data.rfind(b"\n") + 1
+    rows = []
+    for line in data[:end].splitlines():
+        try:
+            rows.append(Metrics(**json.loads(line)))
+        except (ValueError, TypeError):
+            continue
+    return rows, end
+
+
+def find_runs(root: Path) -> list[Run]:
+    """The runs in a folder, oldest first; `root` may be a run itself."""
+    if (root / MANIFEST).is_file():
+        return [Run.open(root)]
+    runs = []
+    for path in sorted(root.iterdir()) if root.is_dir() else []:
+        try:
+            runs.append(Run.open(path))
+        except RunError:
+            continue
+    return sorted(runs, key=lambda run: str(run.manifest.get("created")))
+
+
+def newest_run(root: Path, states: tuple[str, ...]) -> Run | None:
+    """The run whose state was written last, among those in one of the states."""
+    runs = [run for run in find_runs(root) if run.state in states]
+    return max(runs, key=lambda run: str(run.manifest.get("updated")), default=None)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise if a new run cannot be put there.
+
+    Raises:
+        RunError: the folder holds a run already, holds other files, or is a file.
+    """
+    if (path / MANIFEST).exists():
+        raise RunError(
+            f"{path} holds a run already; go on with it by --resume, or choose another --out"
+        )
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise RunError(f"{path} exists and is not an empty folder; choose another --out")
+
+
+def free_name(root: Path, stem: str) -> Path:
+    """`root/stem`, or the first of `root/stem-2`, `root/stem-3`, ... that is not there yet."""
+    path, number = root / stem, 2
+    while path.exists():
+        path, number = root / f"{stem}-{number}", number + 1
+    return path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise FileError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _line(row: Metrics) -> bytes:
+    return (json.dumps(row.as_dict()) + "\n").encode()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _alive(pid: object) -> bool:
+    if not isinstance(pid, int):
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,364 @@
+"""The training loop: batches in, a better model out, a row of metrics now and then.
+
+The loop is `Trainer.train`; what it does to the model is one `Recipe`, how long is one `Budget`.
+Everything that a resumed run needs is in `Trainer.state`, and nothing else is remembered.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from minibert.device import compute_dtype
+from minibert.errors import RunError
+from minibert.metrics import Metrics
+from minibert.recipe import Budget, Recipe, learning_rate_factor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minibert.batches import Batch, PretrainingDataset
+    from minibert.encoder import BertForPreTraining, PreTrainingOutput
+
+
+class Trainer:
+    """Trains a model on a dataset until its budget is used up.
+
+    Args:
+        model: the model; it is moved to `device` and changed in place.
+        dataset: where batches come from; any batch of any epoch, by number.
+        held_out: a dataset to evaluate on, with batches that never change.
+        recipe: how the weights are changed.
+        budget: how long.
+        device: where to compute.
+        log_every: steps between rows of training metrics.
+        evaluate_every: steps between evaluations.
+        seconds_used: of a time budget, what went by before training.
+
+    Example:
+        >>> trainer = Trainer(model, dataset, recipe=RECIPES["minibert"], budget=Budget(steps=100))
+        >>> for row in trainer.train():
+        ...     print(row.step, row.mlm_loss)
+    """
+
+    def __init__(
+        self,
+        model: BertForPreTraining,
+        dataset: PretrainingDataset,
+        *,
+        recipe: Recipe,
+        budget: Budget,
+        held_out: PretrainingDataset | None = None,
+        device: torch.device | str = "cpu",
+        log_every: int = 10,
+        evaluate_every: int = 250,
+        seconds_used: float = 0.0,
+    ) -> None:
+        self.device = torch.device(device)
+        self.model = model.to(self.device)
+        self.dataset = dataset
+        self.held_out = held_out
+        self.recipe = recipe
+        self.budget = budget
+        self.log_every = log_every
+        self.evaluate_every = evaluate_every
+        self.optimizers = make_optimizers(model, recipe)
+        self.dtype = compute_dtype(self.device)
+
+        self.step = 0
+        self.epoch = 0
+        self.index = 0  # of the next batch in its epoch
+        self.tokens = 0
+        self._stopping = False
+        self._seconds_before = seconds_used  # what the clock showed when this process took over
+        self._clock_start = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """Time spent so far, in this process and those that it resumed from."""
+        return self._seconds_before + time.perf_counter() - self._clock_start
+
+    @property
+    def share_done(self) -> float:
+        """The share of the budget that is used up."""
+        return self.budget.share_done(self.step, self.seconds)
+
+    def stop(self) -> None:
+        """End `train` after the step that is under way; for a signal handler or another thread."""
+        self._stopping = True
+
+    def train(self) -> Iterator[Metrics]:
+        """Train to the end of the budget, yielding rows of metrics as they come.
+
+        A row of split "eval" follows every `evaluate_every` steps and the last step; the state is
+        then whole, so that the caller can save it. After `stop` there is no last evaluation.
+
+        Raises:
+            RunError: the loss is no longer finite.
+        """
+        window = _Window(self.device)
+        while self.share_done < 1.0 and not self._stopping:
+            self._train_step(window)
+            if self.step % self.log_every == 0:
+                yield self._training_row(window)
+                window = _Window(self.device)
+            if self.step % self.evaluate_every == 0 and self.share_done < 1.0:
+                paused = time.perf_counter()
+                yield self.evaluate(max_batches=20)
+                window.start += time.perf_counter() - paused
+        if not self._stopping:
+            yield self.evaluate(max_batches=200)
+
+    def evaluate(self, max_batches: int) -> Metrics:
+        """Measure the model on the held-out batches, the same ones with the same masks each time.
+
+        Means are over predictions, not over batches.
+        """
+        if self.held_out is None:
+            raise RunError("there is no held-out dataset to evaluate on")
+        sums = torch.zeros(6, device=self.device)
+        self.model.eval()
+        with torch.inference_mode():
+            for index in range(min(max_batches, self.held_out.batches_per_epoch(0))):
+                tensors = self._to_device(self.held_out.batch(0, index))
+                _, batch_sums = pretraining_loss(self._forward(tensors), tensors)
+                sums += batch_sums
+        self.model.train()
+        return self._row("eval", sums)
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Everything that `restore` needs beside the weights: tensors by name, and plain numbers."""
+        tensors = {"rng.cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            tensors["rng.cuda"] = torch.cuda.get_rng_state(self.device)
+        names = {parameter: name for name, parameter in self.model.named_parameters()}
+        for optimizer in self.optimizers:
+            for parameter, slots in optimizer.state.items():
+                for slot, value in slots.items():
+                    tensors[f"optimizer.{slot}.{names[parameter]}"] = value
+        numbers = {
+            "step": self.step,
+            "epoch": self.epoch,
+            "index": self.index,
+            "tokens": self.tokens,
+            "seconds": self.seconds,
+        }
+        return tensors, numbers
+
+    def restore(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
+        """Go on from a `state`; the weights are loaded into the model by the caller."""
+        torch.set_rng_state(tensors["rng.cpu"])
+        if self.device.type == "cuda" and "rng.cuda" in tensors:
+            torch.cuda.set_rng_state(tensors["rng.cuda"], self.device)
+        parameters = dict(self.model.named_parameters())
+        owner = {p: o for o in self.optimizers for g in o.param_groups for p in g["params"]}
+        for key, value in tensors.items():
+            kind, _, rest = key.partition(".")
+            if kind == "optimizer":
+                slot, _, name = rest.partition(".")
+                parameter = parameters[name]
+                where = "cpu" if slot == "step" and self.device.type == "cpu" else self.device
+                owner[parameter].state[parameter][slot] = value.to(where)
+        self.step = numbers["step"]
+        self.epoch = numbers["epoch"]
+        self.index = numbers["index"]
+        self.tokens = numbers["tokens"]
+        self._seconds_before = numbers["seconds"]
+        self._clock_start = time.perf_counter()
+
+    # ---- one step -------------------------------------------------------------------------------
+
+    def _train_step(self, window: _Window) -> None:
+        asked = time.perf_counter()
+        batch = self._next_batch()
+        window.waited += time.perf_counter() - asked
+
+        tensors = self._to_device(batch)
+        loss, sums = pretraining_loss(self._forward(tensors), tensors)
+        loss.backward()  # type: ignore[no-untyped-call]
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_grad_norm)
+        factor = self._set_learning_rates()
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+
+        self.step += 1
+        self.index += 1
+        seen = int(batch.attention_mask.sum())
+        self.tokens += seen
+        window.add(sums, norm, self.recipe.learning_rate * factor, seen)
+
+    def _next_batch(self) -> Batch:
+        while self.index >= self.dataset.batches_per_epoch(self.epoch):
+            self.epoch += 1
+            self.index = 0
+        return self.dataset.batch(self.epoch, self.index)
+
+    def _to_device(self, batch: Batch) -> dict[str, Tensor]:
+        tensors = {
+            name: torch.from_numpy(array).to(self.device, non_blocking=True)
+            for name, array in batch._asdict().items()
+        }
+        if batch.attention_mask.all():
+            del tensors["attention_mask"]  # nothing is padded, so attention needs no mask
+        return tensors
+
+    def _forward(self, tensors: dict[str, Tensor]) -> PreTrainingOutput:
+        reduced = self.dtype != torch.float32
+        with torch.autocast(self.device.type, dtype=self.dtype, enabled=reduced):
+            output: PreTrainingOutput = self.model(
+                tensors["input_ids"],
+                tensors["token_type_ids"],
+                tensors.get("attention_mask"),
+                tensors["masked_lm_positions"],
+            )
+        return output
+
+    def _set_learning_rates(self) -> float:
+        # Taken at the middle of the step, so that no step has a rate of zero.
+        share = self.budget.share_done(self.step + 0.5, self.seconds)
+        factor = learning_rate_factor(share, self.recipe.warmup_share)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak_lr"] * factor
+        return factor
+
+    # ---- rows of metrics ------------------------------------------------------------------------
+
+    def _training_row(self, window: _Window) -> Metrics:
+        row = self._row(
+            "train",
+            window.sums,
+            learning_rate=window.learning_rate,
+            grad_norm=float(window.grad_norm) / window.steps,
+            tokens_per_second=window.tokens / window.elapsed,
+            wait_share=window.waited / window.elapsed,
+        )
+        if not math.isfinite(row.mlm_loss + row.nsp_loss):
+            raise RunError(
+                f"the loss is no longer finite at step {self.step}; "
+                "the last checkpoint is kept: start again from it with a lower --lr"
+            )
+        return row
+
+    def _row(self, split: str, sums: Tensor, **more: float | None) -> Metrics:
+        mlm_loss, mlm_right, masked, nsp_loss, nsp_right, pairs = sums.tolist()
+        return Metrics(
+            step=self.step,
+            split=split,
+            seconds=round(self.seconds, 3),
+            tokens=self.tokens,
+            mlm_loss=mlm_loss / masked,
+            mlm_accuracy=mlm_right / masked,
+            nsp_loss=nsp_loss / pairs,
+            nsp_accuracy=nsp_right / pairs,
+            **more,
+        )
+
+
+class _Window:
+    """What has been summed since the last row; on the device, so that no step waits for it."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.sums = torch.zeros(6, device=device)
+        self.grad_norm = torch.zeros((), device=device)
+        self.learning_rate = 0.0
+        self.tokens = 0
+        self.steps = 0
+        self.waited = 0.0
+        self.start = time.perf_counter()
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.start
+
+    def add(self, sums: Tensor, norm: Tensor, learning_rate: float, tokens: int) -> None:
+        self.sums += sums
+        self.grad_norm += norm
+        self.learning_rate = learning_rate
+        self.tokens += tokens
+        self.steps += 1
+
+
+def pretraining_loss(
+    output: PreTrainingOutput, batch: dict[str, Tensor]
+) -> tuple[Tensor, Tensor]:
+    """The sum of the two losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
+
+    They share no `ignore_index`: every next-sentence label counts, 0 as much as 1.
+
+    Args:
+        output: logits at the masked positions (N, V) and of the pairs (B, 2).
+        batch: `masked_lm_ids` (N,) and `next_sentence_label` (B,).
+
+    Returns:
+        The loss to descend, and the sums that metrics are made of: MLM loss, MLM hits, N, NSP loss,
+        NSP hits, B.
+    """
+    masked_lm_ids, next_sentence_label = batch["masked_lm_ids"], batch["next_sentence_label"]
+    mlm_logits = output.prediction_logits.float()
+    nsp_logits = output.seq_relationship_logits.float()
+    mlm_loss = F.cross_entropy(mlm_logits, masked_lm_ids)
+    nsp_loss = F.cross_entropy(nsp_logits, next_sentence_label)
+    with torch.no_grad():
+        masked, pairs = len(masked_lm_ids), len(next_sentence_label)
+        values = (
+            mlm_loss * masked,
+            _hits(mlm_logits, masked_lm_ids),
+            mlm_loss.new_tensor(masked),
+            nsp_loss * pairs,
+            _hits(nsp_logits, next_sentence_label),
+            mlm_loss.new_tensor(pairs),
+        )
+        sums = torch.stack(values)
+    return mlm_loss + nsp_loss, sums
+
+
+def _hits(logits: Tensor, labels: Tensor) -> Tensor:
+    # The greatest value is found several times faster than its index is.
+    chosen = logits.gather(1, labels[:, None]).squeeze(1)
+    return (chosen >= logits.amax(dim=1)).sum().to(logits.dtype)
+
+
+def make_optimizers(model: BertForPreTraining, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
+
+    Biases, LayerNorm and nothing else are free of weight decay, as published.
+    """
+    matrices, decayed, free = [], [], []
+    for name, parameter in model.named_parameters():
+        if parameter.ndim == 1:
+            free.append(parameter)
+        elif recipe.muon_learning_rate is not None and name.endswith("dense.weight"):
+            matrices.append(parameter)
+        elif recipe.muon_learning_rate is not None and ".attention.self." in name:
+            matrices.append(parameter)
+        else:
+            decayed.append(parameter)
+    optimizers: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": recipe.weight_decay},
+                {"params": free, "weight_decay": 0.0},
+            ],
+            lr=recipe.learning_rate,
+            betas=recipe.betas,
+            eps=recipe.epsilon,
+            fused=True,
+        )
+    ]
+    if recipe.muon_learning_rate is not None:
+        optimizers.append(
+            torch.optim.Muon(
+                matrices, lr=recipe.muon_learning_rate, weight_decay=recipe.weight_decay
+            )
+        )
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["peak_lr"] = group["lr"]
+    return optimizers
