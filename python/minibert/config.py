@@ -75,16 +75,16 @@ class BertConfig:
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise ModelError(
-                f"{path.parent} is no model folder: it has no {path.name}"
-            ) from None
+            raise ModelError(f"{path.parent} is no model folder: it has no {path.name}") from None
         except (OSError, ValueError) as error:
             raise ModelError(f"{path} cannot be read as JSON: {error}") from None
         if not isinstance(raw, dict):
             raise ModelError(f"{path} is not a JSON object, so not a model's configuration")
         for name, value in _FIXED.items():
             if name != "architectures" and raw.get(name, value) != value:
-                raise ModelError(f"{path} says {name} = {raw[name]!r}; minibert reads {value!r} only")
+                raise ModelError(
+                    f"{path} says {name} = {raw[name]!r}; minibert reads {value!r} only"
+                )
         return cls(**_checked(raw, path))
 
 
@@ -114,12 +114,16 @@ def _checked(raw: dict[str, Any], path: Path) -> dict[str, Any]:
     for field in fields(BertConfig):
         if field.name not in raw:
             if field.name in _SIZES:
-                raise ModelError(f"{path} does not say {field.name}, so it is no BERT's configuration")
+                raise ModelError(
+                    f"{path} does not say {field.name}, so it is no BERT's configuration"
+                )
             continue
         value = raw[field.name]
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not number or (isinstance(field.default, int) and not isinstance(value, int)):
-            raise ModelError(f"{path} says {field.name} = {value!r}, which is not a number it can be")
+            raise ModelError(
+                f"{path} says {field.name} = {value!r}, which is not a number it can be"
+            )
         values[field.name] = value
     return values
 

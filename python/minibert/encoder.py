@@ -265,7 +265,7 @@ class BertForPreTraining(nn.Module):
 def start_positions_as_sinusoids(
     model: BertForPreTraining, amplitude: float, base: float = 1000.0
 ) -> None:
-    """Let the learned position embeddings begin as sinusoids: sines in one half, cosines in the other.
+    """Let the learned position embeddings begin as sinusoids: sines in one half, then cosines.
 
     With them a head can find a token's neighbours from the first step, which random positions take
     thousands of steps to allow; until then a small model learns word frequencies only. The form is

@@ -72,7 +72,9 @@ class PretrainOptions:
         for field in dataclasses.fields(self):
             value, choices = getattr(self, field.name), field.metadata["choices"]
             if choices and value not in choices:
-                raise OptionError(f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}")
+                raise OptionError(
+                    f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}"
+                )
         for name, least in _LEAST.items():
             value = getattr(self, name)
             if value is not None and value < least:

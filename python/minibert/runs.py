@@ -21,6 +21,7 @@ from typing import Any
 from minibert.errors import FileError, RunError
 from minibert.metrics import Metrics
 
+RUNS = Path("runs")  # where runs are made and looked for when nothing else is said
 FORMAT = 1
 MANIFEST = "minibert.json"
 METRICS = "metrics.jsonl"
@@ -87,7 +88,7 @@ class Run:
 
     @property
     def state(self) -> str:
-        """`running`, `finished`, `interrupted`, `failed`, or `crashed`: it says it runs, but cannot."""
+        """`running`, `finished`, `interrupted`, `failed`, or `crashed`: gone without a word."""
         state = str(self.manifest.get("state", "unknown"))
         here = self.manifest.get("host") == socket.gethostname()
         if state == "running" and here and not _alive(self.manifest.get("pid")):

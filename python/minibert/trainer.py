@@ -75,6 +75,7 @@ class Trainer:
         self.index = 0  # of the next batch in its epoch
         self.tokens = 0
         self._stopping = False
+        self._steps_before = 0
         self._seconds_before = seconds_used  # what the clock showed when this process took over
         self._clock_start = time.perf_counter()
 
@@ -87,6 +88,12 @@ class Trainer:
     def share_done(self) -> float:
         """The share of the budget that is used up."""
         return self.budget.share_done(self.step, self.seconds)
+
+    @property
+    def seconds_a_step(self) -> float | None:
+        """The pace of this process so far, evaluations included; None before its first step."""
+        steps = self.step - self._steps_before
+        return (time.perf_counter() - self._clock_start) / steps if steps else None
 
     def stop(self) -> None:
         """End `train` after the step that is under way; for a signal handler or another thread."""
@@ -132,11 +139,11 @@ class Trainer:
         return self._row("eval", sums)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        """Everything that `restore` needs beside the weights: tensors by name, and plain numbers."""
+        """What `restore` needs beside the weights: tensors by name, and plain numbers."""
         tensors = {"rng.cpu": torch.get_rng_state()}
         if self.device.type == "cuda":
             tensors["rng.cuda"] = torch.cuda.get_rng_state(self.device)
-        names = {parameter: name for name, parameter in self.model.named_parameters()}
+        names: dict[Tensor, str] = {p: name for name, p in self.model.named_parameters()}
         for optimizer in self.optimizers:
             for parameter, slots in optimizer.state.items():
                 for slot, value in slots.items():
@@ -168,6 +175,7 @@ class Trainer:
         self.epoch = numbers["epoch"]
         self.index = numbers["index"]
         self.tokens = numbers["tokens"]
+        self._steps_before = self.step
         self._seconds_before = numbers["seconds"]
         self._clock_start = time.perf_counter()
 
@@ -285,10 +293,8 @@ class _Window:
         self.steps += 1
 
 
-def pretraining_loss(
-    output: PreTrainingOutput, batch: dict[str, Tensor]
-) -> tuple[Tensor, Tensor]:
-    """The sum of the two losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
+def pretraining_loss(output: PreTrainingOutput, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    """The sum of both losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
 
     They share no `ignore_index`: every next-sentence label counts, 0 as much as 1.
 
@@ -332,11 +338,10 @@ def make_optimizers(model: BertForPreTraining, recipe: Recipe) -> list[torch.opt
     """
     matrices, decayed, free = [], [], []
     for name, parameter in model.named_parameters():
+        hidden = name.endswith("dense.weight") or ".attention.self." in name
         if parameter.ndim == 1:
             free.append(parameter)
-        elif recipe.muon_learning_rate is not None and name.endswith("dense.weight"):
-            matrices.append(parameter)
-        elif recipe.muon_learning_rate is not None and ".attention.self." in name:
+        elif hidden and recipe.muon_learning_rate is not None:
             matrices.append(parameter)
         else:
             decayed.append(parameter)

@@ -1,0 +1,5 @@
+"""`python -m minibert` is `minibert`."""
+
+from minibert.cli import main
+
+main()

@@ -1,0 +1,204 @@
+"""The command line. Each command is a few lines; what it does is in the library.
+
+Results go to standard output, talk to standard error. Exit codes: 0 done, 1 a fault of minibert's
+own, 2 something given cannot be used, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+from rich.console import Console
+
+from minibert.errors import MinibertError, RunError, TextError
+from minibert.options import PretrainOptions, flag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+STOPPED = 130
+
+app = typer.Typer(
+    help="A mini BERT to train from nothing on your own text, watch learn, look inside and use.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _with_options(options: type[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command, in place of its last parameter, one option for each field of a dataclass."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[:-1]
+        hints = get_type_hints(options)
+
+        def run(**given: Any) -> None:
+            chosen = {f.name: given.pop(f.name) for f in dataclasses.fields(options)}
+            command(**given, options=options(**chosen))
+
+        made = [_parameter(field, hints[field.name]) for field in dataclasses.fields(options)]
+        run.__signature__ = inspect.Signature(own + made)  # type: ignore[attr-defined]
+        run.__name__ = command.__name__
+        run.__doc__ = command.__doc__
+        return run
+
+    return decorate
+
+
+def _parameter(field: dataclasses.Field[Any], kind: Any) -> inspect.Parameter:
+    help = field.metadata["help"]
+    if field.metadata["choices"]:
+        help += f" One of: {', '.join(field.metadata['choices'])}."
+    name = flag(field.name)
+    option = typer.Option(
+        name,
+        help=help,
+        rich_help_panel=field.metadata["panel"],
+        show_default=field.default is not None,
+    )
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=field.default,
+        annotation=Annotated[kind, option],
+    )
+
+
+@app.command()
+@_with_options(PretrainOptions)
+def pretrain(
+    corpus: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Text files (.txt, .gz, .zst), folders, globs, or - for standard input; "
+            "without any, the default corpus.",
+            show_default=False,
+        ),
+    ] = None,
+    options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
+    started = time.perf_counter()
+    from minibert.pretrain import pretrain as train
+    from minibert.screen import Screen
+    from minibert.views import print_outcome
+
+    with Screen(Console(stderr=True)) as screen:
+        outcome = train(corpus or [], options, screen, started)
+    print_outcome(Console(), outcome)
+    if not outcome.finished:
+        raise typer.Exit(STOPPED)
+
+
+@app.command()
+def fill(
+    texts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Texts with one or more [MASK]; without any, one a line from standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="A run or model folder; the newest finished run by default."),
+    ] = None,
+    top_k: Annotated[int, typer.Option("--top-k", "-k", help="Answers for each mask.")] = 5,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON list a text, as the fill-mask pipeline's.")
+    ] = False,
+    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
+) -> None:
+    """Say what stands at each [MASK], with probabilities."""
+    from minibert.fill import FillMask
+    from minibert.views import print_answers
+
+    asked = texts if texts else _lines_of_stdin()
+    filler = FillMask.from_pretrained(_newest_model() if model is None else model, device=device)
+    out = Console()
+    for text, answers in zip(asked, filler(asked, top_k=top_k), strict=True):
+        if as_json:
+            print(json.dumps(answers, ensure_ascii=False))
+        else:
+            print_answers(out, text, answers)
+
+
+@app.command()
+def tui(
+    run: Annotated[
+        Path | None,
+        typer.Argument(help="A run, or a folder of runs; runs/ by default.", show_default=False),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Print one frame and exit.")] = False,
+) -> None:
+    """Watch a run in the terminal."""
+    from minibert.tui import main as show
+
+    raise typer.Exit(show(run, once))
+
+
+def _newest_model() -> Path:
+    from minibert.runs import RUNS, newest_run
+
+    run = newest_run(RUNS, states=("finished",))
+    if run is None:
+        raise RunError(
+            f"there is no finished run under {RUNS}/; train one by minibert pretrain, "
+            "or name a model by --model"
+        )
+    return run.path
+
+
+def _lines_of_stdin() -> list[str]:
+    if sys.stdin.isatty():
+        raise TextError('give a text, such as: minibert fill "the [MASK] sat"')
+    lines = [line.strip() for line in sys.stdin]
+    texts = [line for line in lines if line]
+    if not texts:
+        raise TextError("there is no text on standard input; write one a line, with [MASK] in it")
+    return texts
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from minibert import __version__
+
+        print(f"minibert {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None: ...
+
+
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Run the command line, turning every error that is not minibert's fault into one sentence."""
+    try:
+        app(args=list(arguments) if arguments is not None else None)
+    except MinibertError as error:
+        print(f"minibert: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("minibert: stopped", file=sys.stderr)
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(STOPPED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,430 @@
+"""The whole of `minibert pretrain`: a corpus in, a run folder out.
+
+Stations, in order: text, pieces, store, batches, encoder, trainer, run folder. What a person sees
+of it is a `Reporter`'s matter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import platform
+import signal
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import torch
+
+import minibert
+from minibert.batches import PretrainingDataset
+from minibert.checkpoint import restore_newest, save_checkpoint, save_model
+from minibert.device import choose_device, compute_dtype
+from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
+from minibert.errors import OptionError, RunError
+from minibert.fill import FillMask
+from minibert.options import PretrainOptions, flag
+from minibert.pieces import WordPieceTokenizer
+from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
+from minibert.store import TokenStore
+from minibert.text import Corpus
+from minibert.trainer import Trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from minibert.config import BertConfig
+    from minibert.fill import Filled
+    from minibert.metrics import Metrics
+    from minibert.recipe import Budget
+
+# What a run on the default corpus is asked at its end, beside sentences of other corpora's own.
+DEFAULT_QUESTIONS = (
+    "the [MASK] sat",
+    "the cow eats [MASK] in the field.",
+    "the dogs near the house [MASK] barking.",
+    "it rained all night, so the ground was [MASK].",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is about to be trained, on what, how long and where."""
+
+    run: Path
+    config: BertConfig
+    recipe: str
+    budget: Budget
+    batch_size: int
+    steps_per_epoch: int
+    documents: int
+    sentences: int
+    tokens: int
+    held_out_documents: int
+    random_next_share: float
+    uniform_loss: float  # ln V: guessing every piece with the same probability, in nats
+    unigram_entropy: float  # guessing by frequency alone, in nats
+    device: str
+    dtype: str
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A sentence with a mask, the model's answers, and what stood there where that is known."""
+
+    text: str
+    was: str | None
+    answers: list[Filled]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a training ended."""
+
+    run: Run
+    step: int
+    finished: bool
+    evaluation: Metrics | None
+    questions: list[Question]
+
+
+class Reporter(Protocol):
+    """Tells a person what goes on."""
+
+    def stage(self, text: str) -> None:
+        """Something that may take a while begins."""
+
+    def note(self, text: str) -> None:
+        """A thing worth knowing."""
+
+    def plan(self, plan: Plan) -> None:
+        """Training is about to begin."""
+
+    def row(self, row: Metrics, trainer: Trainer) -> None:
+        """A row of metrics has come."""
+
+
+def pretrain(
+    inputs: Sequence[str],
+    options: PretrainOptions,
+    reporter: Reporter,
+    started: float | None = None,
+) -> Outcome:
+    """Train a BERT from nothing, or go on with a run.
+
+    Args:
+        inputs: files, folders, globs, or `-` for standard input; the default corpus when empty.
+        options: the rest.
+        reporter: is told what goes on.
+        started: `time.perf_counter()` when the clock of a time budget began; now by default.
+
+    Raises:
+        MinibertError: something given cannot be used; nothing has been written then.
+    """
+    started = time.perf_counter() if started is None else started
+    run = None
+    if options.resume:
+        run = _run_to_resume(options)
+        inputs, options = _options_of(run, inputs, options)
+    elif options.out is not None:
+        refuse_existing(Path(options.out))
+    device = choose_device(options.device)
+    if options.threads is not None:
+        torch.set_num_threads(options.threads)
+
+    data = _prepare(inputs, options, run, reporter)
+    path = run.path if run else _new_path(inputs, options)
+    plan = _make_plan(path, options, data, device)
+    model = _make_model(plan.config, options)
+    trainer = Trainer(
+        model,
+        data.dataset,
+        recipe=options.training_recipe(),
+        budget=plan.budget,
+        held_out=data.held_out,
+        device=device,
+        log_every=options.log_every,
+        evaluate_every=options.checkpoint_every,
+        seconds_used=time.perf_counter() - started,
+    )
+    if run:
+        _resume(run, trainer, reporter)
+    else:
+        run = Run.create(path, _manifest(inputs, options, plan, data))
+        data.tokenizer.save_pretrained(path, model_max_length=options.seq_len)
+        save_model(path, model)
+    reporter.plan(plan)
+    evaluation = _train(run, trainer, plan, reporter)
+    finished = trainer.share_done >= 1.0
+    questions = _ask(trainer.model, data, inputs) if finished else []
+    return Outcome(run, trainer.step, finished, evaluation, questions)
+
+
+# ---- text, pieces, store, batches ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    corpus: Corpus
+    tokenizer: WordPieceTokenizer
+    store: TokenStore
+    dataset: PretrainingDataset
+    held_out: PretrainingDataset
+
+
+def _prepare(
+    inputs: Sequence[str], options: PretrainOptions, run: Run | None, reporter: Reporter
+) -> _Data:
+    corpus = _open_corpus(inputs, options)
+    if run:
+        tokenizer = WordPieceTokenizer.from_pretrained(run.path)
+    else:
+        reporter.stage(f"learning a vocabulary of {options.vocab_size:,} pieces")
+        tokenizer = WordPieceTokenizer.train(
+            corpus, options.vocab_size, lowercase=not options.cased
+        )
+    reporter.stage("cutting the text into pieces")
+    store = TokenStore.build(corpus, tokenizer)
+    reporter.note(corpus.summary.describe())
+    if run and store.fingerprint != run.manifest["corpus"]["fingerprint"]:
+        raise RunError(
+            f"the corpus is not the one that {run.path} was trained on; "
+            "bring back the old text, or train anew"
+        )
+    common: dict[str, Any] = {"seq_len": options.seq_len, "batch_size": options.batch_size}
+    if options.eval_corpus is None:
+        dataset = PretrainingDataset(store, split="train", seed=options.seed, **common)
+        held_out = PretrainingDataset(
+            store, split="held_out", seed=options.seed, drop_last=False, **common
+        )
+    else:
+        dataset = PretrainingDataset(store, split="all", seed=options.seed, **common)
+        evaluated = TokenStore.build(_open_corpus([options.eval_corpus], options), tokenizer)
+        held_out = PretrainingDataset(
+            evaluated, split="all", seed=options.seed, drop_last=False, **common
+        )
+    return _Data(corpus, tokenizer, store, dataset, held_out)
+
+
+def _open_corpus(inputs: Sequence[str], options: PretrainOptions) -> Corpus:
+    if not inputs:
+        return Corpus.default()
+    return Corpus(inputs, layout=options.layout, errors=options.errors)
+
+
+# ---- plan and manifest --------------------------------------------------------------------------
+
+
+def _new_path(inputs: Sequence[str], options: PretrainOptions) -> Path:
+    if options.out is not None:
+        return Path(options.out)
+    first = inputs[0] if inputs else "small-world"
+    stem = "stdin" if first == "-" else Path(first).resolve().name.split(".")[0]
+    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "corpus"
+    return free_name(RUNS, f"{safe}-{options.preset}")
+
+
+def _make_plan(path: Path, options: PretrainOptions, data: _Data, device: torch.device) -> Plan:
+    config = options.config(data.tokenizer.vocab_size)
+    steps_per_epoch = data.dataset.batches_per_epoch(0)
+    return Plan(
+        run=path,
+        config=config,
+        recipe=options.recipe,
+        budget=options.budget(steps_per_epoch),
+        batch_size=options.batch_size,
+        steps_per_epoch=steps_per_epoch,
+        documents=data.store.documents,
+        sentences=data.store.sentences,
+        tokens=data.store.tokens,
+        held_out_documents=data.held_out.documents,
+        random_next_share=data.dataset.random_next_share(0),
+        uniform_loss=math.log(config.vocab_size),
+        unigram_entropy=data.store.unigram_entropy(),
+        device=str(device),
+        dtype=str(compute_dtype(device)).removeprefix("torch."),
+        threads=torch.get_num_threads(),
+    )
+
+
+def _manifest(
+    inputs: Sequence[str], options: PretrainOptions, plan: Plan, data: _Data
+) -> dict[str, Any]:
+    return {
+        "inputs": [item if item == "-" else str(Path(item).absolute()) for item in inputs],
+        "options": dataclasses.asdict(options),
+        "recipe": dataclasses.asdict(options.training_recipe()),
+        "budget": dataclasses.asdict(plan.budget),
+        "config": dataclasses.asdict(plan.config),
+        "parameters": plan.config.parameters(),
+        "corpus": {
+            "fingerprint": data.store.fingerprint,
+            "documents": plan.documents,
+            "sentences": plan.sentences,
+            "tokens": plan.tokens,
+            "held_out_documents": plan.held_out_documents,
+            "layout": data.corpus.summary.describe(),
+        },
+        "uniform_loss": plan.uniform_loss,
+        "unigram_entropy": plan.unigram_entropy,
+        "device": plan.device,
+        "dtype": plan.dtype,
+        "threads": plan.threads,
+        "versions": {
+            "minibert": minibert.__version__,
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+        },
+    }
+
+
+def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTraining:
+    torch.manual_seed(options.seed)
+    model = BertForPreTraining(config)
+    amplitude = options.training_recipe().position_amplitude
+    if amplitude is not None:
+        start_positions_as_sinusoids(model, amplitude)
+    return model
+
+
+# ---- going on with a run ------------------------------------------------------------------------
+
+# What may differ from one sitting to the next without changing what is trained.
+_FREE = ("out", "resume", "checkpoint_every", "log_every", "device", "threads")
+
+
+def _run_to_resume(options: PretrainOptions) -> Run:
+    if options.out is not None:
+        run = Run.open(Path(options.out))
+    else:
+        found = newest_run(RUNS, states=("interrupted", "crashed", "failed"))
+        if found is None:
+            raise RunError(f"there is no unfinished run under {RUNS}/ to resume; name one by --out")
+        run = found
+    if run.state == "finished":
+        raise RunError(f"{run.path} is finished; there is nothing to resume")
+    if run.state == "running":
+        raise RunError(
+            f"{run.path} is being trained by process {run.manifest['pid']}; stop it first"
+        )
+    return run
+
+
+def _options_of(
+    run: Run, inputs: Sequence[str], given: PretrainOptions
+) -> tuple[list[str], PretrainOptions]:
+    """The inputs and options that the run was started with, but for what may be changed."""
+    known = {field.name for field in dataclasses.fields(PretrainOptions)}
+    saved = {k: v for k, v in run.manifest["options"].items() if k in known}
+    for field in dataclasses.fields(PretrainOptions):
+        value = getattr(given, field.name)
+        if field.name in _FREE or value == field.default or value == saved.get(field.name):
+            continue
+        raise OptionError(
+            f"{flag(field.name)} is {value}, but {run.path} was started with "
+            f"{saved.get(field.name)}; leave it out to go on, or train anew"
+        )
+    old_inputs: list[str] = run.manifest["inputs"]
+    absolute = [item if item == "-" else str(Path(item).absolute()) for item in inputs]
+    if inputs and absolute != old_inputs:
+        raise OptionError(
+            f"{run.path} was started on {' '.join(old_inputs) or 'the default corpus'}; "
+            "leave the corpus out to go on, or train anew"
+        )
+    changed = {name: getattr(given, name) for name in _FREE}
+    return old_inputs, PretrainOptions(**{**saved, **changed})
+
+
+def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
+    checkpoint = restore_newest(run.path, trainer)
+    run.forget_after(trainer.step)
+    run.set_state("running")
+    reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
+
+
+# ---- training -----------------------------------------------------------------------------------
+
+
+def _train(run: Run, trainer: Trainer, plan: Plan, reporter: Reporter) -> Metrics | None:
+    """Train to the end or until told to stop; the last evaluation, if there was one."""
+    evaluation = None
+    stuck = _StuckWatch(plan)
+    try:
+        with _stopping_on_signals(trainer, reporter):
+            for row in trainer.train():
+                run.log(row)
+                reporter.row(row, trainer)
+                stuck.look(row, trainer, reporter)
+                if row.split == "eval":
+                    evaluation = row
+                    save_checkpoint(run.path, trainer)
+    except BaseException:
+        run.set_state("failed")
+        raise
+    if trainer.share_done < 1.0:
+        save_checkpoint(run.path, trainer)
+        run.set_state("interrupted")
+    else:
+        run.set_state("finished")
+    return evaluation
+
+
+class _StuckWatch:
+    """Says once when the model has learned word frequencies and nothing else for too long."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._frequencies = plan.unigram_entropy
+        self._said = False
+
+    def look(self, row: Metrics, trainer: Trainer, reporter: Reporter) -> None:
+        stuck = row.mlm_loss > self._frequencies - 0.2
+        if row.split == "eval" and stuck and trainer.share_done > 0.3 and not self._said:
+            self._said = True
+            reporter.note(
+                f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "
+                f"than the {self._frequencies:.2f} of guessing by frequency; "
+                "it may need more steps, another --lr, or more text"
+            )
+
+
+@contextmanager
+def _stopping_on_signals(trainer: Trainer, reporter: Reporter) -> Iterator[None]:
+    """Let the first SIGINT or SIGTERM end the training after its step, and the second at once."""
+
+    def first(number: int, frame: object) -> None:
+        trainer.stop()
+        for other, handler in before.items():
+            signal.signal(other, handler)
+        reporter.note("stopping after this step and saving; once more to stop at once")
+
+    try:
+        before = {number: signal.signal(number, first) for number in _SIGNALS}
+    except ValueError:  # not in the main thread: signals are somebody else's
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _ask(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> list[Question]:
+    """The questions at the end of a run, answered."""
+    fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
+    if not inputs:
+        asked: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_QUESTIONS]
+    else:
+        asked = _questions_from(data)
+    return [
+        Question(text, was, fill(text, top_k=5))  # type: ignore[arg-type]  # one mask each
+        for text, was in asked
+    ]

@@ -1,0 +1,214 @@
+"""What `minibert pretrain` shows: a live panel on a terminal, plain lines elsewhere.
+
+All of it is talk, so it goes to standard error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from minibert.durations import format_duration
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from minibert.metrics import Metrics
+    from minibert.pretrain import Plan
+    from minibert.trainer import Trainer
+
+
+class Screen:
+    """Reports a training to a person; a context manager, since a live panel must be put away."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._plan: Plan | None = None
+        self._train: Metrics | None = None
+        self._eval: Metrics | None = None
+        self._live: Live | None = None
+        self._lines_due = 0
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def stage(self, text: str) -> None:
+        """A line for something that begins."""
+        self.console.print(Text(f"{text} …", style="dim"))
+
+    def note(self, text: str) -> None:
+        """A line worth reading."""
+        self.console.print(Text(text))
+
+    def plan(self, plan: Plan) -> None:
+        """The plan as a table; the live panel begins below it."""
+        self._plan = plan
+        self.console.print(_plan_table(plan))
+        if self.console.is_terminal:
+            self._live = Live(console=self.console, refresh_per_second=8, transient=True)
+            self._live.start()
+
+    def row(self, row: Metrics, trainer: Trainer) -> None:
+        """A row of metrics: the panel is drawn anew, or a line is printed."""
+        assert self._plan is not None
+        if row.split == "eval":
+            self._eval = row
+            self.console.print(_evaluation_line(row, self._plan))
+        else:
+            self._train = row
+        if self._live:
+            self._live.update(self._panel(row, trainer))
+        elif row.split == "train" and self._speaks(trainer):
+            self.console.print(_training_line(row, self._plan, trainer))
+
+    def _speaks(self, trainer: Trainer) -> bool:
+        # A log wants some dozens of lines, not thousands: one each fiftieth of the budget.
+        if trainer.share_done * 50 < self._lines_due:
+            return False
+        self._lines_due = int(trainer.share_done * 50) + 1
+        return True
+
+    def _panel(self, row: Metrics, trainer: Trainer) -> Group:
+        assert self._plan is not None
+        head = Table.grid(padding=(0, 2))
+        head.add_row(
+            Text(_position(trainer), style="bold"),
+            ProgressBar(total=1.0, completed=trainer.share_done, width=32),
+            Text(f"{trainer.share_done:4.0%}"),
+            Text(f"{_time_left(trainer)} left"),
+        )
+        parts: list[Table | Text] = [head]
+        if self._train:
+            parts.append(_numbers(self._train, self._eval))
+        parts.append(_gauge((self._train or row).mlm_loss, self._plan))
+        return Group(*parts)
+
+
+def _plan_table(plan: Plan) -> Table:
+    config = plan.config
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row(
+        "model",
+        f"{config.num_hidden_layers} layers x {config.hidden_size} wide, "
+        f"{config.num_attention_heads} heads, {config.parameters():,} parameters, "
+        f"{config.max_position_embeddings} positions",
+    )
+    table.add_row(
+        "text",
+        f"{plan.documents:,} documents ({plan.held_out_documents:,} held out), "
+        f"{plan.sentences:,} sentences, {plan.tokens:,} tokens, "
+        f"a vocabulary of {config.vocab_size:,} pieces",
+    )
+    table.add_row("training", _length(plan))
+    table.add_row("on", f"{plan.device}, {plan.dtype}, {plan.threads} threads")
+    table.add_row(
+        "guessing",
+        f"costs {plan.uniform_loss:.2f} nats (ln V) uniformly, "
+        f"{plan.unigram_entropy:.2f} by word frequency alone; below that, context is used",
+    )
+    table.add_row("run", str(plan.run))
+    return table
+
+
+def _length(plan: Plan) -> str:
+    if plan.budget.seconds is not None:
+        much = f"for {format_duration(plan.budget.seconds)}"
+    else:
+        assert plan.budget.steps is not None
+        passes = plan.budget.steps / max(1, plan.steps_per_epoch)
+        much = f"{plan.budget.steps:,} steps ({passes:.1f} passes over the text)"
+    return (
+        f"{much}, batches of {plan.batch_size} x {plan.config.max_position_embeddings}, "
+        f"recipe {plan.recipe}, {plan.random_next_share:.0%} random next sentences"
+    )
+
+
+def _position(trainer: Trainer) -> str:
+    steps = trainer.budget.steps
+    return f"step {trainer.step:,}" + (f" of {steps:,}" if steps is not None else "")
+
+
+def _time_left(trainer: Trainer) -> str:
+    if trainer.budget.seconds is not None:
+        return format_duration(max(0.0, trainer.budget.seconds - trainer.seconds))
+    assert trainer.budget.steps is not None
+    pace = trainer.seconds_a_step
+    return "?" if pace is None else format_duration(pace * (trainer.budget.steps - trainer.step))
+
+
+def _numbers(train: Metrics, held_out: Metrics | None) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for _ in range(6):
+        table.add_column(justify="right")
+    table.add_row("", "MLM loss", "accuracy", "NSP loss", "accuracy", "tokens/s", style="dim")
+    speed = f"{train.tokens_per_second:,.0f}" if train.tokens_per_second else ""
+    table.add_row("training", *_losses(train), speed)
+    if held_out:
+        table.add_row("held out", *_losses(held_out), "")
+    return table
+
+
+def _losses(row: Metrics) -> tuple[str, str, str, str]:
+    return (
+        f"{row.mlm_loss:.3f}",
+        f"{row.mlm_accuracy:.1%}",
+        f"{row.nsp_loss:.3f}",
+        f"{row.nsp_accuracy:.1%}",
+    )
+
+
+def _gauge(loss: float, plan: Plan, width: int = 56) -> Text:
+    """Where the loss stands between guessing uniformly, guessing by frequency, and knowing."""
+
+    def column(value: float) -> int:
+        return round((1 - min(max(value / plan.uniform_loss, 0.0), 1.0)) * (width - 1))
+
+    cells = ["─"] * width
+    cells[column(plan.unigram_entropy)] = "┼"
+    cells[column(loss)] = "●"
+    gauge = Text(f"{plan.uniform_loss:.2f} ", style="dim")
+    gauge.append("".join(cells), style="default not dim")
+    gauge.append(f" 0   ┼ = {plan.unigram_entropy:.2f}: {_standing(loss, plan)}")
+    return gauge
+
+
+def _standing(loss: float, plan: Plan) -> str:
+    gain = plan.unigram_entropy - loss
+    if gain > 0.2:
+        return f"{gain:.2f} below word frequencies"
+    if gain > -0.2:
+        return "at word frequencies"
+    return "above word frequencies"
+
+
+def _training_line(row: Metrics, plan: Plan, trainer: Trainer) -> str:
+    return (
+        f"{_position(trainer)}  {trainer.share_done:.0%}  "
+        f"MLM loss {row.mlm_loss:.3f} ({_standing(row.mlm_loss, plan)})  "
+        f"accuracy {row.mlm_accuracy:.1%}  NSP accuracy {row.nsp_accuracy:.1%}  "
+        f"{row.tokens_per_second or 0:,.0f} tokens/s  {_time_left(trainer)} left"
+    )
+
+
+def _evaluation_line(row: Metrics, plan: Plan) -> str:
+    return (
+        f"held out at step {row.step:,}: MLM loss {row.mlm_loss:.3f} "
+        f"({_standing(row.mlm_loss, plan)})  accuracy {row.mlm_accuracy:.1%}  "
+        f"NSP accuracy {row.nsp_accuracy:.1%}"
+    )

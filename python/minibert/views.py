@@ -1,0 +1,72 @@
+"""Results as a person reads them: the answers at a mask, the end of a training."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from minibert.fill import Filled
+    from minibert.pretrain import Outcome
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+_BAR_WIDTH = 24
+
+
+def print_answers(console: Console, text: str, answers: list[Any], was: str | None = None) -> None:
+    """The text, and below it the answers for each of its masks, with their probabilities as bars.
+
+    Args:
+        console: where to.
+        text: the text with its masks.
+        answers: as `FillMask` returns them for one text.
+        was: the word that stood at the mask, where that is known.
+    """
+    console.print(Text(text, style="bold"), soft_wrap=True)
+    masks: list[list[Filled]] = answers if isinstance(answers[0], list) else [answers]
+    for number, mask in enumerate(masks, start=1):
+        if len(masks) > 1:
+            console.print(Text(f"  mask {number}", style="dim"))
+        table = Table.grid(padding=(0, 1))
+        for answer in mask:
+            hit = answer["token_str"] == was
+            table.add_row(
+                Text(f"  {answer['token_str']}", style="green" if hit else ""),
+                Text(f"{answer['score']:6.1%}", style="dim"),
+                Text(bar(answer["score"]), style="cyan"),
+            )
+        console.print(table)
+    if was is not None:
+        console.print(Text(f"  it was: {was}", style="dim"))
+
+
+def bar(share: float, width: int = _BAR_WIDTH) -> str:
+    """A bar of a share between 0 and 1, drawn in eighths of a cell."""
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
+def print_outcome(console: Console, outcome: Outcome) -> None:
+    """How a training ended: where the run is, its last evaluation, and its sentences filled."""
+    path = outcome.run.path
+    if not outcome.finished:
+        console.print(f"stopped at step {outcome.step:,}; saved in {path}", soft_wrap=True)
+        console.print(f"go on with: minibert pretrain --resume --out {path}", soft_wrap=True)
+        return
+    row = outcome.evaluation
+    if row is not None:
+        console.print(
+            f"held out after {outcome.step:,} steps: MLM loss {row.mlm_loss:.3f}, "
+            f"MLM accuracy {row.mlm_accuracy:.1%}, NSP accuracy {row.nsp_accuracy:.1%}",
+            soft_wrap=True,
+        )
+    for question in outcome.questions:
+        console.print()
+        print_answers(console, question.text, question.answers, question.was)
+    console.print()
+    console.print(f"the model is in {path}", soft_wrap=True)
+    console.print(f'ask it more: minibert fill --model {path} "the \\[MASK] sat"', soft_wrap=True)
