@@ -15,6 +15,7 @@ pub mod rng;
 pub mod store;
 pub mod tokenizer;
 pub mod train;
+pub mod unicode_tables;
 pub mod vocab;
 pub mod wordpiece;
 

@@ -1,0 +1,414 @@
+//! From raw characters to BERT's normalised ones: cleaned, Chinese set apart, accents stripped,
+//! lowered, as Hugging Face `tokenizers` does it (`BertNormalizer`), in one pass and without a copy.
+//!
+//! The reference normalises a text in four passes over the whole string. Each rule but one looks at a
+//! single character, so one pass gives the same; the exception is the canonical reordering of marks,
+//! for which [`Normalizer::normalize`] holds a run of marks back until the run ends.
+
+use crate::tokenizer::TokenizerOptions;
+use crate::unicode_tables as tables;
+
+/// What a normalised character is to the splitting into words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Part of a word.
+    Letter,
+    /// Separates words and is in none.
+    Space,
+    /// A word of its own.
+    Punctuation,
+}
+
+/// Takes normalised characters, in order.
+pub trait Sink {
+    /// `origin` is the index of the raw character, in characters, that `c` comes from.
+    fn push(&mut self, c: char, kind: Kind, origin: usize);
+    /// As `push`, of an ASCII letter, digit or other part of a word.
+    fn push_ascii_letter(&mut self, byte: u8, origin: usize);
+    /// The word ends here though no character says so.
+    fn boundary(&mut self);
+}
+
+/// What to do with a raw character, looked up once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    Letter,
+    Space,
+    Punctuation,
+    Remove,
+    Chinese,
+    /// Decomposed, lowered, or a mark: see the tables.
+    Look,
+}
+
+/// Characters below this have their action in a table; the few above are searched for.
+const TABLED: usize = 0x2_0000;
+
+#[derive(Clone, Debug)]
+pub struct Normalizer {
+    options: TokenizerOptions,
+    actions: Vec<Action>,
+    /// What an ASCII letter becomes: itself, or its lower case.
+    ascii: [u8; 128],
+}
+
+impl Normalizer {
+    pub fn new(options: &TokenizerOptions) -> Self {
+        let mut normalizer = Self {
+            options: options.clone(),
+            actions: Vec::new(),
+            ascii: std::array::from_fn(|byte| {
+                let byte = byte as u8;
+                if options.lowercase {
+                    byte.to_ascii_lowercase()
+                } else {
+                    byte
+                }
+            }),
+        };
+        normalizer.actions = normalizer.tabled_actions();
+        normalizer
+    }
+
+    /// Gives `sink` every normalised character of `text`.
+    pub fn normalize<S: Sink>(&self, text: &str, sink: &mut S) {
+        let mut marks = MarkRun::default();
+        for (origin, c) in text.chars().enumerate() {
+            let action = self.action(c);
+            if c.is_ascii() && action != Action::Remove {
+                self.end_run(&mut marks, sink);
+                let byte = self.ascii[c as usize];
+                match action {
+                    Action::Space => sink.push(' ', Kind::Space, origin),
+                    Action::Punctuation => sink.push(c, Kind::Punctuation, origin),
+                    _ => sink.push_ascii_letter(byte, origin),
+                }
+                continue;
+            }
+            match action {
+                Action::Remove => {}
+                Action::Look => self.look(c, origin, &mut marks, sink),
+                Action::Chinese => {
+                    self.end_run(&mut marks, sink);
+                    sink.boundary();
+                    self.look(c, origin, &mut marks, sink);
+                    self.end_run(&mut marks, sink);
+                    sink.boundary();
+                }
+                Action::Letter => {
+                    self.end_run(&mut marks, sink);
+                    sink.push(c, Kind::Letter, origin);
+                }
+                Action::Space => {
+                    self.end_run(&mut marks, sink);
+                    sink.push(' ', Kind::Space, origin);
+                }
+                Action::Punctuation => {
+                    self.end_run(&mut marks, sink);
+                    sink.push(c, Kind::Punctuation, origin);
+                }
+            }
+        }
+        self.end_run(&mut marks, sink);
+    }
+
+    /// A character that the tables may decompose, reorder, strip or lower.
+    fn look<S: Sink>(&self, c: char, origin: usize, marks: &mut MarkRun, sink: &mut S) {
+        if !self.options.strips_accents() {
+            self.lower(c, origin, sink);
+            return;
+        }
+        if let Some(jamo) = hangul_jamo(c) {
+            self.end_run(marks, sink);
+            for part in jamo.into_iter().flatten() {
+                self.lower(part, origin, sink);
+            }
+            return;
+        }
+        let Some(parts) = find(tables::DECOMPOSED, c) else {
+            self.part(c, origin, true, marks, sink);
+            return;
+        };
+        for (index, part) in parts.chars().enumerate() {
+            self.part(part, origin, index == 0, marks, sink);
+        }
+    }
+
+    /// One character of a decomposition, `first` of it or not.
+    fn part<S: Sink>(
+        &self,
+        c: char,
+        origin: usize,
+        first: bool,
+        marks: &mut MarkRun,
+        sink: &mut S,
+    ) {
+        let class = combining_class(c);
+        let is_mark = contains(tables::MARKS, c);
+        if class > 0 {
+            marks.push(Mark {
+                c,
+                class,
+                origin,
+                first,
+                survives: !is_mark,
+            });
+            return;
+        }
+        self.end_run(marks, sink);
+        if !is_mark {
+            self.lower(c, origin, sink);
+        }
+    }
+
+    fn end_run<S: Sink>(&self, marks: &mut MarkRun, sink: &mut S) {
+        if marks.run.is_empty() {
+            return;
+        }
+        marks.drain(|c, origin| self.lower(c, origin, sink));
+    }
+
+    fn lower<S: Sink>(&self, c: char, origin: usize, sink: &mut S) {
+        if self.options.lowercase
+            && let Some(lowered) = find(tables::LOWERED, c)
+        {
+            for part in lowered.chars() {
+                sink.push(part, kind(part), origin);
+            }
+        } else {
+            sink.push(c, kind(c), origin);
+        }
+    }
+
+    fn action(&self, c: char) -> Action {
+        match self.actions.get(c as usize) {
+            Some(&action) => action,
+            None => self.searched_action(c),
+        }
+    }
+
+    /// The action of a character by searching every table that applies.
+    fn searched_action(&self, c: char) -> Action {
+        let stripped = self.options.strips_accents()
+            && (hangul_jamo(c).is_some()
+                || find(tables::DECOMPOSED, c).is_some()
+                || contains(tables::MARKS, c)
+                || combining_class(c) > 0);
+        let lowered = self.options.lowercase && find(tables::LOWERED, c).is_some();
+        match kind(c) {
+            _ if self.options.clean_text && contains(tables::REMOVED, c) => Action::Remove,
+            Kind::Space => Action::Space,
+            _ if self.options.handle_chinese_chars && contains(tables::CHINESE, c) => {
+                Action::Chinese
+            }
+            _ if stripped || lowered => Action::Look,
+            Kind::Punctuation => Action::Punctuation,
+            Kind::Letter => Action::Letter,
+        }
+    }
+
+    /// [`Self::searched_action`] of every character below [`TABLED`], filled in by table: the later
+    /// lines win.
+    fn tabled_actions(&self) -> Vec<Action> {
+        let mut actions = vec![Action::Letter; TABLED];
+        fill(&mut actions, tables::PUNCTUATION, Action::Punctuation);
+        if self.options.lowercase {
+            let lowered = tables::LOWERED.iter().map(|&(code, _)| code);
+            fill_each(&mut actions, lowered, Action::Look);
+        }
+        if self.options.strips_accents() {
+            let decomposed = tables::DECOMPOSED.iter().map(|&(code, _)| code);
+            fill_each(&mut actions, decomposed, Action::Look);
+            fill_each(&mut actions, HANGUL_FIRST..=HANGUL_LAST, Action::Look);
+            fill(&mut actions, tables::MARKS, Action::Look);
+            for &(first, last, _) in tables::COMBINING_CLASSES {
+                fill(&mut actions, &[(first, last)], Action::Look);
+            }
+        }
+        if self.options.handle_chinese_chars {
+            fill(&mut actions, tables::CHINESE, Action::Chinese);
+        }
+        fill(&mut actions, tables::WHITESPACE, Action::Space);
+        if self.options.clean_text {
+            fill(&mut actions, tables::REMOVED, Action::Remove);
+        }
+        actions
+    }
+}
+
+/// A mark held back until its run ends.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    c: char,
+    class: u8,
+    origin: usize,
+    /// Whether it opens the decomposition of its raw character.
+    first: bool,
+    survives: bool,
+}
+
+/// A run of marks, to be sorted by combining class when it ends.
+#[derive(Debug, Default)]
+struct MarkRun {
+    run: Vec<Mark>,
+    survivors: usize,
+}
+
+impl MarkRun {
+    fn push(&mut self, mark: Mark) {
+        self.survivors += usize::from(mark.survives);
+        self.run.push(mark);
+    }
+
+    /// Empties the run into `emit`, in canonical order, less the marks that do not survive.
+    ///
+    /// The reference aligns reordered marks by their place: the nth mark that opens a decomposition
+    /// is said to come from the nth raw character of the run, whichever it came from.
+    fn drain(&mut self, mut emit: impl FnMut(char, usize)) {
+        if self.survivors > 0 {
+            let openings: Vec<usize> = self
+                .run
+                .iter()
+                .filter(|mark| mark.first)
+                .map(|mark| mark.origin)
+                .collect();
+            let mut openings = openings.into_iter();
+            self.run.sort_by_key(|mark| mark.class);
+            let mut place = None;
+            for mark in &self.run {
+                if mark.first {
+                    place = openings.next();
+                }
+                if mark.survives {
+                    emit(mark.c, place.unwrap_or(mark.origin));
+                }
+            }
+        }
+        self.run.clear();
+        self.survivors = 0;
+    }
+}
+
+fn kind(c: char) -> Kind {
+    if contains(tables::WHITESPACE, c) {
+        Kind::Space
+    } else if contains(tables::PUNCTUATION, c) {
+        Kind::Punctuation
+    } else {
+        Kind::Letter
+    }
+}
+
+const HANGUL_FIRST: u32 = 0xAC00;
+const HANGUL_LAST: u32 = 0xD7A3;
+
+/// The two or three jamo of a Hangul syllable (Unicode, section 3.12).
+fn hangul_jamo(c: char) -> Option<[Option<char>; 3]> {
+    let code = c as u32;
+    if !(HANGUL_FIRST..=HANGUL_LAST).contains(&code) {
+        return None;
+    }
+    let index = code - HANGUL_FIRST;
+    let (vowels, trails) = (21, 28);
+    let lead = 0x1100 + index / (vowels * trails);
+    let vowel = 0x1161 + index % (vowels * trails) / trails;
+    let trail = (!index.is_multiple_of(trails)).then_some(0x11A7 + index % trails);
+    Some([
+        char::from_u32(lead),
+        char::from_u32(vowel),
+        trail.and_then(char::from_u32),
+    ])
+}
+
+fn contains(ranges: &[(u32, u32)], c: char) -> bool {
+    let code = c as u32;
+    let after = ranges.partition_point(|&(first, _)| first <= code);
+    after > 0 && code <= ranges[after - 1].1
+}
+
+fn combining_class(c: char) -> u8 {
+    let code = c as u32;
+    let after = tables::COMBINING_CLASSES.partition_point(|&(first, _, _)| first <= code);
+    match after
+        .checked_sub(1)
+        .map(|index| tables::COMBINING_CLASSES[index])
+    {
+        Some((_, last, class)) if code <= last => class,
+        _ => 0,
+    }
+}
+
+fn find(mapping: &[(u32, &'static str)], c: char) -> Option<&'static str> {
+    let index = mapping
+        .binary_search_by_key(&(c as u32), |&(code, _)| code)
+        .ok()?;
+    Some(mapping[index].1)
+}
+
+fn fill(actions: &mut [Action], ranges: &[(u32, u32)], action: Action) {
+    for &(first, last) in ranges {
+        let (first, end) = (first as usize, (last as usize + 1).min(actions.len()));
+        if first < end {
+            actions[first..end].fill(action);
+        }
+    }
+}
+
+fn fill_each(actions: &mut [Action], codes: impl Iterator<Item = u32>, action: Action) {
+    for code in codes {
+        fill(actions, &[(code, code)], action);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_option() -> impl Iterator<Item = TokenizerOptions> {
+        (0..16).map(|bits| TokenizerOptions {
+            lowercase: bits & 1 != 0,
+            strip_accents: Some(bits & 2 != 0),
+            handle_chinese_chars: bits & 4 != 0,
+            clean_text: bits & 8 != 0,
+            ..TokenizerOptions::default()
+        })
+    }
+
+    #[test]
+    fn the_table_of_actions_says_what_the_search_says() {
+        for options in every_option() {
+            let normalizer = Normalizer::new(&options);
+            for c in (0..TABLED as u32).filter_map(char::from_u32) {
+                assert_eq!(
+                    normalizer.action(c),
+                    normalizer.searched_action(c),
+                    "{c:?} {options:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_tables_are_sorted() {
+        for table in [
+            tables::REMOVED,
+            tables::WHITESPACE,
+            tables::CHINESE,
+            tables::PUNCTUATION,
+        ] {
+            assert!(table.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        }
+        assert!(tables::MARKS.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        assert!(
+            tables::COMBINING_CLASSES
+                .windows(2)
+                .all(|pair| pair[0].1 < pair[1].0)
+        );
+        assert!(
+            tables::DECOMPOSED
+                .windows(2)
+                .all(|pair| pair[0].0 < pair[1].0)
+        );
+        assert!(tables::LOWERED.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+}
