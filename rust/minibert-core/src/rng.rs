@@ -104,10 +104,7 @@ impl Stream {
 fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for round in 0..ROUNDS {
         if round > 0 {
-            key = [
-                key[0].wrapping_add(WEYL[0]),
-                key[1].wrapping_add(WEYL[1]),
-            ];
+            key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
         }
         let first = u64::from(MULTIPLIERS[0]) * u64::from(counter[0]);
         let second = u64::from(MULTIPLIERS[1]) * u64::from(counter[2]);
@@ -121,7 +118,7 @@ fn philox(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// A bijection of 64 bits that mixes them well (the finalizer of SplitMix64, Steele et al. 2014).
+/// A bijection of 64 bits that mixes them well (the finalizer of `SplitMix64`, Steele et al. 2014).
 pub fn mix64(value: u64) -> u64 {
     let mut z = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -154,7 +151,8 @@ mod tests {
 
     #[test]
     fn streams_differ_by_every_part_of_their_name() {
-        let first = |seed, purpose, epoch, index| Stream::new(seed, purpose, epoch, index).next_u64();
+        let first =
+            |seed, purpose, epoch, index| Stream::new(seed, purpose, epoch, index).next_u64();
         let base = first(1, Purpose::Pairs, 1, 1);
         assert_eq!(base, first(1, Purpose::Pairs, 1, 1));
         assert_ne!(base, first(2, Purpose::Pairs, 1, 1));

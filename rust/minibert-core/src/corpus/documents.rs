@@ -60,7 +60,10 @@ pub(super) fn sections(text: &str, layout: Option<Layout>) -> (Vec<Section>, See
         other => other,
     };
     if found == Some(Layout::Sentences) {
-        return (sentence_sections(&lines), seen_without_wrapping(&lines, "sentences"));
+        return (
+            sentence_sections(&lines),
+            seen_without_wrapping(&lines, "sentences"),
+        );
     }
     let wrapping = match found {
         Some(Layout::Paragraphs) => Wrapping::None,
@@ -83,7 +86,7 @@ pub(super) fn sections(text: &str, layout: Option<Layout>) -> (Vec<Section>, See
 /// Blank lines part documents; a text without any is cut by length.
 fn sentence_sections(lines: &[Line<'_>]) -> Vec<Section> {
     let text_lines = |range: Range<usize>| {
-        let sentences: Vec<Paragraph> = (range.start..range.end)
+        let sentences: Vec<Paragraph> = range
             .map(|at| Paragraph {
                 lines: at..at + 1,
                 blank_lines_before: 0,
@@ -100,18 +103,15 @@ fn sentence_sections(lines: &[Line<'_>]) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut start = first;
     let mut bytes = 0;
-    for at in first..=last {
-        bytes += lines[at].text.len();
-        let ends = if has_marks {
-            lines[at].is_blank()
-        } else {
-            bytes > SECTION
-        };
-        if ends || at == last {
-            let end = if lines[at].is_blank() { at } else { at + 1 };
-            if end > start {
-                sections.push(text_lines(start..end));
+    for (at, line) in lines.iter().enumerate().take(last + 1).skip(first) {
+        bytes += line.text.len();
+        if has_marks && line.is_blank() {
+            if at > start {
+                sections.push(text_lines(start..at));
             }
+            start = at + 1;
+        } else if at == last || !has_marks && bytes > SECTION {
+            sections.push(text_lines(start..at + 1));
             start = at + 1;
             bytes = 0;
         }
@@ -216,7 +216,11 @@ impl Section {
         let mut documents = Vec::new();
         let mut kept: Vec<String> = Vec::new();
         let mut bytes = 0;
-        for sentence in self.paragraphs.iter().flat_map(|paragraph| sentences(paragraph)) {
+        for sentence in self
+            .paragraphs
+            .iter()
+            .flat_map(|paragraph| sentences(paragraph))
+        {
             if is_overlong && bytes > SECTION {
                 documents.push(Document {
                     sentences: std::mem::take(&mut kept),
@@ -291,7 +295,10 @@ mod tests {
     #[test]
     fn lines_are_sentences_only_where_the_layout_says_so() {
         let text = "One. Two.\nThree.\n";
-        assert_eq!(documents(text, Some(Layout::Sentences)), [["One. Two.", "Three."]]);
+        assert_eq!(
+            documents(text, Some(Layout::Sentences)),
+            [["One. Two.", "Three."]]
+        );
         assert_eq!(
             documents(text, Some(Layout::Paragraphs)),
             [["One.", "Two.", "Three."]]

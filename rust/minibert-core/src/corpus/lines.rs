@@ -51,7 +51,8 @@ impl<'a> Line<'a> {
     }
 
     pub fn starts_with_opening_quote(&self) -> bool {
-        self.text.starts_with(['"', '\'', '“', '‘', '«', '„', '「', '『'])
+        self.text
+            .starts_with(['"', '\'', '“', '‘', '«', '„', '「', '『'])
     }
 
     /// The first character behind opening quotes and brackets.
@@ -99,15 +100,47 @@ impl<'a> Line<'a> {
 pub(super) fn is_terminator(c: char) -> bool {
     matches!(
         c,
-        '.' | '!' | '?' | '…' | '‼' | '⁇' | '⁈' | '⁉' | '。' | '！' | '？' | '｡' | '．' | '।' | '॥' | '؟' | '۔' | '։' | '።'
-            | '၊' | '။' | '།'
+        '.' | '!'
+            | '?'
+            | '…'
+            | '‼'
+            | '⁇'
+            | '⁈'
+            | '⁉'
+            | '。'
+            | '！'
+            | '？'
+            | '｡'
+            | '．'
+            | '।'
+            | '॥'
+            | '؟'
+            | '۔'
+            | '։'
+            | '።'
+            | '၊'
+            | '။'
+            | '།'
     )
 }
 
 pub(super) fn is_closer(c: char) -> bool {
     matches!(
         c,
-        '"' | '\'' | '”' | '’' | '»' | '›' | ')' | ']' | '}' | '」' | '』' | '）' | '】' | '*' | '_'
+        '"' | '\''
+            | '”'
+            | '’'
+            | '»'
+            | '›'
+            | ')'
+            | ']'
+            | '}'
+            | '」'
+            | '』'
+            | '）'
+            | '】'
+            | '*'
+            | '_'
     )
 }
 
@@ -161,13 +194,10 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
 /// The bytes of the line end that `rest` starts with, or 0.
 fn line_end(rest: &[u8]) -> usize {
     match rest {
-        [b'\n' | 0x0B | 0x0C, ..] => 1,
-        // A CRLF file that was converted once more.
-        [b'\r', b'\r', b'\n', ..] => 3,
-        [b'\r', b'\n', ..] => 2,
-        [b'\r', ..] => 1,
-        [0xC2, 0x85, ..] => 2,
-        [0xE2, 0x80, 0xA8 | 0xA9, ..] => 3,
+        // `\r\r\n` is a CRLF file that was converted once more.
+        [b'\r', b'\r', b'\n', ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => 3,
+        [b'\r', b'\n', ..] | [0xC2, 0x85, ..] => 2,
+        [b'\n' | b'\r' | 0x0B | 0x0C, ..] => 1,
         _ => 0,
     }
 }
@@ -200,7 +230,13 @@ mod tests {
         for text in ["- milk", "12. eggs", "(3) bread", "a) salt", "• oil"] {
             assert!(split(text)[0].starts_item(), "{text}");
         }
-        for text in ["1802. ", "I. Newton", "(see above)", "-5 degrees", "e.g. salt"] {
+        for text in [
+            "1802. ",
+            "I. Newton",
+            "(see above)",
+            "-5 degrees",
+            "e.g. salt",
+        ] {
             assert!(!split(text)[0].starts_item(), "{text}");
         }
     }

@@ -21,11 +21,11 @@ const NUMBERED: &[&str] = &[
 
 /// Words that begin a sentence far more often than they follow an initial as part of a name.
 const STARTERS: &[&str] = &[
-    "a", "after", "all", "an", "and", "as", "at", "before", "but", "by", "for", "from", "he", "her",
-    "here", "his", "how", "however", "i", "if", "in", "it", "its", "my", "no", "now", "of", "on",
-    "once", "or", "our", "she", "so", "some", "that", "the", "their", "then", "there", "these",
-    "they", "this", "those", "to", "was", "we", "what", "when", "where", "who", "why", "with",
-    "yes", "you", "your",
+    "a", "after", "all", "an", "and", "as", "at", "before", "but", "by", "for", "from", "he",
+    "her", "here", "his", "how", "however", "i", "if", "in", "it", "its", "my", "no", "now", "of",
+    "on", "once", "or", "our", "she", "so", "some", "that", "the", "their", "then", "there",
+    "these", "they", "this", "those", "to", "was", "we", "what", "when", "where", "who", "why",
+    "with", "yes", "you", "your",
 ];
 
 /// The sentences of a paragraph, trimmed, none of them empty.
@@ -33,7 +33,10 @@ pub fn sentences(paragraph: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut start = 0;
     for (at, _) in paragraph.split_sentence_bound_indices().skip(1) {
-        if is_boundary(&paragraph[start..at], &paragraph[at..]) {
+        // UAX #29 leaves a bracket that opens with the sentence before when no space parts them.
+        let before = paragraph[start..at].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
+        let at = start + before.len();
+        if is_boundary(before, &paragraph[at..]) {
             push(&paragraph[start..at], &mut sentences);
             start = at;
         }
@@ -50,7 +53,9 @@ fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
         from += found + '…'.len_utf8();
         let after = rest[from..].trim_start_matches(is_closer);
         let next = after.trim_start();
-        let capital = next.trim_start_matches(is_opener).starts_with(char::is_uppercase);
+        let capital = next
+            .trim_start_matches(is_opener)
+            .starts_with(char::is_uppercase);
         if next.len() < after.len() && capital && first_word(next) != "I" {
             let (sentence, others) = rest.split_at(rest.len() - next.len());
             sentences.push(sentence.trim());
@@ -128,7 +133,8 @@ fn is_initials(word: &str) -> bool {
     let mut parts = word.split('.').peekable();
     parts.peek().is_some_and(|part| !part.is_empty())
         && parts.all(|part| {
-            part.starts_with(char::is_uppercase) && part.chars().count() <= 2
+            part.starts_with(char::is_uppercase)
+                && part.chars().count() <= 2
                 && (part.chars().count() == 1 || word.contains('.'))
         })
 }

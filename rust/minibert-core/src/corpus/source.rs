@@ -351,11 +351,16 @@ mod tests {
 
     #[test]
     fn damaged_compressed_files_are_refused_wherever_they_are_cut() {
-        let text: Vec<u8> = (0..2000_u32).flat_map(|n| n.to_string().into_bytes()).collect();
+        let text: Vec<u8> = (0..2000_u32)
+            .flat_map(|n| n.to_string().into_bytes())
+            .collect();
         for (name, whole) in [("a.gz", gzip(&text)), ("a.zst", zstd(&text))] {
             for keep in [0, 1, 3, 10, whole.len() / 2, whole.len() - 1] {
                 let text = message(name, &whole[..keep]);
-                assert!(text.contains("damaged or cut short"), "{name} {keep}: {text}");
+                assert!(
+                    text.contains("damaged or cut short"),
+                    "{name} {keep}: {text}"
+                );
             }
         }
     }

@@ -48,12 +48,18 @@ struct Vote {
     widths: (usize, usize),
 }
 
+impl Vote {
+    fn agrees(&self, width: usize) -> bool {
+        self.widths.0 <= width && width <= self.widths.1
+    }
+}
+
 pub(super) fn paragraphs(lines: &[Line<'_>], wrapping: Wrapping) -> Vec<Paragraph> {
     let mut joiner = Joiner::new(lines, wrapping);
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut blank_lines_before = 0;
-    for at in 0..lines.len() {
-        if lines[at].is_blank() {
+    for (at, line) in lines.iter().enumerate() {
+        if line.is_blank() {
             blank_lines_before += 1;
             continue;
         }
@@ -78,7 +84,8 @@ pub(super) fn text(lines: &[Line<'_>]) -> String {
     for line in lines {
         for word in line.text.split_whitespace() {
             let first_of_line = word.as_ptr() == line.text.as_ptr();
-            if !text.is_empty() && !(first_of_line && joins_without_space(&text, word)) {
+            let needs_space = !first_of_line || !joins_without_space(&text, word);
+            if needs_space && !text.is_empty() {
                 text.push(' ');
             }
             text.push_str(word);
@@ -174,8 +181,13 @@ impl<'a> Joiner<'a> {
         let before = at.saturating_sub(VERSE_REACH)..at;
         let after = at + 1..(at + 1 + VERSE_REACH).min(self.lines.len());
         in_run(&at)
-            && (before.rev().take_while(in_run).any(|at| breaks_without_reason(&at))
-                || after.take_while(in_run).any(|at| breaks_without_reason(&at)))
+            && (before
+                .rev()
+                .take_while(in_run)
+                .any(|at| breaks_without_reason(&at))
+                || after
+                    .take_while(in_run)
+                    .any(|at| breaks_without_reason(&at)))
     }
 
     fn width(&mut self, at: usize) -> Option<usize> {
@@ -188,17 +200,35 @@ impl<'a> Joiner<'a> {
 
     fn local_width(&mut self, at: usize) -> Option<usize> {
         let middle = self.votes.partition_point(|vote| vote.line < at);
+        let near = self.near(at, middle);
+        if self.counted.0 != near {
+            self.counted = (near.clone(), elect(&self.votes[near.clone()]));
+        }
+        let width = self.counted.1;
+        let Some(own) = self.votes.get(middle).filter(|vote| vote.line == at) else {
+            return width;
+        };
+        if width.is_some_and(|width| own.agrees(width)) {
+            return width;
+        }
+        // Where the width changes, one of the two sides explains the line.
+        [near.start..middle, middle..near.end]
+            .into_iter()
+            .filter_map(|side| elect(&self.votes[side]))
+            .find(|&width| own.agrees(width))
+            .or(width)
+    }
+
+    /// The votes that count for a line, of which `middle` is the first not before it.
+    fn near(&self, at: usize, middle: usize) -> Range<usize> {
         let mut near = middle.saturating_sub(VOTERS)..(middle + VOTERS).min(self.votes.len());
-        while near.start < near.end && self.votes[near.start].line + REACH < at {
+        while near.start < middle && self.votes[near.start].line + REACH < at {
             near.start += 1;
         }
-        while near.start < near.end && self.votes[near.end - 1].line > at + REACH {
+        while near.end > middle && self.votes[near.end - 1].line > at + REACH {
             near.end -= 1;
         }
-        if self.counted.0 != near {
-            self.counted = (near.clone(), elect(&self.votes[near]));
-        }
-        self.counted.1
+        near
     }
 
     fn widest_near(&self, at: usize) -> Option<usize> {
@@ -329,7 +359,10 @@ mod tests {
     #[test]
     fn a_whole_paragraph_on_a_line_right_after_wrapped_lines_stands_by_itself() {
         let source = [wrap(PROSE[0], 70), PROSE[2].to_owned(), wrap(PROSE[0], 70)].join("\n");
-        assert_eq!(joined(&source, Wrapping::Seen), [PROSE[0], PROSE[2], PROSE[0]]);
+        assert_eq!(
+            joined(&source, Wrapping::Seen),
+            [PROSE[0], PROSE[2], PROSE[0]]
+        );
     }
 
     #[test]
@@ -349,7 +382,13 @@ mod tests {
             "When all is in the mow-yard, we'll stop, and thank the Lord, and sing",
             "Of barley.",
         ];
-        let items = ["- flour and salt", "- two eggs", "3. bake it", "CHAPTER II", "It was late."];
+        let items = [
+            "- flour and salt",
+            "- two eggs",
+            "3. bake it",
+            "CHAPTER II",
+            "It was late.",
+        ];
         let dialogue = [
             "\"I never in my life have seen a thing as strange as this one was.\"",
             "\"Nor have I.\"",
@@ -366,12 +405,18 @@ mod tests {
     fn an_indented_first_line_begins_a_paragraph() {
         let wrapped = |paragraph| format!("    {}", wrap(paragraph, 66));
         let source = [PROSE[0], PROSE[2], PROSE[0]].map(wrapped).join("\n");
-        assert_eq!(joined(&source, Wrapping::Seen), [PROSE[0], PROSE[2], PROSE[0]]);
+        assert_eq!(
+            joined(&source, Wrapping::Seen),
+            [PROSE[0], PROSE[2], PROSE[0]]
+        );
     }
 
     #[test]
     fn hyphens_at_line_ends_stay_and_han_characters_need_no_space() {
-        assert_eq!(text(&split("his mother-\nin-law -\nnot his")), "his mother-in-law - not his");
+        assert_eq!(
+            text(&split("his mother-\nin-law -\nnot his")),
+            "his mother-in-law - not his"
+        );
         assert_eq!(text(&split("one--\ntwo")), "one--two");
         assert_eq!(text(&split("漢字\n漢字")), "漢字漢字");
         assert_eq!(text(&split("a \u{A0} b\nc")), "a b c");
@@ -390,7 +435,8 @@ mod tests {
 
     #[test]
     fn lines_known_to_be_wrapped_are_joined_without_a_vote() {
-        let source = "In the year 1802 a speech from the throne of\nEngland apprised the world of it.";
+        let source =
+            "In the year 1802 a speech from the throne of\nEngland apprised the world of it.";
         assert_eq!(joined(source, Wrapping::Seen).len(), 2);
         assert_eq!(joined(source, Wrapping::Known).len(), 1);
         assert_eq!(joined(source, Wrapping::None).len(), 2);
