@@ -1,0 +1,190 @@
+//! The text station: files of any layout become documents of sentences, read one file at a time.
+
+mod documents;
+mod layout;
+mod lines;
+mod sentences;
+mod source;
+mod wrap;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+pub use documents::Document;
+use documents::Section;
+pub use layout::Layout;
+pub use sentences::sentences;
+use source::Source;
+pub use source::{Errors, Input};
+
+use crate::{Error, Result};
+
+/// Text that is cut into sentences at once, in bytes: enough for every thread, and little enough
+/// for progress to be seen and a wish to stop to be heard.
+const BATCH: usize = 1 << 20;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CorpusOptions {
+    /// Found by looking at each file when not given.
+    pub layout: Option<Layout>,
+    pub errors: Errors,
+}
+
+/// The files of a corpus, found but not kept: each walk over the documents reads them again.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    sources: Vec<Source>,
+    options: CorpusOptions,
+}
+
+/// What a walk over a corpus has seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CorpusSummary {
+    pub files: u64,
+    /// As stored, before decompression.
+    pub bytes: u64,
+    pub documents: u64,
+    pub sentences: u64,
+    pub characters: u64,
+    /// Lines that hold text.
+    pub lines: u64,
+    /// Lines that were joined to the line before.
+    pub joined_lines: u64,
+    /// The widest that a file's lines are wrapped at.
+    pub wrap_width: Option<usize>,
+    /// Files by layout: `sentences`, `paragraphs`, `wrapped`, `mixed` (wrapped and unwrapped
+    /// paragraphs in one file) or `files`.
+    pub layouts: BTreeMap<String, u64>,
+}
+
+/// How far a walk has come, in bytes as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub bytes: u64,
+    pub total_bytes: u64,
+    pub documents: u64,
+    pub sentences: u64,
+}
+
+/// Told how far the work is; an error, such as [`Error::Cancelled`], stops it.
+pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> Result<()>;
+
+impl Corpus {
+    /// Finds the files, without reading them.
+    pub fn open(inputs: &[Input], options: CorpusOptions) -> Result<Self> {
+        Ok(Self {
+            sources: source::find(inputs)?,
+            options,
+        })
+    }
+
+    /// The files of the corpus, in the order they are read.
+    pub fn names(&self) -> Vec<String> {
+        self.sources.iter().map(Source::name).collect()
+    }
+
+    /// Bytes of all files, as stored.
+    pub fn stored_bytes(&self) -> u64 {
+        self.sources.iter().map(|source| source.size).sum()
+    }
+
+    /// Gives every document in order, one at a time.
+    pub fn for_each_document(
+        &self,
+        each: &mut dyn FnMut(Document) -> Result<()>,
+    ) -> Result<CorpusSummary> {
+        self.for_each_batch(&mut |documents, _| documents.into_iter().try_for_each(&mut *each))
+    }
+
+    /// Gives the documents in order, many at a time, for work that is done in parallel.
+    pub fn for_each_batch(
+        &self,
+        each: &mut dyn FnMut(Vec<Document>, Progress) -> Result<()>,
+    ) -> Result<CorpusSummary> {
+        let mut summary = CorpusSummary::default();
+        let total_bytes = self.stored_bytes();
+        for source in &self.sources {
+            let text = source.read(self.options.errors)?;
+            let (sections, seen) = documents::sections(&text, self.options.layout);
+            if seen.lines == 0 && source.named {
+                return Err(Error::Corpus(format!(
+                    "{} is empty: it holds no text",
+                    source.name()
+                )));
+            }
+            let text_bytes: usize = sections.iter().map(|section| section.bytes).sum();
+            let mut done = 0;
+            for batch in batches(sections) {
+                done += batch.iter().map(|section| section.bytes).sum::<usize>();
+                let documents = cut(batch);
+                summary.count(&documents);
+                let share = done as f64 / text_bytes.max(1) as f64;
+                let progress = Progress {
+                    bytes: summary.bytes + (source.size as f64 * share) as u64,
+                    total_bytes,
+                    documents: summary.documents,
+                    sentences: summary.sentences,
+                };
+                each(documents, progress)?;
+            }
+            summary.files += 1;
+            summary.bytes += source.size;
+            summary.add(&seen);
+        }
+        if summary.sentences == 0 {
+            return Err(Error::Corpus(format!(
+                "none of the {} files of the corpus holds any text",
+                self.sources.len()
+            )));
+        }
+        Ok(summary)
+    }
+}
+
+fn cut(sections: Vec<Section>) -> Vec<Document> {
+    let documents: Vec<Vec<Document>> = sections
+        .into_par_iter()
+        .map(Section::into_documents)
+        .collect();
+    documents.into_iter().flatten().collect()
+}
+
+fn batches(sections: Vec<Section>) -> impl Iterator<Item = Vec<Section>> {
+    let mut sections = sections.into_iter();
+    std::iter::from_fn(move || {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while bytes < BATCH {
+            let Some(section) = sections.next() else {
+                break;
+            };
+            bytes += section.bytes;
+            batch.push(section);
+        }
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
+impl CorpusSummary {
+    fn count(&mut self, documents: &[Document]) {
+        self.documents += documents.len() as u64;
+        for document in documents {
+            self.sentences += document.sentences.len() as u64;
+            self.characters += document
+                .sentences
+                .iter()
+                .map(|sentence| sentence.chars().count() as u64)
+                .sum::<u64>();
+        }
+    }
+
+    fn add(&mut self, seen: &documents::Seen) {
+        self.lines += seen.lines as u64;
+        self.joined_lines += seen.joined_lines as u64;
+        if seen.layout == "wrapped" || seen.layout == "mixed" {
+            self.wrap_width = self.wrap_width.max(seen.wrap_width);
+        }
+        *self.layouts.entry(seen.layout.to_owned()).or_default() += 1;
+    }
+}

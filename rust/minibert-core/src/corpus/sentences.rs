@@ -1,0 +1,229 @@
+//! Cuts a paragraph into sentences: the boundaries of UAX #29, less those that an abbreviation,
+//! an initial or a quotation only seems to make.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::lines::{is_closer, is_terminator};
+
+/// A name or number follows: never the end of a sentence.
+const TITLES: &[&str] = &[
+    "mr", "mrs", "ms", "dr", "st", "mt", "prof", "rev", "hon", "sen", "rep", "gov", "gen", "col",
+    "maj", "capt", "lt", "sgt", "cpl", "cmdr", "adm", "messrs", "mme", "mlle", "mm", "m", "fr",
+    "sr", "sra", "hr", "vs", "viz", "cf", "e.g", "i.e", "eg", "ie", "esp", "ca", "approx",
+];
+
+/// The end of a sentence unless a number follows.
+const NUMBERED: &[&str] = &[
+    "no", "nos", "nr", "p", "pp", "vol", "vols", "ch", "chap", "sec", "sect", "fig", "figs", "art",
+    "op", "eq", "ex", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
+    "dec",
+];
+
+/// Words that begin a sentence far more often than they follow an initial as part of a name.
+const STARTERS: &[&str] = &[
+    "a", "after", "all", "an", "and", "as", "at", "before", "but", "by", "for", "from", "he",
+    "her", "here", "his", "how", "however", "i", "if", "in", "it", "its", "my", "no", "now", "of",
+    "on", "once", "or", "our", "she", "so", "some", "that", "the", "their", "then", "there",
+    "these", "they", "this", "those", "to", "was", "we", "what", "when", "where", "who", "why",
+    "with", "yes", "you", "your",
+];
+
+/// The sentences of a paragraph, trimmed, none of them empty.
+pub fn sentences(paragraph: &str) -> Vec<&str> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for (at, _) in paragraph.split_sentence_bound_indices().skip(1) {
+        // UAX #29 leaves a bracket that opens with the sentence before when no space parts them.
+        let before = paragraph[start..at].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
+        let at = start + before.len();
+        if is_boundary(before, &paragraph[at..]) {
+            push(&paragraph[start..at], &mut sentences);
+            start = at;
+        }
+    }
+    push(&paragraph[start..], &mut sentences);
+    sentences
+}
+
+/// U+2026 ends no sentence by UAX #29, but it does where a capital follows.
+fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
+    let mut rest = segment;
+    let mut from = 0;
+    while let Some(found) = rest[from..].find('…') {
+        from += found + '…'.len_utf8();
+        let after = rest[from..].trim_start_matches(is_closer);
+        let next = after.trim_start();
+        let capital = next
+            .trim_start_matches(is_opener)
+            .starts_with(char::is_uppercase);
+        if next.len() < after.len() && capital && first_word(next) != "I" {
+            let (sentence, others) = rest.split_at(rest.len() - next.len());
+            sentences.push(sentence.trim());
+            rest = others;
+            from = 0;
+        }
+    }
+    let rest = rest.trim();
+    if !rest.is_empty() {
+        sentences.push(rest);
+    }
+}
+
+fn is_opener(c: char) -> bool {
+    matches!(c, '"' | '\'' | '“' | '‘' | '«' | '„' | '(' | '[')
+}
+
+/// Whether the boundary that UAX #29 sees between `before` and `after` is one.
+fn is_boundary(before: &str, after: &str) -> bool {
+    // `"Stop!" she said.`
+    if after.starts_with(char::is_lowercase) {
+        return false;
+    }
+    let before = before.trim_end();
+    if is_only_closers(before) {
+        return false;
+    }
+    match before.strip_suffix('.') {
+        Some(before) => !is_abbreviation(before, after),
+        None => true,
+    }
+}
+
+/// A quote mark that stands alone belongs to what follows.
+fn is_only_closers(text: &str) -> bool {
+    text.chars().all(|c| is_closer(c) || is_opener(c))
+}
+
+/// Whether the dot behind `before` belongs to its last word. `before` has lost that dot.
+fn is_abbreviation(before: &str, after: &str) -> bool {
+    let word = before
+        .rsplit(|c: char| c.is_whitespace() || c == '—' || c == '-')
+        .next()
+        .unwrap_or("")
+        .trim_start_matches(is_opener);
+    let is_whole_sentence = word.len() == before.trim_start().len();
+    let next = first_word(after);
+    let number_follows = next.starts_with(|c: char| c.is_ascii_digit());
+
+    if is_enumerator(word) {
+        return is_whole_sentence;
+    }
+    let lower = word.to_lowercase();
+    if lower == "m" || lower == "mm" {
+        return word.starts_with('M') && next.starts_with(char::is_uppercase) && !is_starter(next);
+    }
+    if TITLES.contains(&lower.as_str()) {
+        return true;
+    }
+    if NUMBERED.contains(&lower.as_str()) {
+        return number_follows;
+    }
+    is_initials(word) && !is_starter(next) && (word != "I" || is_whole_sentence)
+}
+
+/// `3` or `IV`, as before a heading or an item of a list.
+fn is_enumerator(word: &str) -> bool {
+    let digits = word.bytes().all(|b| b.is_ascii_digit());
+    let roman = word.bytes().all(|b| b"IVXLC".contains(&b));
+    !word.is_empty() && (digits && word.len() <= 3 || roman && word.len() > 1)
+}
+
+/// `J`, `U.S`, `Ph.D`: capitals with dots between.
+fn is_initials(word: &str) -> bool {
+    let mut parts = word.split('.').peekable();
+    parts.peek().is_some_and(|part| !part.is_empty())
+        && parts.all(|part| {
+            part.starts_with(char::is_uppercase)
+                && part.chars().count() <= 2
+                && (part.chars().count() == 1 || word.contains('.'))
+        })
+}
+
+fn is_starter(word: &str) -> bool {
+    STARTERS.contains(&word.to_lowercase().as_str())
+}
+
+fn first_word(text: &str) -> &str {
+    text.trim_start()
+        .trim_start_matches(is_opener)
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("")
+}
+
+/// Whether a line is exactly one sentence: for telling layouts apart.
+pub(super) fn is_one_sentence(line: &str) -> bool {
+    sentences(line).len() == 1 && line.trim_end_matches(is_closer).ends_with(is_terminator)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Sentences are parted by `|`.
+    const TABLE: &[&str] = &[
+        "He came. |She went! |Why? |Nobody knows.",
+        "Mr. Brown met Mrs. Black and Dr. White in St. Ives.",
+        "See e.g. Smith, i.e. The man. |Bread, milk, etc. |Then he left.",
+        "Bread, milk, etc. were bought.",
+        "It was No. 5 on p. 12 of vol. 3. |No. |He said no. |Then he went.",
+        "On Jan. 5 it snowed. |It began in Jan. |It ended in May.",
+        "J. R. R. Tolkien wrote it. |So did C. S. Lewis.",
+        "He lives in the U.S. |He likes it.",
+        "The U.S. Army came.",
+        "It was I. |He knew.",
+        "I. M. Pei built it.",
+        "\"Stop!\" she said. |\"I will not,\" he said. |\"Why?\" asked Tom.",
+        "He said: \"Go.\" |Then he left.",
+        "“Stop!” she said. |“Go.” |Then he left.",
+        "'Yes.' |'No.' |'Why not?' he asked.",
+        "(He was late.) |She was not.",
+        "Well... perhaps. |He waited... |Then he left.",
+        "Wait… what? |He waited… |Then he left. |And… I did.",
+        "Wait . . . what?",
+        "It cost 3.50 in 1999. |Version 2.0 was out at www.example.com at 5 p.m. yesterday.",
+        "3. The house.",
+        "IV. The house.",
+        "He saw Plan B. |Then he left.",
+        "Really?! |Yes!!! |No.",
+        "他来了。|她走了！|为什么？",
+        "これは本です。|「はい。」|と言った。",
+        "यह एक घर है। |वह बड़ा है।",
+        "هل أنت هنا؟ |نعم.",
+        "No end",
+        "M. Dupont came. |Messrs. Smith and Co. came too.",
+        "She has a Ph.D. |He has none.",
+        "He went to Washington, D.C. |The train was late.",
+        "vs. the others",
+    ];
+
+    #[test]
+    fn the_table_of_sentences_is_cut_as_written() {
+        for row in TABLE {
+            let expected: Vec<_> = row.split('|').map(str::trim).collect();
+            assert_eq!(sentences(&row.replace('|', "")), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        assert!(sentences("").is_empty());
+        assert!(sentences(" \t ").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn sentences_hold_all_of_the_text_but_white_space(text in "[ A-Za-z0-9.!?'\"…。(),A]{0,60}") {
+            let kept: String = sentences(&text).concat();
+            let strip = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(strip(&kept), strip(&text));
+        }
+
+        #[test]
+        fn any_text_is_cut_without_panic(text in "\\PC{0,40}") {
+            prop_assert!(sentences(&text).iter().all(|s| !s.trim().is_empty()));
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! From what the user named to text: files, compressed files, folders and bytes in memory, each
+//! read whole, decompressed and decoded, with one clear sentence for whatever is wrong with it.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+use crate::{Error, Result};
+
+/// Something a corpus is made of.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A text file, a `.gz` or `.zst` of one, or a folder that holds such files.
+    Path(PathBuf),
+    /// Text that is in memory already, such as standard input, and what to call it in messages.
+    Memory { name: String, bytes: Vec<u8> },
+}
+
+/// What to do with bytes that are not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Errors {
+    /// Refuse the file, and name the offset.
+    #[default]
+    Strict,
+    /// Put U+FFFD in their place.
+    Replace,
+}
+
+/// One file (or piece of memory) of a corpus, found but not read yet.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    content: Content,
+    /// Bytes as stored, before decompression.
+    pub size: u64,
+    /// Whether the user named it, rather than a folder that it is in.
+    pub named: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    File(PathBuf),
+    Memory { name: String, bytes: Vec<u8> },
+}
+
+/// zstd's own limit on the memory that a frame may ask for without being told to (`--long=27`).
+const ZSTD_WINDOW: u64 = 1 << 27;
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+const ZSTD_SKIPPABLE_MAGIC: [u8; 3] = [0x2A, 0x4D, 0x18];
+const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Lists the files behind the inputs, those of a folder in sorted order.
+pub(super) fn find(inputs: &[Input]) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for input in inputs {
+        match input {
+            Input::Memory { name, bytes } => sources.push(Source {
+                size: bytes.len() as u64,
+                content: Content::Memory {
+                    name: name.clone(),
+                    bytes: bytes.clone(),
+                },
+                named: true,
+            }),
+            Input::Path(path) => find_path(path, &mut sources)?,
+        }
+    }
+    if sources.is_empty() {
+        return Err(Error::Corpus(
+            "no corpus was named: give at least one text file or folder".to_owned(),
+        ));
+    }
+    Ok(sources)
+}
+
+fn find_path(path: &Path, sources: &mut Vec<Source>) -> Result<()> {
+    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    if !metadata.is_dir() {
+        sources.push(file_source(path.to_owned(), metadata.len(), true));
+        return Ok(());
+    }
+    let before = sources.len();
+    find_in_folder(path, sources)?;
+    if sources.len() == before {
+        return Err(Error::Corpus(format!(
+            "the folder {} holds no text files: they must end in .txt, .txt.gz or .txt.zst",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// Links to folders are not followed, so that a circle of them ends.
+fn find_in_folder(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {
+        paths.push(entry.map_err(|error| cannot_read(folder, &error))?.path());
+    }
+    paths.sort();
+    for path in paths {
+        if is_hidden(&path) {
+            continue;
+        }
+        if path.is_dir() {
+            if !path.is_symlink() {
+                find_in_folder(&path, sources)?;
+            }
+        } else if is_text_name(&path) {
+            let metadata = fs::metadata(&path).map_err(|error| cannot_read(&path, &error))?;
+            sources.push(file_source(path, metadata.len(), false));
+        }
+    }
+    Ok(())
+}
+
+fn file_source(path: PathBuf, size: u64, named: bool) -> Source {
+    Source {
+        content: Content::File(path),
+        size,
+        named,
+    }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn is_text_name(path: &Path) -> bool {
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let name = name.to_string_lossy().to_lowercase();
+    let name = name
+        .strip_suffix(".gz")
+        .or_else(|| name.strip_suffix(".zst"))
+        .unwrap_or(&name);
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "txt" || extension == "text")
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
+    let path = path.display();
+    Error::Corpus(match error.kind() {
+        std::io::ErrorKind::NotFound => format!("there is no file or folder {path}"),
+        std::io::ErrorKind::PermissionDenied => {
+            format!("{path} cannot be read: permission is denied")
+        }
+        _ => format!("{path} cannot be read: {error}"),
+    })
+}
+
+impl Source {
+    pub fn name(&self) -> String {
+        match &self.content {
+            Content::File(path) => path.display().to_string(),
+            Content::Memory { name, .. } => name.clone(),
+        }
+    }
+
+    /// The whole text, without a byte-order mark.
+    pub fn read(&self, errors: Errors) -> Result<String> {
+        let stored = match &self.content {
+            Content::File(path) => fs::read(path).map_err(|error| cannot_read(path, &error))?,
+            Content::Memory { bytes, .. } => bytes.clone(),
+        };
+        decode(self.decompress(stored)?, errors, &self.name())
+    }
+
+    fn decompress(&self, stored: Vec<u8>) -> Result<Vec<u8>> {
+        let name = self.name();
+        let result = if stored.starts_with(&GZIP_MAGIC) || has_suffix(&name, ".gz") {
+            gunzip(&stored)
+        } else if stored.starts_with(&ZSTD_MAGIC) || has_suffix(&name, ".zst") {
+            unzstd(&stored)
+        } else {
+            return Ok(stored);
+        };
+        result.map_err(|reason| {
+            Error::Corpus(format!(
+                "{name} is damaged or cut short and cannot be decompressed: {reason}"
+            ))
+        })
+    }
+}
+
+fn has_suffix(name: &str, suffix: &str) -> bool {
+    let start = name.len().saturating_sub(suffix.len());
+    name.as_bytes()[start..].eq_ignore_ascii_case(suffix.as_bytes())
+}
+
+fn gunzip(stored: &[u8]) -> std::result::Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    MultiGzDecoder::new(stored)
+        .read_to_end(&mut bytes)
+        .map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+/// Every frame of the file, checksums checked where a frame has one.
+fn unzstd(mut stored: &[u8]) -> std::result::Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(rest) = skip_frame(stored)? {
+            stored = rest;
+        } else {
+            let mut decoder = StreamingDecoder::new_with_max_window_size(&mut stored, ZSTD_WINDOW)
+                .map_err(|error| error.to_string())?;
+            decoder
+                .read_to_end(&mut bytes)
+                .map_err(|error| error.to_string())?;
+            let frame = decoder.into_frame_decoder();
+            if frame.get_checksum_from_data().is_some()
+                && frame.get_checksum_from_data() != frame.get_calculated_checksum()
+            {
+                return Err("its checksum is wrong".to_owned());
+            }
+        }
+        if stored.is_empty() {
+            return Ok(bytes);
+        }
+    }
+}
+
+/// What follows a skippable frame (RFC 8878, section 3.1.2), if there is one at the start.
+fn skip_frame(stored: &[u8]) -> std::result::Result<Option<&[u8]>, String> {
+    let Some((header, rest)) = stored.split_at_checked(8) else {
+        return Ok(None);
+    };
+    if header[0] & 0xF0 != 0x50 || header[1..4] != ZSTD_SKIPPABLE_MAGIC {
+        return Ok(None);
+    }
+    let length = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
+    rest.get(length..)
+        .map(Some)
+        .ok_or_else(|| "a skippable frame is longer than the file".to_owned())
+}
+
+fn decode(mut bytes: Vec<u8>, errors: Errors, name: &str) -> Result<String> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(Error::Corpus(format!(
+            "{name} is UTF-16 text, not UTF-8: save it as UTF-8 first"
+        )));
+    }
+    let skipped = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    bytes.drain(..skipped);
+    if let Some(reason) = binary_sign(&bytes) {
+        return Err(Error::Corpus(format!(
+            "{name} is a binary file, not text: {reason}"
+        )));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) if errors == Errors::Replace => {
+            Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
+        }
+        Err(error) => Err(Error::Corpus(format!(
+            "{name} is not UTF-8 at byte {}: convert it, or go on with --errors replace",
+            skipped + error.utf8_error().valid_up_to()
+        ))),
+    }
+}
+
+/// Text has no NUL and hardly any other control characters.
+fn binary_sign(bytes: &[u8]) -> Option<String> {
+    if let Some(at) = memchr::memchr(0, bytes) {
+        return Some(format!("it has a NUL byte at {at}"));
+    }
+    let start = &bytes[..bytes.len().min(1 << 16)];
+    let is_control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t'..=b'\r' | 0x1B);
+    let controls = start.iter().filter(is_control).count();
+    (controls > 8 && controls * 20 > start.len()).then(|| {
+        let share = 100 * controls / start.len();
+        format!("{share} % of its bytes are control characters")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    use super::*;
+
+    fn read(name: &str, bytes: &[u8], errors: Errors) -> Result<String> {
+        let input = Input::Memory {
+            name: name.to_owned(),
+            bytes: bytes.to_vec(),
+        };
+        find(&[input])?[0].read(errors)
+    }
+
+    fn message(name: &str, bytes: &[u8]) -> String {
+        read(name, bytes, Errors::Strict).unwrap_err().to_string()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        compress_to_vec(bytes, CompressionLevel::Fastest)
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        assert_eq!(read("a", b"\xEF\xBB\xBFhi", Errors::Strict).unwrap(), "hi");
+    }
+
+    #[test]
+    fn the_offset_of_bad_utf8_counts_the_byte_order_mark() {
+        let text = message("a.txt", b"\xEF\xBB\xBFab\xFFc");
+        assert_eq!(
+            text,
+            "a.txt is not UTF-8 at byte 5: convert it, or go on with --errors replace"
+        );
+    }
+
+    #[test]
+    fn bad_utf8_can_be_replaced() {
+        assert_eq!(read("a", b"a\xFFb", Errors::Replace).unwrap(), "a\u{FFFD}b");
+    }
+
+    #[test]
+    fn binary_files_are_refused() {
+        assert!(message("a", b"text\0text").contains("NUL byte at 4"));
+        assert!(message("a", &[1; 100]).contains("100 % of its bytes are control"));
+        assert!(message("a", b"\xFF\xFEa\0b\0").contains("UTF-16"));
+    }
+
+    #[test]
+    fn all_members_of_a_gz_and_all_frames_of_a_zst_are_read() {
+        let mut bytes = gzip(b"one ");
+        bytes.extend(gzip(b"two"));
+        assert_eq!(read("a.txt.gz", &bytes, Errors::Strict).unwrap(), "one two");
+
+        let mut bytes = zstd(b"one ");
+        bytes.extend(b"\x50\x2A\x4D\x18\x03\x00\x00\x00abc");
+        bytes.extend(zstd(b"two"));
+        assert_eq!(read("a.zst", &bytes, Errors::Strict).unwrap(), "one two");
+    }
+
+    #[test]
+    fn damaged_compressed_files_are_refused_wherever_they_are_cut() {
+        let text: Vec<u8> = (0..2000_u32)
+            .flat_map(|n| n.to_string().into_bytes())
+            .collect();
+        for (name, whole) in [("a.gz", gzip(&text)), ("a.zst", zstd(&text))] {
+            for keep in [0, 1, 3, 10, whole.len() / 2, whole.len() - 1] {
+                let text = message(name, &whole[..keep]);
+                assert!(
+                    text.contains("damaged or cut short"),
+                    "{name} {keep}: {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_gives_its_text_files_in_sorted_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir(root.join("b")).unwrap();
+        for name in ["c.TXT", "a.txt.gz", "b/x.txt", ".hidden.txt", "notes.pdf"] {
+            fs::write(root.join(name), "x").unwrap();
+        }
+        let found = find(&[Input::Path(root.to_owned())]).unwrap();
+        let names: Vec<_> = found.iter().map(Source::name).collect();
+        let expected = ["a.txt.gz", "b/x.txt", "c.TXT"].map(|n| root.join(n).display().to_string());
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn missing_files_and_empty_folders_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = find(&[Input::Path(folder.path().to_owned())]).unwrap_err();
+        assert!(error.to_string().contains("holds no text files"));
+        let error = find(&[Input::Path(folder.path().join("x.txt"))]).unwrap_err();
+        assert!(error.to_string().starts_with("there is no file or folder"));
+    }
+}
