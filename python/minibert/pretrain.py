@@ -28,6 +28,7 @@ from minibert.errors import OptionError, RunError
 from minibert.fill import FillMask
 from minibert.options import PretrainOptions, flag
 from minibert.pieces import WordPieceTokenizer
+from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
 from minibert.store import TokenStore
 from minibert.text import Corpus
@@ -37,17 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from minibert.config import BertConfig
-    from minibert.fill import Filled
     from minibert.metrics import Metrics
+    from minibert.questions import Question
     from minibert.recipe import Budget
-
-# What a run on the default corpus is asked at its end, beside sentences of other corpora's own.
-DEFAULT_QUESTIONS = (
-    "the [MASK] sat",
-    "the cow eats [MASK] in the field.",
-    "the dogs near the house [MASK] barking.",
-    "it rained all night, so the ground was [MASK].",
-)
+    from minibert.text import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +67,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A sentence with a mask, the model's answers, and what stood there where that is known."""
-
-    text: str
-    was: str | None
-    answers: list[Filled]
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """How a training ended."""
 
@@ -97,6 +82,9 @@ class Reporter(Protocol):
 
     def stage(self, text: str) -> None:
         """Something that may take a while begins."""
+
+    def advance(self, share: float) -> None:
+        """The share of the stage that is done, from 0 to 1."""
 
     def note(self, text: str) -> None:
         """A thing worth knowing."""
@@ -159,9 +147,8 @@ def pretrain(
         save_model(path, model)
     reporter.plan(plan)
     evaluation = _train(run, trainer, plan, reporter)
-    finished = trainer.share_done >= 1.0
-    questions = _ask(trainer.model, data, inputs) if finished else []
-    return Outcome(run, trainer.step, finished, evaluation, questions)
+    questions = [] if trainer.stopping else _answer(trainer.model, data, inputs)
+    return Outcome(run, trainer.step, not trainer.stopping, evaluation, questions)
 
 
 # ---- text, pieces, store, batches ---------------------------------------------------------------
@@ -169,7 +156,6 @@ def pretrain(
 
 @dataclass(frozen=True, slots=True)
 class _Data:
-    corpus: Corpus
     tokenizer: WordPieceTokenizer
     store: TokenStore
     dataset: PretrainingDataset
@@ -179,17 +165,20 @@ class _Data:
 def _prepare(
     inputs: Sequence[str], options: PretrainOptions, run: Run | None, reporter: Reporter
 ) -> _Data:
+    def advance(progress: Progress) -> None:
+        reporter.advance(progress.bytes / max(1, progress.total_bytes))
+
     corpus = _open_corpus(inputs, options)
     if run:
         tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     else:
         reporter.stage(f"learning a vocabulary of {options.vocab_size:,} pieces")
         tokenizer = WordPieceTokenizer.train(
-            corpus, options.vocab_size, lowercase=not options.cased
+            corpus, options.vocab_size, lowercase=not options.cased, progress=advance
         )
     reporter.stage("cutting the text into pieces")
-    store = TokenStore.build(corpus, tokenizer)
-    reporter.note(corpus.summary.describe())
+    store = TokenStore.build(corpus, tokenizer, progress=advance)
+    reporter.note(f"the text is laid out as {store.corpus_summary.describe_layout()}")
     if run and store.fingerprint != run.manifest["corpus"]["fingerprint"]:
         raise RunError(
             f"the corpus is not the one that {run.path} was trained on; "
@@ -207,7 +196,7 @@ def _prepare(
         held_out = PretrainingDataset(
             evaluated, split="all", seed=options.seed, drop_last=False, **common
         )
-    return _Data(corpus, tokenizer, store, dataset, held_out)
+    return _Data(tokenizer, store, dataset, held_out)
 
 
 def _open_corpus(inputs: Sequence[str], options: PretrainOptions) -> Corpus:
@@ -241,8 +230,8 @@ def _make_plan(path: Path, options: PretrainOptions, data: _Data, device: torch.
         documents=data.store.documents,
         sentences=data.store.sentences,
         tokens=data.store.tokens,
-        held_out_documents=data.held_out.documents,
-        random_next_share=data.dataset.random_next_share(0),
+        held_out_documents=len(data.held_out.documents),
+        random_next_share=data.dataset.random_next_share,
         uniform_loss=math.log(config.vocab_size),
         unigram_entropy=data.store.unigram_entropy(),
         device=str(device),
@@ -267,7 +256,7 @@ def _manifest(
             "sentences": plan.sentences,
             "tokens": plan.tokens,
             "held_out_documents": plan.held_out_documents,
-            "layout": data.corpus.summary.describe(),
+            "layout": data.store.corpus_summary.describe_layout(),
         },
         "uniform_loss": plan.uniform_loss,
         "unigram_entropy": plan.unigram_entropy,
@@ -363,14 +352,12 @@ def _train(run: Run, trainer: Trainer, plan: Plan, reporter: Reporter) -> Metric
                 if row.split == "eval":
                     evaluation = row
                     save_checkpoint(run.path, trainer)
-    except BaseException:
-        run.set_state("failed")
+    except BaseException as error:
+        run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
         raise
-    if trainer.share_done < 1.0:
+    if trainer.stopping:
         save_checkpoint(run.path, trainer)
-        run.set_state("interrupted")
-    else:
-        run.set_state("finished")
+    run.set_state("interrupted" if trainer.stopping else "finished")
     return evaluation
 
 
@@ -417,14 +404,10 @@ def _stopping_on_signals(trainer: Trainer, reporter: Reporter) -> Iterator[None]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def _ask(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> list[Question]:
+def _answer(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> list[Question]:
     """The questions at the end of a run, answered."""
     fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
-    if not inputs:
-        asked: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_QUESTIONS]
-    else:
-        asked = _questions_from(data)
-    return [
-        Question(text, was, fill(text, top_k=5))  # type: ignore[arg-type]  # one mask each
-        for text, was in asked
-    ]
+    questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_QUESTIONS]
+    if inputs:
+        questions = held_out_questions(data.held_out, data.tokenizer, data.store.token_counts())
+    return ask(fill, questions)

@@ -33,8 +33,12 @@ class Screen:
         self._eval: Metrics | None = None
         self._live: Live | None = None
         self._lines_due = 0
+        self._stage = ""
 
     def __enter__(self) -> Screen:
+        if self.console.is_terminal:
+            self._live = Live(console=self.console, refresh_per_second=8, transient=True)
+            self._live.start()
         return self
 
     def __exit__(
@@ -47,20 +51,26 @@ class Screen:
             self._live.stop()
 
     def stage(self, text: str) -> None:
-        """A line for something that begins."""
-        self.console.print(Text(f"{text} …", style="dim"))
+        """A line for something that begins; on a terminal it goes when the next one comes."""
+        self._stage = text
+        if self._live:
+            self._live.update(Text(f"{text} …", style="dim"))
+        else:
+            self.console.print(f"{text} …")
+
+    def advance(self, share: float) -> None:
+        """How far the stage is, on a terminal."""
+        if self._live:
+            self._live.update(Text(f"{self._stage} … {share:.0%}", style="dim"))
 
     def note(self, text: str) -> None:
         """A line worth reading."""
         self.console.print(Text(text))
 
     def plan(self, plan: Plan) -> None:
-        """The plan as a table; the live panel begins below it."""
+        """The plan as a table."""
         self._plan = plan
         self.console.print(_plan_table(plan))
-        if self.console.is_terminal:
-            self._live = Live(console=self.console, refresh_per_second=8, transient=True)
-            self._live.start()
 
     def row(self, row: Metrics, trainer: Trainer) -> None:
         """A row of metrics: the panel is drawn anew, or a line is printed."""

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 class Trainer:
     """Trains a model on a dataset until its budget is used up.
 
+    Attributes:
+        step: optimiser steps done so far.
+        stopping: whether `stop` was called.
+
     Args:
         model: the model; it is moved to `device` and changed in place.
         dataset: where batches come from; any batch of any epoch, by number.
@@ -74,7 +78,7 @@ class Trainer:
         self.epoch = 0
         self.index = 0  # of the next batch in its epoch
         self.tokens = 0
-        self._stopping = False
+        self.stopping = False
         self._steps_before = 0
         self._seconds_before = seconds_used  # what the clock showed when this process took over
         self._clock_start = time.perf_counter()
@@ -97,7 +101,7 @@ class Trainer:
 
     def stop(self) -> None:
         """End `train` after the step that is under way; for a signal handler or another thread."""
-        self._stopping = True
+        self.stopping = True
 
     def train(self) -> Iterator[Metrics]:
         """Train to the end of the budget, yielding rows of metrics as they come.
@@ -109,17 +113,18 @@ class Trainer:
             RunError: the loss is no longer finite.
         """
         window = _Window(self.device)
-        while self.share_done < 1.0 and not self._stopping:
+        while self.share_done < 1.0 and not self.stopping:
             self._train_step(window)
             if self.step % self.log_every == 0:
                 yield self._training_row(window)
                 window = _Window(self.device)
-            if self.step % self.evaluate_every == 0 and self.share_done < 1.0:
+            due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
+            if self.held_out is not None and due:
                 paused = time.perf_counter()
                 yield self.evaluate(max_batches=20)
                 window.start += time.perf_counter() - paused
-        if not self._stopping:
-            yield self.evaluate(max_batches=200)
+        if self.held_out is not None and not self.stopping:
+            yield self.evaluate(max_batches=64)
 
     def evaluate(self, max_batches: int) -> Metrics:
         """Measure the model on the held-out batches, the same ones with the same masks each time.
