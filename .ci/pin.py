@@ -7,8 +7,9 @@ addresses of whichever registry made it.
 
 import re
 import subprocess
-import tomllib
 from pathlib import Path
+
+import tomllib
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "constraint-dependencies = [\n", "]\n"

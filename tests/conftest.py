@@ -1,71 +1,10 @@
 """A small corpus that the tests make themselves, and one small run trained on it."""
 
-import random
-from pathlib import Path
-
 import pytest
 
 from minibert.options import PretrainOptions
 
-ANIMALS = {"cow": "grass", "cat": "fish", "horse": "hay", "bird": "seeds", "dog": "meat"}
-PLACES = ["barn", "garden", "field", "yard", "kitchen"]
-
-TINY = {
-    "layers": 1,
-    "hidden": 32,
-    "heads": 2,
-    "vocab_size": 150,
-    "seq_len": 48,
-    "batch_size": 8,
-    "log_every": 5,
-    "checkpoint_every": 20,
-    "threads": 1,
-}
-
-
-def write_corpus(path: Path, documents: int = 120, seed: int = 0) -> Path:
-    """Documents in BERT's own format, each about one animal in one place."""
-    rng = random.Random(seed)
-    texts = []
-    for _ in range(documents):
-        animal, place = rng.choice(list(ANIMALS)), rng.choice(PLACES)
-        color = rng.choice(["red", "brown", "white", "black"])
-        lines = [
-            f"The {color} {animal} lived near the {place}.",
-            f"Every morning the {animal} sat in the {place}.",
-            f"It was {color} and it liked to eat {ANIMALS[animal]}.",
-            f"The {animal} eats {ANIMALS[animal]} in the {place}.",
-            f"At night the {color} {animal} slept.",
-        ]
-        texts.append("\n".join(lines[: rng.randint(3, 5)]))
-    path.write_text("\n\n".join(texts) + "\n", encoding="utf-8")
-    return path
-
-
-class Silence:
-    """A reporter that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.notes = []
-        self.rows = []
-        self.on_row = None
-
-    def stage(self, text):
-        pass
-
-    def advance(self, share):
-        pass
-
-    def note(self, text):
-        self.notes.append(text)
-
-    def plan(self, plan):
-        self.planned = plan
-
-    def row(self, row, trainer):
-        self.rows.append(row)
-        if self.on_row:
-            self.on_row(row, trainer)
+from samples import TINY, Silence, write_corpus
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,15 @@ import sys
 import time
 
 import pytest
-from conftest import TINY, write_corpus
 
 from minibert.cli import main
 from minibert.runs import Run
 
-SMALL = [word for name, value in TINY.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+from samples import TINY, write_corpus
+
+SMALL = [
+    word for name, value in TINY.items() for word in (f"--{name.replace('_', '-')}", str(value))
+]
 
 
 @pytest.fixture
@@ -56,7 +59,9 @@ def test_the_version_is_that_of_the_package(call):
 def test_a_small_corpus_is_trained_on_and_its_masks_are_filled(call, small_corpus, tmp_path):
     code, out, err = call("pretrain", small_corpus, *SMALL, "--steps", 150)
     assert code == 0
-    assert "held out after 150 steps: MLM loss" in out and "the model is in runs/animals-tiny" in out
+    assert (
+        "held out after 150 steps: MLM loss" in out and "the model is in runs/animals-tiny" in out
+    )
     for part in ("layers x 32 wide", "ln V", "by word frequency alone", "MLM loss", "tokens/s"):
         assert part in err
     assert "\x1b" not in out + err  # no terminal, no escapes
@@ -107,7 +112,18 @@ def test_a_compressed_corpus_a_folder_a_glob_and_standard_input_are_the_same_tex
         assert code == 0, err
         fingerprints.add(Run.open(tmp_path / f"run-{number}").manifest["corpus"]["fingerprint"])
     piped = subprocess.run(
-        [sys.executable, "-m", "minibert", "pretrain", "-", *SMALL, "--steps", "1", "--out", "piped"],
+        [
+            sys.executable,
+            "-m",
+            "minibert",
+            "pretrain",
+            "-",
+            *SMALL,
+            "--steps",
+            "1",
+            "--out",
+            "piped",
+        ],
         input=text,
         capture_output=True,
     )

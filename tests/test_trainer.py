@@ -5,20 +5,21 @@ import dataclasses
 import pytest
 import torch
 import torch.nn.functional as F
-from conftest import TINY, Silence
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.checkpoint import checkpoints, restore_newest
 from minibert.encoder import PreTrainingOutput, start_positions_as_sinusoids
 from minibert.errors import OptionError, RunError
 from minibert.options import PretrainOptions
+from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
 from minibert.recipe import RECIPES, learning_rate_factor
 from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
 from minibert.trainer import make_optimizers, pretraining_loss
-from minibert.pieces import WordPieceTokenizer
+
+from samples import TINY, Silence
 
 
 class Repeated:
@@ -78,7 +79,9 @@ def test_every_next_sentence_label_counts_and_so_does_the_padding_id():
     torch.testing.assert_close(loss, mlm + nsp)
     torch.testing.assert_close(sums[0] / sums[2], mlm)
     torch.testing.assert_close(sums[3] / sums[5], nsp)
-    assert sums[4] == (output.seq_relationship_logits.argmax(1) == batch["next_sentence_label"]).sum()
+    assert (
+        sums[4] == (output.seq_relationship_logits.argmax(1) == batch["next_sentence_label"]).sum()
+    )
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -204,9 +207,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_with_its_step(dataset):
     model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
     with torch.no_grad():
         model.cls.predictions.bias[7] = float("nan")
-    trainer = Trainer(
-        model, dataset, recipe=RECIPES["bert"], budget=Budget(steps=20), log_every=2
-    )
+    trainer = Trainer(model, dataset, recipe=RECIPES["bert"], budget=Budget(steps=20), log_every=2)
     with pytest.raises(RunError, match="no longer finite at step 2"):
         list(trainer.train())
 
