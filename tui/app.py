@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
+from typing import ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from minibert.tui.follower import Follower
 from minibert.tui.screens.help import HelpScreen
 from minibert.tui.screens.training import TrainingScreen
+
+# Classes of the screen by its width and height; the style sheets lay out by them.
+WIDTHS = [(0, "-cramped"), (60, "-narrow"), (150, "-wide")]
+HEIGHTS = [(0, "-flat"), (18, "-low"), (36, "-tall")]
 
 DARK, LIGHT = "textual-dark", "textual-light"
 
@@ -24,10 +30,14 @@ class MinibertApp(App[None]):
     """
 
     TITLE = "minibert"
-    CSS_PATH = ["app.tcss", "widgets/curve.tcss", "screens/training.tcss", "screens/help.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (60, "-narrow"), (150, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (36, "-tall")]
-    BINDINGS = [
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        "widgets/curve.tcss",
+        "screens/training.tcss",
+        "screens/help.tcss",
+    ]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,ctrl+q", "quit", "Quit", priority=False, key_display="q"),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("t", "toggle_theme", "Theme", tooltip="Change between dark and light"),

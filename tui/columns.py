@@ -34,10 +34,11 @@ class Columns:
         return cls(data[np.isfinite(data[:, 0])].T)
 
     def __len__(self) -> int:
-        return self.data.shape[1]
+        return int(self.data.shape[1])
 
     def __getitem__(self, name: str) -> Floats:
-        return self.data[NAMES.index(name)]
+        column: Floats = self.data[NAMES.index(name)]
+        return column
 
     def __add__(self, later: Columns) -> Columns:
         if not len(later):

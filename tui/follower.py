@@ -6,23 +6,19 @@ damaged, or vanish; each of these is a state of the `View`, none an exception.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from minibert.errors import RunError
-from minibert.metrics import Metrics
-from minibert.runs import MANIFEST, METRICS, Run, find_runs, parse_metrics
+from minibert.runs import MANIFEST, METRICS, Run, find_runs
 from minibert.tui.columns import Columns
+from minibert.tui.tail import MetricsTail, Signature, signature
 from minibert.tui.view import View
 
 CHOOSE_EVERY = 2.0  # seconds between looks for another run in a folder of runs
 SILENT_AFTER = 2  # minutes without a row after which a running training is called silent
-TAIL = 256  # bytes before the offset that must not have changed for an append to be one
-
-Signature = tuple[int, int, int]
 
 
 def holds_runs(root: Path) -> bool:
@@ -54,7 +50,8 @@ class Follower:
         self._choose()
         if self.path is not None:
             self._read_manifest(self.path)
-            self._read_metrics(self.path)
+        if self._tail is not None and self._tail.poll():
+            self._version += 1
         view = self._view()
         shown = (view.path, view.state, view.problem, view.silent_minutes, self._version)
         if shown == self._shown:
@@ -70,8 +67,8 @@ class Follower:
         self._unreadable: str | None = None
         self._deleted = False
         self._manifest_signature: Signature | None = None
+        self._tail = None if path is None else MetricsTail(path / METRICS)
         self._version = 0
-        self._forget_rows()
 
     def _choose(self) -> None:
         now = self._clock()
@@ -82,56 +79,25 @@ class Follower:
         if self.path is None:
             if best is not None:
                 self._open(best.path if isinstance(best, Run) else best)
-        elif isinstance(best, Run) and best.state == "running" and best.path != self.path:
-            if self._run is None or self._deleted or self._run.state != "running":
-                self._open(best.path)
+            return
+        running = self._run is not None and not self._deleted and self._run.state == "running"
+        if isinstance(best, Run) and best.state == "running" and not running:
+            self._open(best.path)
 
     # ---- reading --------------------------------------------------------------------------------
 
     def _read_manifest(self, path: Path) -> None:
-        signature = _signature(path / MANIFEST)
-        self._deleted = signature is None and not path.exists()
-        if signature == self._manifest_signature and signature is not None:
+        now = signature(path / MANIFEST)
+        self._deleted = now is None and not path.exists()
+        if now is not None and now == self._manifest_signature:
             return
         try:
             self._run = Run.open(path)
             self._unreadable = None
         except RunError as error:
             self._unreadable = str(error)
-        if signature != self._manifest_signature:
-            self._manifest_signature = signature
-            self._version += 1
-
-    def _read_metrics(self, path: Path) -> None:
-        signature = _signature(path / METRICS)
-        if signature is None or signature == self._metrics_signature:
-            return
-        try:
-            with (path / METRICS).open("rb") as file:
-                file.seek(self._offset - len(self._tail))
-                if file.read(len(self._tail)) != self._tail:
-                    self._forget_rows()
-                    file.seek(0)
-                data = file.read()
-        except OSError:
-            return
-        self._metrics_signature = signature
-        rows, taken = parse_metrics(data)
-        self._offset += taken
-        self._tail = (self._tail + data[:taken])[-TAIL:]
-        self._add(rows)
-
-    def _forget_rows(self) -> None:
-        self._metrics_signature: Signature | None = None
-        self._offset = 0
-        self._tail = b""
-        self._train = self._held_out = Columns.of(())
-        self._version += 1
-
-    def _add(self, rows: list[Metrics]) -> None:
-        if rows:
-            self._train += Columns.of([row for row in rows if row.split == "train"])
-            self._held_out += Columns.of([row for row in rows if row.split == "eval"])
+        if now != self._manifest_signature:
+            self._manifest_signature = now
             self._version += 1
 
     # ---- what is said of it ---------------------------------------------------------------------
@@ -143,8 +109,8 @@ class Follower:
             path=self.path,
             state=state,
             manifest={} if self._run is None else self._run.manifest,
-            train=self._train,
-            held_out=self._held_out,
+            train=Columns.of(()) if self._tail is None else self._tail.train,
+            held_out=Columns.of(()) if self._tail is None else self._tail.held_out,
             problem=self._problem(state),
             silent_minutes=silent if silent >= SILENT_AFTER else 0,
         )
@@ -176,23 +142,16 @@ class Follower:
         return sentences.get(state)
 
     def _silent_minutes(self) -> int:
-        newest = [s[0] / 1e9 for s in (self._metrics_signature, self._manifest_signature) if s]
-        return max(0, int((self._clock() - max(newest, default=self._clock())) // 60))
-
-
-def _signature(file: Path) -> Signature | None:
-    """What changes when a file does: its time in nanoseconds, its size, its number; None: no file."""
-    try:
-        status = os.stat(file)  # noqa: PTH116 - called four times a second, twice the speed
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+        now = self._clock()
+        rows = None if self._tail is None else self._tail.signature
+        written = [stamp[0] / 1e9 for stamp in (rows, self._manifest_signature) if stamp]
+        return max(0, int((now - max(written, default=now)) // 60))
 
 
 def _folders(root: Path) -> list[Path]:
     """The run folders at or directly below `root`, the one changed last at the end."""
     files = [root / MANIFEST, *root.glob(f"*/{MANIFEST}")]
-    stamped = [(signature, file) for file in files if (signature := _signature(file))]
+    stamped = [(stamp, file) for file in files if (stamp := signature(file))]
     return [file.parent for _, file in sorted(stamped)]
 
 
@@ -201,7 +160,10 @@ def _best_run(root: Path) -> Run | Path | None:
     folders = _folders(root)
     if root in folders:
         return root
-    runs = find_runs(root)
+    try:
+        runs = find_runs(root)
+    except OSError:
+        runs = []  # the folder vanished or may not be read
     if not runs:
         return folders[-1] if folders else None
     by_change = sorted(runs, key=lambda run: str(run.manifest.get("updated")))

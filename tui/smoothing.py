@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from minibert.tui.columns import Floats
@@ -10,10 +12,10 @@ BLOCK = 256
 
 
 def exponential_average(values: Floats, weight: float) -> Floats:
-    """The exponential moving average, free of the bias to its start (Kingma and Ba 2015, section 3).
+    """The exponential moving average, without the bias of its start.
 
-    The recurrence is solved block by block as one product with the triangle of its powers, so that
-    no point costs a step of Python.
+    Kingma and Ba 2015, section 3, has the correction. The recurrence is solved block by block as
+    one product with the triangle of its powers, so that no point costs a step of Python.
 
     Args:
         values: float64 (n,), finite.
@@ -29,7 +31,7 @@ def exponential_average(values: Floats, weight: float) -> Floats:
     age = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
     triangle = np.where(age >= 0, powers[np.abs(age)], 0.0)
     sums = blocks @ triangle.T
-    for before, block in zip(sums[:-1], sums[1:], strict=True):
+    for before, block in pairwise(sums):
         block += before[-1] * powers[1:]
     weights = (1.0 - weight ** np.arange(1, len(values) + 1)) / (1.0 - weight)
     averages: Floats = sums.reshape(-1)[: len(values)] / weights

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
-from rich.table import Table
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ActiveBinding, ModalScreen
+from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Static
 
 
 class HelpScreen(ModalScreen[None]):
     """A list of keys over the screen they belong to."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,enter", "dismiss", "Close the help", key_display="esc")
     ]
 
@@ -35,9 +36,14 @@ class HelpScreen(ModalScreen[None]):
             panel.border_subtitle = "esc closes"
             yield Static(self._table())
 
-    def _table(self) -> Table:
-        table = Table.grid(padding=(0, 2))
-        for (_, meaning), keys in self._keys.items():
-            names = [self.app.get_key_display(Binding(key, "")) for key in keys]
-            table.add_row(", ".join(names), meaning)
-        return table
+    def _table(self) -> Content:
+        names = [
+            ", ".join(self.app.get_key_display(Binding(key, "")) for key in keys)
+            for keys in self._keys.values()
+        ]
+        width = max(map(len, names), default=0) + 3
+        rows = [
+            Content.assemble((name.ljust(width), "bold"), meaning)
+            for name, (_, meaning) in zip(names, self._keys, strict=True)
+        ]
+        return Content("\n").join(rows)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.message import Message
 from textual.screen import Screen
@@ -71,7 +72,7 @@ class TrainingScreen(Screen[None]):
         live: go on reading until the screen closes; otherwise read once, before the first frame.
     """
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log", "Log y", tooltip="Draw losses on a logarithmic scale, or not"),
         Binding("s", "cycle_smoothing", "Smooth", tooltip="Smooth the curves: off, 0.6, 0.9, 0.98"),
         Binding("x", "cycle_x", "Axis", tooltip="Draw over steps, tokens or time"),

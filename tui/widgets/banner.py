@@ -19,8 +19,10 @@ STATES = {
     "crashed": ("✗", "crashed", "$text-error"),
     "deleted": ("✗", "deleted", "$text-error"),
     "unreadable": ("✗", "cannot be read", "$text-error"),
-    "waiting": ("…", "waiting for a run", "$text-muted"),
+    "waiting": ("…", "waiting for a run", "$foreground 65%"),
 }
+
+TIMES = " \N{MULTIPLICATION SIGN} "
 
 
 class Banner(Widget):
@@ -36,11 +38,11 @@ class Banner(Widget):
 
 
 def _title(view: View, width: int) -> Content:
-    sign, word, colour = STATES.get(view.state, ("?", view.state, "$text-muted"))
+    sign, word, colour = STATES.get(view.state, ("?", view.state, "$foreground 65%"))
     if view.silent_minutes:
         word += f", silent for {view.silent_minutes} min"
     state = Content.assemble((f"{sign} {word}", f"bold {colour}"))
-    name = Content(view.name).stylize("bold")
+    name = Content(view.name).stylize("bold $foreground")
     return _apart(name, state, width)
 
 
@@ -48,7 +50,7 @@ def _facts(view: View, width: int) -> Content:
     model, corpus = describe_model(view), describe_corpus(view)
     if len(model) + len(corpus) + 2 > width:
         model, corpus = describe_model(view, brief=True), describe_corpus(view, brief=True)
-    return _apart(Content(model), Content(corpus), width).stylize("$text-muted")
+    return _apart(Content(model), Content(corpus), width).stylize("$foreground 65%")
 
 
 def _progress(view: View, width: int) -> Content:
@@ -56,14 +58,14 @@ def _progress(view: View, width: int) -> Content:
     share = view.share_done
     room = width - len(words) - 2
     if share is None or room < 8:
-        return Content(words)
+        return Content(words).stylize("$foreground")
     done = round(share * room)
     percent = f" {100 * share:.0f} % "
     bar = "━" * done + "─" * (room - done)
     at = min(max(0, done - len(percent)), room - len(percent))
     bar = bar[:at] + percent + bar[at + len(percent) :]
     return Content.assemble(
-        (bar[:done], "$primary"), (bar[done:], "$foreground 40%"), "  ", words
+        (bar[:done], "$primary"), (bar[done:], "$foreground 40%"), "  ", (words, "$foreground")
     )
 
 
@@ -74,10 +76,12 @@ def describe_model(view: View, brief: bool = False) -> str:
     heads = view.number("config", "num_attention_heads")
     parts = []
     if layers is not None and wide is not None and heads is not None:
-        parts.append(
-            f"{layers:.0f} {_plural('layer', layers)} × {wide:.0f}{'' if brief else ' wide'}"
-            f" × {heads:.0f} {_plural('head', heads)}"
+        sizes = (
+            f"{layers:.0f} {_plural('layer', layers)}",
+            f"{wide:.0f}" if brief else f"{wide:.0f} wide",
+            f"{heads:.0f} {_plural('head', heads)}",
         )
+        parts.append(TIMES.join(sizes))
     parameters = view.number("parameters")
     if parameters is not None:
         parts.append(f"{compact(parameters)} parameters")

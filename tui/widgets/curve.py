@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import ClassVar
+
 import numpy as np
 from rich.segment import Segment
 from rich.style import Style
@@ -16,7 +19,7 @@ from minibert.tui.plot import STYLES, Canvas, Plot, draw_plot
 class Curve(Widget):
     """Curves over their axes; drawn again only when the plot, the size or the theme changes."""
 
-    COMPONENT_CLASSES = {f"curve--{name}" for name in STYLES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"curve--{name}" for name in STYLES}
 
     plot: reactive[Plot] = reactive(Plot(""), always_update=True)
 
@@ -56,8 +59,7 @@ def _strips(canvas: Canvas, styles: list[Style]) -> list[Strip]:
         starts = np.flatnonzero(np.diff(indices, prepend=-1, append=-1).astype(bool))
         text = "".join(chars)
         segments = [
-            Segment(text[start:end], styles[indices[start]])
-            for start, end in zip(starts[:-1], starts[1:], strict=True)
+            Segment(text[start:end], styles[indices[start]]) for start, end in pairwise(starts)
         ]
         strips.append(Strip(segments, len(chars)))
     return strips

@@ -12,11 +12,11 @@ from minibert.tui.columns import Columns
 from minibert.tui.numbers import compact, percent, scientific
 from minibert.tui.view import View
 
-NONE = "–"
+NONE = "-"
 
 
 class Readings(Widget):
-    """A small table: losses and accuracies of training and held-out text, and the machine's pace."""
+    """A small table: losses and accuracies, in training and held out, and the pace."""
 
     view: reactive[View] = reactive(View(), always_update=True)
 
@@ -34,7 +34,7 @@ class Readings(Widget):
 
 def _heads() -> Content:
     text = f"{'':8}{'MLM loss':>9}{'accuracy':>9}{'NSP loss':>10}{'accuracy':>9}"
-    return Content(text).stylize("$text-muted")
+    return Content(text).stylize("$foreground 65%")
 
 
 def _losses(name: str, rows: Columns) -> Content:
@@ -44,7 +44,7 @@ def _losses(name: str, rows: Columns) -> Content:
         _cell(rows.last("nsp_loss"), lambda value: f"{value:.3f}", 10),
         _cell(rows.last("nsp_accuracy"), percent, 9),
     ]
-    return Content.assemble((f"{name:8}", "$text-muted"), ("".join(cells), "bold"))
+    return Content.assemble((f"{name:8}", "$foreground 65%"), ("".join(cells), "bold $foreground"))
 
 
 def _machine(rows: Columns) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
@@ -61,7 +61,8 @@ def _machine(rows: Columns) -> tuple[tuple[str, str], tuple[str, str], tuple[str
 
 
 def _line(losses: Content, name: str, value: str) -> Content:
-    return Content.assemble(losses, "   ", (f"{name:14}", "$text-muted"), (value, "bold"))
+    what = Content(f"   {name:14}").stylize("$foreground 65%")
+    return Content.assemble(losses, what, (value, "bold $foreground"))
 
 
 def _cell(value: float | None, write: Callable[[float], str], width: int = 0) -> str:

@@ -24,11 +24,11 @@ class Standing(Widget):
         uniform = self.view.number("uniform_loss")
         frequencies = self.view.number("unigram_entropy")
         loss = self.view.train.last("mlm_loss")
+        words = Content(describe_loss(loss, uniform, frequencies)).stylize("$foreground")
+        words = words.truncate(self.size.width, ellipsis=True)
         if uniform is None or uniform <= 0:
-            return Content(describe_loss(loss, uniform, frequencies))
-        scale = _scale(uniform, frequencies, loss, self.size.width)
-        words = describe_loss(loss, uniform, frequencies)
-        return Content("\n").join((scale, Content(words).truncate(self.size.width, ellipsis=True)))
+            return words
+        return Content("\n").join((_scale(uniform, frequencies, loss, self.size.width), words))
 
 
 def describe_loss(loss: float | None, uniform: float | None, frequencies: float | None) -> str:
@@ -60,11 +60,11 @@ def _scale(uniform: float, frequencies: float | None, loss: float | None, width:
     bar = "".join(cells)
     passed = bar[:here] if loss is None else bar[:here].replace("─", "━")
     return Content.assemble(
-        (left, "$text-muted"),
+        (left, "$foreground 65%"),
         (passed, "$primary" if loss is not None else "$foreground 40%"),
         (bar[here : here + 1], "bold $primary"),
         (bar[here + 1 :], "$foreground 60%"),
-        (right, "$text-muted"),
+        (right, "$foreground 65%"),
     )
 
 
