@@ -380,7 +380,10 @@ pub(crate) mod tests {
         assert_ne!(base, fingerprint(&[&["ab", "x"], &["d"]]));
         assert_ne!(base, fingerprint(&[&["a", "bc"], &["d"]]));
         assert_ne!(base, fingerprint(&[&["ab"], &["c", "d"]]));
-        assert_eq!(base, 6_415_202_063_880_111_951, "the fingerprint must never move");
+        assert_eq!(
+            base, 6_415_202_063_880_111_951,
+            "the fingerprint must never move"
+        );
     }
 
     #[test]

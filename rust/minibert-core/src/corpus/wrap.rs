@@ -18,7 +18,11 @@ const REACH: usize = 200;
 /// Nobody wraps prose narrower than this, but lists are.
 const NARROWEST: usize = 36;
 /// Lines beyond this are paragraphs by themselves.
-const WIDEST: usize = 200;
+const WIDEST: usize = 160;
+/// Wider than this, one vote alone is not believed.
+const USUALLY_WIDEST: usize = 100;
+/// What is wider than this is no word, but a script without spaces or an address.
+const LONGEST_WORD: usize = 30;
 /// How far a wrapped line may stick out: cleaning a text after it was wrapped widens lines.
 const SLACK: usize = 8;
 /// How many lines to each side tell verse from prose.
@@ -249,17 +253,18 @@ fn votes(lines: &[Line<'_>]) -> Vec<Vote> {
         if line.is_blank() || next.is_blank() || width > WIDEST || next.indent > line.indent + 1 {
             continue;
         }
-        if is_inside_sentence(line, next) {
+        let word = next.first_word_width();
+        if is_inside_sentence(line, next) && word <= LONGEST_WORD {
             votes.push(Vote {
                 line: at,
-                widths: (width, width + next.first_word_width()),
+                widths: (width, width + word),
             });
         }
     }
     votes
 }
 
-/// The width that most votes agree on, if at least half of them do.
+/// The narrowest width that most votes agree on, if at least half of them do.
 fn elect(votes: &[Vote]) -> Option<usize> {
     let mut steps = [0_i32; WIDEST + 2];
     for vote in votes {
@@ -275,7 +280,8 @@ fn elect(votes: &[Vote]) -> Option<usize> {
         }
     }
     let (agreeing, width) = best;
-    (width >= NARROWEST && agreeing as usize * 2 >= votes.len()).then_some(width)
+    let is_plausible = width >= NARROWEST && (agreeing > 1 || width <= USUALLY_WIDEST);
+    (is_plausible && agreeing as usize * 2 >= votes.len()).then_some(width)
 }
 
 fn is_inside_sentence(line: &Line<'_>, next: &Line<'_>) -> bool {
@@ -284,7 +290,7 @@ fn is_inside_sentence(line: &Line<'_>, next: &Line<'_>) -> bool {
 
 fn fits(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
     let space = usize::from(!joins_without_space(line.text, next.text));
-    line.width() + space + next.first_word_width() <= width
+    line.width() + space + next.first_word_width().min(2 * LONGEST_WORD) <= width
 }
 
 /// The width that the lines of a text were wrapped at, where any were joined: for the summary.

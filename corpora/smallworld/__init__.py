@@ -1,0 +1,1 @@
+"""The small world of the default corpus: its facts, its grammar and its kinds of documents."""

@@ -1,0 +1,436 @@
+"""Documents about animals and how things are made."""
+
+from __future__ import annotations
+
+from smallworld.animals import ANIMALS, BY_NAME, Animal, living
+from smallworld.grammar import number
+from smallworld.page import Page
+from smallworld.people import FAMILIES
+from smallworld.scene import child, season
+
+PORTRAIT = """
+[this_is_a] [a].
+{Do|Did} you know {much|anything} about [a.plural]?
+{Today|Now} we will {learn|read} about the [a].
+The [a] is a {very|quite} {well known|interesting} animal.
+
+{The|A} [a] has [a.legs] and [a.skin].
+[a.plural] have [a.legs] and [a.skin].
+It has [a.legs], and it has [a.skin].
+
+?80
+It is {bigger|larger} than a [small], but {not so big as|smaller than} a [large].
+A [a] is smaller than a [large], {but|and} bigger than a [small].
+[a.plural] are {smaller than|not as big as} [large.plural].
+
+[a.plural] live [a.home].
+{Where does a [a] live? It|A [a] usually|A [a]} lives [a.home].
+You {can|will} find [a.plural] [a.home].
+
+[a.plural] eat [a.food].
+A [a] {eats|likes to eat|likes} [a.food].
+What do [a.plural] eat? They eat [a.food].
+{When it is hungry, a [a]|A hungry [a]} eats [a.food].
+
+[a.plural] [a.sound].
+The [a] [a.sounds]{| when it is {afraid|hungry|happy}}.
+What {sound|noise} does a [a] make? It [a.sounds].
+
+*1
+[a.plural] can [a.skill].
+{This animal|The [a]} can [a.skill], and that is {useful|wonderful|special}.
+A young [a] cannot [a.skill] yet, but it learns {quickly|soon}.
+
+A young [a] is called a [a.young].
+The mother {looks after|feeds|protects} her [a.young], {until it is big|because it is still weak}.
+{When|If} a [a.young] is {hungry|in danger}, it calls its mother.
+
+?80
+[fact]
+
+?50
+The [a] near the [small.plural] is not afraid of them.
+{These|Those} [a.plural] near the {tree|fence|stone} are {eating|sleeping|resting}.
+{This|That} [a] near the {trees|stones|houses} is {eating|sleeping|resting}.
+
+*1
+[p] has seen {a [a]|many [a.plural]} {only once|in the zoo|in a book|}.
+"{I like|I love} [a.plural]," says [p], "because they can [a.skill]."
+"May I {touch|feed} the [a]?" asks [p].
+"[a.plural] are my favourite animals," says [p].
+[p] {wants to draw|is drawing} a [a] and {needs|looks for} a {brown|black|grey} pencil.
+"""  # noqa: E501
+
+
+def _fact(animal: Animal) -> str:
+    if animal.gives:
+        return f"{{People|We}} keep [a.plural] because they give us {animal.gives}."
+    return {
+        "zoo": "In our country you can see [a.plural] only in {the zoo|a zoo|books}.",
+        "forest": "{You must be quiet in the forest|Be quiet}, if you want to see a [a].",
+        "sea": "If you take a [a] out of the water, it {dies|cannot live}.",
+        "farm": "{The farmer|Omar, the farmer,} {likes|needs} [a.plural], and he feeds them every day.",
+        "house": "Many [a.plural] live near people, {in the town and in the village|and some live in our houses}.",
+    }.get(animal.where, "In {summer|spring} you can see [a.plural] {outside|in the open} {every day|almost everywhere}.")
+
+
+def portrait(page: Page) -> None:
+    """A portrait of a kind of animal."""
+    animal = page.chance.pick(ANIMALS)
+    page.cast.update(a=animal, this_is_a=page.chance.pick(("This is a", "Look, this is a", "Here you see a")))
+    page.pick("small", [each for each in ANIMALS if each.size < animal.size - 3] or [BY_NAME["ant"]])
+    page.pick("large", [each for each in ANIMALS if each.size > animal.size + 3] or [BY_NAME["whale"]])
+    child(page)
+    page.tell(PORTRAIT.replace("[fact]", _fact(animal)))
+
+
+RIDDLE = """
+{Here is|I know|Listen, this is} a {little|new|} riddle {for you|}.
+{Can you guess|Guess} {what I am|the answer to this riddle}?
+"I have a riddle for you," said [elder] to [p].
+
+I have [a.legs] and [a.skin].
+"I have [a.legs], and I have [a.skin]," {began|said} [elder].
+
+I live [a.home].
+You {can|will} find me [a.home].
+My home is not a house, because I live [a.home].
+
+I {like to eat|eat|love} [a.food].
+When I am hungry, I eat [a.food].
+
+I {can|know how to} [a.skill].
+I [a.sound].
+
+I am bigger than a [small], but smaller than a [large].
+I am {not as big as a [large]|smaller than a [large]}, {but I am not weak|and I do not mind}.
+
+My children are called [young].
+
+What am I? {Can you tell me|Think well}!
+{Who|What} am I, and what is my name?
+
+*1
+"Are you a [wrong]?" {asked|guessed} [p].
+"It is a [wrong]," {guessed|said} [p].
+[p] thought {for a long time|hard} and said, "Is it a [wrong]?"
+
+"No, a [wrong] lives [wrong.home]," said [elder].
+"No, a [wrong] has [wrong.skin]," said [elder].
+"That is {wrong|not right}. A [wrong] eats [wrong.food]," said [elder].
+
+"{Now|Then} I know: it is a [a]!" {cried|said} [p].
+"{A [a]|It must be a [a]|You are a [a]}!" {cried|shouted|said} {[p]|[sibling]}{ at last|}.
+
+{Yes|Right}, {I am|the answer is} a [a].
+"{Right|Yes|Correct}, it is a [a]," said [elder] {and laughed|}.
+
+?50
+"{Another one|One more}, please!" {said|asked|begged} [p].
+"Now it is my turn," said [p] and {thought|began to think}.
+"""  # noqa: E501
+
+
+def riddle(page: Page) -> None:
+    """A riddle about an animal, with a wrong guess and the right one."""
+    animal = page.chance.pick([each for each in ANIMALS if each.name != "ant"])
+    child(page)
+    wrong = page.chance.pick(
+        [
+            each
+            for each in ANIMALS
+            if each is not animal
+            and each.home != animal.home
+            and each.skin != animal.skin
+            and each.food != animal.food
+        ]
+    )
+    page.cast.update(a=animal, wrong=wrong, young=_plural_young(animal))
+    page.pick("small", [each for each in ANIMALS if each.size < animal.size])
+    page.pick("large", [each for each in ANIMALS if each.size > animal.size] or [BY_NAME["whale"]])
+    text = RIDDLE
+    if animal.name == "whale":
+        text = text.replace("I am bigger than a [small], but smaller than a [large].", "I am the biggest of all {animals|living animals}.")
+        text = text.replace("I am {not as big as a [large]|smaller than a [large]}, {but I am not weak|and I do not mind}.\n", "")
+    page.tell(text)
+
+
+def _plural_young(animal: Animal) -> str:
+    young = animal.young
+    irregular = {"calf": "calves", "fish": "fish", "fry": "fry"}
+    if young in irregular:
+        return irregular[young]
+    if young.endswith("y"):
+        return f"{young[:-1]}ies"
+    return f"{young}s"
+
+
+COMPARISON = """
+{Let us compare|Today we compare} two animals: the [a] and the [b].
+{What is|Do you know} the difference between a [a] and a [b]?
+"Which is bigger, a [a] or a [b]?" asked [p].
+
+The [big] is {bigger|larger|heavier} than the [little].
+A [big] is {much|} bigger than a [little], and a [little] is {much|} smaller than a [big].
+Of the two, the [big] is {the bigger one|bigger}, and the [little] is smaller.
+
+The [a] has [a.skin], {but|while} the [b] has [b.skin].
+[a.plural] have [a.skin], and [b.plural] have [b.skin].
+
+The [a] lives [a.home], {but|while} the [b] lives [b.home].
+[a.plural] live [a.home], and [b.plural] live [b.home].
+
+[a.plural] eat [a.food], {but|while} [b.plural] eat [b.food].
+A [a] eats [a.food]. What does a [b] eat? It eats [b.food].
+
+[legs]
+
+[a.plural] [a.sound], {but|while} [b.plural] [b.sound].
+The [a] [a.sounds], and the [b] [b.sounds].
+
+*1
+[a.plural] can [a.skill], and [b.plural] can [b.skill].
+[a.plural] can [a.skill], but [b.plural] {cannot|cannot do that}.
+
+{An even bigger animal than both is the [huge]|The [huge] is even bigger than the [big]}.
+{The biggest of the three is the [huge]|The [huge] is the biggest of the three}, and the smallest is the [little].
+
+?70
+"Which {of them|animal} do you like {better|more}?" asked [parent].
+"Which of {them|these animals} would you like to have?" asked [p.his] [elder.grandfather].
+
+"I like the [a] better, because it can [a.skill]," {said|answered} [p].
+"I like both, {because both are good animals|but the [b] is more beautiful}," {said|answered} [p].
+
+?50
+"So they are {different, but both are useful|not alike at all}," said [elder].
+[p] {wrote everything down in a book|read everything aloud to [sibling]}.
+"""  # noqa: E501
+
+
+def comparison(page: Page) -> None:
+    """Two kinds of animals side by side."""
+    smaller = [each for each in ANIMALS if each.size < 95]
+    first, second = page.chance.sample(smaller, 2)
+    while first.food == second.food or first.home == second.home or first.skin == second.skin or abs(
+        first.size - second.size
+    ) < 3 or first.skill == second.skill or first.sound == second.sound:
+        first, second = page.chance.sample(smaller, 2)
+    little, big = sorted((first, second), key=lambda each: each.size)
+    child(page)
+    page.cast.update(a=first, b=second, little=little, big=big)
+    page.pick("huge", [each for each in ANIMALS if each.size > big.size + 3])
+    if first.legs == second.legs:
+        legs = "Both {the [a] and the [b]|animals|of them} have [a.legs]."
+    else:
+        legs = "The [a] has [a.legs], but the [b] has [b.legs]."
+    page.tell(COMPARISON.replace("[legs]", legs))
+
+
+FARM_MORNING = """
+[when] the sun {rose|came up} over the farm.
+It was early in the morning, and the farm {woke up|was waking up}.
+The cock crowed {three times|loudly}, and the day on the farm began.
+
+Omar, the farmer, {got up|came out of the white house} and {called his dog Rex|put on his boots}.
+Omar {drank his coffee|ate his bread} and {went|walked} to the {barn|stable}.
+
+The [a.plural] were {already awake|hungry}, {and|so} Omar gave them [a.food].
+First he {fed|gave food to} the [a.plural]: they {eat|like} [a.food].
+"Good morning, [a.plural]! Here {is|comes} your food," said Omar.
+
+"[a_says]," {said|answered} the {oldest|biggest|youngest} [a].
+The [a.plural] near the {gate|fence|wall} were {glad|noisy|happy} and {ate|began to eat} at once.
+The [a] {in the corner|behind the others} {was|stood} {still|} {sleepy|tired}.
+
+{Then|After that} Omar and [p] {went to|visited} the [b.plural].
+[p] {fed|looked after} the [b.plural], because [b.plural] need [b.food] every day.
+
+There were [n] [b.plural] {in the yard|there}, {and|but} one of them {was missing|had run away}.
+[p] counted the [b.plural]: there were only [m], but {there should be [n]|yesterday there were [n]}.
+
+"Where is the {little|black|brown|white} [b]?" asked {[p]|Omar}.
+"One [b] is {missing|not here}," {said|called} [p].
+
+They looked {behind the barn|in the stable|in the field|near the pond}, but {it was not there|they could not find it}.
+Rex, the dog, {ran ahead|barked} and {looked for it too|showed them the way}.
+
+?50
+@outdoors
+
+{At last|Then} they found the [b] {in the garden|under the apple tree|behind the hay}{ among the flowers|}.
+{Then|Suddenly} they heard something: the [b] was {in the kitchen|on the road|between two bushes}!
+
+It {was eating|had eaten} {the flowers|the cabbage|an apple}, and {it was not sorry|Anna was not happy about it}.
+It {was not hurt|was well}, but it {was hungry|did not want to come home}.
+
+[p] {brought|carried|led} it back to the {others|other [b.plural]}.
+Omar {closed|mended} the {gate|fence}, so that {it could not run away again|no animal could get out}.
+
+*1
+{By|At} {seven|eight} o'clock {all the animals|everyone} had {eaten|been fed}.
+Then {they|Omar and [p]} {went in|washed their hands} and had breakfast {too|at last}.
+"A farmer's work is never done," said Omar.
+The cow was milked, the eggs were {collected|brought in}, and {the day could begin|the work was done}.
+"""  # noqa: E501
+SPEECH = {"cow": "moo", "sheep": "baa", "goat": "meh", "duck": "quack, quack", "goose": "honk"}
+
+
+def farm_morning(page: Page) -> None:
+    """A morning on the farm of Omar, with one animal missing."""
+    first = BY_NAME[page.chance.pick(tuple(SPEECH))]
+    farm = [each for each in living("farm") if each not in (first, BY_NAME["sheep"])]
+    page.cast.update(a=first, b=page.chance.pick(farm), p=page.chance.pick((FAMILIES[0].son, FAMILIES[0].daughter)))
+    page.set(a_says=", ".join([SPEECH[first.name]] * 4))
+    count = page.chance.between(4, 12)
+    page.cast.update(n=number(count), m=number(count - 1))
+    season(page)
+    page.tell(FARM_MORNING)
+
+
+FABLE = """
+{Once|Long ago|One day} a {young|proud|clever|hungry} [a] met {a|an old|a small} [b] {by the river|near the old tree|on the road}.
+A [a] and a [b] lived {near each other|not far from each other} {in a green valley|by a lake}.
+There was once a [a] {who|that} {laughed at everyone|was very proud}.
+
+"{Look at me|I am better than you}! I can [a.skill]," said the [a].
+"You are only a [b], {and|but} I can [a.skill]," the [a] {said|told it}.
+
+"{And|But} what can you do?" {it asked|the [a] asked} the [b].
+The [a] laughed at the [b], because the [b] could not do {this|that}.
+
+"I can [b.skill]," {answered|said} the [b] {quietly|politely}.
+The [b] was {not angry|patient} and said, "I can [b.skill]."
+
+"That is nothing!" {laughed|cried} the [a] and {turned away|walked on}.
+"Who needs that?" {asked|laughed} the [a].
+
+{One night|A week later} [danger].
+{But then|Then one day} [danger].
+
+The [a] was {afraid|in great danger} and {cried|called} for help, but {nobody came|all its friends had gone}.
+"Help! Please help me!" {cried|called} the [a].
+
+?30
+@outdoors
+
+{Only|But} the [b] {heard it|heard its voice} and {came|hurried to it}.
+The [b] {did not wait|forgot the old quarrel} and {came|ran} {at once|to help}.
+
+It {showed the [a] a safe place|led the [a] out of danger|found a way for both of them}.
+"{Follow me|Come this way}! I know a safe {place|way}," {called|said} the [b].
+
+{Soon|So} {they|both of them} were safe{, and the danger was over|}.
+{In the end|Before long} the [a] was {safe|saved}.
+
+"{You saved my life|Thank you}," said the [a], "{and I am sorry|and I was wrong}."
+The [a] was {ashamed|quiet} and {asked the [b] to forgive it|thanked the [b]}.
+
+"{Everyone is good at something|We all can do something well}," {said|answered} the [b].
+"Do not laugh at others, {for|because} one day you may need them," said the [b].
+
+?70
+From that day on the [a] and the [b] were {good|best} friends.
+{And|Since then} the [a] has never laughed at {anyone|a [b]} again.
+"""  # noqa: E501
+DANGERS = (
+    "the river rose and the land was {flooded|under water}",
+    "there was a {great|big} fire in the {forest|grass}",
+    "a {terrible|heavy} storm came, and the {trees fell|sky turned black}",
+    "a hunter came {with a net|with two dogs}",
+    "the snow was so deep that there was nothing to eat",
+    "it did not rain, and there was no water {left|anywhere}",
+)
+
+
+def fable(page: Page) -> None:
+    """A fable of a proud animal and a modest one."""
+    able = [each for each in ANIMALS if each.name not in ("whale", "fish", "penguin", "spider", "bee")]
+    first, second = page.chance.sample(able, 2)
+    while first.skill == second.skill:
+        first, second = page.chance.sample(able, 2)
+    page.cast.update(a=first, b=second)
+    page.set(danger=page.chance.pick(DANGERS))
+    page.tell(FABLE)
+
+
+MADE = {
+    "bread": ("wheat", (
+        "The farmer {sows|plants} wheat {in the field|in autumn}, and it {grows|gets tall}.",
+        "In summer the wheat is {cut|harvested} and {brought|taken} to the mill.",
+        "Jakub, the miller, {turns it into|makes} flour {in the old mill|}.",
+        "Then the flour is {bought|needed} by Ivan, the baker.",
+        "{He|The baker} mixes {it|the flour} with water and salt {and makes dough|}.",
+        "The dough is {put|left} in a warm place, {so that it can rise|because it has to rise}.",
+        "After an hour it is {shaped into loaves and|put into the hot oven and} baked.")),
+    "a woollen coat": ("wool", (
+        "{The sheep of Pedro|Pedro's sheep} {have|have grown} thick wool in {the|} winter.",
+        "In spring the wool is {cut|taken} from the sheep, and it does not hurt them.",
+        "{It|The wool} is washed {in warm water|well} and dried in the sun.",
+        "Lucia, the weaver, {makes|spins} thread from {it|the wool}.",
+        "Then the thread is {made into cloth|coloured red or blue}.",
+        "Layla, the tailor, {buys|measures} the cloth and {cuts it with scissors|cuts it}.",
+        "She {sews|puts} the pieces together {with needle and thread|carefully}.")),
+    "honey": ("the juice of flowers", (
+        "The bees {leave|fly out of} their hive when the sun {is warm|shines}.",
+        "They fly from flower to flower and {collect|drink} the sweet juice.",
+        "It is {carried|brought} back to the hive {by the bees|}.",
+        "There the juice is {changed into|made into} honey {and kept for the winter|}.",
+        "Zofia, the beekeeper, {opens the hive|puts on a white hat} and {is not afraid|works slowly}.",
+        "She takes {some|a part} of the honey, but not all, because the bees need {it|food} too.",
+        "Then the honey is {put|poured} into {jars|glass jars} and {closed|sold}.")),
+    "a table": ("wood", (
+        "Erik, the woodcutter, {looks for|chooses} a {strong|tall} tree in the forest.",
+        "The tree is cut {down with an axe|with a saw and an axe}.",
+        "It is {brought|taken} to the town {on a cart|by horses}.",
+        "There {the trunk|it} is {sawed|cut} into {boards|thick boards}.",
+        "The boards must dry {for a year|for many months}, because wet wood bends.",
+        "Yusuf, the carpenter, {measures|buys} {them|the boards} and cuts {four legs|them}.",
+        "Everything is {put together|joined} with {nails|glue and nails}.")),
+    "cheese": ("milk", (
+        "{In the morning|Early in the morning} the {cows|goats} are milked.",
+        "The milk is {poured|put} into a big pot and {warmed|made warm}.",
+        "It is {stirred|mixed} slowly until it {becomes|gets} thick.",
+        "The water is {poured|taken} out, and {the thick part|the rest} stays.",
+        "{Then|After that} some salt is added, {but not too much|and it is pressed}.",
+        "The {young|fresh} cheese is {put|kept} in a cool {cellar|room}.",
+        "There it is turned {every day|every week} {for three months|until it is ready}.")),
+}  # fmt: skip
+MADE_START = """
+{Do you know|Have you ever asked} how [x] is made?
+"How is [x] made?" asked [p].
+{Today|Now} we will {learn|see|hear} how [x] is made.
+
+[x] is made from [m].
+"It is made from [m], but {it takes time|that is a long story}," {said|answered} [elder].
+"Everybody knows that it is made from [m]," said [sibling], "but how?"
+"""
+MADE_END = """
+At last {it|[x]} is {finished|ready}.
+Now it is ready, and it {can be|is} sold at the market.
+
+"So many people work for it!" {said|cried} [p].
+"I did not know that it was so much work," said [p].
+[p] looked at {the|} [bare] and thought of all the people who {had worked|worked} for it.
+
+?60
+"That is why we {do not|never} waste it," said [elder].
+[p] {wants|would like} to {try|see} it {one day|soon}.
+Nobody can do {all|everything} alone, {so people help each other|because there is too much to do}.
+"""
+
+
+def how_it_is_made(page: Page) -> None:
+    """How a thing is made, mostly in the passive."""
+    thing = page.chance.pick(tuple(MADE))
+    source, steps = MADE[thing]
+    child(page)
+    page.cast.update(x=thing, m=source, bare=thing.split(" ")[-1])
+    kept = sorted(page.chance.sample(range(7), page.chance.between(5, 7)))
+    page.tell(MADE_START)
+    for index in kept:
+        page.say(steps[index])
+    page.tell(MADE_END)
+
+
+KINDS = (portrait, riddle, comparison, farm_morning, fable, how_it_is_made)

@@ -1,0 +1,392 @@
+//! The way from text to batches: golden bytes, independence of threads and order, what must hold for
+//! every example, and corpora at the edge.
+
+use std::sync::Arc;
+
+use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset};
+use minibert_core::corpus::{Corpus, CorpusOptions, Input};
+use minibert_core::examples::NextSentenceOptions;
+use minibert_core::masking::MaskingOptions;
+use minibert_core::rng::mix64;
+use minibert_core::store::TokenStore;
+use minibert_core::tokenizer::{Tokenizer, TokenizerOptions};
+use minibert_core::vocab::Vocab;
+use minibert_core::{Error, Result};
+use proptest::prelude::*;
+
+const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+const WORDS: [&str; 12] = [
+    "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "red", ".",
+];
+
+fn tokenizer() -> Tokenizer {
+    let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&WORDS);
+    let vocab = Vocab::from_pieces(pieces.map(ToString::to_string).collect()).unwrap();
+    Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
+}
+
+/// Simple sentences, without any generator but arithmetic.
+fn text(documents: usize) -> String {
+    let mut text = String::new();
+    let mut number = 1;
+    for document in 0..documents {
+        for _ in 0..3 + document % 7 {
+            for _ in 0..3 + number % 8 {
+                number = mix64(number);
+                text.push_str(WORDS[(number >> 32) as usize % 11]);
+                text.push(' ');
+            }
+            text.push_str(".\n");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn corpus(text: &str) -> Result<Corpus> {
+    let input = Input::Memory {
+        name: "text".to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    Corpus::open(&[input], CorpusOptions::default())
+}
+
+fn store(text: &str) -> Result<Arc<TokenStore>> {
+    let (store, _) = TokenStore::build(&corpus(text)?, &tokenizer(), &mut |_| Ok(()))?;
+    Ok(Arc::new(store))
+}
+
+fn options(seq_len: usize, batch_size: usize) -> BatchOptions {
+    BatchOptions {
+        pairs: NextSentenceOptions {
+            seq_len,
+            short_seq_prob: 0.1,
+        },
+        masking: MaskingOptions {
+            masked_lm_prob: 0.15,
+            max_predictions_per_seq: None,
+        },
+        batch_size,
+        seed: 42,
+        drop_last: false,
+    }
+}
+
+fn dataset(text: &str, part: Part, options: BatchOptions) -> Result<PretrainingDataset> {
+    PretrainingDataset::new(store(text)?, part, options)
+}
+
+fn hash(batch: &Batch) -> u64 {
+    [
+        &batch.input_ids,
+        &batch.token_type_ids,
+        &batch.attention_mask,
+        &batch.masked_lm_positions,
+        &batch.masked_lm_ids,
+        &batch.next_sentence_label,
+    ]
+    .into_iter()
+    .flatten()
+    .fold(0, |hash, &value| mix64(hash ^ value as u64))
+}
+
+fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.unwrap().install(work)
+}
+
+fn document_at(store: &TokenStore, token: usize) -> usize {
+    let begins = |document: &usize| store.sentence_start(store.document(*document).start) <= token;
+    (0..store.documents()).rfind(begins).unwrap()
+}
+
+#[test]
+fn the_bytes_of_batches_never_move() {
+    let dataset = dataset(&text(60), Part::All, options(32, 8)).unwrap();
+    assert_eq!(dataset.store().fingerprint(), 8_131_930_933_470_182_111);
+    let hashes = [(0, 0), (0, 3), (1, 0), (7, 5)]
+        .map(|(epoch, index)| hash(&dataset.batch(epoch, index).unwrap()));
+    assert_eq!(
+        hashes,
+        [
+            12_051_032_642_008_265_609,
+            12_282_736_640_739_778_978,
+            16_431_050_319_437_776_024,
+            137_886_785_792_348_051
+        ]
+    );
+}
+
+#[test]
+fn threads_and_order_make_no_difference() {
+    let text = text(300);
+    let part = Part::Train {
+        held_out_fraction: 0.2,
+    };
+    // Batches of 64 × 512 tokens are filled by several threads.
+    let options = options(512, 64);
+    let all = |threads| {
+        on_threads(threads, || {
+            let dataset = dataset(&text, part, options).unwrap();
+            let batch = |index| dataset.batch(3, index).unwrap();
+            (0..dataset.batches_per_epoch(3))
+                .map(batch)
+                .collect::<Vec<_>>()
+        })
+    };
+    let one = all(1);
+    assert_eq!(one, all(4));
+    let dataset = dataset(&text, part, options).unwrap();
+    for index in (0..one.len()).rev() {
+        dataset.batch(9, 0).unwrap();
+        dataset.batch(5, 0).unwrap();
+        assert_eq!(dataset.batch(3, index).unwrap(), one[index]);
+    }
+}
+
+#[test]
+fn epochs_seeds_and_numbers_give_other_batches() {
+    let text = text(60);
+    let with_seed = |seed| {
+        let options = BatchOptions {
+            seed,
+            ..options(32, 8)
+        };
+        dataset(&text, Part::All, options).unwrap()
+    };
+    let (one, two) = (with_seed(1), with_seed(2));
+    let hashes = [
+        hash(&one.batch(0, 0).unwrap()),
+        hash(&one.batch(1, 0).unwrap()),
+        hash(&two.batch(0, 0).unwrap()),
+        hash(&one.batch(0, 1).unwrap()),
+    ];
+    for (at, hash) in hashes.iter().enumerate() {
+        assert!(!hashes[..at].contains(hash));
+    }
+}
+
+#[test]
+fn held_out_and_training_sets_share_no_document_and_hold_them_all() {
+    let text = text(300);
+    let held_out_fraction = 0.1;
+    let train = dataset(&text, Part::Train { held_out_fraction }, options(32, 8)).unwrap();
+    let held_out = dataset(&text, Part::HeldOut { held_out_fraction }, options(32, 8)).unwrap();
+    let mut all = [train.documents(), held_out.documents()].concat();
+    all.sort_unstable();
+    assert_eq!(all, (0..300).collect::<Vec<_>>());
+    for dataset in [&train, &held_out] {
+        for example in &dataset.plan(0).examples {
+            for start in [example.a_start, example.b_start] {
+                let document = document_at(dataset.store(), start);
+                assert!(dataset.documents().contains(&document));
+            }
+        }
+    }
+}
+
+/// An epoch loses tokens to truncation only: where pairs fit, all are seen.
+#[test]
+fn every_token_is_seen_where_no_pair_is_truncated() {
+    let mut options = options(1024, 8);
+    options.pairs.short_seq_prob = 0.0;
+    let dataset = dataset(&text(100), Part::All, options).unwrap();
+    for epoch in 0..5 {
+        let mut seen = vec![0; dataset.store().tokens()];
+        for example in &dataset.plan(epoch).examples {
+            let mut len = example.a_len as usize;
+            if !example.is_random_next {
+                assert_eq!(example.b_start, example.a_start + len);
+                len += example.b_len as usize;
+            }
+            for times in &mut seen[example.a_start..][..len] {
+                *times += 1;
+            }
+        }
+        assert!(seen.iter().all(|&times| times == 1));
+    }
+}
+
+#[test]
+fn a_random_segment_is_never_of_the_same_document_nor_the_true_successor() {
+    let dataset = dataset(&text(4), Part::All, options(16, 2)).unwrap();
+    for epoch in 0..300 {
+        for example in &dataset.plan(epoch).examples {
+            let a = document_at(dataset.store(), example.a_start);
+            let b = document_at(dataset.store(), example.b_start);
+            assert_eq!(example.is_random_next, a != b);
+            let a_end = example.a_start + example.a_len as usize;
+            assert!(!example.is_random_next || example.b_start != a_end);
+        }
+    }
+}
+
+/// The seed is fixed; the bounds leave seven standard deviations.
+#[test]
+fn random_segments_come_from_all_documents_alike() {
+    let dataset = dataset(&text(1500), Part::All, options(32, 8)).unwrap();
+    let share = dataset.random_next_share(0);
+    assert!((0.5..0.75).contains(&share), "{share}");
+    let middle = dataset
+        .store()
+        .sentence_start(dataset.store().document(750).start);
+    let plan = dataset.plan(0);
+    let random: Vec<_> = plan
+        .examples
+        .iter()
+        .filter(|example| example.is_random_next)
+        .collect();
+    let early = random
+        .iter()
+        .filter(|example| example.b_start < middle)
+        .count() as f64;
+    let total = random.len() as f64;
+    assert!(total > 1000.0);
+    assert!((early / total - 0.5).abs() < 7.0 * 0.5 / total.sqrt());
+}
+
+/// The seed is fixed; the bounds leave six standard deviations.
+#[test]
+fn masks_keep_their_rates() {
+    let dataset = dataset(&text(1500), Part::All, options(64, 32)).unwrap();
+    let (mut masked, mut kept, mut replaced) = (0.0, 0.0, 0.0);
+    for index in 0..dataset.batches_per_epoch(0) {
+        let batch = dataset.batch(0, index).unwrap();
+        for (&position, &id) in batch.masked_lm_positions.iter().zip(&batch.masked_lm_ids) {
+            match batch.input_ids[position as usize] {
+                4 => masked += 1.0,
+                seen if seen == id => kept += 1.0,
+                _ => replaced += 1.0,
+            }
+        }
+    }
+    let all: f64 = masked + kept + replaced;
+    assert!(all > 5000.0);
+    let near = |count: f64, share: f64| {
+        (count / all - share).abs() < 6.0 * (share * (1.0 - share) / all).sqrt()
+    };
+    // A twelfth of the random replacements are the token itself.
+    let itself = 0.1 / 12.0;
+    assert!(
+        near(masked, 0.8) && near(kept, 0.1 + itself) && near(replaced, 0.1 - itself),
+        "{masked} {kept} {replaced}"
+    );
+}
+
+#[test]
+fn corpora_too_small_are_refused_with_what_would_work() {
+    let message = |result: Result<PretrainingDataset>| match result {
+        Err(Error::Corpus(message)) => message,
+        other => panic!("{other:?}"),
+    };
+    let one = message(dataset(
+        "The cat sat.\nIt ran.\n",
+        Part::All,
+        options(32, 1),
+    ));
+    assert!(one.contains("needs at least two documents"), "{one}");
+    let mut full = options(32, 1000);
+    full.drop_last = true;
+    let few = message(dataset(&text(20), Part::All, full));
+    assert!(
+        few.contains("too few for one batch of 1000: use a batch size of"),
+        "{few}"
+    );
+}
+
+#[test]
+fn a_vocabulary_of_special_pieces_is_refused() {
+    let vocab = Vocab::from_pieces(SPECIALS.map(str::to_owned).to_vec()).unwrap();
+    let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
+    let corpus = corpus(&text(10)).unwrap();
+    let (store, _) = TokenStore::build(&corpus, &tokenizer, &mut |_| Ok(())).unwrap();
+    let result = PretrainingDataset::new(Arc::new(store), Part::All, options(32, 2));
+    assert!(matches!(result, Err(Error::Vocabulary(_))));
+}
+
+#[test]
+fn a_wish_to_stop_stops_the_work() {
+    let corpus = corpus(&text(10)).unwrap();
+    let result = TokenStore::build(&corpus, &tokenizer(), &mut |_| Err(Error::Cancelled));
+    assert!(matches!(result, Err(Error::Cancelled)));
+}
+
+fn assert_well_formed(batch: &Batch) {
+    let seq_len = batch.seq_len;
+    assert_eq!(batch.input_ids.len(), batch.rows * seq_len);
+    assert_eq!(batch.next_sentence_label.len(), batch.rows);
+    assert!(batch.masked_lm_positions.is_sorted_by(|a, b| a < b));
+    let mut original = batch.input_ids.clone();
+    let mut predictions = vec![0; batch.rows];
+    for (&position, &id) in batch.masked_lm_positions.iter().zip(&batch.masked_lm_ids) {
+        let seen = std::mem::replace(&mut original[position as usize], id);
+        assert!(id == 1 || id > 5, "a special token was chosen");
+        assert!(
+            seen == 4 || seen == id || seen > 5,
+            "a special token stands in"
+        );
+        predictions[position as usize / seq_len] += 1;
+    }
+    for (row, predicted) in predictions.into_iter().enumerate() {
+        let range = row * seq_len..(row + 1) * seq_len;
+        let (ids, types) = (
+            &original[range.clone()],
+            &batch.token_type_ids[range.clone()],
+        );
+        let mask = &batch.attention_mask[range];
+        let len = mask.iter().sum::<i64>() as usize;
+        assert!(mask[..len].iter().all(|&one| one == 1));
+        assert!(ids[len..].iter().all(|&id| id == 0) && types[len..].iter().all(|&id| id == 0));
+        let seps: Vec<_> = (0..len).filter(|&at| ids[at] == 3).collect();
+        assert_eq!((ids[0], seps.len(), seps[1]), (2, 2, len - 1));
+        assert!(1 < seps[0] && seps[0] + 1 < len - 1);
+        assert!((0..len).all(|at| types[at] == i64::from(at > seps[0])));
+        let expected = (len as f64 * 0.15).round_ties_even().max(1.0) as usize;
+        assert_eq!(predicted, expected.min(len - 3));
+    }
+}
+
+fn odd_corpus() -> impl Strategy<Value = String> {
+    let sentence = prop_oneof![
+        4 => proptest::collection::vec(0..WORDS.len(), 1..8),
+        1 => Just(vec![0]),
+        1 => proptest::collection::vec(0..WORDS.len(), 60..90),
+    ];
+    let sentence = sentence.prop_map(|words| {
+        let words: Vec<_> = words.into_iter().map(|word| WORDS[word]).collect();
+        words.join(" ") + " .\n"
+    });
+    let document =
+        proptest::collection::vec(sentence, 0..6).prop_map(|lines| lines.concat() + "\n");
+    proptest::collection::vec(document, 0..12).prop_map(|documents| documents.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn odd_corpora_give_well_formed_batches_or_one_clear_error(
+        text in odd_corpus(),
+        seq_len in 5_usize..40,
+        batch_size in 1_usize..5,
+        epoch in 0_u32..3,
+        held_out in proptest::bool::ANY,
+    ) {
+        let part = if held_out { Part::HeldOut { held_out_fraction: 0.3 } } else { Part::All };
+        match dataset(&text, part, options(seq_len, batch_size)) {
+            Err(Error::Corpus(message)) => prop_assert!(!message.contains('\n')),
+            Err(other) => panic!("{other:?}"),
+            Ok(dataset) => {
+                let batches = dataset.batches_per_epoch(epoch);
+                let mut rows = 0;
+                for index in 0..batches {
+                    let batch = dataset.batch(epoch, index).unwrap();
+                    rows += batch.rows;
+                    assert_well_formed(&batch);
+                }
+                prop_assert_eq!(rows, dataset.examples(epoch));
+                prop_assert!(dataset.batch(epoch, batches).is_err());
+            }
+        }
+    }
+}

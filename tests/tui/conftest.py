@@ -1,0 +1,144 @@
+"""Run folders as a training leaves them, made without one."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import random
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOG_EVERY, EVALUATE_EVERY = 10, 250
+NOW = 1_700_000_000.0  # the moment that all frozen files and clocks show
+
+
+def manifest(**changes: Any) -> dict[str, Any]:
+    """What `minibert.json` says of a small training that runs in this process."""
+    return {
+        "format": 1,
+        "state": "running",
+        "created": "2026-01-01T10:00:00.000+00:00",
+        "updated": "2026-01-01T10:00:00.000+00:00",
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "config": {"num_hidden_layers": 2, "hidden_size": 128, "num_attention_heads": 2},
+        "parameters": 1_482_114,
+        "options": {"preset": "tiny", "seq_len": 128, "batch_size": 32, "log_every": LOG_EVERY},
+        "budget": {"steps": 2000, "seconds": None},
+        "device": "cpu",
+        "uniform_loss": math.log(8192),
+        "unigram_entropy": 6.42,
+        "corpus": {
+            "inputs": ["texts/small-world.txt"],
+            "documents": 1250,
+            "sentences": 48_211,
+            "tokens": 812_400,
+        },
+        **changes,
+    }
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    """`count` training rows and their evaluations: the loss falls from 9 to 3 past a plateau."""
+    draw = random.Random(0)
+    made: list[dict[str, Any]] = []
+    for number in range(1, count + 1):
+        step, share = number * LOG_EVERY, number / count
+        fall = 2.6 * (1 - math.exp(-share * 25)) + 3.4 / (1 + math.exp(-(share - 0.45) * 11))
+        loss = 9.0 - fall
+        row = {
+            "step": step,
+            "split": "train",
+            "seconds": round(12.0 + step * 0.24, 3),
+            "tokens": step * 4000,
+            "mlm_loss": loss + draw.gauss(0, 0.12),
+            "mlm_accuracy": max(0.0, 0.06 + 0.36 * max(0.0, share - 0.2) + draw.gauss(0, 0.008)),
+            "nsp_loss": 0.69 - 0.5 * share + draw.gauss(0, 0.02),
+            "nsp_accuracy": min(1.0, 0.5 + 0.42 * share + draw.gauss(0, 0.02)),
+            "learning_rate": 3e-3 * min(share / 0.03, (1 - share) / 0.97),
+            "grad_norm": 0.6 + 0.8 * math.exp(-share * 8) + abs(draw.gauss(0, 0.1)),
+            "tokens_per_second": 16_600 + draw.gauss(0, 300),
+            "wait_share": 0.02 + abs(draw.gauss(0, 0.005)),
+        }
+        made.append(row)
+        if step % EVALUATE_EVERY == 0:
+            made.append(evaluation(row, loss + 0.1))
+    return made
+
+
+def evaluation(row: dict[str, Any], loss: float) -> dict[str, Any]:
+    """The held-out row after a training row."""
+    measured = {"split": "eval", "mlm_loss": loss, "nsp_loss": row["nsp_loss"] + 0.02}
+    nothing = dict.fromkeys(("learning_rate", "grad_norm", "tokens_per_second", "wait_share"))
+    return {**row, **measured, **nothing}
+
+
+def lines(some: list[dict[str, Any]]) -> bytes:
+    """Rows as `metrics.jsonl` has them."""
+    return "".join(json.dumps(row) + "\n" for row in some).encode()
+
+
+class RunFolder:
+    """A run folder that a test writes as a training would."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def describe(self, **changes: Any) -> RunFolder:
+        """Write `minibert.json`."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        temporary = self.path / "minibert.json.tmp"
+        temporary.write_text(json.dumps(manifest(**changes)), encoding="utf-8")
+        temporary.replace(self.path / "minibert.json")
+        return self
+
+    def write(self, data: bytes) -> RunFolder:
+        """Write `metrics.jsonl` anew."""
+        (self.path / "metrics.jsonl").write_bytes(data)
+        return self
+
+    def append(self, data: bytes) -> RunFolder:
+        """Append to `metrics.jsonl`."""
+        with (self.path / "metrics.jsonl").open("ab") as file:
+            file.write(data)
+        return self
+
+    def freeze(self) -> RunFolder:
+        """Let every file have been written at `NOW`."""
+        for file in self.path.iterdir():
+            os.utime(file, (NOW, NOW))
+        return self
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> Callable[..., RunFolder]:
+    """Make a run folder of so many training rows: `make_run(120, name="a", state="finished")`."""
+
+    def make(count: int, name: str = "small-world-tiny", **changes: Any) -> RunFolder:
+        run = RunFolder(tmp_path / name).describe(**changes)
+        return run.write(lines(rows(count))).freeze()
+
+    return make
+
+
+@pytest.fixture
+def make_rows() -> Callable[[int], list[dict[str, Any]]]:
+    """The rows that `make_run` writes."""
+    return rows
+
+
+@pytest.fixture
+def as_lines() -> Callable[[list[dict[str, Any]]], bytes]:
+    """Rows as the bytes of `metrics.jsonl`."""
+    return lines
+
+
+@pytest.fixture
+def clock() -> Callable[[], float]:
+    """A clock that stands still at the moment the files were written."""
+    return lambda: NOW

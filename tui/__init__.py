@@ -1,0 +1,50 @@
+"""The terminal application: `minibert tui`.
+
+It owns nothing: it reads run folders and never writes one, so closing it never stops a training.
+This module imports little; Textual is loaded by `main`, PyTorch never.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from minibert.errors import OptionError, RunError
+
+DEFAULT_ROOT = Path("runs")
+
+
+def main(run: Path | None, once: bool) -> int:
+    """Show a run until the person has seen enough, or print one frame of it.
+
+    Args:
+        run: a run folder, or a folder of runs, whose running or newest one is shown; `runs/` when
+            it is None, which may be empty still.
+        once: print one frame as text, at the terminal's size or 80x24, and return.
+
+    Returns:
+        The exit status of the process.
+
+    Raises:
+        RunError: `run` does not exist or holds no run.
+        OptionError: there is no terminal to draw on.
+    """
+    from minibert.tui.follower import Follower, holds_runs
+
+    if run is not None and not run.exists():
+        raise RunError(f"{run} does not exist; name a run's folder, or a folder of runs")
+    if run is not None and not holds_runs(run):
+        raise RunError(f"{run} holds no run; start one there with: minibert pretrain")
+    follower = Follower(DEFAULT_ROOT if run is None else run)
+    if once:
+        from minibert.tui.frame import print_frame
+
+        print_frame(follower)
+        return 0
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise OptionError("the application needs a terminal; without one, print a frame by --once")
+    from minibert.tui.app import MinibertApp
+
+    app = MinibertApp(follower)
+    app.run()
+    return app.return_code or 0

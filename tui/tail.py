@@ -1,0 +1,75 @@
+"""Reading `metrics.jsonl` as it grows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minibert.metrics import Metrics
+from minibert.runs import parse_metrics
+from minibert.tui.columns import Columns
+
+CHECKED = 256  # bytes before the offset that must still be there for a longer file to be an append
+
+Signature = tuple[int, int, int]
+
+
+def signature(file: Path) -> Signature | None:
+    """What changes when a file does: its time in nanoseconds, size and number; None: no file."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+class MetricsTail:
+    """The rows of one file so far.
+
+    A last line that is still being written waits until it is whole. A file that was rewritten, as
+    by a resumed run, is read anew. What was read stays when the file vanishes.
+
+    Attributes:
+        train: rows of training.
+        held_out: rows of evaluations.
+        signature: of the file as it was read last.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.signature: Signature | None = None
+        self._restart()
+
+    def _restart(self) -> None:
+        self._offset = 0
+        self._before = b""  # the last bytes before the offset
+        self.train = self.held_out = Columns.of(())
+
+    def poll(self) -> bool:
+        """Read what is new; whether there was any."""
+        now = signature(self._file)
+        if now is None or now == self.signature:
+            return False
+        try:
+            rewritten, data = self._read()
+        except OSError:
+            return False
+        self.signature = now
+        rows, taken = parse_metrics(data)
+        self._offset += taken
+        self._before = (self._before + data[:taken])[-CHECKED:]
+        self._add(rows)
+        return rewritten or bool(rows)
+
+    def _read(self) -> tuple[bool, bytes]:
+        """Whether the file was rewritten, and its bytes from the offset on."""
+        with self._file.open("rb") as file:
+            file.seek(self._offset - len(self._before))
+            rewritten = file.read(len(self._before)) != self._before
+            if rewritten:
+                self._restart()
+                file.seek(0)
+            return rewritten, file.read()
+
+    def _add(self, rows: list[Metrics]) -> None:
+        self.train += Columns.of([row for row in rows if row.split == "train"])
+        self.held_out += Columns.of([row for row in rows if row.split == "eval"])

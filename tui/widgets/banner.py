@@ -1,0 +1,133 @@
+"""The top of the training screen: which run it is, how it is, and how far."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from minibert.durations import format_duration
+from minibert.tui.numbers import compact
+from minibert.tui.view import View
+
+# A state's sign, word and colour: each says it without the others.
+STATES = {
+    "running": ("▶", "running", "$text-success"),
+    "finished": ("✓", "finished", "$text-primary"),
+    "interrupted": ("‖", "interrupted", "$text-warning"),
+    "failed": ("✗", "failed", "$text-error"),
+    "crashed": ("✗", "crashed", "$text-error"),
+    "deleted": ("✗", "deleted", "$text-error"),
+    "unreadable": ("✗", "cannot be read", "$text-error"),
+    "waiting": ("…", "waiting for a run", "$foreground 65%"),
+}
+
+TIMES = " \N{MULTIPLICATION SIGN} "
+
+
+class Banner(Widget):
+    """Three lines: the run's name and state, its model and corpus, its progress."""
+
+    view: reactive[View] = reactive(View(), always_update=True)
+
+    def render(self) -> Content:
+        """Draw for the width there is."""
+        width = self.size.width
+        lines = (_title(self.view, width), _facts(self.view, width), _progress(self.view, width))
+        return Content("\n").join(lines)
+
+
+def _title(view: View, width: int) -> Content:
+    sign, word, colour = STATES.get(view.state, ("?", view.state, "$foreground 65%"))
+    if view.silent_minutes:
+        word += f", silent for {view.silent_minutes} min"
+    state = Content.assemble((f"{sign} {word}", f"bold {colour}"))
+    name = Content(view.name).stylize("bold $foreground")
+    return _apart(name, state, width)
+
+
+def _facts(view: View, width: int) -> Content:
+    model, corpus = describe_model(view), describe_corpus(view)
+    if len(model) + len(corpus) + 2 > width:
+        model, corpus = describe_model(view, brief=True), describe_corpus(view, brief=True)
+    return _apart(Content(model), Content(corpus), width).stylize("$foreground 65%")
+
+
+def _progress(view: View, width: int) -> Content:
+    words = describe_progress(view)
+    share = view.share_done
+    room = width - len(words) - 2
+    if share is None or room < 8:
+        return Content(words).stylize("$foreground")
+    done = round(share * room)
+    percent = f" {100 * share:.0f} % "
+    bar = "━" * done + "─" * (room - done)
+    at = min(max(0, done - len(percent)), room - len(percent))
+    bar = bar[:at] + percent + bar[at + len(percent) :]
+    return Content.assemble(
+        (bar[:done], "$primary"), (bar[done:], "$foreground 40%"), "  ", (words, "$foreground")
+    )
+
+
+def describe_model(view: View, brief: bool = False) -> str:
+    """The model's shape and size, as far as the manifest has them."""
+    layers = view.number("config", "num_hidden_layers")
+    wide = view.number("config", "hidden_size")
+    heads = view.number("config", "num_attention_heads")
+    parts = []
+    if layers is not None and wide is not None and heads is not None:
+        sizes = (
+            f"{layers:.0f} {_plural('layer', layers)}",
+            f"{wide:.0f}" if brief else f"{wide:.0f} wide",
+            f"{heads:.0f} {_plural('head', heads)}",
+        )
+        parts.append(TIMES.join(sizes))
+    parameters = view.number("parameters")
+    if parameters is not None:
+        parts.append(f"{compact(parameters)} parameters")
+    return " · ".join(parts)
+
+
+def describe_corpus(view: View, brief: bool = False) -> str:
+    """The corpus by the names of its files, and its size."""
+    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in view.texts("corpus", "inputs")]
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    parts = [names[0] + more] if names else []
+    for unit in ("documents", "sentences", "tokens"):
+        size = view.number("corpus", unit)
+        if size is not None and (unit == "tokens" or not brief):
+            parts.append(f"{_count(size)} {unit}")
+    return " · ".join(parts)
+
+
+def describe_progress(view: View) -> str:
+    """Where the run is in its budget, how long it took and how long it will still take."""
+    parts = []
+    step, steps = view.newest("step"), view.number("budget", "steps")
+    if step is not None or steps is not None:
+        of = f" of {steps:,.0f}" if steps is not None else ""
+        parts.append(f"step {step or 0:,.0f}{of}")
+    seconds, budget = view.newest("seconds"), view.number("budget", "seconds")
+    if seconds is not None:
+        of = f" of {format_duration(budget)}" if budget is not None else ""
+        parts.append(f"{format_duration(seconds)}{of}")
+    left = view.seconds_left
+    if left is not None and view.state == "running":
+        parts.append(f"{format_duration(left)} left")
+    return " · ".join(parts)
+
+
+def _count(number: float) -> str:
+    return f"{number:,.0f}" if number < 10_000 else compact(number)
+
+
+def _plural(noun: str, number: float) -> str:
+    return noun if number == 1 else noun + "s"
+
+
+def _apart(left: Content, right: Content, width: int) -> Content:
+    """One text at the left edge, one at the right; the left one is cut when both do not fit."""
+    right = right.truncate(width, ellipsis=True)
+    left = left.truncate(max(0, width - right.cell_length - 2), ellipsis=True)
+    space = " " * max(0, width - left.cell_length - right.cell_length)
+    return Content.assemble(left, space, right)

@@ -1,0 +1,69 @@
+"""The newest values of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from minibert.tui.columns import Columns
+from minibert.tui.numbers import compact, percent, scientific
+from minibert.tui.view import View
+
+NONE = "-"
+
+
+class Readings(Widget):
+    """A small table: losses and accuracies, in training and held out, and the pace."""
+
+    view: reactive[View] = reactive(View(), always_update=True)
+
+    def render(self) -> Content:
+        """Three lines, in columns that never move."""
+        train, held_out = self.view.train, self.view.held_out
+        machine = _machine(train)
+        lines = (
+            (_heads(), *machine[0]),
+            (_losses("training", train), *machine[1]),
+            (_losses("held out", held_out), *machine[2]),
+        )
+        return Content("\n").join(_line(*line) for line in lines)
+
+
+def _heads() -> Content:
+    text = f"{'':8}{'MLM loss':>9}{'accuracy':>9}{'NSP loss':>10}{'accuracy':>9}"
+    return Content(text).stylize("$foreground 65%")
+
+
+def _losses(name: str, rows: Columns) -> Content:
+    cells = [
+        _cell(rows.last("mlm_loss"), lambda value: f"{value:.3f}", 9),
+        _cell(rows.last("mlm_accuracy"), percent, 9),
+        _cell(rows.last("nsp_loss"), lambda value: f"{value:.3f}", 10),
+        _cell(rows.last("nsp_accuracy"), percent, 9),
+    ]
+    return Content.assemble((f"{name:8}", "$foreground 65%"), ("".join(cells), "bold $foreground"))
+
+
+def _machine(rows: Columns) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
+    """Names and values: pace and wait, learning rate, gradient norm."""
+    speed = _cell(rows.last("tokens_per_second"), compact)
+    waited = rows.last("wait_share")
+    if waited is not None:
+        speed += f", {100 * waited:.0f} % wait"
+    return (
+        ("tokens/s", speed),
+        ("learning rate", _cell(rows.last("learning_rate"), scientific)),
+        ("gradient norm", _cell(rows.last("grad_norm"), lambda value: f"{value:.3g}")),
+    )
+
+
+def _line(losses: Content, name: str, value: str) -> Content:
+    what = Content(f"   {name:14}").stylize("$foreground 65%")
+    return Content.assemble(losses, what, (value, "bold $foreground"))
+
+
+def _cell(value: float | None, write: Callable[[float], str], width: int = 0) -> str:
+    return (NONE if value is None else write(value)).rjust(width)
