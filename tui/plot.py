@@ -153,7 +153,8 @@ def draw_plot(plot: Plot, columns: int, rows: int) -> Canvas:
     hint = _hint(plot, log_y)
     _write_header(canvas, plot, hint)
     height = rows - 3
-    ticks = y_range.ticks(min(8, max(3, height // 2))) if height > 0 else []
+    measured = height > 0 and (curves or plot.references)
+    ticks = y_range.ticks(min(8, max(3, height // 2))) if measured else []
     gutter = 1 + max([len(label) for _, label in ticks] + [len(plot.x_name)])
     width = columns - gutter - 1
     if height < 1 or width < 8:
