@@ -196,6 +196,7 @@ def test_a_folder_that_holds_only_a_damaged_run_shows_it(make_run, tmp_path, clo
         {"config": None, "budget": 3, "corpus": [], "parameters": "many"},
         {"config": {"hidden_size": "wide"}, "budget": {"steps": 0}, "corpus": {"inputs": [1]}},
         {"budget": {"steps": None, "seconds": float("nan")}, "uniform_loss": True},
+        {"parameters": 10**400, "budget": {"steps": -5}, "corpus": {"inputs": {}}},
     ],
 )
 def test_whatever_is_missing_is_none(manifest):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from textual.app import App, ComposeResult
 
-from minibert.tui.braille import FIRST, draw_line, fold
+from minibert.tui.braille import FIRST, draw_line, fold, thin_out
 from minibert.tui.plot import MARK, STYLES, Plot, Reference, Series, draw_plot
 from minibert.tui.smoothing import exponential_average
 from minibert.tui.widgets.curve import Curve
@@ -60,6 +60,15 @@ def test_a_spike_among_100000_points_is_kept():
     assert top <= 2  # the row below the header, within the margin
     flat = draw(series(np.append(np.ones(99_999), 1.0)), columns=80, rows=20)
     assert cells_of(flat, "series-1")[:, 0].min() > 5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_thinned_out_points_are_drawn_as_all_points_are(seed):
+    draw = np.random.default_rng(seed)
+    x, y = np.sort(draw.random(20_000)), draw.random(20_000) ** 9
+    few = thin_out(x, y, 0.0, 1.0, columns=60)
+    assert len(few[0]) <= 4 * 120
+    assert (draw_line(*few, 60, 15) == draw_line(x, y, 60, 15)).all()
 
 
 @pytest.mark.parametrize("value", [0.0, 3.5, -2.0, 1e-300, 1e250])
