@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from minibert.tui.braille import FIRST, Bits, draw_line
+from minibert.tui.braille import FIRST, Bits, draw_line, thin_out
 from minibert.tui.columns import Floats
 from minibert.tui.smoothing import exponential_average
 from minibert.tui.ticks import Tick, log_ticks, number_ticks
@@ -153,7 +154,8 @@ def draw_plot(plot: Plot, columns: int, rows: int) -> Canvas:
     hint = _hint(plot, log_y)
     _write_header(canvas, plot, hint)
     height = rows - 3
-    ticks = y_range.ticks(min(8, max(3, height // 2))) if height > 0 else []
+    measured = height > 0 and (curves or plot.references)
+    ticks = y_range.ticks(min(8, max(3, height // 2))) if measured else []
     gutter = 1 + max([len(label) for _, label in ticks] + [len(plot.x_name)])
     width = columns - gutter - 1
     if height < 1 or width < 8:
@@ -185,7 +187,7 @@ def _drawable(plot: Plot) -> tuple[list[_Curve], bool]:
     return curves, log_y
 
 
-def _keep(series: Series, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Series:
+def _keep(series: Series, kept: npt.NDArray[np.bool_]) -> Series:
     y = np.clip(series.y[kept], -GREATEST, GREATEST)
     return Series(series.label, series.x[kept], y, series.marked)
 
@@ -239,11 +241,13 @@ def _draw_inside(
         canvas.write(_row(reference, y_range, rows), 0, "┄" * columns, "reference")
     # What joins the marks lies behind: their line comes near the one that they are to be read with.
     for curve in sorted(curves, key=lambda curve: not curve.series.marked):
-        x, y = x_range.place(curve.series.x), y_range.place(curve.series.y)
+        layers = [("series", curve.series.y)]
         if curve.smooth is not None:
-            canvas.overlay(draw_line(x, y, columns, rows), f"raw-{curve.number}")
-            y = y_range.place(curve.smooth)
-        canvas.overlay(draw_line(x, y, columns, rows), f"series-{curve.number}")
+            layers = [("raw", curve.series.y), ("series", curve.smooth)]
+        for style, values in layers:
+            x, y = thin_out(curve.series.x, values, x_range.low, x_range.high, columns)
+            bits = draw_line(x_range.place(x), y_range.place(y), columns, rows)
+            canvas.overlay(bits, f"{style}-{curve.number}")
     for curve in curves:
         if curve.series.marked:
             _mark(canvas, curve, x_range, y_range)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import math
+from itertools import accumulate
 
 import numpy as np
 
 from minibert.tui.columns import Floats
 
-BLOCK = 256
+BLOCK = 128
 
 
 def exponential_average(values: Floats, weight: float) -> Floats:
@@ -31,8 +32,10 @@ def exponential_average(values: Floats, weight: float) -> Floats:
     age = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
     triangle = np.where(age >= 0, powers[np.abs(age)], 0.0)
     sums = blocks @ triangle.T
-    for before, block in pairwise(sums):
-        block += before[-1] * powers[1:]
-    weights = (1.0 - weight ** np.arange(1, len(values) + 1)) / (1.0 - weight)
-    averages: Floats = sums.reshape(-1)[: len(values)] / weights
+    ends = list(accumulate(sums[:-1, -1].tolist(), lambda end, own: own + end * powers[-1]))
+    sums[1:] += np.outer(ends, powers[1:])
+    averages: Floats = sums.reshape(-1)[: len(values)] * (1.0 - weight)
+    # Beyond these the powers are lost in rounding, and slow to compute as they near zero.
+    early = min(len(values), math.ceil(math.log(1e-17) / math.log(weight)))
+    averages[:early] /= 1.0 - weight ** np.arange(1, early + 1)
     return averages

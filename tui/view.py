@@ -48,8 +48,12 @@ class View:
         value: Any = self.manifest
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
-        known = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return value if known and math.isfinite(value) else None
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return None
+        try:
+            return float(value) if math.isfinite(value) else None
+        except OverflowError:
+            return None
 
     def texts(self, *keys: str) -> list[str]:
         """A list of strings of the manifest by its keys; a single string counts as one."""

@@ -23,7 +23,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
         super().__init__()
         self._keys: dict[tuple[str, str], list[str]] = {}
-        for active in bindings:
+        for active in sorted(bindings, key=lambda active: not active.binding.show):
             binding = active.binding
             if active.enabled and binding.description:
                 meaning = binding.tooltip or binding.description

@@ -22,6 +22,7 @@ STATES = {
     "waiting": ("…", "waiting for a run", "$foreground 65%"),
 }
 
+BRIEF_NAME = 20  # columns of a corpus's name where there are few
 TIMES = " \N{MULTIPLICATION SIGN} "
 
 
@@ -92,6 +93,8 @@ def describe_corpus(view: View, brief: bool = False) -> str:
     """The corpus by the names of its files, and its size."""
     names = [name.rstrip("/").rsplit("/", 1)[-1] for name in view.texts("corpus", "inputs")]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    if brief:
+        names = [Content(name).truncate(BRIEF_NAME, ellipsis=True).plain for name in names]
     parts = [names[0] + more] if names else []
     for unit in ("documents", "sentences", "tokens"):
         size = view.number("corpus", unit)

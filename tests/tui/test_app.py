@@ -1,0 +1,243 @@
+"""The application under keys, in every state of a run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from minibert.errors import OptionError, RunError
+from minibert.tui import main
+from minibert.tui.app import MinibertApp
+from minibert.tui.follower import Follower
+from minibert.tui.frame import screen_text
+from minibert.tui.screens.help import HelpScreen
+from minibert.tui.widgets.curve import Curve
+
+
+@pytest.fixture
+def app(make_run, clock):
+    return MinibertApp(Follower(make_run(120).path, clock), live=False)
+
+
+def plot(app):
+    return app.screen.query_one("#loss", Curve).plot
+
+
+async def test_l_draws_the_loss_on_a_logarithmic_scale_and_back(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l")
+        assert plot(app).log_y
+        await pilot.pause()
+        assert "log y" in screen_text(app)
+        await pilot.press("l")
+        assert not plot(app).log_y
+
+
+async def test_s_goes_through_the_smoothings(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = [plot(app).smoothing]
+        for _ in range(4):
+            await pilot.press("s")
+            seen.append(plot(app).smoothing)
+        assert seen == [0.0, 0.6, 0.9, 0.98, 0.0]
+
+
+async def test_x_goes_through_steps_tokens_and_time(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = []
+        for _ in range(4):
+            seen.append((plot(app).x_name, plot(app).series[0].x[-1]))
+            await pilot.press("x")
+        assert seen == [("step", 1200), ("tokens", 4_800_000), ("time", 300), ("step", 1200)]
+
+
+async def test_t_changes_between_dark_and_light(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.current_theme.dark
+        await pilot.press("t")
+        assert not app.current_theme.dark
+        await pilot.press("t")
+        assert app.current_theme.dark
+
+
+@pytest.mark.parametrize("key", ["question_mark", "f1"])
+@pytest.mark.parametrize("closing", ["escape", "question_mark", "f1", "enter"])
+async def test_the_help_lists_every_key_and_closes_again(app, key, closing):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        text = screen_text(app)
+        for meaning in ("Smooth the curves", "logarithmic", "steps, tokens or time", "Quit", "f1"):
+            assert meaning in text
+        await pilot.press(closing)
+        assert not isinstance(app.screen, HelpScreen)
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+async def test_q_quits(app, key):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert not app.is_running
+        assert app.return_code == 0
+
+
+async def test_the_palette_offers_the_actions_of_the_keys(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        titles = [command.title for command in app.get_system_commands(app.screen)]
+        assert {"Log y", "Smooth", "Axis"} <= set(titles)
+        await pilot.press("ctrl+p")
+        await pilot.press(*"smooth")
+        await pilot.pause(0.5)
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert plot(app).smoothing == 0.6
+
+
+async def test_a_click_on_the_footer_is_the_key(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert await pilot.click("FooterKey.-command-palette", offset=(1, 0))
+        await pilot.pause()
+        assert "Search" in screen_text(app)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "nord", "ansi-dark", "ansi-light"])
+async def test_every_theme_can_be_drawn(app, theme):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme
+        await pilot.pause()
+        assert "MLM loss" in screen_text(app)
+
+
+async def test_a_window_that_is_too_small_says_so(app):
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        assert "too small" in screen_text(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "too small" not in screen_text(app)
+
+
+async def test_many_resizes_in_a_row_are_survived(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        for size in ((60, 18), (250, 70), (61, 70), (250, 18), (1, 1), (120, 40)):
+            await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert "MLM accuracy" in screen_text(app)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentences"),
+    [
+        ({"state": "finished"}, ["✓ finished", "step 200 of 2,000"]),
+        ({"state": "interrupted"}, ["‖ interrupted", "go on with it by --resume"]),
+        ({"state": "failed"}, ["✗ failed", "The training ended with an error."]),
+        ({"state": "failed", "error": "no room"}, ["ended with an error: no room."]),
+        ({"pid": 2**22 + 12345}, ["✗ crashed", "from its newest checkpoint"]),
+        ({"format": 99}, ["✗ cannot be read", "newer minibert (format 99"]),
+        ({"format": None}, ["✗ cannot be read", "is not a run's description", "step 200"]),
+        ({"state": "dreaming"}, ["? dreaming"]),
+    ],
+)
+async def test_every_state_is_said_in_words(make_run, clock, changes, sentences):
+    app = MinibertApp(Follower(make_run(20, **changes).path, clock), live=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        text = " ".join(screen_text(app).split())
+        for sentence in sentences:
+            assert sentence in text
+
+
+# ---- live ----------------------------------------------------------------------------------------
+
+
+async def until(pilot, text):
+    """Wait until the screen shows a text."""
+    for _ in range(200):
+        if text in " ".join(screen_text(pilot.app).split()):
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"{text!r} never came:\n{screen_text(pilot.app)}")
+
+
+async def test_a_live_run_is_followed_from_waiting_to_deleted(
+    tmp_path, make_run, make_rows, as_lines
+):
+    app = MinibertApp(Follower(tmp_path / "runs"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "… waiting for a run")
+        await until(pilot, "holds no run yet")
+        run = make_run(0, name="runs/fresh")
+        await until(pilot, "first point comes after 10 steps")
+        run.append(as_lines(make_rows(40)))
+        await until(pilot, "step 400 of 2,000")
+        run.describe(state="interrupted")
+        await until(pilot, "‖ interrupted")
+        shutil.rmtree(run.path)
+        await until(pilot, "✗ deleted")
+        await until(pilot, "step 400 of 2,000")
+
+
+async def test_nothing_is_drawn_while_nothing_changes(make_run, monkeypatch, clock):
+    app = MinibertApp(Follower(make_run(20).path, clock))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, "step 200")
+        drawn = []
+        monkeypatch.setattr(type(app.screen), "_draw_curves", lambda self: drawn.append(1))
+        await pilot.pause(0.8)
+        assert not drawn
+
+
+# ---- main ----------------------------------------------------------------------------------------
+
+
+def test_a_run_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(RunError, match="does not exist"):
+        main(tmp_path / "nowhere", once=True)
+
+
+@pytest.mark.parametrize("kind", ["empty folder", "file"])
+def test_what_holds_no_run_is_refused(tmp_path, kind):
+    path = tmp_path / "thing"
+    path.mkdir() if kind == "empty folder" else path.write_text("text")
+    with pytest.raises(RunError, match="holds no run"):
+        main(path, once=True)
+
+
+def test_without_a_terminal_a_frame_is_offered(make_run, monkeypatch):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    with pytest.raises(OptionError, match="--once"):
+        main(make_run(1).path, once=False)
+
+
+def test_once_prints_one_frame(make_run, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    assert main(make_run(60).path, once=True) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 24
+    assert max(map(len, lines)) <= 80
+    assert "small-world-tiny" in lines[0]
+
+
+def test_the_default_folder_may_be_empty(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(None, once=True) == 0
+    assert "runs holds no run yet" in capsys.readouterr().out
+
+
+def test_neither_torch_nor_textual_is_imported_too_early():
+    script = (
+        "import sys, minibert.tui\n"
+        "assert 'textual' not in sys.modules\n"
+        "import minibert.tui.app\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    python = str(Path(__file__).resolve().parents[2] / "python")
+    subprocess.run([sys.executable, "-c", script], check=True, env={"PYTHONPATH": python})
