@@ -6,10 +6,13 @@
 
 pub mod batch;
 pub mod corpus;
+pub mod decode;
+pub mod encoding;
 pub mod error;
 pub mod examples;
 pub mod masking;
 pub mod normalize;
+pub mod parallel;
 pub mod pretokenize;
 pub mod rng;
 pub mod store;

@@ -1,13 +1,13 @@
 //! The whole way from a text to ids, and back: normalise, split into words, split words into pieces.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::encoding::{Encoding, Place};
 use crate::normalize::Normalizer;
 use crate::pretokenize::{for_each_word, for_each_word_with_origins};
-use crate::vocab::{CONTINUATION, SPECIAL_PIECES, Vocab};
+use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
 
@@ -43,55 +43,6 @@ impl Default for TokenizerOptions {
             max_input_chars_per_word: 100,
         }
     }
-}
-
-/// A text, or a pair of texts, as BERT takes it. All lists are of one length.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Encoding {
-    pub ids: Vec<u32>,
-    /// 1 for what belongs to the second text and its `[SEP]`, else 0.
-    pub type_ids: Vec<u32>,
-    pub tokens: Vec<String>,
-    /// Where each token comes from in its text, in characters; (0, 0) for an added special token.
-    pub offsets: Vec<(usize, usize)>,
-    /// 1 everywhere: nothing is padding.
-    pub attention_mask: Vec<u32>,
-    /// 1 for each special token that was added, 0 also for one found in the text.
-    pub special_tokens_mask: Vec<u32>,
-    /// The index of each token's word in its text; `None` for an added special token.
-    pub word_ids: Vec<Option<u32>>,
-    /// 0 for tokens of the first text, 1 for the second, `None` for an added special token.
-    pub sequence_ids: Vec<Option<u32>>,
-}
-
-impl Encoding {
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    fn push(&mut self, vocab: &Vocab, id: u32, place: &Place) {
-        self.ids.push(id);
-        self.type_ids.push(place.type_id);
-        self.tokens
-            .push(vocab.piece(id).unwrap_or_default().to_owned());
-        self.offsets.push(place.offsets);
-        self.attention_mask.push(1);
-        self.special_tokens_mask
-            .push(u32::from(place.word.is_none()));
-        self.word_ids.push(place.word);
-        self.sequence_ids.push(place.word.map(|_| place.type_id));
-    }
-}
-
-/// Where a token stands. Without a word it is an added special token.
-struct Place {
-    type_id: u32,
-    offsets: (usize, usize),
-    word: Option<u32>,
 }
 
 /// Text to ids and back. Nothing in it changes once it is made: share it between threads freely.
@@ -269,26 +220,6 @@ impl Tokenizer {
         })
     }
 
-    /// The text of some ids, as the reference's `WordPiece` decoder with clean-up puts it together. Ids
-    /// without a piece are left out.
-    pub fn decode(&self, ids: &[u32], skip_special_tokens: bool) -> String {
-        let special = self.vocab.special();
-        let pieces = ids
-            .iter()
-            .filter(|&&id| !(skip_special_tokens && special.contains(id)))
-            .filter_map(|&id| self.vocab.piece(id));
-        let mut text = String::new();
-        for (index, piece) in pieces.enumerate() {
-            let part = match piece.strip_prefix(CONTINUATION) {
-                _ if index == 0 => Cow::Borrowed(piece),
-                Some(rest) => Cow::Borrowed(rest),
-                None => Cow::Owned(format!(" {piece}")),
-            };
-            text.push_str(&clean_up(&part));
-        }
-        text
-    }
-
     /// A hash of pieces and options that is the same on every machine.
     pub fn fingerprint(&self) -> u64 {
         let mut hash = Fnv1a::default();
@@ -312,31 +243,6 @@ impl Tokenizer {
 
 fn count_chars(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
-}
-
-/// What the reference's decoder replaces in each piece, one rule after the other.
-const CLEAN_UP: [(&str, &str); 11] = [
-    (" .", "."),
-    (" ?", "?"),
-    (" !", "!"),
-    (" ,", ","),
-    (" ' ", "'"),
-    (" n't", "n't"),
-    (" 'm", "'m"),
-    (" do not", " don't"),
-    (" 's", "'s"),
-    (" 've", "'ve"),
-    (" 're", "'re"),
-];
-
-fn clean_up(part: &str) -> Cow<'_, str> {
-    let mut cleaned = Cow::Borrowed(part);
-    for (from, to) in CLEAN_UP {
-        if cleaned.contains(from) {
-            cleaned = Cow::Owned(cleaned.replace(from, to));
-        }
-    }
-    cleaned
 }
 
 /// The 64-bit hash of Fowler, Noll and Vo, variant 1a: slow, simple, the same everywhere.

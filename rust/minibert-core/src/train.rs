@@ -111,6 +111,11 @@ impl Default for TrainOptions {
 
 /// Learns a vocabulary.
 pub fn train(counts: WordCounts, options: &TrainOptions) -> Result<Vocab> {
+    if counts.distinct() == 0 {
+        return Err(Error::Vocabulary(
+            "there is no word in the text to learn a vocabulary from; give more text".to_owned(),
+        ));
+    }
     let words = counts.sorted();
     let alphabet = Alphabet::of(&words, options.limit_alphabet);
     let mut pieces = Pieces::default();
@@ -448,6 +453,14 @@ mod tests {
             error.contains("size 8") && error.contains("--vocab-size 11"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn text_without_a_word_is_refused() {
+        let error = train(counted(&[]), &TrainOptions::default())
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("no word"), "{error}");
     }
 
     #[test]

@@ -91,6 +91,11 @@ impl Vocab {
         let mut ids = PieceIds::with_capacity_and_hasher(pieces.len(), FixedState::default());
         let mut by_id: Vec<Option<Box<str>>> = Vec::with_capacity(pieces.len());
         for (id, piece) in pieces.into_iter().enumerate() {
+            if piece.contains('\n') {
+                return Err(Error::Vocabulary(format!(
+                    "the piece {piece:?} of id {id} holds a line break, which no word does; take it out"
+                )));
+            }
             let piece = piece.into_boxed_str();
             if let Some(earlier) = ids.insert(piece.clone(), id as u32) {
                 by_id[earlier as usize] = None;
@@ -202,6 +207,14 @@ mod tests {
         let pieces = vocab.lines().into_iter().map(str::to_owned).collect();
         let again = Vocab::from_pieces(pieces).unwrap();
         assert!(vocab.iter().eq(again.iter()));
+    }
+
+    #[test]
+    fn a_piece_with_a_line_break_is_refused() {
+        let error = Vocab::from_pieces(vec!["a\nb".to_owned()])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(r#""a\nb" of id 0"#), "{error}");
     }
 
     #[test]

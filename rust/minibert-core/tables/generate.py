@@ -1,4 +1,4 @@
-"""Write `src/unicode_tables.rs`: BERT's text rules per character, asked of Hugging Face `tokenizers`.
+"""Print `src/unicode_tables.rs`: BERT's rules per character, asked of Hugging Face `tokenizers`.
 
     python rust/minibert-core/tables/generate.py > rust/minibert-core/src/unicode_tables.rs
 

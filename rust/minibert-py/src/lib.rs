@@ -1,5 +1,8 @@
 //! `minibert._core`: the Rust core as Python sees it. No algorithm lives here.
 
+// PyO3 hands what it extracts over by value, and `map_err` its errors.
+#![allow(clippy::needless_pass_by_value)]
+
 use pyo3::prelude::*;
 
 mod dataset;
@@ -10,6 +13,11 @@ mod tokenizer;
 #[pymodule]
 mod _core {
     use super::{Bound, PyModule, PyModuleMethods, PyResult};
+
+    #[pymodule_export]
+    use super::tokenizer::Encoding;
+    #[pymodule_export]
+    use super::tokenizer::Tokenizer;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

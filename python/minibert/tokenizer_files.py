@@ -1,0 +1,353 @@
+"""The files that a BERT tokenizer is kept in, as Hugging Face's libraries read and write them.
+
+A folder holds `tokenizer.json` (everything, of the `tokenizers` library), `tokenizer_config.json`
+(the options, of `transformers`) and `vocab.txt` (Google's: one piece a line, the id the line's
+number, from 0).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minibert.errors import FileError, VocabularyError
+
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+"""BERT's special tokens, in the order in which a trained vocabulary begins with them."""
+
+# The length that transformers takes for "no limit".
+UNLIMITED = int(1e30)
+
+_MAX_IDS = 1 << 24
+
+
+@dataclass(frozen=True)
+class TokenizerOptions:
+    """How text is normalised; the defaults are those of `bert-base-uncased`.
+
+    Attributes:
+        lowercase: Whether letters are lowered.
+        strip_accents: Whether accents are taken off; `None`: as `lowercase`.
+        handle_chinese_chars: Whether each Chinese character is a word of its own.
+        clean_text: Whether control characters are deleted.
+        max_input_chars_per_word: A word of more characters than this, once normalised, is `[UNK]`.
+    """
+
+    lowercase: bool = True
+    strip_accents: bool | None = None
+    handle_chinese_chars: bool = True
+    clean_text: bool = True
+    max_input_chars_per_word: int = 100
+
+
+def read_tokenizer_json(path: Path) -> tuple[list[str], TokenizerOptions]:
+    """Read the pieces, by id, and the options of a `tokenizer.json`.
+
+    Raises:
+        FileError: The file cannot be read.
+        VocabularyError: It is not the JSON of a BERT WordPiece tokenizer, or asks for something
+            that minibert does not do.
+    """
+    document = _read_json(path)
+    expect = _Expectation(path)
+    for key in ("truncation", "padding"):
+        expect(document.get(key), None, key)
+    normalizer = expect.mapping(document.get("normalizer"), "normalizer")
+    expect(normalizer.get("type"), "BertNormalizer", "normalizer.type")
+    pre_tokenizer = expect.mapping(document.get("pre_tokenizer"), "pre_tokenizer")
+    expect(pre_tokenizer.get("type"), "BertPreTokenizer", "pre_tokenizer.type")
+    model = expect.mapping(document.get("model"), "model")
+    expect(model.get("type"), "WordPiece", "model.type")
+    expect(model.get("unk_token"), "[UNK]", "model.unk_token")
+    expect(model.get("continuing_subword_prefix"), "##", "model.continuing_subword_prefix")
+    expect(document.get("decoder"), _DECODER, "decoder")
+    ids: dict[str, int] = expect.mapping(model.get("vocab"), "model.vocab")
+    pieces = _pieces_by_id(ids, path)
+    _check_added_tokens(expect.sequence(document.get("added_tokens"), "added_tokens"), ids, path)
+    _check_post_processor(document.get("post_processor"), ids, path)
+    return pieces, TokenizerOptions(
+        lowercase=expect.switch(normalizer.get("lowercase", True), "normalizer.lowercase"),
+        strip_accents=expect.switch_or_none(
+            normalizer.get("strip_accents"), "normalizer.strip_accents"
+        ),
+        handle_chinese_chars=expect.switch(
+            normalizer.get("handle_chinese_chars", True), "normalizer.handle_chinese_chars"
+        ),
+        clean_text=expect.switch(normalizer.get("clean_text", True), "normalizer.clean_text"),
+        max_input_chars_per_word=expect.count(
+            model.get("max_input_chars_per_word", 100), "model.max_input_chars_per_word"
+        ),
+    )
+
+
+def read_tokenizer_config(path: Path) -> TokenizerOptions:
+    """Read the options of a `tokenizer_config.json`; a folder without one has the defaults.
+
+    Raises:
+        FileError: The file is there but cannot be read.
+        VocabularyError: It is not the configuration of a BERT tokenizer, or asks for something that
+            minibert does not do.
+    """
+    if not path.exists():
+        return TokenizerOptions()
+    config = _read_json(path)
+    expect = _Expectation(path)
+    if config.get("tokenizer_class") not in (None, "BertTokenizer", "BertTokenizerFast"):
+        expect(config["tokenizer_class"], "BertTokenizer", "tokenizer_class")
+    expect(config.get("do_basic_tokenize", True), True, "do_basic_tokenize")
+    expect(config.get("never_split") or None, None, "never_split")
+    for token in SPECIAL_TOKENS:
+        key = f"{token[1:-1].lower()}_token"
+        given = config.get(key, token)
+        expect(given.get("content") if isinstance(given, dict) else given, token, key)
+    added = expect.mapping(config.get("added_tokens_decoder", {}), "added_tokens_decoder")
+    for token in added.values():
+        _special_content(expect.mapping(token, "added_tokens_decoder"), path)
+    return TokenizerOptions(
+        lowercase=expect.switch(config.get("do_lower_case", True), "do_lower_case"),
+        strip_accents=expect.switch_or_none(config.get("strip_accents"), "strip_accents"),
+        handle_chinese_chars=expect.switch(
+            config.get("tokenize_chinese_chars", True), "tokenize_chinese_chars"
+        ),
+    )
+
+
+def write_folder(
+    folder: Path,
+    pieces: Sequence[str],
+    ids: Mapping[str, int],
+    options: TokenizerOptions,
+    model_max_length: int | None,
+) -> None:
+    """Write the three files, each whole or not at all.
+
+    Raises:
+        FileError: A file cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_whole(folder / "vocab.txt", "".join(f"{piece}\n" for piece in pieces))
+        _write_whole(folder / "tokenizer.json", _to_json(_tokenizer_json(ids, options)))
+        config = _tokenizer_config(options, model_max_length)
+        _write_whole(folder / "tokenizer_config.json", _to_json(config))
+    except OSError as error:
+        raise FileError(f"{folder}: the tokenizer cannot be saved: {error.strerror}") from error
+
+
+_DECODER = {"type": "WordPiece", "prefix": "##", "cleanup": True}
+
+
+def _tokenizer_json(ids: Mapping[str, int], options: TokenizerOptions) -> dict[str, Any]:
+    return {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [
+            {"id": ids[token], "content": token} | _ADDED_TOKEN
+            for token in sorted(SPECIAL_TOKENS, key=ids.__getitem__)
+        ],
+        "normalizer": {
+            "type": "BertNormalizer",
+            "clean_text": options.clean_text,
+            "handle_chinese_chars": options.handle_chinese_chars,
+            "strip_accents": options.strip_accents,
+            "lowercase": options.lowercase,
+        },
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": _template_processing(ids),
+        "decoder": _DECODER,
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": options.max_input_chars_per_word,
+            "vocab": dict(sorted(ids.items(), key=lambda item: item[1])),
+        },
+    }
+
+
+def _tokenizer_config(options: TokenizerOptions, model_max_length: int | None) -> dict[str, Any]:
+    # transformers builds its BertTokenizer anew from the pieces, with these two at their defaults;
+    # its general class takes tokenizer.json as it is.
+    defaults = TokenizerOptions()
+    is_bert = (options.clean_text, options.max_input_chars_per_word) == (
+        defaults.clean_text,
+        defaults.max_input_chars_per_word,
+    )
+    return {
+        "tokenizer_class": "BertTokenizer" if is_bert else "PreTrainedTokenizerFast",
+        "do_lower_case": options.lowercase,
+        "strip_accents": options.strip_accents,
+        "tokenize_chinese_chars": options.handle_chinese_chars,
+        "model_max_length": UNLIMITED if model_max_length is None else model_max_length,
+        "model_input_names": ["input_ids", "token_type_ids", "attention_mask"],
+        **{f"{token[1:-1].lower()}_token": token for token in SPECIAL_TOKENS},
+    }
+
+
+_ADDED_TOKEN = {
+    "single_word": False,
+    "lstrip": False,
+    "rstrip": False,
+    "normalized": False,
+    "special": True,
+}
+
+
+def _template_processing(ids: Mapping[str, int]) -> dict[str, Any]:
+    def special(token: str, type_id: int) -> dict[str, Any]:
+        return {"SpecialToken": {"id": token, "type_id": type_id}}
+
+    def sequence(name: str, type_id: int) -> dict[str, Any]:
+        return {"Sequence": {"id": name, "type_id": type_id}}
+
+    single = [special("[CLS]", 0), sequence("A", 0), special("[SEP]", 0)]
+    return {
+        "type": "TemplateProcessing",
+        "single": single,
+        "pair": [*single, sequence("B", 1), special("[SEP]", 1)],
+        "special_tokens": {
+            token: {"id": token, "ids": [ids[token]], "tokens": [token]}
+            for token in ("[CLS]", "[SEP]")
+        },
+    }
+
+
+def _bert_processing(ids: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "type": "BertProcessing",
+        "sep": ["[SEP]", ids["[SEP]"]],
+        "cls": ["[CLS]", ids["[CLS]"]],
+    }
+
+
+def _check_post_processor(found: object, ids: Mapping[str, int], path: Path) -> None:
+    if found not in (_template_processing(ids), _bert_processing(ids)):
+        raise VocabularyError(
+            f"{path}: post_processor does not make `[CLS] A [SEP] B [SEP]` with the type ids 0 and"
+            " 1; minibert supports only BERT's own"
+        )
+
+
+def _check_added_tokens(tokens: list[Any], ids: Mapping[str, int], path: Path) -> None:
+    expect = _Expectation(path)
+    contents = set()
+    for token in tokens:
+        content = _special_content(expect.mapping(token, "added_tokens"), path)
+        if token != {"id": ids.get(content), "content": content} | _ADDED_TOKEN:
+            raise VocabularyError(
+                f"{path}: the added token {content} has another id than in the vocabulary or"
+                " matches in a way of its own; minibert supports only plain special tokens"
+            )
+        contents.add(content)
+    for token in SPECIAL_TOKENS:
+        if token not in contents:
+            raise VocabularyError(
+                f"{path}: {token} is not among added_tokens; minibert needs"
+                f" {', '.join(SPECIAL_TOKENS)}"
+            )
+
+
+def _special_content(token: Mapping[str, Any], path: Path) -> str:
+    content = token.get("content")
+    if content not in SPECIAL_TOKENS:
+        raise VocabularyError(
+            f"{path}: it adds the token {content!r}; minibert supports no added tokens but"
+            f" {', '.join(SPECIAL_TOKENS)}"
+        )
+    return str(content)
+
+
+def _pieces_by_id(ids: Mapping[str, Any], path: Path) -> list[str]:
+    """One piece for each id; an id without one gets the next piece, whose later id wins."""
+    by_id: dict[int, str] = {}
+    for piece, id_ in ids.items():
+        if type(id_) is not int or not 0 <= id_ < _MAX_IDS or id_ in by_id:
+            raise VocabularyError(
+                f"{path}: the piece {piece!r} has the id {id_!r}; ids must be different whole"
+                f" numbers from 0 to {_MAX_IDS - 1}"
+            )
+        by_id[id_] = piece
+    for token in SPECIAL_TOKENS:
+        if token not in ids:
+            raise VocabularyError(
+                f"{path}: the vocabulary has no {token}; BERT needs {', '.join(SPECIAL_TOKENS)}"
+            )
+    pieces = []
+    piece = ""
+    for id_ in range(max(by_id), -1, -1):
+        piece = by_id.get(id_, piece)
+        pieces.append(piece)
+    return pieces[::-1]
+
+
+class _Expectation:
+    """Refuses what a file of BERT's tokenizer would not hold."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __call__(self, found: object, wanted: object, key: str) -> None:
+        if found != wanted:
+            raise self._refusal(found, key, json.dumps(wanted))
+
+    def mapping(self, found: object, key: str) -> dict[str, Any]:
+        if not isinstance(found, dict):
+            raise self._refusal(found, key, "an object")
+        return found
+
+    def sequence(self, found: object, key: str) -> list[Any]:
+        if not isinstance(found, list):
+            raise self._refusal(found, key, "a list")
+        return found
+
+    def switch(self, found: object, key: str) -> bool:
+        if not isinstance(found, bool):
+            raise self._refusal(found, key, "true or false")
+        return found
+
+    def switch_or_none(self, found: object, key: str) -> bool | None:
+        return None if found is None else self.switch(found, key)
+
+    def count(self, found: object, key: str) -> int:
+        if type(found) is not int or found < 1:
+            raise self._refusal(found, key, "a whole number above 0")
+        return found
+
+    def _refusal(self, found: object, key: str, wanted: str) -> VocabularyError:
+        shown = json.dumps(found)
+        shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
+        return VocabularyError(f"{self.path}: {key} is {shown}; minibert supports only {wanted}")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise VocabularyError(f"{path}: it is not JSON: {error}") from error
+    return _Expectation(path).mapping(document, "the whole")
+
+
+def _to_json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file beside its place and move it there, so that no reader sees half of it."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        beside.chmod(0o644)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

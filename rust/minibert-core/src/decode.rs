@@ -1,0 +1,70 @@
+//! From ids back to a text.
+
+use std::borrow::Cow;
+
+use crate::tokenizer::Tokenizer;
+use crate::vocab::CONTINUATION;
+
+impl Tokenizer {
+    /// The text of some ids, as the reference's `WordPiece` decoder with clean-up puts it together. Ids
+    /// without a piece are left out.
+    pub fn decode(&self, ids: &[u32], skip_special_tokens: bool) -> String {
+        let special = self.vocab().special();
+        let pieces = ids
+            .iter()
+            .filter(|&&id| !(skip_special_tokens && special.contains(id)))
+            .filter_map(|&id| self.vocab().piece(id));
+        let mut text = String::new();
+        for (index, piece) in pieces.enumerate() {
+            let part = match piece.strip_prefix(CONTINUATION) {
+                _ if index == 0 => Cow::Borrowed(piece),
+                Some(rest) => Cow::Borrowed(rest),
+                None => Cow::Owned(format!(" {piece}")),
+            };
+            text.push_str(&clean_up(&part));
+        }
+        text
+    }
+}
+
+/// What the reference's decoder replaces in each piece, one rule after the other.
+const CLEAN_UP: [(&str, &str); 11] = [
+    (" .", "."),
+    (" ?", "?"),
+    (" !", "!"),
+    (" ,", ","),
+    (" ' ", "'"),
+    (" n't", "n't"),
+    (" 'm", "'m"),
+    (" do not", " don't"),
+    (" 's", "'s"),
+    (" 've", "'ve"),
+    (" 're", "'re"),
+];
+
+fn clean_up(part: &str) -> Cow<'_, str> {
+    let mut cleaned = Cow::Borrowed(part);
+    for (from, to) in CLEAN_UP {
+        if cleaned.contains(from) {
+            cleaned = Cow::Owned(cleaned.replace(from, to));
+        }
+    }
+    cleaned
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tokenizer::{Tokenizer, TokenizerOptions};
+    use crate::vocab::Vocab;
+
+    #[test]
+    fn pieces_are_joined_and_the_space_before_a_mark_is_taken_out() {
+        let lines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##able\n.\ndo\n'\ns";
+        let vocab = Vocab::from_lines(lines).unwrap();
+        let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
+        let ids = [2, 5, 6, 9, 10, 7, 8, 7, 3, 99];
+        assert_eq!(tokenizer.decode(&ids, true), "unable ' s. do.");
+        assert_eq!(tokenizer.decode(&ids, false), "[CLS] unable ' s. do. [SEP]");
+        assert_eq!(tokenizer.decode(&[6, 5], true), "##able un");
+    }
+}
