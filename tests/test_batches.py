@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from minibert.pieces import WordPieceTokenizer
 
 from minibert.batches import PretrainingDataset
 from minibert.errors import CorpusError, OptionError
+from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
@@ -141,3 +145,54 @@ def test_a_corpus_too_small_for_one_batch_says_which_size_would_work(tmp_path: P
     words = str(caught.value).split()
     works = int(words[words.index("size") + 2])
     assert PretrainingDataset(store, split="all", batch_size=works).batches_per_epoch(0) == 1
+
+
+PRINT_DIGEST = """
+import hashlib, os, sys
+if sys.argv[2] == "one core":
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+from minibert.batches import PretrainingDataset
+from minibert.pieces import WordPieceTokenizer
+from minibert.store import TokenStore
+from minibert.text import Corpus
+pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz."]
+pieces += ["##" + letter for letter in "abcdefghijklmnopqrstuvwxyz"]
+store = TokenStore.build(Corpus([sys.argv[1]]), WordPieceTokenizer.from_vocab(pieces))
+digest = hashlib.sha256(store.fingerprint.encode())
+for batch in PretrainingDataset(store, seq_len=64).epoch(1):
+    for array in batch:
+        digest.update(array.tobytes())
+print(digest.hexdigest())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs a way to take cores away")
+def test_the_number_of_threads_makes_no_difference(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    path = tmp_path / "corpus.txt"
+    lines = (" ".join(rng.choice(WORDS[:-1], rng.integers(3, 12))) + "." for _ in range(9000))
+    path.write_text("\n".join(f"{line}\n" if n % 9 == 8 else line for n, line in enumerate(lines)))
+    digests = [
+        subprocess.run(
+            [sys.executable, "-c", PRINT_DIGEST, path, cores],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for cores in ("one core", "all cores")
+    ]
+    assert digests[0] == digests[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_makes_the_same_batches(store: TokenStore) -> None:
+    dataset = PretrainingDataset(store, seq_len=32, batch_size=8)
+    expected = dataset.batch(1, 3).input_ids
+    fresh = PretrainingDataset(store, seq_len=32, batch_size=8)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=lambda: queue.put(fresh.batch(1, 3).input_ids))
+    child.start()
+    np.testing.assert_array_equal(queue.get(timeout=60), expected)
+    child.join()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import signal
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
-from minibert.pieces import WordPieceTokenizer
 
 from minibert.errors import CorpusError
+from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus, Progress
 
@@ -77,3 +79,11 @@ def test_progress_is_told_to_the_end_and_what_it_raises_comes_out(tmp_path: Path
 
 def test_the_summary_of_the_corpus_is_kept(tmp_path: Path) -> None:
     assert build(tmp_path, TEXT).corpus_summary.layouts == {"sentences": 1}
+
+
+def test_control_c_stops_the_work(tmp_path: Path) -> None:
+    timer = threading.Timer(0.05, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path, TEXT * 500_000)
+    timer.join()
