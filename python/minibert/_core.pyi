@@ -1,5 +1,7 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from os import PathLike
 from pathlib import Path
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,3 +73,118 @@ class Tokenizer:
     def fingerprint(self) -> int: ...
     @property
     def special_ids(self) -> tuple[int, int, int, int, int]: ...
+
+# corpus, store, batches --------------------------------------------------------------------------
+
+@final
+class Corpus:
+    def __new__(
+        cls,
+        sources: Sequence[str | PathLike[str] | tuple[str, bytes]],
+        *,
+        layout: str | None,
+        replace_errors: bool,
+    ) -> Corpus: ...
+    @property
+    def names(self) -> list[str]: ...
+    @property
+    def stored_bytes(self) -> int: ...
+    def for_each_batch(self, each: Callable[[list[list[str]]], object]) -> CorpusSummary: ...
+    def summary(
+        self, progress: Callable[[int, int, int, int], object] | None = None
+    ) -> CorpusSummary: ...
+
+@final
+class CorpusSummary:
+    """See `minibert.text.CorpusSummary`."""
+
+    @property
+    def files(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def documents(self) -> int: ...
+    @property
+    def sentences(self) -> int: ...
+    @property
+    def characters(self) -> int: ...
+    @property
+    def lines(self) -> int: ...
+    @property
+    def joined_lines(self) -> int: ...
+    @property
+    def wrap_width(self) -> int | None: ...
+    @property
+    def layouts(self) -> dict[str, int]: ...
+
+def train_vocabulary(
+    corpus: Corpus,
+    *,
+    vocab_size: int,
+    min_frequency: int,
+    limit_alphabet: int | None,
+    special_tokens: Sequence[str],
+    lowercase: bool,
+    strip_accents: bool | None,
+    handle_chinese_chars: bool,
+    clean_text: bool,
+    progress: Callable[[int, int, int, int], object] | None = None,
+) -> list[str]:
+    """Count the words of a corpus on all cores and learn its pieces, in the order of their ids.
+
+    `progress` is told bytes, total bytes, documents and sentences.
+    """
+
+@final
+class TokenStore:
+    @staticmethod
+    def build(
+        corpus: Corpus,
+        tokenizer: Tokenizer,
+        progress: Callable[[int, int, int, int], object] | None = None,
+    ) -> tuple[TokenStore, CorpusSummary]: ...
+    @property
+    def documents(self) -> int: ...
+    @property
+    def sentences(self) -> int: ...
+    @property
+    def tokens(self) -> int: ...
+    @property
+    def fingerprint(self) -> int: ...
+    @property
+    def unigram_entropy(self) -> float: ...
+    def token_counts(self) -> NDArray[np.int64]: ...
+    def document(self, document: int) -> list[list[int]]: ...
+
+@final
+class PretrainingDataset:
+    def __new__(
+        cls,
+        store: TokenStore,
+        *,
+        seq_len: int,
+        batch_size: int,
+        seed: int,
+        split: str,
+        held_out_fraction: float,
+        short_seq_prob: float,
+        masked_lm_prob: float,
+        max_predictions_per_seq: int | None,
+        drop_last: bool,
+    ) -> PretrainingDataset: ...
+    @property
+    def documents(self) -> list[int]: ...
+    def examples(self, epoch: int) -> int: ...
+    def random_next_share(self, epoch: int) -> float: ...
+    def batches_per_epoch(self, epoch: int) -> int: ...
+    def batch(
+        self, epoch: int, index: int
+    ) -> tuple[
+        NDArray[np.int64],
+        NDArray[np.int64],
+        NDArray[np.int64],
+        NDArray[np.int64],
+        NDArray[np.int64],
+        NDArray[np.int64],
+    ]:
+        """The arrays of `minibert.batches.Batch`, in its order."""

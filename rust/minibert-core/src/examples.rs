@@ -8,8 +8,7 @@
 //! behind A even where that belongs to the next document, and no number depends on what was drawn for
 //! another document.
 
-use rayon::prelude::*;
-
+use crate::parallel::in_parts;
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 use crate::{Error, Result};
@@ -73,7 +72,7 @@ impl NextSentenceOptions {
 }
 
 impl EpochPlan {
-    /// The examples of `documents` for an epoch: a function of its arguments alone.
+    /// The examples of `documents`, which ascend, for an epoch: a function of its arguments alone.
     pub fn new(
         store: &TokenStore,
         documents: &[usize],
@@ -81,16 +80,19 @@ impl EpochPlan {
         seed: u64,
         epoch: u32,
     ) -> Self {
-        let mut keyed: Vec<(u64, Example)> = (0..documents.len())
-            .into_par_iter()
-            .flat_map_iter(|at| {
-                let mut order = Stream::new(seed, Purpose::Shuffle, epoch, documents[at] as u64);
-                pairs(store, documents, at, options, seed, epoch)
-                    .into_iter()
-                    .map(move |example| (order.next_u64(), example))
-            })
-            .collect();
-        keyed.par_sort_unstable_by_key(|(key, example)| (*key, example.a_start, example.b_start));
+        let keyed_pairs = |&document: &usize| {
+            let mut order = Stream::new(seed, Purpose::Shuffle, epoch, document as u64);
+            pairs(store, documents, document, options, seed, epoch)
+                .into_iter()
+                .map(move |example| (order.next_u64(), example))
+        };
+        let parts = in_parts(
+            documents,
+            |&document| store.document_len(document),
+            |part| part.iter().flat_map(keyed_pairs).collect::<Vec<_>>(),
+        );
+        let mut keyed = parts.concat();
+        keyed.sort_unstable_by_key(|(key, example)| (*key, example.a_start, example.b_start));
         Self {
             examples: keyed.into_iter().map(|(_, example)| example).collect(),
         }
@@ -119,19 +121,20 @@ pub fn check_documents(documents: &[usize]) -> Result<()> {
     ))
 }
 
-/// The examples of the document at `at`.
+/// The examples of one of the documents.
 fn pairs(
     store: &TokenStore,
     documents: &[usize],
-    at: usize,
+    document: usize,
     options: &NextSentenceOptions,
     seed: u64,
     epoch: u32,
 ) -> Vec<Example> {
-    let mut rng = Stream::new(seed, Purpose::Pairs, epoch, documents[at] as u64);
+    let mut rng = Stream::new(seed, Purpose::Pairs, epoch, document as u64);
+    let at = documents.partition_point(|&other| other < document);
     let max_tokens = options.max_tokens();
     let target = target_len(options, &mut rng);
-    let sentences = store.document(documents[at]);
+    let sentences = store.document(document);
     let mut examples = Vec::new();
     let mut first = sentences.start;
     while first < sentences.end {

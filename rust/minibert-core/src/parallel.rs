@@ -74,7 +74,7 @@ fn join(parts: Vec<Ragged>) -> Ragged {
 }
 
 /// Runs `work` on neighbouring parts of `items`, one part a thread, and returns the results in order.
-fn in_parts<T: Sync, R: Send>(
+pub(crate) fn in_parts<T: Sync, R: Send>(
     items: &[T],
     bytes: impl Fn(&T) -> usize,
     work: impl Fn(&[T]) -> R + Sync,

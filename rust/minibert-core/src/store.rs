@@ -1,8 +1,7 @@
 //! The store station: a corpus as token ids, with its sentence and document boundaries.
 
-use rayon::prelude::*;
-
 use crate::corpus::{Corpus, CorpusSummary, Document, OnProgress};
+use crate::parallel::in_parts;
 use crate::rng::{Purpose, Stream, mix64};
 use crate::tokenizer::{Tokenizer, TokenizerOptions};
 use crate::train::WordCounts;
@@ -20,20 +19,13 @@ pub fn count_corpus(
 ) -> Result<WordCounts> {
     let mut counts = WordCounts::new(options);
     corpus.for_each_batch(&mut |documents, progress| {
-        let share = documents
-            .len()
-            .div_ceil(rayon::current_num_threads())
-            .max(1);
-        let parts: Vec<WordCounts> = documents
-            .par_chunks(share)
-            .map(|documents| {
-                let mut counts = WordCounts::new(options);
-                for sentence in documents.iter().flat_map(|document| &document.sentences) {
-                    counts.add(sentence);
-                }
-                counts
-            })
-            .collect();
+        let parts = in_parts(&documents, Document::bytes, |part| {
+            let mut counts = WordCounts::new(options);
+            for sentence in part.iter().flat_map(|document| &document.sentences) {
+                counts.add(sentence);
+            }
+            counts
+        });
         for part in parts {
             counts.merge(part);
         }
@@ -105,11 +97,11 @@ impl TokenStore {
     ) -> Result<(Self, CorpusSummary)> {
         let mut store = Self::new(tokenizer.vocab(), tokenizer.fingerprint());
         let summary = corpus.for_each_batch(&mut |documents, progress| {
-            let encoded: Vec<EncodedDocument> = documents
-                .par_iter()
-                .map(|document| encode(document, tokenizer))
-                .collect();
-            for document in &encoded {
+            let parts = in_parts(&documents, Document::bytes, |part| {
+                let encoded = part.iter().map(|document| encode(document, tokenizer));
+                encoded.collect::<Vec<_>>()
+            });
+            for document in parts.iter().flatten() {
                 store.push(document);
             }
             on_progress(progress)
@@ -180,6 +172,12 @@ impl TokenStore {
     /// Where a sentence begins among all tokens.
     pub fn sentence_start(&self, sentence: usize) -> usize {
         self.sentence_starts[sentence]
+    }
+
+    /// The tokens of a document.
+    pub fn document_len(&self, document: usize) -> usize {
+        let sentences = self.document(document);
+        self.sentence_starts[sentences.end] - self.sentence_starts[sentences.start]
     }
 
     pub fn sentence_len(&self, sentence: usize) -> usize {

@@ -15,6 +15,16 @@ mod _core {
     use super::{Bound, PyModule, PyModuleMethods, PyResult};
 
     #[pymodule_export]
+    use super::dataset::PretrainingDataset;
+    #[pymodule_export]
+    use super::dataset::TokenStore;
+    #[pymodule_export]
+    use super::text::Corpus;
+    #[pymodule_export]
+    use super::text::CorpusSummary;
+    #[pymodule_export]
+    use super::text::train_vocabulary;
+    #[pymodule_export]
     use super::tokenizer::Encoding;
     #[pymodule_export]
     use super::tokenizer::Tokenizer;

@@ -1,0 +1,237 @@
+//! The corpus for Python.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use minibert_core::corpus::{
+    Corpus as CoreCorpus, CorpusOptions, CorpusSummary as CoreSummary, Errors, Input, Progress,
+};
+use minibert_core::store::count_corpus;
+use minibert_core::tokenizer::TokenizerOptions;
+use minibert_core::train::{TrainOptions, train};
+use minibert_core::{Error, Result as CoreResult};
+use pyo3::prelude::*;
+
+use crate::errors::to_python;
+
+/// A file or folder by its path, or bytes in memory and what to call them.
+#[derive(FromPyObject)]
+enum Source {
+    Memory(String, Vec<u8>),
+    Path(PathBuf),
+}
+
+impl From<Source> for Input {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::Memory(name, bytes) => Self::Memory { name, bytes },
+            Source::Path(path) => Self::Path(path),
+        }
+    }
+}
+
+#[pyclass(frozen, module = "minibert._core")]
+pub struct Corpus(CoreCorpus);
+
+#[pymethods]
+impl Corpus {
+    #[new]
+    #[pyo3(signature = (sources, *, layout, replace_errors))]
+    fn new(sources: Vec<Source>, layout: Option<&str>, replace_errors: bool) -> PyResult<Self> {
+        let inputs: Vec<Input> = sources.into_iter().map(Input::from).collect();
+        let layout = layout.map(str::parse).transpose().map_err(to_python)?;
+        let errors = if replace_errors {
+            Errors::Replace
+        } else {
+            Errors::Strict
+        };
+        CoreCorpus::open(&inputs, CorpusOptions { layout, errors })
+            .map(Self)
+            .map_err(to_python)
+    }
+
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.0.names()
+    }
+
+    #[getter]
+    fn stored_bytes(&self) -> u64 {
+        self.0.stored_bytes()
+    }
+
+    /// Calls `each` with a list of documents, lists of sentences, many at a time.
+    #[pyo3(signature = (each))]
+    fn for_each_batch(&self, py: Python<'_>, each: Py<PyAny>) -> PyResult<CorpusSummary> {
+        watched(py, None, |watch| {
+            self.0.for_each_batch(&mut |documents, progress| {
+                let sentences: Vec<Vec<String>> = documents
+                    .into_iter()
+                    .map(|document| document.sentences)
+                    .collect();
+                watch.call(|py| each.call1(py, (sentences,)).map(drop))?;
+                watch.progress(progress)
+            })
+        })
+        .map(CorpusSummary)
+    }
+
+    /// Walks over the corpus for what there is to say about it.
+    #[pyo3(signature = (progress = None))]
+    fn summary(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<CorpusSummary> {
+        watched(py, progress, |watch| {
+            self.0
+                .for_each_batch(&mut |_, progress| watch.progress(progress))
+        })
+        .map(CorpusSummary)
+    }
+}
+
+impl Corpus {
+    pub fn core(&self) -> &CoreCorpus {
+        &self.0
+    }
+}
+
+#[pyclass(frozen, module = "minibert._core")]
+pub struct CorpusSummary(pub CoreSummary);
+
+#[pymethods]
+impl CorpusSummary {
+    #[getter]
+    fn files(&self) -> u64 {
+        self.0.files
+    }
+
+    #[getter]
+    fn bytes(&self) -> u64 {
+        self.0.bytes
+    }
+
+    #[getter]
+    fn documents(&self) -> u64 {
+        self.0.documents
+    }
+
+    #[getter]
+    fn sentences(&self) -> u64 {
+        self.0.sentences
+    }
+
+    #[getter]
+    fn characters(&self) -> u64 {
+        self.0.characters
+    }
+
+    #[getter]
+    fn lines(&self) -> u64 {
+        self.0.lines
+    }
+
+    #[getter]
+    fn joined_lines(&self) -> u64 {
+        self.0.joined_lines
+    }
+
+    #[getter]
+    fn wrap_width(&self) -> Option<usize> {
+        self.0.wrap_width
+    }
+
+    #[getter]
+    fn layouts(&self) -> BTreeMap<String, u64> {
+        self.0.layouts.clone()
+    }
+}
+
+/// Trains a `WordPiece` vocabulary on a corpus; the pieces come in the order of their ids.
+#[pyfunction]
+#[pyo3(signature = (
+    corpus, *, vocab_size, min_frequency, limit_alphabet, special_tokens, lowercase,
+    strip_accents, handle_chinese_chars, clean_text, progress = None,
+))]
+// One argument for each option, all by name.
+#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
+pub fn train_vocabulary(
+    py: Python<'_>,
+    corpus: &Corpus,
+    vocab_size: usize,
+    min_frequency: u64,
+    limit_alphabet: Option<usize>,
+    special_tokens: Vec<String>,
+    lowercase: bool,
+    strip_accents: Option<bool>,
+    handle_chinese_chars: bool,
+    clean_text: bool,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Vec<String>> {
+    let tokenizer = TokenizerOptions {
+        lowercase,
+        strip_accents,
+        handle_chinese_chars,
+        clean_text,
+        ..TokenizerOptions::default()
+    };
+    let training = TrainOptions {
+        vocab_size,
+        min_frequency,
+        limit_alphabet,
+        special_tokens,
+    };
+    watched(py, progress, |watch| {
+        let on_progress = &mut |progress| watch.progress(progress);
+        let counts = count_corpus(&corpus.0, &tokenizer, on_progress)?;
+        let vocab = train(counts, &training)?;
+        Ok(vocab.lines().into_iter().map(str::to_owned).collect())
+    })
+}
+
+/// Listens for Ctrl-C and tells Python how far work without the GIL has come.
+pub struct Watch {
+    progress: Option<Py<PyAny>>,
+    raised: Option<PyErr>,
+}
+
+impl Watch {
+    /// For the core's progress callbacks: an exception of Python's stops the work.
+    pub fn progress(&mut self, progress: Progress) -> CoreResult<()> {
+        let callback = self.progress.take();
+        let told = self.call(|py| {
+            let Some(callback) = &callback else {
+                return Ok(());
+            };
+            let Progress {
+                bytes,
+                total_bytes,
+                documents,
+                sentences,
+            } = progress;
+            callback
+                .call1(py, (bytes, total_bytes, documents, sentences))
+                .map(drop)
+        });
+        self.progress = callback;
+        told
+    }
+
+    fn call(&mut self, work: impl FnOnce(Python<'_>) -> PyResult<()>) -> CoreResult<()> {
+        Python::attach(|py| py.check_signals().and_then(|()| work(py))).map_err(|raised| {
+            self.raised = Some(raised);
+            Error::Cancelled
+        })
+    }
+}
+
+/// Does long work without the GIL; what Python raises meanwhile comes out again.
+pub fn watched<T: Send>(
+    py: Python<'_>,
+    progress: Option<Py<PyAny>>,
+    work: impl Send + FnOnce(&mut Watch) -> CoreResult<T>,
+) -> PyResult<T> {
+    let mut watch = Watch {
+        progress,
+        raised: None,
+    };
+    let done = py.detach(|| work(&mut watch));
+    done.map_err(|error| watch.raised.take().unwrap_or_else(|| to_python(error)))
+}

@@ -25,6 +25,12 @@ pub struct Document {
     pub sentences: Vec<String>,
 }
 
+impl Document {
+    pub fn bytes(&self) -> usize {
+        self.sentences.iter().map(String::len).sum()
+    }
+}
+
 /// Text of a document, before it is cut into sentences.
 #[derive(Debug)]
 pub(super) struct Section {
@@ -206,10 +212,10 @@ fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) ->
 
 impl Section {
     /// Cuts the paragraphs into sentences; an overlong section becomes several documents.
-    pub fn into_documents(self) -> Vec<Document> {
+    pub fn documents(&self) -> Vec<Document> {
         if self.kind == Kind::Sentences {
             return vec![Document {
-                sentences: self.paragraphs,
+                sentences: self.paragraphs.clone(),
             }];
         }
         let is_overlong = self.kind == Kind::Paragraphs && self.bytes > LONGEST_PARAGRAPH;
@@ -244,8 +250,8 @@ mod tests {
     fn documents(text: &str, layout: Option<Layout>) -> Vec<Vec<String>> {
         sections(text, layout)
             .0
-            .into_iter()
-            .flat_map(Section::into_documents)
+            .iter()
+            .flat_map(Section::documents)
             .map(|document| document.sentences)
             .collect()
     }

@@ -9,8 +9,6 @@ mod wrap;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 pub use documents::Document;
 use documents::Section;
 pub use layout::Layout;
@@ -18,6 +16,7 @@ pub use sentences::sentences;
 use source::Source;
 pub use source::{Errors, Input};
 
+use crate::parallel::in_parts;
 use crate::{Error, Result};
 
 /// Text that is cut into sentences at once, in bytes: enough for every thread, and little enough
@@ -117,7 +116,7 @@ impl Corpus {
             let mut done = 0;
             for batch in batches(sections) {
                 done += batch.iter().map(|section| section.bytes).sum::<usize>();
-                let documents = cut(batch);
+                let documents = cut(&batch);
                 summary.count(&documents);
                 let share = done as f64 / text_bytes.max(1) as f64;
                 let progress = Progress {
@@ -142,12 +141,13 @@ impl Corpus {
     }
 }
 
-fn cut(sections: Vec<Section>) -> Vec<Document> {
-    let documents: Vec<Vec<Document>> = sections
-        .into_par_iter()
-        .map(Section::into_documents)
-        .collect();
-    documents.into_iter().flatten().collect()
+fn cut(sections: &[Section]) -> Vec<Document> {
+    let parts = in_parts(
+        sections,
+        |section| section.bytes,
+        |part| part.iter().flat_map(Section::documents).collect::<Vec<_>>(),
+    );
+    parts.into_iter().flatten().collect()
 }
 
 fn batches(sections: Vec<Section>) -> impl Iterator<Item = Vec<Section>> {
