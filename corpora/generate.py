@@ -18,6 +18,7 @@ from smallworld import (
     pets,
     picture,
     school,
+    tales,
     talk,
     town,
     weather,
@@ -37,6 +38,7 @@ KINDS = (
     + town.KINDS
     + neighbours.KINDS
     + nature.KINDS
+    + tales.KINDS
     + making.KINDS
     + pets.KINDS
     + school.KINDS

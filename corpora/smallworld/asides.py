@@ -32,7 +32,25 @@ The {|little |quiet |happy }{boy|girl} sat {by the stove|on the sledge|at the wi
 The {|brown |old |friendly |big }{dog|cat} sat {by the gate|at the door|by the fire|near the stove}{| and {watched|waited|yawned|slept}}.
 """
 
+PRESENT = """
+The {|||old|little} dog {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {barking|barking|sleeping|playing|waiting}{|| now| again}.
+The {|||old|little} dogs {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {barking|barking|sleeping|playing|waiting}{|| now| again}.
+The {|||old|little} bird {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {singing|singing|quiet|hungry}{|| now| again}.
+The {|||old|little} birds {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {singing|singing|quiet|hungry}{|| now| again}.
+The {|||old|little} child {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {laughing|playing|singing|running}{|| now| again}.
+The {|||old|little} children {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {laughing|playing|singing|running}{|| now| again}.
+The {|||old|little} cat {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {sleeping|hungry|playing|looking at the birds}{|| now| again}.
+The {|||old|little} cats {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {sleeping|hungry|playing|looking at the birds}{|| now| again}.
+The {|||old|little} cow {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {eating grass|eating grass in the field|sleeping|quiet}{|| now| again}.
+The {|||old|little} cows {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {eating grass|eating grass in the field|sleeping|quiet}{|| now| again}.
+The {|||old|little} man {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {talking|working|resting|waiting}{|| now| again}.
+The {|||old|little} men {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
+The {|||old|little} woman {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {talking|working|resting|waiting}{|| now| again}.
+The {|||old|little} women {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
+"""
+
 POOLS = {
+    "@present": PRESENT.strip().split("\n"),
     "@winter": WINTER.strip().split("\n"),
     "@indoors": INDOORS.strip().split("\n"),
     "@outdoors": OUTDOORS.strip().split("\n"),

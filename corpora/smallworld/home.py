@@ -361,6 +361,9 @@ Is there [d] too? Yes, there is.
 There is [d], but nobody is using it now.
 {People|We} also need [d] here.
 
+?60
+@present
+
 *2
 There are {some|three|four} chairs {around the table|by the wall}, but nobody is sitting on them.
 A {cat|dog} is {lying|sleeping} {on the floor|near [the_b]}.

@@ -32,6 +32,9 @@ Now [mother] is {cooking|making} {soup|dinner}, while [father] is {setting the t
 [elder] sat {by the fire|in the old chair} {all afternoon|before}, and [elder.he] is still {sitting|} there.
 [elder], who is {old|the oldest}, {has closed [elder.his] eyes|is looking at old pictures}.
 
+?40
+@present
+
 [pet] the [pet.kind] is {lying|sleeping} {under the table|near the stove}.
 [pet] the [pet.kind] {has eaten|has been fed} and {is asleep now|is looking for more}.
 

@@ -109,7 +109,6 @@ PICTURE_STEP = """
 The [x] [near] [x.be] [doing].
 The [look] [x] [near] [x.be] [doing2].
 The [x] that [x.be] [near] [x.be] [look].
-The [x] [near] [x.has] nothing to do.
 
 [x.it] [x.be] [look2], but [x.it] [x.be] not [doing2].
 {[x.this]|[x.that]} [x] [x.be] [look] and {very|quite} [look2].
@@ -128,6 +127,8 @@ PICTURE_END = """
 *1
 There [y.be] {also|} [count] [y] {in the picture|on the left|on the right}, and [y.it] [y.be] [ydoing].
 There [y.be] [count] [y] [near], and [y.it] [y.be] [ylook].
+
+@present
 
 *2
 The sky is {blue|grey|bright}, and {there are a few clouds|there is only one cloud|the sun is shining}.

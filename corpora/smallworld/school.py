@@ -40,6 +40,7 @@ The bell {has rung|rings}, and the children {sit down|are sitting at their desks
 
 ?40
 The cat of the school {is sitting|sits} {in the window|on the mat} and {watches|looks at} the {birds|children}.
+@present
 {Outside|In the yard} {a bird is singing|the rain is falling}, but nobody {looks up|is listening}.
 
 Then the children {learn|write} {a poem|a new song|ten words} about {the moon|spring|a cat}.

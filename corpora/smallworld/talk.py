@@ -297,8 +297,8 @@ They have {built|made} themselves a {small boat|swing|table}.
 [q] hurt [q.himself] {last week|once}, and [p] helped [q.him].
 [p] {taught|has taught} [p.himself] to {play cards|cook|whistle}.
 
-?40
-@outdoors
+?70
+@present
 
 They are {different|not the same}, but they {like each other|never quarrel for long}.
 "A good friend {does not have to be|need not be} like you," says [p].

@@ -161,7 +161,7 @@ If it does not rain, [p.he] gives the plants {water|some water} {every day|in th
 [p] pulls out the weeds, because they {take the water|make the [plant] weak}.
 
 ?60
-@outdoors
+@present
 
 In summer {it is hot|the days are long}, and the [plant] {grow|get} {bigger every day|taller|big and strong}.
 In {June|July} the {bees|butterflies} fly from flower to flower.
