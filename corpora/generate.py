@@ -7,14 +7,47 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from smallworld import home, nature, outdoors, pets, school, town
+from smallworld import (
+    childhood,
+    home,
+    hours,
+    making,
+    nature,
+    neighbours,
+    outdoors,
+    pets,
+    picture,
+    school,
+    tales,
+    talk,
+    town,
+    weather,
+)
 from smallworld.chance import Chance
 from smallworld.page import Page
 
 DEFAULT_SEED = 1
 DEFAULT_MEGABYTES = 2.3
 FEWEST_SENTENCES, MOST_SENTENCES = 6, 14
-KINDS = home.KINDS + outdoors.KINDS + town.KINDS + nature.KINDS + school.KINDS + pets.KINDS
+KINDS = (
+    home.KINDS
+    + childhood.KINDS
+    + hours.KINDS
+    + outdoors.KINDS
+    + weather.KINDS
+    + town.KINDS
+    + neighbours.KINDS
+    + nature.KINDS
+    + tales.KINDS
+    + making.KINDS
+    + pets.KINDS
+    + school.KINDS
+    + picture.KINDS
+    + talk.KINDS
+    # Facts, agreement and causes are told more often than any one story, to be learned.
+    + (nature.animal_facts, nature.animal_facts, nature.portrait, nature.riddle, nature.comparison)
+    + (picture.picture, picture.picture, talk.questions, talk.causes, pets.cat_day)
+)
 
 
 def generate(seed: int, megabytes: float) -> str:

@@ -1,5 +1,7 @@
 """The animals and what is true of them everywhere in the corpus."""
 
+# ruff: noqa: E501 -- a pattern is one line, however long its choices make it.
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -25,11 +27,19 @@ class Animal:
     def __str__(self) -> str:
         return self.name
 
+    def unlike(self, other: Animal) -> bool:
+        """Tell whether two animals differ in all that is said of them and share no food."""
+        facts = ("home", "sound", "skin", "skill", "young")
+        shared = set(self.food.split()) & set(other.food.split()) - {"and", "from"}
+        return not shared and all(getattr(self, fact) != getattr(other, fact) for fact in facts)
+
     @property
     def sounds(self) -> str:
         """The third person of the verb in ``sound``."""
         verb, _, rest = self.sound.partition(" ")
-        ending = "es" if verb.endswith(("ss", "sh", "ch", "zz")) else "s"
+        if verb == "cry":
+            return f"cries {rest}"
+        ending = "es" if verb.endswith(("ss", "zz")) else "s"
         return f"{verb}{ending} {rest}".strip()
 
 
@@ -69,7 +79,7 @@ eagle eagles|37|two legs|brown feathers|fish and rabbits|on high rocks|cry loudl
 crow crows|24|two legs|black feathers|seeds and worms|in a nest|say caw|fly and steal|chick||field
 ant ants|1|six legs|a hard black coat|crumbs and seeds|under the ground|make no sound|carry big loads|grub||garden
 butterfly butterflies|4|six legs|bright wings|sweet juice from flowers|in the garden|make no sound|fly from flower to flower|caterpillar||garden
-snail snails|5|no legs|a hard shell|leaves|in its shell|make no sound|carry its house|baby||garden
+snail snails|5|no legs|a hard shell|leaves|under a leaf|make no sound|carry a whole house|baby||garden
 turtle turtles|26|four legs|a hard shell|water plants|near the pond|make no sound|swim slowly|hatchling||pond
 hedgehog hedgehogs|16|four legs|sharp spines|worms and snails|under the leaves|snuffle|roll into a ball|hoglet||garden
 goose geese|28|two legs|white feathers|grass|by the pond|honk|fly south in autumn|gosling|eggs|farm

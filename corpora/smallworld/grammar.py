@@ -14,15 +14,56 @@ from smallworld.chance import Chance
 _INNERMOST_CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"\[([a-z_0-9.]+)\]")
 _ARTICLE = re.compile(r"\b([Aa]) (?=(?:[aeiou]|hour|honest))(?!one\b|use|uni)")
-_SENTENCE_START = re.compile(r'(^"?|[.!?] |[,.:] ")([a-z])')
+_SENTENCE_START = re.compile(r'(^"?|[.!?] "?|[,:] ")([a-z])')
+_QUOTE_BROKEN_OFF = re.compile(r',"[^",]*$')
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
-ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = [
+    "zero",
+    "ten",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+]
 
 
 def number(value: int) -> str:
@@ -76,4 +117,12 @@ def write(
     text = _ARTICLE.sub(r"\1n ", text)
     if not sentence:
         return text
-    return _SENTENCE_START.sub(lambda start: start.group(1) + start.group(2).upper(), text)
+    return _SENTENCE_START.sub(_capital, text)
+
+
+def _capital(start: re.Match[str]) -> str:
+    """Put the capital, but not where a quotation goes on after its "he said"."""
+    before, letter = start.groups()
+    if before == ', "' and _QUOTE_BROKEN_OFF.search(start.string[: start.start()]):
+        return start.group()
+    return before + letter.upper()

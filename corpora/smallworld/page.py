@@ -27,6 +27,7 @@ class Page:
     heard: dict[str, int]
     cast: dict[str, object] = field(default_factory=dict)
     sentences: list[str] = field(default_factory=list)
+    asides: list[str] = field(default_factory=list)
 
     def say(self, *patterns: str) -> None:
         """Write one sentence after one of ``patterns``."""
@@ -46,7 +47,7 @@ class Page:
         A script is steps with blank lines between them; a step is patterns, one a line. A first
         line ``?40`` writes the step in 40 of 100 documents; ``*2`` takes two of its patterns in
         their order, and ``~2`` two in any order. Otherwise one pattern is taken. A line
-        ``@outdoors`` stands for the patterns of that pool of asides.
+        ``@outdoors`` or ``@indoors`` stands for the patterns of that pool of asides.
         """
         for step in script.strip().split("\n\n"):
             lines = step.split("\n")
@@ -54,7 +55,17 @@ class Page:
             if mark := _MARK.fullmatch(lines[0]):
                 mode, amount = mark.group(1), int(mark.group(2))
                 del lines[0]
-            self._tell_step(mode, amount, [p for line in lines for p in POOLS.get(line, [line])])
+            self._tell_step(mode, amount, [p for line in lines for p in self._patterns(line)])
+
+    def _patterns(self, line: str) -> Sequence[str]:
+        """Return the patterns of a line; an aside is drawn from those not used on this page."""
+        if not line.startswith("@"):
+            return [line]
+        winter = str(self.cast.get("season")) == "winter"
+        pool = POOLS["@winter" if winter and line == "@outdoors" else line]
+        unused = [pattern for pattern in pool if pattern not in self.asides]
+        self.asides.append(self.chance.pick(unused))
+        return self.asides[-1:]
 
     def _tell_step(self, mode: str, amount: int, patterns: Sequence[str]) -> None:
         if mode == "?":

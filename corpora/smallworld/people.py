@@ -1,5 +1,7 @@
 """The people: twelve families, each with a fixed home, fixed jobs, a pet and things they like."""
 
+# ruff: noqa: D102, E501 -- the properties are the words they give; a pattern is one line.
+
 from __future__ import annotations
 
 from dataclasses import dataclass

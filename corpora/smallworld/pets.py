@@ -1,5 +1,7 @@
 """Documents about the animals that live with people, and about quiet hours."""
 
+# ruff: noqa: E501 -- a pattern is one line, however long its choices make it.
+
 from __future__ import annotations
 
 from smallworld.page import Page
@@ -13,14 +15,14 @@ CAT_DAY = """
 
 {Every morning|In the morning} the cat sat {on the mat|in the window|at the door} and {waited for [p]|waited for milk|washed its face}.
 [when] the cat sat {on the mat|by the window|on the stove|under the table} and {slept|looked at the birds|purred}.
-The cat sat on the {mat|chair|wall|bed}, because it was {warm|soft} there.
+The cat sat on the {mat|chair|bed|carpet}, because it was {warm|soft} there.
 
-[p] gave the cat {a bowl of milk|some fish|a piece of cheese|a little meat}, {and|because} it was hungry.
+[p] gave the cat {a bowl of milk|some fish|a piece of cheese|a little meat}, because it was hungry.
 "Are you hungry, [cat]?" asked [p], and the cat {said meow|came at once}.
 
 ?60
 The dog sat {outside|in the yard|near the door} and {barked|waited for a bone|did not look at the cat}.
-{The dog|A dog} {came in|barked at the cat}, so the cat {jumped|ran} {on the table|up the tree|on the shelf}.
+{The dog|A dog} {came in|barked at the cat}, so the cat {jumped on the {table|shelf}|ran {up the tree|under the bed}}.
 
 Then the cat {saw|heard} {a mouse|a small mouse} {behind the stove|under the cupboard|near the cheese}.
 A mouse {came|crept} out of its hole, because {it smelled the cheese|the room was quiet}.
@@ -29,7 +31,7 @@ The cat {did not move|kept very still} and {watched|waited}.
 The mouse sat {near its hole|under the chair} and {ate the cheese|did not see the cat}.
 
 Then the cat {jumped|ran}, but the mouse was {faster|quicker}.
-The cat jumped, {and|but} the mouse {ran|was already} back {into|in} its hole.
+The cat jumped, but the mouse {ran|was already} back {into|in} its hole.
 
 The cat {knocked over|pushed} a {cup|glass|vase}, and it {broke|fell on the floor}.
 The {cup|glass|plate} on the table fell down and broke.
@@ -49,7 +51,7 @@ But [p] {was not angry|had to laugh|could not be angry for long}.
 In the evening the cat sat {on [p.his] knees|beside [p.him]|in front of the fire} and {purred|slept|closed its eyes}.
 At night the cat {slept|lay} {at the end of the bed|on a soft pillow} and dreamed of {fish|mice}.
 {And|But} the mouse sat in its hole and {ate|laughed|was glad}.
-"""  # noqa: E501
+"""
 
 
 def cat_day(page: Page) -> None:
@@ -70,7 +72,7 @@ PET_STORY = """
 
 [pet] {eats|likes} [food], and [pet.he] sleeps {near the stove|in a basket|by the door}.
 Every day [p] gives [pet.him] [food] and {fresh|some} water.
-[pet] is [pet.colour], {and|but} [pet.his] {feet are white|ears are black}.
+[pet] is [pet.colour], and [pet.his] eyes are {bright|dark}.
 
 When [p] comes home, [pet] {runs to the door|is waiting at the gate|is very happy}.
 [pet] {knows|loves} {everybody in the family|[p] best}, but [pet.he] does not like {strangers|thunder}.
@@ -107,8 +109,13 @@ That evening [pet] {got|was given} {twice as much food|a big bowl of food}.
 {[pet] sat by the fire|Then [pet] sat on the mat} and {fell asleep|looked at [p]}.
 Since then the gate has {always|} been closed.
 [p] {hugged|held} [pet.him] and {was happy again|did not let [pet.him] go}.
-"""  # noqa: E501
-FOODS = {"dog": "meat and bones", "cat": "fish", "parrot": "nuts and seeds", "rabbit": "carrots and grass"}
+"""
+FOODS = {
+    "dog": "meat and bones",
+    "cat": "fish",
+    "parrot": "nuts and seeds",
+    "rabbit": "carrots and grass",
+}
 
 
 def pet_story(page: Page) -> None:
@@ -121,8 +128,8 @@ def pet_story(page: Page) -> None:
 
 PARK = """
 [when] the park was {full of people|quiet|almost empty}.
-[when] [p] {sat|was sitting} {on a bench in the park|by the pond|at the window} and {looked around|watched the people}.
-{What can you see in|Let us look at} the park [when]?
+[when] [p] sat {on a bench in the park|by the pond|at the window} and {looked around|watched the people}.
+What could you see in the park [when]?
 
 @outdoors
 
@@ -152,9 +159,9 @@ The wind {moved|played with} the leaves, and {somewhere a dog barked|the sun was
 Then {it began to rain|dark clouds came}, {so|and} {everyone went home|all the people ran away}.
 {Then|At six} the sun went down, and {the people went home|the park was empty again}.
 
-Only the {frog|duck|cat} {stayed|was still there}, {because it liked the rain|and nobody saw it}.
+Only the {frog|duck|cat} {stayed|was still there}, {but|and} nobody saw it.
 [p] was the last {to go|one}, and {then there was nobody|the gate was closed behind [p.him]}.
-"""  # noqa: E501
+"""
 
 
 def park(page: Page) -> None:

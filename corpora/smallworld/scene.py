@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast as typed
 
 from smallworld.page import Page
@@ -34,9 +35,7 @@ def two_children(page: Page) -> tuple[Person, Person]:
     """Put a boy and a girl of two families in the cast as ``p`` and ``q``, in any order."""
     first = page.chance.pick(CHILDREN)
     others = [
-        other
-        for other in CHILDREN
-        if other.sex != first.sex and other.family != first.family
+        other for other in CHILDREN if other.sex != first.sex and other.family != first.family
     ]
     second = page.chance.pick(others)
     page.cast["p"], page.cast["q"] = first, second
@@ -46,20 +45,20 @@ def two_children(page: Page) -> tuple[Person, Person]:
 def two_people(page: Page) -> tuple[Person, Person]:
     """Put two people of different sex and family in the cast as ``p`` and ``q``."""
     first = page.chance.pick(PEOPLE)
-    others = [
-        other for other in PEOPLE if other.sex != first.sex and other.family != first.family
-    ]
+    others = [other for other in PEOPLE if other.sex != first.sex and other.family != first.family]
     second = page.chance.pick(others)
     page.cast["p"], page.cast["q"] = first, second
     return first, second
 
 
-def season(page: Page, names: str = "spring summer autumn winter") -> Season:
+def season(
+    page: Page, names: str = "spring summer autumn winter", days: Sequence[str] = DAYS
+) -> Season:
     """Put a season, a month and a day in the cast, and ``when`` as a phrase that names them."""
     allowed = [each for each in SEASONS if each.name in names.split()]
     chosen = typed(Season, page.pick("season", allowed))
     page.pick("month", chosen.months)
-    page.pick("day", DAYS)
+    page.pick("day", days)
     part = page.pick("part", ("morning", "afternoon"))
     page.set(
         when=f"{{one {{{chosen.feel}|quiet|fine|}} {part} in {{[month]|{chosen}}}"

@@ -1,5 +1,7 @@
 """Seasons, weather, goods and objects, with what is true of them everywhere."""
 
+# ruff: noqa: E501 -- a pattern is one line, however long its choices make it.
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -33,9 +35,20 @@ SEASONS = (
            ("a thick coat", "a woollen hat"), "the trees are bare", "children make snowmen"),
 )  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True)
@@ -104,4 +117,16 @@ TREASURES = tuple(
         ("purse", "leather", "carry money", "under the newspaper/in the basket/behind the sofa"),
     )
 )  # fmt: skip
-COLOURS = ("red", "blue", "green", "yellow", "white", "black", "brown", "grey", "pink", "purple", "orange")
+COLOURS = (
+    "red",
+    "blue",
+    "green",
+    "yellow",
+    "white",
+    "black",
+    "brown",
+    "grey",
+    "pink",
+    "purple",
+    "orange",
+)
