@@ -213,6 +213,5 @@ class TrainingScreen(Screen[None]):
             every = self._view.number("options", "log_every")
             when = f"after {every:.0f} steps" if every else "soon"
             return f"Nothing is measured yet; the first point comes {when}."
-        if self._view.state == "waiting":
-            return "No run yet."
-        return "Nothing was measured."
+        sentences = {"reading": "Reading the run.", "waiting": "No run yet."}
+        return sentences.get(self._view.state, "Nothing was measured.")
