@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from minibert.metrics import Metrics
 Floats = npt.NDArray[np.float64]
 
 NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
+_values = attrgetter(*NAMES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +30,12 @@ class Columns:
     @classmethod
     def of(cls, rows: Sequence[Metrics]) -> Columns:
         """Turn rows into columns; rows without a step are left out."""
-        data = np.array(
-            [[_number(getattr(row, name)) for name in NAMES] for row in rows], dtype=np.float64
-        ).reshape(len(rows), len(NAMES))
+        values = [_values(row) for row in rows]
+        try:
+            data = np.array(values, dtype=np.float64)
+        except (ValueError, TypeError, OverflowError):  # one of them is no number: a slower way
+            data = np.array([[_number(value) for value in row] for row in values])
+        data = data.reshape(len(rows), len(NAMES))
         return cls(data[np.isfinite(data[:, 0])].T)
 
     def __len__(self) -> int:

@@ -26,6 +26,7 @@ STYLES = (
     *(f"series-{number}" for number in range(1, SERIES_STYLES + 1)),
 )
 MARK, LINE = "●", "━━"
+MARK_ROOM = 5  # columns for each mark, at least
 GREATEST = 1e300  # beyond it a range is no longer finite
 MARGIN = 0.04  # of the range, above and below what is drawn
 
@@ -259,9 +260,12 @@ def _draw_inside(
 
 
 def _mark(canvas: Canvas, curve: _Curve, x_range: _Range, y_range: _Range) -> None:
+    """Mark the points; of many only some, the last among them, so that the line stays in sight."""
     rows, columns = canvas.chars.shape
-    across = np.clip((x_range.place(curve.series.x) * columns).astype(int), 0, columns - 1)
-    down = np.clip(((1.0 - y_range.place(curve.series.y)) * rows).astype(int), 0, rows - 1)
+    every = math.ceil(len(curve.series.x) * MARK_ROOM / columns)
+    x, y = curve.series.x[::-1][::every], curve.series.y[::-1][::every]
+    across = np.clip((x_range.place(x) * columns).astype(int), 0, columns - 1)
+    down = np.clip(((1.0 - y_range.place(y)) * rows).astype(int), 0, rows - 1)
     canvas.chars[down, across] = MARK
     canvas.styles[down, across] = STYLES.index(f"series-{curve.number}")
 

@@ -22,7 +22,8 @@ class View:
 
     Attributes:
         path: the run's folder; None while there is none.
-        state: a state of `minibert.runs.Run`, or `waiting` (no run yet), `deleted`, `unreadable`.
+        state: a state of `minibert.runs.Run`, or `reading` (nothing is known yet), `waiting` (no
+            run yet), `deleted`, `unreadable`.
         manifest: what `minibert.json` said when it could be read last.
         train: rows of training.
         held_out: rows of evaluations.
@@ -31,7 +32,7 @@ class View:
     """
 
     path: Path | None = None
-    state: str = "waiting"
+    state: str = "reading"
     manifest: Mapping[str, Any] = field(default_factory=dict)
     train: Columns = field(default_factory=lambda: Columns.of(()))
     held_out: Columns = field(default_factory=lambda: Columns.of(()))
@@ -40,8 +41,8 @@ class View:
 
     @property
     def name(self) -> str:
-        """The run's name."""
-        return "no run" if self.path is None else self.path.resolve().name
+        """The run's name; the application's while there is no run."""
+        return "minibert" if self.path is None else self.path.resolve().name
 
     def number(self, *keys: str) -> float | None:
         """A finite number of the manifest by its keys from the outside in, or None."""

@@ -131,6 +131,15 @@ def test_marked_points_are_never_smoothed_and_stand_where_they_were_measured():
     assert ((rough.chars == MARK) == (smooth.chars == MARK)).all()
 
 
+def test_many_marks_are_thinned_out_but_the_last_is_kept():
+    canvas = draw(series(np.linspace(9, 3, 1000), marked=True), columns=80)
+    marked = cells_of(canvas, "series-1")[
+        canvas.chars[canvas.styles == STYLES.index("series-1")] == MARK
+    ]
+    assert 5 <= len(marked) <= 16
+    assert marked[:, 1].max() == 79
+
+
 def test_a_reference_stays_in_sight_however_far_the_curve_is():
     canvas = draw(series([1.0, 1.1]), references=[Reference("uniform guess", 9.0)])
     assert "uniform guess" in canvas.text().splitlines()[1]

@@ -48,18 +48,26 @@ X_AXES = (
 
 @dataclass(frozen=True)
 class Measure:
-    """A curve beside the main one: its column, what it is called, and the scale it is shown in."""
+    """A curve beside the main one.
+
+    Attributes:
+        column: of the metrics.
+        title: what it is called.
+        scale: what the column is multiplied by.
+        noisy: measured, so that smoothing it makes sense.
+    """
 
     column: str
     title: str
     scale: float = 1.0
+    noisy: bool = True
 
 
 MEASURES = (
     Measure("mlm_accuracy", "MLM accuracy, %", 100.0),
     Measure("nsp_accuracy", "NSP accuracy, %", 100.0),
     Measure("grad_norm", "gradient norm"),
-    Measure("learning_rate", "learning rate"),
+    Measure("learning_rate", "learning rate", noisy=False),
     Measure("tokens_per_second", "tokens/s"),
 )
 
@@ -186,7 +194,7 @@ class TrainingScreen(Screen[None]):
             series=series if series[1].y.size else series[:1],
             x_name=self._x_axis.name,
             x_ticks=self._x_axis.ticks,
-            smoothing=self._smoothing,
+            smoothing=self._smoothing if measure.noisy else 0.0,
         )
 
     def _series(self, column: str, scale: float = 1.0) -> list[Series]:
@@ -205,6 +213,5 @@ class TrainingScreen(Screen[None]):
             every = self._view.number("options", "log_every")
             when = f"after {every:.0f} steps" if every else "soon"
             return f"Nothing is measured yet; the first point comes {when}."
-        if self._view.state == "waiting":
-            return "No run yet."
-        return "Nothing was measured."
+        sentences = {"reading": "Reading the run.", "waiting": "No run yet."}
+        return sentences.get(self._view.state, "Nothing was measured.")

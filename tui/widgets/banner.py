@@ -19,6 +19,7 @@ STATES = {
     "crashed": ("✗", "crashed", "$text-error"),
     "deleted": ("✗", "deleted", "$text-error"),
     "unreadable": ("✗", "cannot be read", "$text-error"),
+    "reading": ("…", "reading", "$foreground 65%"),
     "waiting": ("…", "waiting for a run", "$foreground 65%"),
 }
 
