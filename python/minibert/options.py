@@ -16,6 +16,9 @@ from minibert.errors import OptionError
 from minibert.recipe import RECIPES, Budget, Recipe
 
 LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
+"""`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
+a paragraph a line. `wrapped`: lines wrapped at a width. `files`: each file is a document. `auto`:
+found by looking at each file."""
 DEFAULT_STEPS = 2000
 
 CORPUS, MODEL, TRAINING, RUN, MACHINE = "Corpus", "Model", "Training", "Run", "Machine"

@@ -6,20 +6,24 @@ and writes its files.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert import tokenizer_files
-from minibert._core import Encoding
+from minibert._core import Encoding, train_vocabulary
 from minibert._core import Tokenizer as _Tokenizer
 from minibert.errors import FileError
+from minibert.text import Corpus, Progress
 from minibert.tokenizer_files import SPECIAL_TOKENS, TokenizerOptions
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from minibert.text import ProgressCallback
 
 __all__ = ["SPECIAL_TOKENS", "Encoding", "TokenizerOptions", "WordPieceTokenizer"]
 
@@ -27,7 +31,7 @@ __all__ = ["SPECIAL_TOKENS", "Encoding", "TokenizerOptions", "WordPieceTokenizer
 class WordPieceTokenizer:
     """BERT's tokenizer: cleans and lowers a text, splits it into words and words into pieces.
 
-    Make one with `from_vocab`, `from_pretrained` or `train_from_iterator`. It never changes, may be
+    Make one with `from_vocab`, `from_pretrained` or `train`. It never changes, may be
     used from several threads, pickles, and survives a fork.
 
     >>> pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!"]
@@ -91,6 +95,52 @@ class WordPieceTokenizer:
             raise FileError(f"{folder}: there is neither a tokenizer.json nor a vocab.txt in it")
         options = tokenizer_files.read_tokenizer_config(folder / "tokenizer_config.json")
         return cls(_Tokenizer.from_file(vocab, options), options)
+
+    @classmethod
+    def train(
+        cls,
+        files: Corpus | Sequence[str | PathLike[str]],
+        vocab_size: int = 8192,
+        *,
+        min_frequency: int = 2,
+        limit_alphabet: int | None = 1000,
+        special_tokens: Sequence[str] = SPECIAL_TOKENS,
+        lowercase: bool = True,
+        strip_accents: bool | None = None,
+        handle_chinese_chars: bool = True,
+        clean_text: bool = True,
+        progress: ProgressCallback | None = None,
+    ) -> WordPieceTokenizer:
+        """Learn a vocabulary from text files, on all cores; see `train_from_iterator`.
+
+        Args:
+            files: A `Corpus`, or what one is made of: files, folders, globs.
+            vocab_size: See `train_from_iterator`, as for the other options.
+            min_frequency: See `train_from_iterator`.
+            limit_alphabet: See `train_from_iterator`.
+            special_tokens: See `train_from_iterator`.
+            lowercase: See `from_vocab`.
+            strip_accents: See `from_vocab`.
+            handle_chinese_chars: See `from_vocab`.
+            clean_text: See `from_vocab`.
+            progress: Told how far the reading is, about once a megabyte; what it raises stops it.
+
+        Raises:
+            CorpusError: The text cannot be read.
+            VocabularyError: As `train_from_iterator`.
+        """
+        options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
+        corpus = files if isinstance(files, Corpus) else Corpus(files)
+        pieces = train_vocabulary(
+            corpus._core,
+            vocab_size=vocab_size,
+            min_frequency=min_frequency,
+            limit_alphabet=limit_alphabet,
+            special_tokens=special_tokens,
+            **dataclasses.asdict(options),
+            progress=progress and (lambda *counts: progress(Progress(*counts))),
+        )
+        return cls(_Tokenizer(pieces, options), options)
 
     @classmethod
     def train_from_iterator(

@@ -9,8 +9,9 @@ from minibert.text import Corpus, CorpusSummary, Progress, ProgressCallback
 
 if TYPE_CHECKING:
     import numpy as np
-    from minibert.pieces import WordPieceTokenizer
     from numpy.typing import NDArray
+
+    from minibert.pieces import WordPieceTokenizer
 
 __all__ = ["TokenStore"]
 

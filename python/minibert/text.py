@@ -19,12 +19,7 @@ from typing import NamedTuple
 from minibert import _core
 from minibert.errors import CorpusError, OptionError
 
-__all__ = ["LAYOUTS", "Corpus", "CorpusSummary", "Progress", "ProgressCallback"]
-
-LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
-"""`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
-a paragraph a line. `wrapped`: lines wrapped at a width. `files`: each file is a document. `auto`:
-found by looking at each file."""
+__all__ = ["Corpus", "CorpusSummary", "Progress", "ProgressCallback"]
 
 STANDARD_INPUT = "-"
 
@@ -95,7 +90,7 @@ class Corpus:
         paths: files, folders (their `.txt`, `.txt.gz` and `.txt.zst`, in sorted order), glob
             patterns (`**` goes through folders; only files match), and `-` for standard input,
             which is read at once and kept.
-        layout: one of `LAYOUTS`.
+        layout: one of `minibert.options.LAYOUTS`.
         errors: `strict` refuses bytes that are not UTF-8, `replace` puts U+FFFD in their place.
 
     Raises:
