@@ -119,15 +119,12 @@ class CorpusSummary:
 
 def train_vocabulary(
     corpus: Corpus,
+    options: TokenizerOptions,
     *,
     vocab_size: int,
     min_frequency: int,
     limit_alphabet: int | None,
     special_tokens: Sequence[str],
-    lowercase: bool,
-    strip_accents: bool | None,
-    handle_chinese_chars: bool,
-    clean_text: bool,
     progress: Callable[[int, int, int, int], object] | None = None,
 ) -> list[str]:
     """Count the words of a corpus on all cores and learn its pieces, in the order of their ids.

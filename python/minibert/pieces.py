@@ -6,7 +6,6 @@ and writes its files.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
@@ -133,11 +132,11 @@ class WordPieceTokenizer:
         corpus = files if isinstance(files, Corpus) else Corpus(files)
         pieces = train_vocabulary(
             corpus._core,
+            options,
             vocab_size=vocab_size,
             min_frequency=min_frequency,
             limit_alphabet=limit_alphabet,
             special_tokens=special_tokens,
-            **dataclasses.asdict(options),
             progress=progress and (lambda *counts: progress(Progress(*counts))),
         )
         return cls(_Tokenizer(pieces, options), options)

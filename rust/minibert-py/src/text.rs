@@ -13,6 +13,7 @@ use minibert_core::{Error, Result as CoreResult};
 use pyo3::prelude::*;
 
 use crate::errors::to_python;
+use crate::tokenizer::Options;
 
 /// A file or folder by its path, or bytes in memory and what to call them.
 #[derive(FromPyObject)]
@@ -147,31 +148,21 @@ impl CorpusSummary {
 /// Trains a `WordPiece` vocabulary on a corpus; the pieces come in the order of their ids.
 #[pyfunction]
 #[pyo3(signature = (
-    corpus, *, vocab_size, min_frequency, limit_alphabet, special_tokens, lowercase,
-    strip_accents, handle_chinese_chars, clean_text, progress = None,
+    corpus, options, *, vocab_size, min_frequency, limit_alphabet, special_tokens, progress = None,
 ))]
 // One argument for each option, all by name.
-#[allow(clippy::too_many_arguments, clippy::fn_params_excessive_bools)]
+#[allow(clippy::too_many_arguments)]
 pub fn train_vocabulary(
     py: Python<'_>,
     corpus: &Corpus,
+    options: Options,
     vocab_size: usize,
     min_frequency: u64,
     limit_alphabet: Option<usize>,
     special_tokens: Vec<String>,
-    lowercase: bool,
-    strip_accents: Option<bool>,
-    handle_chinese_chars: bool,
-    clean_text: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Vec<String>> {
-    let tokenizer = TokenizerOptions {
-        lowercase,
-        strip_accents,
-        handle_chinese_chars,
-        clean_text,
-        ..TokenizerOptions::default()
-    };
+    let tokenizer = TokenizerOptions::from(options);
     let training = TrainOptions {
         vocab_size,
         min_frequency,
