@@ -111,6 +111,7 @@ def test_the_share_of_random_pairs_is_told(store: TokenStore) -> None:
         ({"batch_size": 0}, "batch size must be 1 or more"),
         ({"split": "test"}, "there is no split"),
         ({"held_out_fraction": 1.0}, "held-out fraction"),
+        ({"held_out_fraction": 0.0, "split": "held_out"}, "no held-out batches"),
         ({"short_seq_prob": 1.5}, "short_seq_prob"),
         ({"masked_lm_prob": 0.0}, "masked_lm_prob"),
         ({"max_predictions_per_seq": 0}, "max_predictions_per_seq"),

@@ -86,6 +86,11 @@ class CorpusSummary:
 class Corpus:
     """Text files, compressed text files (`.gz`, `.zst`) and folders of both, found but not read.
 
+    Paragraphs are cut into sentences by the rules of UAX #29, with care for abbreviations, initials
+    and quotations. A text without marks between documents is cut, at headings and at the ends of
+    paragraphs, into sections of about 4,000 characters, or of fewer where the whole corpus is
+    short: next-sentence pairs need other documents to draw from. The layout `files` does not cut.
+
     Args:
         paths: files, folders (their `.txt`, `.txt.gz` and `.txt.zst`, in sorted order), glob
             patterns (`**` goes through folders; only files match), and `-` for standard input,

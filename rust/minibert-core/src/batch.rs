@@ -79,6 +79,11 @@ impl PretrainingDataset {
                 store.split(held_out_fraction, options.seed)?.train
             }
             Part::HeldOut { held_out_fraction } => {
+                if held_out_fraction == 0.0 {
+                    return Err(Error::Option(
+                        "with a held-out fraction of 0 there are no held-out batches".to_owned(),
+                    ));
+                }
                 store.split(held_out_fraction, options.seed)?.held_out
             }
         };

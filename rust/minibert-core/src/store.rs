@@ -312,12 +312,12 @@ fn copy<T: Copy + Into<i64>>(ids: &[T], out: &mut [i64]) {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
     /// A store of documents given as sentences of letters, `a` being the first id behind the five
     /// special pieces.
-    pub(crate) fn store(documents: &[&[&str]]) -> TokenStore {
+    fn store(documents: &[&[&str]]) -> TokenStore {
         let mut pieces: Vec<String> = crate::vocab::SPECIAL_PIECES.map(str::to_owned).to_vec();
         pieces.extend(('a'..='z').map(String::from));
         let vocab = Vocab::from_pieces(pieces).unwrap();

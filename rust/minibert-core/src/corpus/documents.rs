@@ -10,11 +10,15 @@ use super::wrap::{self, Paragraph, Wrapping};
 /// A text without marks is cut into sections when they pass this many bytes. Next-sentence pairs
 /// need other documents to draw from, and about 1,000 tokens give one eight examples of 128.
 const SECTION: usize = 4_000;
+/// A small corpus is cut smaller, so that it has some documents to hold out and to draw from.
+const SMALLEST_SECTION: usize = 1_000;
+const SECTIONS_WANTED: usize = 16;
 /// A heading or a wide gap begins a new section only behind this much text, so that a title page
 /// is not a row of tiny documents.
 const SHORTEST_SECTION: usize = 400;
-/// A section whose one paragraph is longer than this is cut between sentences.
-const LONGEST_PARAGRAPH: usize = 4 * SECTION;
+/// A section that is longer than this many times its target, for having a huge paragraph, is cut
+/// between sentences.
+const OVERLONG: usize = 4;
 /// This many blank lines are a mark, where paragraphs are one or two apart.
 const GAP: usize = 3;
 const LONGEST_HEADING: usize = 60;
@@ -36,6 +40,8 @@ impl Document {
 pub(super) struct Section {
     paragraphs: Vec<String>,
     pub bytes: usize,
+    /// About how many bytes it should have.
+    target: usize,
     kind: Kind,
 }
 
@@ -58,8 +64,14 @@ pub(super) struct Seen {
     pub wrap_width: Option<usize>,
 }
 
-/// Cuts the text of a file into sections and says what its layout is.
-pub(super) fn sections(text: &str, layout: Option<Layout>) -> (Vec<Section>, Seen) {
+/// How long a section should be in a corpus of `files` that are about as long as `text`.
+fn section_target(text: &str, files: usize) -> usize {
+    (text.len().saturating_mul(files) / SECTIONS_WANTED).clamp(SMALLEST_SECTION, SECTION)
+}
+
+/// Cuts the text of one of `files` files into sections and says what its layout is.
+pub(super) fn sections(text: &str, files: usize, layout: Option<Layout>) -> (Vec<Section>, Seen) {
+    let target = section_target(text, files);
     let lines = lines::split(text);
     let found = match layout {
         None if is_sentence_a_line(&lines) => Some(Layout::Sentences),
@@ -67,7 +79,7 @@ pub(super) fn sections(text: &str, layout: Option<Layout>) -> (Vec<Section>, See
     };
     if found == Some(Layout::Sentences) {
         return (
-            sentence_sections(&lines),
+            sentence_sections(&lines, target),
             seen_without_wrapping(&lines, "sentences"),
         );
     }
@@ -79,18 +91,18 @@ pub(super) fn sections(text: &str, layout: Option<Layout>) -> (Vec<Section>, See
     let paragraphs = wrap::paragraphs(&lines, wrapping);
     let seen = seen(&lines, &paragraphs, found);
     let sections = if found == Some(Layout::Files) {
-        vec![section(&lines, &paragraphs, Kind::File)]
+        vec![section(&lines, &paragraphs, target, Kind::File)]
     } else {
-        section_ranges(&lines, &paragraphs)
+        section_ranges(&lines, &paragraphs, target)
             .into_iter()
-            .map(|range| section(&lines, &paragraphs[range], Kind::Paragraphs))
+            .map(|range| section(&lines, &paragraphs[range], target, Kind::Paragraphs))
             .collect()
     };
     (sections, seen)
 }
 
 /// Blank lines part documents; a text without any is cut by length.
-fn sentence_sections(lines: &[Line<'_>]) -> Vec<Section> {
+fn sentence_sections(lines: &[Line<'_>], target: usize) -> Vec<Section> {
     let text_lines = |range: Range<usize>| {
         let sentences: Vec<Paragraph> = range
             .map(|at| Paragraph {
@@ -98,7 +110,7 @@ fn sentence_sections(lines: &[Line<'_>]) -> Vec<Section> {
                 blank_lines_before: 0,
             })
             .collect();
-        section(lines, &sentences, Kind::Sentences)
+        section(lines, &sentences, target, Kind::Sentences)
     };
     let first = lines.iter().position(|line| !line.is_blank());
     let last = lines.iter().rposition(|line| !line.is_blank());
@@ -116,7 +128,7 @@ fn sentence_sections(lines: &[Line<'_>]) -> Vec<Section> {
                 sections.push(text_lines(start..at));
             }
             start = at + 1;
-        } else if at == last || !has_marks && bytes > SECTION {
+        } else if at == last || !has_marks && bytes > target {
             sections.push(text_lines(start..at + 1));
             start = at + 1;
             bytes = 0;
@@ -125,7 +137,7 @@ fn sentence_sections(lines: &[Line<'_>]) -> Vec<Section> {
     sections
 }
 
-fn section(lines: &[Line<'_>], paragraphs: &[Paragraph], kind: Kind) -> Section {
+fn section(lines: &[Line<'_>], paragraphs: &[Paragraph], target: usize, kind: Kind) -> Section {
     let paragraphs: Vec<String> = paragraphs
         .iter()
         .map(|paragraph| wrap::text(&lines[paragraph.lines.clone()]))
@@ -133,17 +145,22 @@ fn section(lines: &[Line<'_>], paragraphs: &[Paragraph], kind: Kind) -> Section 
     Section {
         bytes: paragraphs.iter().map(String::len).sum(),
         paragraphs,
+        target,
         kind,
     }
 }
 
-fn section_ranges(lines: &[Line<'_>], paragraphs: &[Paragraph]) -> Vec<Range<usize>> {
+fn section_ranges(
+    lines: &[Line<'_>],
+    paragraphs: &[Paragraph],
+    target: usize,
+) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
     let mut bytes = 0;
     for (at, paragraph) in paragraphs.iter().enumerate() {
         let is_marked = paragraph.blank_lines_before >= GAP || is_heading(lines, paragraph);
-        if bytes > SECTION || is_marked && bytes > SHORTEST_SECTION {
+        if bytes > target || is_marked && bytes > SHORTEST_SECTION {
             ranges.push(start..at);
             start = at;
             bytes = 0;
@@ -218,7 +235,7 @@ impl Section {
                 sentences: self.paragraphs.clone(),
             }];
         }
-        let is_overlong = self.kind == Kind::Paragraphs && self.bytes > LONGEST_PARAGRAPH;
+        let is_overlong = self.kind == Kind::Paragraphs && self.bytes > OVERLONG * self.target;
         let mut documents = Vec::new();
         let mut kept: Vec<String> = Vec::new();
         let mut bytes = 0;
@@ -227,7 +244,7 @@ impl Section {
             .iter()
             .flat_map(|paragraph| sentences(paragraph))
         {
-            if is_overlong && bytes > SECTION {
+            if is_overlong && bytes > self.target {
                 documents.push(Document {
                     sentences: std::mem::take(&mut kept),
                 });
@@ -248,7 +265,7 @@ mod tests {
     use super::*;
 
     fn documents(text: &str, layout: Option<Layout>) -> Vec<Vec<String>> {
-        sections(text, layout)
+        sections(text, 1, layout)
             .0
             .iter()
             .flat_map(Section::documents)
@@ -262,15 +279,24 @@ mod tests {
         let expected = [vec!["One.", "Two."], vec!["Three.", "Four.", "Five."]];
         assert_eq!(documents(text, None), expected);
         assert_eq!(documents(text, Some(Layout::Sentences)), expected);
-        assert_eq!(sections(text, None).1.layout, "sentences");
+        assert_eq!(sections(text, 1, None).1.layout, "sentences");
     }
 
     #[test]
     fn sentences_without_blank_lines_are_cut_by_length() {
         let text = "The cat sat on the mat.\n".repeat(500);
         let documents = documents(&text, None);
-        assert_eq!(documents.len(), 3);
+        assert!((10..14).contains(&documents.len()));
         assert_eq!(documents.concat().len(), 500);
+    }
+
+    #[test]
+    fn a_small_corpus_is_cut_smaller_than_a_large_one() {
+        let text = |sentences| "He came, and then he saw it all.\n\n".repeat(sentences);
+        let documents = |text: &str, files| sections(text, files, None).0.len();
+        assert_eq!(documents(&text(200), 1), 7);
+        assert_eq!(documents(&text(200), 100), 2);
+        assert!((60..100).contains(&documents(&text(10_000), 1)));
     }
 
     #[test]

@@ -105,7 +105,8 @@ impl Corpus {
         let total_bytes = self.stored_bytes();
         for source in &self.sources {
             let text = source.read(self.options.errors)?;
-            let (sections, seen) = documents::sections(&text, self.options.layout);
+            let (sections, seen) =
+                documents::sections(&text, self.sources.len(), self.options.layout);
             if seen.lines == 0 && source.named {
                 return Err(Error::Corpus(format!(
                     "{} is empty: it holds no text",

@@ -28,6 +28,29 @@ const STARTERS: &[&str] = &[
     "with", "yes", "you", "your",
 ];
 
+/// Verbs that tell who speaks: `"Stop!" Mary said.`
+const SPEECH: &[&str] = &[
+    "added",
+    "answered",
+    "asked",
+    "began",
+    "called",
+    "cried",
+    "demanded",
+    "exclaimed",
+    "inquired",
+    "laughed",
+    "murmured",
+    "remarked",
+    "repeated",
+    "replied",
+    "returned",
+    "said",
+    "says",
+    "shouted",
+    "whispered",
+];
+
 /// The sentences of a paragraph, trimmed, none of them empty.
 pub fn sentences(paragraph: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
@@ -80,13 +103,27 @@ fn is_boundary(before: &str, after: &str) -> bool {
         return false;
     }
     let before = before.trim_end();
-    if is_only_closers(before) {
+    if is_only_closers(before) || before.ends_with(is_quote) && names_speaker(after) {
         return false;
     }
     match before.strip_suffix('.') {
         Some(before) => !is_abbreviation(before, after),
         None => true,
     }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\'' | '”' | '’' | '»')
+}
+
+/// Whether it begins with one to three names and a verb of speech.
+fn names_speaker(text: &str) -> bool {
+    let mut words = text.split_whitespace().take(4);
+    let is_name = |word: &str| word.starts_with(char::is_uppercase) && !is_starter(word);
+    words.next().is_some_and(is_name)
+        && words
+            .find(|word| !is_name(word))
+            .is_some_and(|word| SPEECH.contains(&word.trim_end_matches([',', '.', ':', ';'])))
 }
 
 /// A quote mark that stands alone belongs to what follows.
@@ -104,21 +141,22 @@ fn is_abbreviation(before: &str, after: &str) -> bool {
     let is_whole_sentence = word.len() == before.trim_start().len();
     let next = first_word(after);
     let number_follows = next.starts_with(|c: char| c.is_ascii_digit());
+    let name_follows = !is_starter(next) || is_initial(next, after);
 
     if is_enumerator(word) {
         return is_whole_sentence;
     }
     let lower = word.to_lowercase();
     if lower == "m" || lower == "mm" {
-        return word.starts_with('M') && next.starts_with(char::is_uppercase) && !is_starter(next);
+        return word.starts_with('M') && next.starts_with(char::is_uppercase) && name_follows;
     }
     if TITLES.contains(&lower.as_str()) {
         return true;
     }
-    if NUMBERED.contains(&lower.as_str()) {
+    if NUMBERED.contains(&lower.as_str()) && word != "P" {
         return number_follows;
     }
-    is_initials(word) && !is_starter(next) && (word != "I" || is_whole_sentence)
+    is_initials(word) && name_follows && (word != "I" || is_whole_sentence)
 }
 
 /// `3` or `IV`, as before a heading or an item of a list.
@@ -137,6 +175,12 @@ fn is_initials(word: &str) -> bool {
                 && part.chars().count() <= 2
                 && (part.chars().count() == 1 || word.contains('.'))
         })
+}
+
+/// Whether `word`, which `text` begins with, is a letter with a dot.
+fn is_initial(word: &str, text: &str) -> bool {
+    let behind = text.trim_start().trim_start_matches(is_opener);
+    word.len() == 1 && behind[word.len()..].starts_with('.')
 }
 
 fn is_starter(word: &str) -> bool {
@@ -170,6 +214,9 @@ mod tests {
         "Bread, milk, etc. were bought.",
         "It was No. 5 on p. 12 of vol. 3. |No. |He said no. |Then he went.",
         "On Jan. 5 it snowed. |It began in Jan. |It ended in May.",
+        "\"Who is it?\" Mary asked. |\"Me!\" Mr. Brown said. |\"Go!\" |He said nothing.",
+        "\"Who is it?\" |Mary saw nobody.",
+        "Elihu P. Rucker and G. A. Henty met on p. 5.",
         "J. R. R. Tolkien wrote it. |So did C. S. Lewis.",
         "He lives in the U.S. |He likes it.",
         "The U.S. Army came.",
