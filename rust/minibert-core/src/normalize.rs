@@ -74,20 +74,9 @@ impl Normalizer {
     pub fn normalize<S: Sink>(&self, text: &str, sink: &mut S) {
         let mut marks = MarkRun::default();
         for (origin, c) in text.chars().enumerate() {
-            let action = self.action(c);
-            if c.is_ascii() && action != Action::Remove {
-                self.end_run(&mut marks, sink);
-                let byte = self.ascii[c as usize];
-                match action {
-                    Action::Space => sink.push(' ', Kind::Space, origin),
-                    Action::Punctuation => sink.push(c, Kind::Punctuation, origin),
-                    _ => sink.push_ascii_letter(byte, origin),
-                }
-                continue;
-            }
-            match action {
+            match self.action(c) {
                 Action::Remove => {}
-                Action::Look => self.look(c, origin, &mut marks, sink),
+                Action::Look if !c.is_ascii() => self.look(c, origin, &mut marks, sink),
                 Action::Chinese => {
                     self.end_run(&mut marks, sink);
                     sink.boundary();
@@ -95,17 +84,16 @@ impl Normalizer {
                     self.end_run(&mut marks, sink);
                     sink.boundary();
                 }
-                Action::Letter => {
+                action => {
                     self.end_run(&mut marks, sink);
-                    sink.push(c, Kind::Letter, origin);
-                }
-                Action::Space => {
-                    self.end_run(&mut marks, sink);
-                    sink.push(' ', Kind::Space, origin);
-                }
-                Action::Punctuation => {
-                    self.end_run(&mut marks, sink);
-                    sink.push(c, Kind::Punctuation, origin);
+                    match action {
+                        Action::Space => sink.push(' ', Kind::Space, origin),
+                        Action::Punctuation => sink.push(c, Kind::Punctuation, origin),
+                        _ if c.is_ascii() => {
+                            sink.push_ascii_letter(self.ascii[c as usize], origin);
+                        }
+                        _ => sink.push(c, Kind::Letter, origin),
+                    }
                 }
             }
         }
