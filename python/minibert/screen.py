@@ -56,7 +56,7 @@ class Screen:
         if self._live:
             self._live.update(Text(f"{text} …", style="dim"))
         else:
-            self.console.print(f"{text} …")
+            self._line(f"{text} …")
 
     def advance(self, share: float) -> None:
         """How far the stage is, on a terminal."""
@@ -65,7 +65,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """A line worth reading."""
-        self.console.print(Text(text))
+        self._line(text)
 
     def plan(self, plan: Plan) -> None:
         """The plan as a table."""
@@ -77,13 +77,17 @@ class Screen:
         assert self._plan is not None
         if row.split == "eval":
             self._eval = row
-            self.console.print(_evaluation_line(row, self._plan))
+            self._line(_evaluation_line(row, self._plan))
         else:
             self._train = row
         if self._live:
             self._live.update(self._panel(row, trainer))
         elif row.split == "train" and self._speaks(trainer):
-            self.console.print(_training_line(row, self._plan, trainer))
+            self._line(_training_line(row, self._plan, trainer))
+
+    def _line(self, text: str) -> None:
+        # A log keeps its lines whole; a terminal's are wrapped at words.
+        self.console.print(Text(text), soft_wrap=not self.console.is_terminal)
 
     def _speaks(self, trainer: Trainer) -> bool:
         # A log wants some dozens of lines, not thousands: one each fiftieth of the budget.
