@@ -49,7 +49,15 @@ The {|||old|kind} woman {near|near|behind|beside|in front of} the {|old |white }
 The {|||old|kind} women {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
 """
 
+RAIN = """
+It {rained|had rained} {all night|all night|in the night|for hours|the whole day|a lot}, so the {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}.
+It {rained|had rained} {all night|in the night|for hours|without a stop}, and so the {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}.
+The {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}, because it had rained {all night|in the night|for hours|a lot}.
+Because it had rained {all night|in the night|for hours|a lot}, the {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}.
+"""
+
 POOLS = {
+    "@rain": RAIN.strip().split("\n"),
     "@present": PRESENT.strip().split("\n"),
     "@winter": WINTER.strip().split("\n"),
     "@indoors": INDOORS.strip().split("\n"),

@@ -18,6 +18,9 @@ The cock crowed {three times|loudly}, and the day on the farm began.
 Omar, the farmer, {got up|came out of the white house} and {called his dog Rex|put on his boots}.
 Omar {drank his coffee|ate his bread} and {went|walked} to the {barn|stable}.
 
+?40
+@rain
+
 The [a.plural] were {already awake|hungry}, so Omar gave them [a.food].
 First he {fed|gave food to} the [a.plural]: they {eat|like} [a.food].
 "Good morning, [a.plural]! Here {is|comes} your food," said Omar.
