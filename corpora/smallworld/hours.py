@@ -175,7 +175,7 @@ FEELINGS = (
 FEELINGS_TOLD = """
 [when] [p] was [feel], because [why].
 [p] {felt|was} very [feel] [when].
-"You look [feel]. What is the matter?" asked [q] [when].
+"You look [feel], [p]. What is the matter?" asked [q] [when].
 
 The reason was {simple|this}: [why].
 [p.he] was [feel], because [why].

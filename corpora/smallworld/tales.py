@@ -27,7 +27,7 @@ First he {fed|gave food to} the [a.plural]: they {eat|like} [a.food].
 
 "[a_says]," {said|answered} the {oldest|biggest|youngest} [a].
 The [a.plural] near the {gate|fence|wall} were {glad|noisy|happy} and {ate|began to eat} at once.
-The [a] {in the corner|behind the others} {was|stood} {still|} {sleepy|tired}.
+The [a] {in the corner|behind the others} was {still|} {sleepy|tired}.
 
 {Then|After that} Omar and [p] {went to|visited} the [b.plural].
 [p] {fed|looked after} the [b.plural], because [b.plural] need [b.food] every day.
