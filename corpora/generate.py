@@ -46,7 +46,7 @@ KINDS = (
     + talk.KINDS
     # Facts, agreement and causes are told more often than any one story, to be learned.
     + (nature.animal_facts, nature.animal_facts, nature.portrait, nature.riddle, nature.comparison)
-    + (picture.picture, picture.picture, talk.questions, talk.causes, pets.cat_day)
+    + (picture.picture, picture.picture, picture.picture, talk.questions, talk.causes, pets.cat_day)
 )
 
 

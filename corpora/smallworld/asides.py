@@ -35,21 +35,29 @@ The {|brown |old |friendly |big }{dog|cat} sat {by the gate|at the door|by the f
 PRESENT = """
 The {|||old|little} dog {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {barking|barking|sleeping|playing|waiting}{|| now| again}.
 The {|||old|little} dogs {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {barking|barking|sleeping|playing|waiting}{|| now| again}.
-The {|||old|little} bird {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {singing|singing|quiet|hungry}{|| now| again}.
-The {|||old|little} birds {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {singing|singing|quiet|hungry}{|| now| again}.
-The {|||old|little} child {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {laughing|playing|singing|running}{|| now| again}.
-The {|||old|little} children {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {laughing|playing|singing|running}{|| now| again}.
+The {|||little|grey} bird {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {singing|singing|quiet|hungry}{|| now| again}.
+The {|||little|grey} birds {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {singing|singing|quiet|hungry}{|| now| again}.
+The {|||happy|small} child {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {laughing|playing|singing|running}{|| now| again}.
+The {|||happy|small} children {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {laughing|playing|singing|running}{|| now| again}.
 The {|||old|little} cat {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {sleeping|hungry|playing|looking at the birds}{|| now| again}.
 The {|||old|little} cats {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {sleeping|hungry|playing|looking at the birds}{|| now| again}.
-The {|||old|little} cow {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {eating grass|eating grass in the field|sleeping|quiet}{|| now| again}.
-The {|||old|little} cows {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {eating grass|eating grass in the field|sleeping|quiet}{|| now| again}.
-The {|||old|little} man {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {talking|working|resting|waiting}{|| now| again}.
-The {|||old|little} men {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
-The {|||old|little} woman {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {talking|working|resting|waiting}{|| now| again}.
-The {|||old|little} women {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
+The {|||old|brown} cow {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {eating grass|eating grass in the field|sleeping|quiet}{|| now| again}.
+The {|||old|brown} cows {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {eating grass|eating grass in the field|sleeping|quiet}{|| now| again}.
+The {|||old|tall} man {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {talking|working|resting|waiting}{|| now| again}.
+The {|||old|tall} men {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
+The {|||old|kind} woman {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} is {talking|working|resting|waiting}{|| now| again}.
+The {|||old|kind} women {near|near|behind|beside|in front of} the {|old |white }{house|house|tree|gate|wall|houses|trees|walls} are {talking|working|resting|waiting}{|| now| again}.
+"""
+
+RAIN = """
+It {rained|had rained} {all night|all night|in the night|for hours|the whole day|a lot}, so the {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}.
+It {rained|had rained} {all night|in the night|for hours|without a stop}, and so the {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}.
+The {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}, because it had rained {all night|in the night|for hours|a lot}.
+Because it had rained {all night|in the night|for hours|a lot}, the {ground|ground|grass|road|path} was {wet|wet|very wet|still wet}.
 """
 
 POOLS = {
+    "@rain": RAIN.strip().split("\n"),
     "@present": PRESENT.strip().split("\n"),
     "@winter": WINTER.strip().split("\n"),
     "@indoors": INDOORS.strip().split("\n"),

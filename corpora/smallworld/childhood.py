@@ -292,6 +292,9 @@ HIDE_AND_SEEK = """
 [when] three children, [p], [q] and [r], played hide and seek.
 "Let us play hide and seek," said [p] to [q] and [r].
 
+?30
+@rain
+
 "You count, and we will hide," said [q] {to [p]|and laughed}.
 [p] {had to|was the first to} count, and the others had to hide.
 

@@ -138,6 +138,9 @@ Then [p.he] {took|picked up} [p.his] bag and {walked|ran} to school.
 [p.he] said goodbye to [pet] the [pet.kind] and {walked|went} to school.
 At eight o'clock [p.he] left the house and walked to school {with [sibling]|alone}.
 
+?35
+@rain
+
 On the way [p.he] met [mate], and they {walked on together|went on together}.
 [mate] was waiting {at the corner|by the gate|near the bridge}, and they went on together.
 

@@ -28,7 +28,8 @@ Now [mother] is {cooking|making} {soup|dinner}, while [father] is {setting the t
 [son] and [daughter] are {playing|drawing|laughing} {on the floor|in the next room}.
 [daughter] has {lost a tooth|drawn a picture|broken a pencil}, and she is showing it to [elder].
 
-[elder] is sitting {by the fire|in the old chair} and {is telling a story|is {drinking tea|sleeping}}.
+[elder] is {sitting|sleeping} {by the fire|in the old chair}{| and is not listening}.
+[elder] is sitting {by the fire|in the old chair} and is {telling a story|drinking tea}.
 [elder] sat {by the fire|in the old chair} {all afternoon|before}, and [elder.he] is still {sitting|} there.
 [elder], who is {old|the oldest}, {has closed [elder.his] eyes|is looking at old pictures}.
 
@@ -174,7 +175,7 @@ FEELINGS = (
 FEELINGS_TOLD = """
 [when] [p] was [feel], because [why].
 [p] {felt|was} very [feel] [when].
-"You look [feel]. What is the matter?" asked [q] [when].
+"You look [feel], [p]. What is the matter?" asked [q] [when].
 
 The reason was {simple|this}: [why].
 [p.he] was [feel], because [why].

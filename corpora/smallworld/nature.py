@@ -48,7 +48,7 @@ The mother {looks after|feeds|protects} her [a.young], {until it is big|because 
 ?80
 [fact]
 
-?40
+?60
 @present
 
 ?50

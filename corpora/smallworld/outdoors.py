@@ -19,6 +19,9 @@ It was a [sky] day, so [p] {wore|put on} [wear].
 The sky was {clear|blue|grey}, and [q] {wore|had put on} [wear].
 Because it was [sky], they {took|wore} {warm coats|good shoes}.
 
+?40
+@rain
+
 They {walked|went} {slowly|quickly|for an hour} {along|down} {the narrow path|the old road|the stream}.
 [p] walked in front, and [q] followed [p.him].
 They crossed {a small bridge|a wide field} and {came to|reached} {a wood|an old mill|a pond}.
@@ -219,6 +222,9 @@ Every year in [month] there is a race, and {many children|the children} run in i
 [p], [q], [r] and [t] stood at the {line|start}.
 Four children {ran|wanted to run}: [p], [q], [r] and [t].
 
+?35
+@rain
+
 "I {will win|am the fastest}," said [p], but [q] only {smiled|laughed}.
 [p] was {nervous|sure that [p.he] would win}, and [q] was {calm|quiet}.
 "{Who do you think|Who} will win?" asked [r], but nobody knew.
@@ -282,6 +288,9 @@ def race(page: Page) -> None:
 GETTING_LOST = """
 [p] went into the forest to {look for|pick} {mushrooms|berries} [when].
 [when] [p] was {walking|looking for mushrooms} in the forest.
+
+?35
+@rain
 
 [p.he] {walked|went} deeper and deeper and did not {look at|think of} the path.
 [p.he] followed {a butterfly|a deer|a squirrel} and {left|forgot} the path.

@@ -89,7 +89,10 @@ But [when] [pet] was not {there|in [pet.his] place}.
 "No, I have not seen [pet.him] {today|since this morning}," {said|answered} [elder].
 "{I saw [pet.him]|[pet] was} {near the river|behind the house} an hour ago," said [elder].
 
-[p] and [sibling] {went|ran} out to look for [pet.him] {in the rain|with a lamp|together}.
+?30
+@rain
+
+[p] and [sibling] {went|ran} out to look for [pet.him] {at once|with a lamp|together}.
 They looked {under the bridge|in the garden|behind every tree}, but [pet] was not there.
 
 ?60
@@ -132,6 +135,9 @@ PARK = """
 What could you see in the park [when]?
 
 @outdoors
+
+?40
+@rain
 
 The old {man sat on the bench, and {a bird|his dog} sat beside him|woman sat on the bench, and {a bird|her dog} sat beside her}.
 The {cat|dog|boy|girl} sat {under the bench|near the pond}, and {a bird|a crow} sat in the tree above.

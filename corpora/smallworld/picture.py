@@ -76,7 +76,7 @@ _LIVING = (
     ("girl girls", "singing/dancing/drawing/laughing", "young/tall/clever/happy"),
     ("man men", "talking/working/reading a newspaper/resting", "old/tall/tired/kind"),
     ("woman women", "talking/working/buying fruit/resting", "old/tall/kind/busy"),
-    ("cow cows", "eating grass/eating grass in the field/sleeping", "brown/big/white/old"),
+    ("cow cows", "eating grass in the field/sleeping/standing still", "brown/big/white/old"),
     ("goose geese", "swimming/eating grass/making noise", "white/loud/fat/grey"),
     ("mouse mice", "eating cheese/hiding/running away", "grey/tiny/quick/hungry"),
     ("sheep sheep", "eating grass/resting/looking at us", "white/quiet/young/old"),
@@ -107,15 +107,15 @@ Look at this picture{ of [where]|}. What {can you see|do you see}?
 PICTURE_STEP = """
 *2
 The [x] [near] [x.be] [doing].
-The [look] [x] [near] [x.be] [doing2].
+The [look] [x] [near] [x.be] not [doing3].
 The [x] that [x.be] [near] [x.be] [look].
 
-[x.it] [x.be] [look2], but [x.it] [x.be] not [doing2].
+[x.it] [x.be] [look2], but [x.it] [x.be] not [doing3].
 {[x.this]|[x.that]} [x] [x.be] [look] and {very|quite} [look2].
 [x.this] [x] [x.be] [doing], but [x.that] [x] over there [x.be] not.
 [x.do] {[x.this]|the} [x] look [look2]? Yes, [x.it] [x.do].
 [x.be] {[x.this]|the} [x] [doing]? Yes, [x.it] [x.be].
-[x.be] the [x] [doing2]? No, [x.it] [x.be] not.
+[x.be] the [x] [doing3]? No, [x.it] [x.be] not.
 Yesterday [x.it] [x.was] {there too|not there|in another place}.
 {Now|At the moment} [x.it] [x.be] [doing] {near the road|in the sun|alone}.
 The [x] [near] [x.was] there {before|yesterday} too.
@@ -160,10 +160,10 @@ def picture(page: Page) -> None:
     for row in rows[:3]:
         noun = _noun(row, page.chance.happens(0.5))
         start, one, many = page.chance.pick(_NEARS)
-        doing, doing2 = page.chance.sample(noun.doing, 2)
+        doing, doing2, doing3 = page.chance.sample(noun.doing, 3)
         look, look2 = page.chance.sample(noun.look, 2)
         page.cast.update(x=noun, near=f"{start} {page.chance.pick((one, many))}", doing=doing)
-        page.cast.update(doing2=doing2, look=look, look2=look2)
+        page.cast.update(doing2=doing2, doing3=doing3, look=look, look2=look2)
         page.tell(PICTURE_STEP)
     last = _noun(rows[3], page.chance.happens(0.6))
     count = page.chance.pick(("two", "three", "four", "some", "many")) if last.plural else "a"

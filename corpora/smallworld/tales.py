@@ -18,13 +18,16 @@ The cock crowed {three times|loudly}, and the day on the farm began.
 Omar, the farmer, {got up|came out of the white house} and {called his dog Rex|put on his boots}.
 Omar {drank his coffee|ate his bread} and {went|walked} to the {barn|stable}.
 
+?40
+@rain
+
 The [a.plural] were {already awake|hungry}, so Omar gave them [a.food].
 First he {fed|gave food to} the [a.plural]: they {eat|like} [a.food].
 "Good morning, [a.plural]! Here {is|comes} your food," said Omar.
 
 "[a_says]," {said|answered} the {oldest|biggest|youngest} [a].
 The [a.plural] near the {gate|fence|wall} were {glad|noisy|happy} and {ate|began to eat} at once.
-The [a] {in the corner|behind the others} {was|stood} {still|} {sleepy|tired}.
+The [a] {in the corner|behind the others} was {still|} {sleepy|tired}.
 
 {Then|After that} Omar and [p] {went to|visited} the [b.plural].
 [p] {fed|looked after} the [b.plural], because [b.plural] need [b.food] every day.

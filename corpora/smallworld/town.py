@@ -16,6 +16,9 @@ MARKET = """
 It was market day, and [p] {took|went with} {a basket|a big bag}.
 [p] needed {something|some things} for {dinner|the weekend}, so [p.he] went to the market.
 
+?30
+@rain
+
 There were {many|a lot of} people {between the stalls|everywhere}, and {everyone was talking|it was loud}.
 The sellers {called|shouted}, {children ran around|dogs barked}, and it smelled of {bread|fish|flowers}.
 
@@ -247,6 +250,9 @@ BUILDING = """
 [when] [p] {began|wanted} to build a [thing].
 "Let us build a [thing] for [user]," said [p] to [q] [when].
 
+?30
+@rain
+
 "{May|Can} I help you?" asked [q].
 [q] wanted to help, and [p] was glad.
 
@@ -269,9 +275,6 @@ The hammer was {heavy|too heavy for [q]}, so [p] {worked slowly|helped}.
 [p] hit [p.his] {thumb|finger} with the hammer, and it hurt.
 One board {broke|was too short}, so they {had to cut|took} {a new one|another one}.
 It began to rain, so they {had to wait|worked} {under the roof|for an hour}.
-
-?30
-@outdoors
 
 {After|In} {two|three} days the {walls were|first part was} finished.
 In the afternoon {only the last boards were missing|it was almost ready}.
