@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -76,9 +77,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _megabytes(text: str) -> float:
-    size = float(text)
+    try:
+        size = float(text)
+    except ValueError:
+        size = math.nan
     if not 0 < size <= 1000:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1000 megabytes")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of megabytes from 0 to 1000")
     return size
 
 
