@@ -176,7 +176,7 @@ def a_run_there(path):
         (binary, ["c.txt"], "c.txt"),
         (latin1, ["c.txt"], "byte 7"),
         (latin1, ["c.txt"], "--errors replace"),
-        (short, ["c.txt"], "batch"),
+        (short, ["c.txt"], "has 2 different documents, too few to hold any out"),
         (good, ["c.txt", "--vocab-size", "20"], "20"),
         (good, ["c.txt", "--heads", "3"], "3 attention heads do not divide a width of 128"),
         (good, ["c.txt", "--device", "abacus"], "abacus"),

@@ -1,6 +1,7 @@
 """Filling masks gives what the `fill-mask` pipeline of transformers gives."""
 
 import pytest
+from samples import ANIMALS
 
 from minibert import FillMask
 
@@ -50,9 +51,9 @@ def test_logits_and_ids_equal_those_of_transformers(fill, small_run):
     )
 
 
-def test_a_trained_model_knows_what_a_cow_eats(fill):
+def test_a_trained_model_fills_food_where_something_is_eaten(fill):
     words = [answer["token_str"] for answer in fill("the cow eats [MASK] in the field.")]
-    assert "grass" in words[:2]
+    assert set(words[:3]) < set(ANIMALS.values())
 
 
 def test_scores_are_probabilities_best_first(fill):
