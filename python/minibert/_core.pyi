@@ -8,10 +8,22 @@ from numpy.typing import NDArray
 
 from minibert.tokenizer_files import TokenizerOptions
 
+__all__ = [
+    "Corpus",
+    "CorpusSummary",
+    "Encoding",
+    "PretrainingDataset",
+    "TokenStore",
+    "Tokenizer",
+    "__version__",
+    "train_vocabulary",
+]
+
 __version__: str
 
 # pieces ------------------------------------------------------------------------------------------
 
+@final
 class Encoding:
     """What the tokenizer makes of a text or a pair; all lists have one length.
 
@@ -37,6 +49,7 @@ class Encoding:
     def sequence_ids(self) -> list[int | None]: ...
     def __len__(self) -> int: ...
 
+@final
 class Tokenizer:
     """The core's tokenizer, behind `minibert.pieces.WordPieceTokenizer`."""
 

@@ -49,7 +49,8 @@ class BertEmbeddings(nn.Module):
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
         positions = self.position_embeddings.weight[: input_ids.shape[1]]  # (S, H)
-        x = self.word_embeddings(input_ids) + positions + self.token_type_embeddings(token_type_ids)
+        # Added in Hugging Face's order: sums round alike, and logits are equal to the last bit.
+        x = self.word_embeddings(input_ids) + self.token_type_embeddings(token_type_ids) + positions
         out: Tensor = self.dropout(self.LayerNorm(x))
         return out  # (B, S, H)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -21,6 +22,10 @@ DEFAULT_QUESTIONS = (
     "the dogs near the house [MASK] barking.",
     "it rained all night, so the ground was [MASK].",
 )
+
+
+# Decoding leaves "don ' t"; people, and the tokenizer, read "don't" as well.
+_APOSTROPHE = re.compile(r"(?<=\w) ['’] (?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def held_out_questions(
                 continue
             at = min(rare_enough, key=lambda n: int(ranks[ids[n]]))
             masked = [*ids[:at], tokenizer.mask_token_id, *ids[at + 1 :]]
-            text = tokenizer.decode(masked, skip_special_tokens=False)
+            text = _APOSTROPHE.sub("'", tokenizer.decode(masked, skip_special_tokens=False))
             found.append((text, tokenizer.id_to_token(ids[at])))
             if len(found) == 3:
                 return found

@@ -1,0 +1,10 @@
+"""The hand-kept stubs say what the built module has."""
+
+import subprocess
+import sys
+
+
+def test_the_stubs_of_the_extension_are_in_step_with_it():
+    command = [sys.executable, "-m", "mypy.stubtest", "minibert._core"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
