@@ -1,9 +1,10 @@
 """Filling masks gives what the `fill-mask` pipeline of transformers gives."""
 
 import pytest
-from samples import ANIMALS
 
 from minibert import FillMask
+
+from samples import ANIMALS
 
 TEXTS = ["the [MASK] sat", "the cow eats [MASK] in the field.", "the [MASK] lived near the [MASK]."]
 
@@ -51,9 +52,10 @@ def test_logits_and_ids_equal_those_of_transformers(fill, small_run):
     )
 
 
-def test_a_trained_model_fills_food_where_something_is_eaten(fill):
-    words = [answer["token_str"] for answer in fill("the cow eats [MASK] in the field.")]
-    assert set(words[:3]) < set(ANIMALS.values())
+def test_a_trained_model_expects_food_where_something_is_eaten(fill):
+    answers = fill("the cow eats [MASK] in the field.", top_k=fill.tokenizer.vocab_size)
+    food = sum(a["score"] for a in answers if a["token_str"] in ANIMALS.values())
+    assert food > 0.2  # five pieces of 150
 
 
 def test_scores_are_probabilities_best_first(fill):

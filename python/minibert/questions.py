@@ -25,7 +25,7 @@ DEFAULT_QUESTIONS = (
 
 
 # Decoding leaves "don ' t"; people, and the tokenizer, read "don't" as well.
-_APOSTROPHE = re.compile(r"(?<=\w) ['’] (?=\w)")
+_APOSTROPHE = re.compile(r"(?<=\w) ['\u2019] (?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
