@@ -185,6 +185,7 @@ def a_run_there(path):
         (good, ["c.txt", "--steps", "9", "--time", "1m"], "--steps and --time"),
         (good, ["c.txt", "--time", "soon"], "'soon' is no duration"),
         (good, ["c.txt", "--lr", "-1"], "--lr is -1.0"),
+        (good, ["c.txt", "--seed", "9" * 20], "it must be below 2**63"),
         (good, ["c.txt", "--batch-size", "100000"], "batch"),
         (a_run_there, ["c.txt", "--out", "taken"], "taken holds a run already"),
         (good, ["c.txt", "--out", "c.txt"], "not an empty folder"),

@@ -102,7 +102,8 @@ class FillMask:
         ids = list(self.tokenizer.encode(text).ids)
         if self.tokenizer.mask_token_id not in ids:
             raise TextError(
-                f"there is no [MASK] in {_shortened(text)!r}; write one where a word is missing"
+                f"there is no [MASK] in {_shortened(text)!r}; "
+                "write one where a word is missing, and the whole text in quotes"
             )
         positions = self.model.config.max_position_embeddings
         if len(ids) > positions:

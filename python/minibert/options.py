@@ -82,6 +82,8 @@ class PretrainOptions:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise OptionError(f"{flag(name)} is {value}; it must be {least} or more")
+        if self.seed >= 2**63:
+            raise OptionError(f"--seed is {self.seed}; it must be below 2**63")
         for name in ("epochs", "lr"):
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):

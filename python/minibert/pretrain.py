@@ -9,9 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import platform
-import signal
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,12 +28,13 @@ from minibert.options import PretrainOptions, flag
 from minibert.pieces import WordPieceTokenizer
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
+from minibert.signals import first_signal_calls
 from minibert.store import TokenStore
 from minibert.text import Corpus
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from minibert.config import BertConfig
     from minibert.metrics import Metrics
@@ -341,10 +340,15 @@ def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
 
 def _train(run: Run, trainer: Trainer, plan: Plan, reporter: Reporter) -> Metrics | None:
     """Train to the end or until told to stop; the last evaluation, if there was one."""
+
+    def stop() -> None:
+        trainer.stop()
+        reporter.note("stopping after this step and saving; once more to stop at once")
+
     evaluation = None
     stuck = _StuckWatch(plan)
     try:
-        with _stopping_on_signals(trainer, reporter):
+        with first_signal_calls(stop):
             for row in trainer.train():
                 run.log(row)
                 reporter.row(row, trainer)
@@ -370,38 +374,14 @@ class _StuckWatch:
 
     def look(self, row: Metrics, trainer: Trainer, reporter: Reporter) -> None:
         stuck = row.mlm_loss > self._frequencies - 0.2
-        if row.split == "eval" and stuck and trainer.share_done > 0.3 and not self._said:
+        long_enough = trainer.share_done > 0.3 and row.step >= 200
+        if row.split == "eval" and stuck and long_enough and not self._said:
             self._said = True
             reporter.note(
                 f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "
                 f"than the {self._frequencies:.2f} of guessing by frequency; "
                 "it may need more steps, another --lr, or more text"
             )
-
-
-@contextmanager
-def _stopping_on_signals(trainer: Trainer, reporter: Reporter) -> Iterator[None]:
-    """Let the first SIGINT or SIGTERM end the training after its step, and the second at once."""
-
-    def first(number: int, frame: object) -> None:
-        trainer.stop()
-        for other, handler in before.items():
-            signal.signal(other, handler)
-        reporter.note("stopping after this step and saving; once more to stop at once")
-
-    try:
-        before = {number: signal.signal(number, first) for number in _SIGNALS}
-    except ValueError:  # not in the main thread: signals are somebody else's
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _answer(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> list[Question]:

@@ -71,6 +71,8 @@ class Screen:
         """The plan as a table."""
         self._plan = plan
         self.console.print(_plan_table(plan))
+        if self._live:
+            self._live.update(Text("training …", style="dim"))
 
     def row(self, row: Metrics, trainer: Trainer) -> None:
         """A row of metrics: the panel is drawn anew, or a line is printed."""
