@@ -173,11 +173,22 @@ def _prepare(
     else:
         reporter.stage(f"learning a vocabulary of {options.vocab_size:,} pieces")
         tokenizer = WordPieceTokenizer.train(
-            corpus, options.vocab_size, lowercase=not options.cased, progress=advance
+            corpus,
+            options.vocab_size,
+            # Writing systems of thousands of characters need more than the reference's 1,000.
+            limit_alphabet=max(1000, options.vocab_size // 2),
+            lowercase=not options.cased,
+            progress=advance,
         )
     reporter.stage("cutting the text into pieces")
     store = TokenStore.build(corpus, tokenizer, progress=advance)
     reporter.note(f"the text is laid out as {store.corpus_summary.describe_layout()}")
+    unknown = store.token_counts()[tokenizer.unk_token_id] / store.tokens
+    if unknown > 0.01:
+        reporter.note(
+            f"{unknown:.0%} of the pieces are [UNK]: words with characters too rare for the "
+            "vocabulary; a larger --vocab-size keeps more of them"
+        )
     if run and store.fingerprint != run.manifest["corpus"]["fingerprint"]:
         raise RunError(
             f"the corpus is not the one that {run.path} was trained on; "
