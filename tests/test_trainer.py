@@ -59,7 +59,7 @@ def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset):
     pairs = Repeated(dataset, batches=4)
     labels = torch.cat([torch.from_numpy(b.next_sentence_label) for b in pairs.batches])
     assert len(labels) == 64 and 10 < labels.sum() < 54  # both labels are among them
-    trainer = Trainer(model, pairs, held_out=pairs, recipe=recipe, budget=Budget(steps=200))
+    trainer = Trainer(model, pairs, held_out=pairs, recipe=recipe, budget=Budget(steps=150))
     *_, last = trainer.train()
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
 
