@@ -1,10 +1,14 @@
-"""A small corpus that the tests make themselves, and one small run trained on it."""
+"""What many tests share: a small corpus, a run trained on it, and a store of drawn words."""
 
+from __future__ import annotations
+
+import numpy as np
 import pytest
 
 from minibert.options import PretrainOptions
+from minibert.store import TokenStore
 
-from samples import TINY, Silence, write_corpus
+from samples import TINY, Silence, store_of, write_corpus
 
 
 @pytest.fixture(scope="session")
@@ -18,5 +22,12 @@ def small_run(small_corpus, tmp_path_factory):
     from minibert.pretrain import pretrain
 
     out = tmp_path_factory.mktemp("runs") / "small"
-    options = PretrainOptions(**TINY, steps=400, out=str(out))
+    options = PretrainOptions(**TINY, steps=500, out=str(out))
     return pretrain([str(small_corpus)], options, Silence())
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
+    rng = np.random.default_rng(1)
+    documents = [list(rng.integers(2, 15, rng.integers(1, 9))) for _ in range(120)]
+    return store_of(tmp_path_factory.mktemp("store"), documents)

@@ -1,7 +1,15 @@
 """What the tests make for themselves: a small corpus, a small shape, a reporter."""
 
+from __future__ import annotations
+
 import random
 from pathlib import Path
+
+import numpy as np
+
+from minibert.pieces import WordPieceTokenizer
+from minibert.store import TokenStore
+from minibert.text import Corpus
 
 ANIMALS = {"cow": "grass", "cat": "fish", "horse": "hay", "bird": "seeds", "dog": "meat"}
 PLACES = ["barn", "garden", "field", "yard", "kitchen"]
@@ -62,3 +70,22 @@ class Silence:
         self.rows.append(row)
         if self.on_row:
             self.on_row(row, trainer)
+
+
+SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+WORDS = ["the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "red", "."]
+
+
+def small_tokenizer() -> WordPieceTokenizer:
+    return WordPieceTokenizer.from_vocab([*SPECIALS, "[unused0]", *WORDS])
+
+
+def store_of(folder: Path, documents: list[list[int]], seed: int = 0) -> TokenStore:
+    """Each document is a list of sentence lengths; the words are drawn."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for lengths in documents:
+        lines += [" ".join(rng.choice(WORDS[:-1], length)) + " ." for length in lengths] + [""]
+    path = folder / "corpus.txt"
+    path.write_text("\n".join(lines) + "\n\n")
+    return TokenStore.build(Corpus([path], layout="sentences"), small_tokenizer())

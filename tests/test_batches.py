@@ -14,34 +14,9 @@ import pytest
 
 from minibert.batches import PretrainingDataset
 from minibert.errors import CorpusError, OptionError
-from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
-from minibert.text import Corpus
 
-SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-WORDS = ["the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "red", "."]
-
-
-def tokenizer() -> WordPieceTokenizer:
-    return WordPieceTokenizer.from_vocab([*SPECIALS, "[unused0]", *WORDS])
-
-
-def store_of(folder: Path, documents: list[list[int]], seed: int = 0) -> TokenStore:
-    """Each document is a list of sentence lengths; the words are drawn."""
-    rng = np.random.default_rng(seed)
-    lines = []
-    for lengths in documents:
-        lines += [" ".join(rng.choice(WORDS[:-1], length)) + " ." for length in lengths] + [""]
-    path = folder / "corpus.txt"
-    path.write_text("\n".join(lines) + "\n\n")
-    return TokenStore.build(Corpus([path], layout="sentences"), tokenizer())
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
-    rng = np.random.default_rng(1)
-    documents = [list(rng.integers(2, 15, rng.integers(1, 9))) for _ in range(120)]
-    return store_of(tmp_path_factory.mktemp("store"), documents)
+from samples import WORDS, store_of
 
 
 def test_a_batch_is_contiguous_int64_arrays_of_the_documented_shapes(store: TokenStore) -> None:

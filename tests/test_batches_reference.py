@@ -7,17 +7,15 @@ description, with the random numbers of minibert (Philox4x32-10) drawn in the sa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from minibert.batches import Batch, PretrainingDataset
-from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
-from minibert.text import Corpus
+
+from samples import WORDS, store_of
 
 MASK32 = 0xFFFFFFFF
 MASK64 = 0xFFFFFFFFFFFFFFFF
@@ -187,31 +185,7 @@ def row_of(
     )
 
 
-SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-WORDS = ["the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "red", "."]
 REPLACEMENTS = list(range(6, 6 + len(WORDS)))
-
-
-def tokenizer() -> WordPieceTokenizer:
-    return WordPieceTokenizer.from_vocab([*SPECIALS, "[unused0]", *WORDS])
-
-
-def store_of(folder: Path, documents: list[list[int]], seed: int = 0) -> TokenStore:
-    """Each document is a list of sentence lengths; the words are drawn."""
-    rng = np.random.default_rng(seed)
-    lines = []
-    for lengths in documents:
-        lines += [" ".join(rng.choice(WORDS[:-1], length)) + " ." for length in lengths] + [""]
-    path = folder / "corpus.txt"
-    path.write_text("\n".join(lines) + "\n\n")
-    return TokenStore.build(Corpus([path], layout="sentences"), tokenizer())
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
-    rng = np.random.default_rng(1)
-    documents = [list(rng.integers(2, 15, rng.integers(1, 9))) for _ in range(120)]
-    return store_of(tmp_path_factory.mktemp("store"), documents)
 
 
 def expected_epoch(

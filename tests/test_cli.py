@@ -60,9 +60,7 @@ def test_the_version_is_that_of_the_package(call):
 def test_a_small_corpus_is_trained_on_and_its_masks_are_filled(call, small_corpus, tmp_path):
     code, out, err = call("pretrain", small_corpus, *SMALL, "--steps", 60)
     assert code == 0
-    assert (
-        "held out after 60 steps: MLM loss" in out and "the model is in runs/animals-tiny" in out
-    )
+    assert "held out after 60 steps: MLM loss" in out and "the model is in runs/animals-tiny" in out
     for part in ("layers x 32 wide", "ln V", "by word frequency alone", "MLM loss", "tokens/s"):
         assert part in err
     assert "\x1b" not in out + err  # no terminal, no escapes
