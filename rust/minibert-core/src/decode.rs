@@ -54,7 +54,8 @@ fn clean_up(part: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::tokenizer::{Tokenizer, TokenizerOptions};
+    use crate::options::TokenizerOptions;
+    use crate::tokenizer::Tokenizer;
     use crate::vocab::Vocab;
 
     #[test]

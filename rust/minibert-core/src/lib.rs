@@ -12,6 +12,7 @@ pub mod error;
 pub mod examples;
 pub mod masking;
 pub mod normalize;
+pub mod options;
 pub mod parallel;
 pub mod pretokenize;
 pub mod rng;

@@ -5,7 +5,7 @@
 //! single character, so one pass gives the same; the exception is the canonical reordering of marks,
 //! for which [`Normalizer::normalize`] holds a run of marks back until the run ends.
 
-use crate::tokenizer::TokenizerOptions;
+use crate::options::TokenizerOptions;
 use crate::unicode_tables as tables;
 
 /// What a normalised character is to the splitting into words.

@@ -119,7 +119,7 @@ fn split<T>(items: &[T], bytes: impl Fn(&T) -> usize, target: usize) -> Vec<&[T]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokenizer::TokenizerOptions;
+    use crate::options::TokenizerOptions;
     use crate::vocab::Vocab;
 
     fn tokenizer() -> Tokenizer {

@@ -83,7 +83,7 @@ impl<F: FnMut(&[u8], usize, &[usize]), const ORIGINS: bool> Sink for Words<F, OR
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tokenizer::TokenizerOptions;
+    use crate::options::TokenizerOptions;
 
     fn words(text: &str, options: &TokenizerOptions) -> Vec<String> {
         let mut found = Vec::new();

@@ -1,9 +1,10 @@
 //! The store station: a corpus as token ids, with its sentence and document boundaries.
 
 use crate::corpus::{Corpus, CorpusSummary, Document, OnProgress};
+use crate::options::TokenizerOptions;
 use crate::parallel::in_parts;
 use crate::rng::{Purpose, Stream, mix64};
-use crate::tokenizer::{Tokenizer, TokenizerOptions};
+use crate::tokenizer::Tokenizer;
 use crate::train::WordCounts;
 use crate::vocab::{SpecialIds, Vocab};
 use crate::{Error, Result};

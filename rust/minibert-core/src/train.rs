@@ -21,8 +21,8 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use crate::normalize::Normalizer;
+use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
-use crate::tokenizer::TokenizerOptions;
 use crate::vocab::{CONTINUATION, SPECIAL_PIECES, Vocab};
 use crate::{Error, Result};
 

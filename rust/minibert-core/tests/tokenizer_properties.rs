@@ -1,6 +1,7 @@
 //! What holds for every text, whatever it is made of.
 
-use minibert_core::tokenizer::{Tokenizer, TokenizerOptions};
+use minibert_core::options::TokenizerOptions;
+use minibert_core::tokenizer::Tokenizer;
 use minibert_core::vocab::Vocab;
 use proptest::prelude::*;
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use minibert_core::corpus::{
     Corpus as CoreCorpus, CorpusOptions, CorpusSummary as CoreSummary, Errors, Input, Progress,
 };
+use minibert_core::options::TokenizerOptions;
 use minibert_core::store::count_corpus;
-use minibert_core::tokenizer::TokenizerOptions;
 use minibert_core::train::{TrainOptions, train};
 use minibert_core::{Error, Result as CoreResult};
 use pyo3::prelude::*;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use minibert_core::tokenizer::TokenizerOptions;
+use minibert_core::options::TokenizerOptions;
 use minibert_core::train::{TrainOptions, WordCounts, train};
 use minibert_core::vocab::Vocab;
 use numpy::{IntoPyArray, PyArray1};
