@@ -17,7 +17,7 @@ from safetensors import SafetensorError
 from minibert.config import BertConfig
 from minibert.encoder import BertForPreTraining
 from minibert.errors import FileError, ModelError, RunError
-from minibert.runs import write_atomically
+from minibert.files import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from minibert.errors import FileError, RunError
+from minibert.files import write_atomically
 from minibert.metrics import Metrics
 
 RUNS = Path("runs")  # where runs are made and looked for when nothing else is said
@@ -179,24 +180,6 @@ def free_name(root: Path, stem: str) -> Path:
     while path.exists():
         path, number = root / f"{stem}-{number}", number + 1
     return path
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        FileError: the file cannot be written.
-    """
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise FileError(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _line(row: Metrics) -> bytes:

@@ -8,14 +8,13 @@ number, from 0).
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from minibert.errors import FileError, VocabularyError
+from minibert.files import write_atomically
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 """BERT's special tokens, in the order in which a trained vocabulary begins with them."""
@@ -131,12 +130,12 @@ def write_folder(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(folder / "vocab.txt", "".join(f"{piece}\n" for piece in pieces))
-        _write_whole(folder / "tokenizer.json", _to_json(_tokenizer_json(ids, options)))
-        config = _tokenizer_config(options, model_max_length)
-        _write_whole(folder / "tokenizer_config.json", _to_json(config))
     except OSError as error:
         raise FileError(f"{folder}: the tokenizer cannot be saved: {error.strerror}") from error
+    config = _tokenizer_config(options, model_max_length)
+    write_atomically(folder / "vocab.txt", "".join(f"{piece}\n" for piece in pieces).encode())
+    write_atomically(folder / "tokenizer.json", _to_json(_tokenizer_json(ids, options)))
+    write_atomically(folder / "tokenizer_config.json", _to_json(config))
 
 
 _DECODER = {"type": "WordPiece", "prefix": "##", "cleanup": True}
@@ -335,19 +334,5 @@ def _read_json(path: Path) -> dict[str, Any]:
     return _Expectation(path).mapping(document, "the whole")
 
 
-def _to_json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file beside its place and move it there, so that no reader sees half of it."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        beside.chmod(0o644)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+def _to_json(document: object) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
