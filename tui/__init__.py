@@ -11,8 +11,6 @@ from pathlib import Path
 
 from minibert.errors import OptionError, RunError
 
-DEFAULT_ROOT = Path("runs")
-
 
 def main(run: Path | None, once: bool) -> int:
     """Show a run until the person has seen enough, or print one frame of it.
@@ -29,13 +27,14 @@ def main(run: Path | None, once: bool) -> int:
         RunError: `run` does not exist or holds no run.
         OptionError: there is no terminal to draw on.
     """
+    from minibert.runs import RUNS
     from minibert.tui.follower import Follower, holds_runs
 
     if run is not None and not run.exists():
         raise RunError(f"{run} does not exist; name a run's folder, or a folder of runs")
     if run is not None and not holds_runs(run):
         raise RunError(f"{run} holds no run; start one there with: minibert pretrain")
-    follower = Follower(DEFAULT_ROOT if run is None else run)
+    follower = Follower(RUNS if run is None else run)
     if once:
         from minibert.tui.frame import print_frame
 

@@ -1,11 +1,9 @@
 //! What a tokenizer can be told.
 
-use serde::{Deserialize, Serialize};
-
 /// How text is normalised, as in BERT's own tokenizer; the defaults are those of `bert-base-uncased`.
 // Four switches, each the reference's own: they are independent of each other.
 #[allow(clippy::struct_excessive_bools)]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenizerOptions {
     pub lowercase: bool,
     /// `None`: as `lowercase`.
