@@ -19,6 +19,7 @@ pub mod rng;
 pub mod store;
 pub mod tokenizer;
 pub mod train;
+pub mod trie;
 pub mod unicode_tables;
 pub mod vocab;
 pub mod wordpiece;
