@@ -18,6 +18,7 @@ pub mod options;
 pub mod parallel;
 pub mod pretokenize;
 pub mod ragged;
+mod ragged_parallel;
 pub mod rng;
 mod scan;
 pub mod store;

@@ -71,7 +71,7 @@ proptest! {
     #[test]
     fn ids_and_encodings_agree(text in text(), options in options(), special in any::<bool>()) {
         let tokenizer = tokenizer(options);
-        let ids = tokenizer.encode_ragged(&[&text], special).ids;
+        let ids = tokenizer.encode_ragged(&[&text], special, None).ids;
         let encoding = tokenizer.encode(&text, None, special);
         prop_assert_eq!(&ids, &encoding.ids);
         let pieces = ids.iter().map(|&id| tokenizer.vocab().piece(id).unwrap());

@@ -1,5 +1,6 @@
 //! The tokenizer and its encodings for Python.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 
 use minibert_core::options::TokenizerOptions;
@@ -182,16 +183,17 @@ impl Tokenizer {
         encodings.into_iter().map(Encoding).collect()
     }
 
-    #[pyo3(signature = (texts, *, add_special_tokens = false))]
+    #[pyo3(signature = (texts, *, add_special_tokens = false, threads = None))]
     fn encode_ragged<'py>(
         &self,
         py: Python<'py>,
         texts: Vec<PyBackedStr>,
         add_special_tokens: bool,
+        threads: Option<NonZero<usize>>,
     ) -> RaggedArrays<'py> {
         let (ids, boundaries) = py.detach(|| {
             let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-            let ragged = self.0.encode_ragged(&texts, add_special_tokens);
+            let ragged = self.0.encode_ragged(&texts, add_special_tokens, threads);
             let ids: Vec<i32> = ragged.ids.into_iter().map(u32::cast_signed).collect();
             let boundaries: Vec<i64> = ragged
                 .boundaries
