@@ -4,21 +4,26 @@
 
 #![forbid(unsafe_code)]
 
+mod ascii;
 pub mod batch;
 pub mod corpus;
 pub mod decode;
+pub mod encode;
 pub mod encoding;
+mod encoding_bytes;
 pub mod error;
 pub mod examples;
 pub mod masking;
 pub mod normalize;
 pub mod options;
+pub mod padding;
 pub mod parallel;
 pub mod pretokenize;
 pub mod rng;
 pub mod store;
 pub mod tokenizer;
 pub mod train;
+pub mod truncation;
 pub mod unicode_tables;
 pub mod vocab;
 pub mod wordpiece;

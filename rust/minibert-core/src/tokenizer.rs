@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::encoding::{Encoding, Place};
+use crate::ascii::Classes;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
-use crate::pretokenize::{for_each_word, for_each_word_with_origins};
+use crate::pretokenize::for_each_word;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
@@ -13,10 +13,11 @@ use crate::{Error, Result};
 /// Text to ids and back. Nothing in it changes once it is made: share it between threads freely.
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
-    vocab: Vocab,
-    options: TokenizerOptions,
-    normalizer: Normalizer,
-    pieces: WordPiece,
+    pub(crate) vocab: Vocab,
+    pub(crate) options: TokenizerOptions,
+    pub(crate) normalizer: Normalizer,
+    pub(crate) ascii: Classes,
+    pub(crate) pieces: WordPiece,
 }
 
 impl Tokenizer {
@@ -28,11 +29,13 @@ impl Tokenizer {
             ));
         }
         let normalizer = Normalizer::new(&options);
+        let ascii = Classes::new(&normalizer);
         let pieces = WordPiece::new(&vocab);
         Ok(Self {
             vocab,
             options,
             normalizer,
+            ascii,
             pieces,
         })
     }
@@ -59,7 +62,7 @@ impl Tokenizer {
         });
     }
 
-    /// Appends the ids of `text` to `out`, as [`Self::encode`] gives them.
+    /// Appends the ids of `text` to `out`, as [`Self::encode`] gives them, whole and unpadded.
     pub fn encode_ids(&self, text: &str, add_special_tokens: bool, out: &mut Vec<u32>) {
         let special = self.vocab.special();
         if add_special_tokens {
@@ -77,96 +80,11 @@ impl Tokenizer {
         }
     }
 
-    /// Encodes a text or a pair: `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`. The special
-    /// tokens' own names in the text stand for them.
-    pub fn encode(&self, text: &str, pair: Option<&str>, add_special_tokens: bool) -> Encoding {
-        let special = self.vocab.special();
-        let mut encoding = Encoding::default();
-        let add = |encoding: &mut Encoding, id, type_id| {
-            if add_special_tokens {
-                let place = Place {
-                    type_id,
-                    offsets: (0, 0),
-                    word: None,
-                };
-                encoding.push(&self.vocab, id, &place);
-            }
-        };
-        add(&mut encoding, special.cls, 0);
-        self.encode_text(text, 0, &mut encoding);
-        add(&mut encoding, special.sep, 0);
-        if let Some(pair) = pair {
-            self.encode_text(pair, 1, &mut encoding);
-            add(&mut encoding, special.sep, 1);
-        }
-        encoding
-    }
-
-    fn encode_text(&self, text: &str, type_id: u32, encoding: &mut Encoding) {
-        let mut word = 0;
-        let (mut done, mut chars) = (0, 0);
-        for (range, id) in self.special_pieces_in(text) {
-            let before = &text[done..range.start];
-            self.encode_stretch(before, chars, type_id, &mut word, encoding);
-            chars += before.chars().count();
-            let offsets = (chars, chars + range.len());
-            encoding.push(
-                &self.vocab,
-                id,
-                &Place {
-                    type_id,
-                    offsets,
-                    word: Some(word),
-                },
-            );
-            word += 1;
-            chars = offsets.1;
-            done = range.end;
-        }
-        self.encode_stretch(&text[done..], chars, type_id, &mut word, encoding);
-    }
-
-    /// A stretch of a text without special tokens, `base` characters from the text's beginning.
-    fn encode_stretch(
+    /// The special tokens in a raw text: their bytes and ids.
+    pub(crate) fn special_pieces_in(
         &self,
         text: &str,
-        base: usize,
-        type_id: u32,
-        word_id: &mut u32,
-        encoding: &mut Encoding,
-    ) {
-        let mut found = Vec::new();
-        for_each_word_with_origins(&self.normalizer, text, |word, origins| {
-            found.clear();
-            let known = origins.len() <= self.options.max_input_chars_per_word
-                && self
-                    .pieces
-                    .split(word, |piece| found.push((piece.id, piece.end)));
-            if !known {
-                found.clear();
-                found.push((self.vocab.special().unk, word.len()));
-            }
-            let (mut start, mut first) = (0, 0);
-            for &(id, end) in &found {
-                let next = first + count_chars(&word[start..end]);
-                let offsets = (base + origins[first], base + origins[next - 1] + 1);
-                encoding.push(
-                    &self.vocab,
-                    id,
-                    &Place {
-                        type_id,
-                        offsets,
-                        word: Some(*word_id),
-                    },
-                );
-                (start, first) = (end, next);
-            }
-            *word_id += 1;
-        });
-    }
-
-    /// The special tokens in a raw text: their bytes and ids.
-    fn special_pieces_in(&self, text: &str) -> impl Iterator<Item = (Range<usize>, u32)> {
+    ) -> impl Iterator<Item = (Range<usize>, u32)> {
         let special = self.vocab.special();
         let ids = [
             special.pad,
@@ -204,10 +122,6 @@ impl Tokenizer {
         hash.write(&(max_input_chars_per_word as u64).to_le_bytes());
         hash.0
     }
-}
-
-fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// The 64-bit hash of Fowler, Noll and Vo, variant 1a: slow, simple, the same everywhere.
@@ -248,7 +162,9 @@ mod tests {
     #[test]
     fn plain_text_cannot_inject_a_mask() {
         assert_eq!(plain("[MASK]"), [11, 13, 12]);
-        assert_eq!(tokenizer().encode("[MASK]", None, false).ids, [4]);
+        let mut ids = Vec::new();
+        tokenizer().encode_ids("[MASK]", false, &mut ids);
+        assert_eq!(ids, [4]);
     }
 
     #[test]
@@ -261,32 +177,6 @@ mod tests {
         let word = |len: usize| format!("a{}", "b".repeat(len - 1));
         assert_eq!(plain(&word(100)).len(), 100);
         assert_eq!(plain(&word(101)), [1]);
-    }
-
-    #[test]
-    fn a_pair_has_offsets_words_and_types() {
-        let encoding = tokenizer().encode("a\u{301}b[MASK]a", Some("é unaff"), true);
-        assert_eq!(
-            encoding.tokens.join(" "),
-            "[CLS] a ##b [MASK] a [SEP] [UNK] un ##aff [SEP]"
-        );
-        assert_eq!(encoding.type_ids, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
-        assert_eq!(encoding.special_tokens_mask, [1, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-        let offsets = [
-            (0, 0),
-            (0, 1),
-            (2, 3),
-            (3, 9),
-            (9, 10),
-            (0, 0),
-            (0, 1),
-            (2, 4),
-            (4, 7),
-            (0, 0),
-        ];
-        assert_eq!(encoding.offsets, offsets);
-        let words: Vec<_> = encoding.word_ids.iter().flatten().copied().collect();
-        assert_eq!(words, [0, 0, 1, 2, 0, 1, 1]);
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! What holds for every text, whatever it is made of.
 
-use minibert_core::options::TokenizerOptions;
+use minibert_core::encode::EncodeOptions;
+use minibert_core::encoding::Encoding;
+use minibert_core::options::{Direction, TokenizerOptions};
+use minibert_core::padding::Padding;
 use minibert_core::tokenizer::Tokenizer;
+use minibert_core::truncation::{Truncation, TruncationStrategy};
 use minibert_core::vocab::Vocab;
 use proptest::prelude::*;
 
@@ -47,16 +51,23 @@ fn plain(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
     ids
 }
 
+fn whole(add_special_tokens: bool) -> EncodeOptions {
+    EncodeOptions {
+        add_special_tokens,
+        ..EncodeOptions::default()
+    }
+}
+
 proptest! {
     #[test]
     fn tokens_lie_in_the_text_one_after_the_other(text in text(), options in options()) {
-        let encoding = tokenizer(options).encode(&text, None, false);
+        let encoding = tokenizer(options).encode(&text, None, &whole(false)).unwrap();
         let chars = text.chars().count();
-        for &(start, end) in &encoding.offsets {
-            prop_assert!(start < end && end <= chars);
+        for &(start, end) in &encoding.offsets() {
+            prop_assert!(start < end && end as usize <= chars);
         }
-        prop_assert!(encoding.offsets.is_sorted_by_key(|&(start, _)| start));
-        prop_assert!(encoding.word_ids.is_sorted());
+        prop_assert!(encoding.offsets().is_sorted_by_key(|&(start, _)| start));
+        prop_assert!(encoding.word_ids().is_sorted());
     }
 
     #[test]
@@ -72,10 +83,40 @@ proptest! {
         let tokenizer = tokenizer(options);
         let mut ids = Vec::new();
         tokenizer.encode_ids(&text, special, &mut ids);
-        let encoding = tokenizer.encode(&text, None, special);
-        prop_assert_eq!(&ids, &encoding.ids);
-        let pieces = ids.iter().map(|&id| tokenizer.vocab().piece(id).unwrap());
-        prop_assert!(pieces.eq(&encoding.tokens));
+        let encoding = tokenizer.encode(&text, None, &whole(special)).unwrap();
+        prop_assert_eq!(&ids, &encoding.ids());
+    }
+
+    #[test]
+    fn an_encoding_is_the_same_again_from_its_bytes(
+        text in text(),
+        pair in prop::option::of(text()),
+        max_length in 4_usize..9,
+        direction in prop::sample::select(vec![Direction::Left, Direction::Right]),
+    ) {
+        let strategy = TruncationStrategy::LongestFirst;
+        let options = EncodeOptions {
+            truncation: Some(Truncation::new(max_length, strategy, 0, direction).unwrap()),
+            padding: Some(Padding::new(None, Some(4), direction).unwrap()),
+            ..EncodeOptions::default()
+        };
+        let tokenizer = tokenizer(TokenizerOptions::default());
+        let encoding = tokenizer.encode(&text, pair.as_deref(), &options).unwrap();
+        let mut bytes = encoding.to_bytes();
+        prop_assert_eq!(&Encoding::from_bytes(&bytes).unwrap(), &encoding);
+        bytes.pop();
+        prop_assert!(Encoding::from_bytes(&bytes).is_err());
+    }
+
+    #[test]
+    fn any_bytes_are_an_encoding_or_refused(words in prop::collection::vec(0_u32..4, 0..40)) {
+        let words = std::iter::once(1).chain(words);
+        let bytes: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
+        if let Ok(encoding) = Encoding::from_bytes(&bytes) {
+            prop_assert_eq!(encoding.to_bytes(), bytes);
+            prop_assert_eq!(encoding.ids().len(), encoding.len());
+            encoding.word_to_chars(0, 1);
+        }
     }
 
     #[test]
