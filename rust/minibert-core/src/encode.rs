@@ -107,6 +107,8 @@ impl Tokenizer {
                 text.len()
             )));
         }
+        // A piece is seldom shorter than this with its space.
+        scratch.tokens.reserve(text.len() / 4);
         let mut place = Place::default();
         let mut done = 0;
         for (range, id) in self.special_pieces_in(text) {
@@ -137,9 +139,11 @@ impl Tokenizer {
         let mut done = 0;
         while done < text.len() {
             done += self.encode_ascii(&lowered[done..], place, &mut scratch.tokens);
-            let others = self.beyond_ascii(&text.as_bytes()[done..]);
-            self.encode_normalized(&text[done..done + others], place, scratch);
-            done += others;
+            if done < text.len() {
+                let end = done + self.beyond_ascii(&text.as_bytes()[done..]);
+                self.encode_normalized(&text[done..end], place, scratch);
+                done = end;
+            }
         }
         scratch.lowered = lowered;
     }

@@ -71,7 +71,8 @@ pub struct Encoding {
 
 impl Encoding {
     pub(crate) fn new(first: &[Token], second: Option<&[Token]>, frame: Option<Frame>) -> Self {
-        let len = first.len() + second.map_or(0, <[Token]>::len) + frame.map_or(0, |_| 3);
+        let added = frame.map_or(0, |_| 2 + usize::from(second.is_some()));
+        let len = first.len() + second.map_or(0, <[Token]>::len) + added;
         let mut tokens = Vec::with_capacity(len);
         tokens.extend(frame.map(|frame| Token::special(frame.cls)));
         tokens.extend_from_slice(first);
