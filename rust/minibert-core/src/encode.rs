@@ -59,7 +59,7 @@ impl Tokenizer {
         if let Some(padding) = &options.padding {
             padding.pad(
                 std::slice::from_mut(&mut encoding),
-                self.vocab.special().pad,
+                self.vocab().special().pad,
             );
         }
         Ok(encoding)
@@ -80,7 +80,7 @@ impl Tokenizer {
         }
         let (first, second) = scratch.tokens.split_at(first);
         let second = pair.map(|_| second);
-        let special = self.vocab.special();
+        let special = self.vocab().special();
         let frame = options.add_special_tokens.then_some(Frame {
             cls: special.cls,
             sep: special.sep,
@@ -133,7 +133,7 @@ impl Tokenizer {
         let mut lowered = std::mem::take(&mut scratch.lowered);
         lowered.clear();
         lowered.extend_from_slice(text.as_bytes());
-        if self.options.lowercase {
+        if self.options().lowercase {
             lowered.make_ascii_lowercase();
         }
         let mut done = 0;
@@ -151,7 +151,7 @@ impl Tokenizer {
     /// Encodes ASCII, lowered, up to the first white-space-separated chunk that holds anything else;
     /// returns its length.
     fn encode_ascii(&self, text: &[u8], place: &mut Place, tokens: &mut Vec<Token>) -> usize {
-        let class_at = |at: usize| text.get(at).map(|&byte| self.ascii.of(byte));
+        let class_at = |at: usize| text.get(at).map(|&byte| self.ascii().of(byte));
         let base = place.chars;
         let (mut at, mut words) = (0, place.words);
         // Where the chunk begins, and what was found before it.
@@ -192,8 +192,8 @@ impl Tokenizer {
     fn push_word(&self, word: &[u8], start: u32, index: u32, tokens: &mut Vec<Token>) {
         let before = tokens.len();
         let mut from = start;
-        let known = word.len() <= self.options.max_input_chars_per_word
-            && self.pieces.split(word, |piece| {
+        let known = word.len() <= self.options().max_input_chars_per_word
+            && self.pieces().split(word, |piece| {
                 let end = start + piece.end as u32;
                 tokens.push(Token {
                     id: piece.id,
@@ -206,7 +206,7 @@ impl Tokenizer {
         if !known {
             tokens.truncate(before);
             tokens.push(Token {
-                id: self.vocab.special().unk,
+                id: self.vocab().special().unk,
                 start,
                 end: start + word.len() as u32,
                 word: index,
@@ -216,7 +216,7 @@ impl Tokenizer {
 
     /// The length of the text's white-space-separated chunks up to the first that is plain ASCII.
     fn beyond_ascii(&self, text: &[u8]) -> usize {
-        let class_of = |&byte: &u8| self.ascii.of(byte);
+        let class_of = |&byte: &u8| self.ascii().of(byte);
         let mut done = 0;
         while done < text.len() {
             let rest = &text[done..];
@@ -235,7 +235,7 @@ impl Tokenizer {
     /// Encodes any text, by the normaliser.
     fn encode_normalized(&self, text: &str, place: &mut Place, scratch: &mut Scratch) {
         let Place { chars, mut words } = *place;
-        for_each_word_with_origins(&self.normalizer, text, |word, origins| {
+        for_each_word_with_origins(self.normalizer(), text, |word, origins| {
             self.push_pieces(word, origins, Place { chars, words }, scratch);
             words += 1;
         });
@@ -250,13 +250,13 @@ impl Tokenizer {
     fn push_pieces(&self, word: &[u8], origins: &[usize], place: Place, scratch: &mut Scratch) {
         let Scratch { pieces, tokens, .. } = scratch;
         pieces.clear();
-        let known = origins.len() <= self.options.max_input_chars_per_word
+        let known = origins.len() <= self.options().max_input_chars_per_word
             && self
-                .pieces
+                .pieces()
                 .split(word, |piece| pieces.push((piece.id, piece.end)));
         if !known {
             pieces.clear();
-            pieces.push((self.vocab.special().unk, word.len()));
+            pieces.push((self.vocab().special().unk, word.len()));
         }
         let (mut start, mut first) = (0, 0);
         for &(id, end) in &*pieces {

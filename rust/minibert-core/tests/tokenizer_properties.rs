@@ -1,9 +1,12 @@
 //! What holds for every text, whatever it is made of.
 
+use std::sync::LazyLock;
+
 use minibert_core::encode::EncodeOptions;
 use minibert_core::encoding::Encoding;
 use minibert_core::options::{Direction, TokenizerOptions};
 use minibert_core::padding::Padding;
+use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
 use minibert_core::truncation::{Truncation, TruncationStrategy};
 use minibert_core::vocab::Vocab;
@@ -14,6 +17,8 @@ fn tokenizer(options: TokenizerOptions) -> Tokenizer {
                  ᄒ\n##ᅡ\n##ᆫ\n.\n[\n]\n\u{302e}\n##\u{302e}\n##\u{1d165}\nmask";
     Tokenizer::new(Vocab::from_lines(lines).unwrap(), options).unwrap()
 }
+
+static UNCASED: LazyLock<Tokenizer> = LazyLock::new(|| tokenizer(TokenizerOptions::default()));
 
 fn options() -> impl Strategy<Value = TokenizerOptions> {
     (
@@ -46,9 +51,9 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn plain(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
-    let mut ids = Vec::new();
-    tokenizer.encode_plain(text, &mut ids);
-    ids
+    let mut encoder = RaggedEncoder::new(tokenizer);
+    encoder.push_plain(text);
+    encoder.take().ids
 }
 
 fn whole(add_special_tokens: bool) -> EncodeOptions {
@@ -81,8 +86,7 @@ proptest! {
     #[test]
     fn ids_and_encodings_agree(text in text(), options in options(), special in any::<bool>()) {
         let tokenizer = tokenizer(options);
-        let mut ids = Vec::new();
-        tokenizer.encode_ids(&text, special, &mut ids);
+        let ids = tokenizer.encode_ragged(&[&text], special).ids;
         let encoding = tokenizer.encode(&text, None, &whole(special)).unwrap();
         prop_assert_eq!(&ids, &encoding.ids());
     }
@@ -100,8 +104,7 @@ proptest! {
             padding: Some(Padding::new(None, Some(4), direction).unwrap()),
             ..EncodeOptions::default()
         };
-        let tokenizer = tokenizer(TokenizerOptions::default());
-        let encoding = tokenizer.encode(&text, pair.as_deref(), &options).unwrap();
+        let encoding = UNCASED.encode(&text, pair.as_deref(), &options).unwrap();
         let mut bytes = encoding.to_bytes();
         prop_assert_eq!(&Encoding::from_bytes(&bytes).unwrap(), &encoding);
         bytes.pop();
