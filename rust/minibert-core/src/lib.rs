@@ -22,6 +22,7 @@ pub mod padding;
 pub mod parallel;
 pub mod pretokenize;
 pub mod ragged;
+mod ragged_parallel;
 pub mod rng;
 mod scan;
 pub mod store;

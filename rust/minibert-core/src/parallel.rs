@@ -8,7 +8,6 @@ use std::thread;
 
 use crate::encode::{EncodeOptions, Scratch};
 use crate::encoding::Encoding;
-use crate::ragged::{Ragged, RaggedEncoder};
 use crate::tokenizer::Tokenizer;
 use crate::{Error, Result};
 
@@ -48,22 +47,6 @@ impl Tokenizer {
         }
         Ok(whole)
     }
-
-    /// The ids of [`Self::encode`] of each text.
-    pub fn encode_ragged(&self, texts: &[&str], add_special_tokens: bool) -> Ragged {
-        let parts = in_parts(
-            texts,
-            |text| text.len(),
-            |part| {
-                let mut encoder = RaggedEncoder::new(self);
-                for text in part {
-                    encoder.push(text, add_special_tokens);
-                }
-                encoder.take()
-            },
-        );
-        join(parts)
-    }
 }
 
 /// Says of which text of a batch an error is.
@@ -75,22 +58,28 @@ fn in_batch(error: Error, index: usize) -> Error {
     }
 }
 
-fn join(parts: Vec<Ragged>) -> Ragged {
-    let mut whole = Ragged {
-        ids: Vec::new(),
-        boundaries: vec![0],
-    };
-    for part in parts {
-        let base = whole.ids.len();
-        let ends = part.boundaries[1..].iter();
-        whole.boundaries.extend(ends.map(|end| base + end));
-        if base == 0 {
-            whole.ids = part.ids;
-        } else {
-            whole.ids.extend_from_slice(&part.ids);
+/// The number of threads to use: what is wanted, or one a core.
+pub(crate) fn threads(wanted: Option<NonZero<usize>>) -> usize {
+    wanted
+        .or_else(|| thread::available_parallelism().ok())
+        .map_or(1, NonZero::get)
+}
+
+/// Runs `work` so many times at once, once on the calling thread.
+pub(crate) fn on_threads<R: Send>(threads: usize, work: impl Fn() -> R + Sync) -> Vec<R> {
+    let work = &work;
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = vec![work()];
+        for other in others {
+            done.push(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
         }
-    }
-    whole
+        done
+    })
 }
 
 /// Runs `work` on neighbouring parts of `items`, one part a core, and returns the results in order.
@@ -104,15 +93,13 @@ pub(crate) fn in_parts<T: Sync, R: Send>(
 
 /// As [`in_parts`], on at most so many threads if a number is given.
 pub(crate) fn in_parts_on<T: Sync, R: Send>(
-    threads: Option<NonZero<usize>>,
+    wanted: Option<NonZero<usize>>,
     items: &[T],
     bytes: impl Fn(&T) -> usize,
     work: impl Fn(&[T]) -> R + Sync,
 ) -> Vec<R> {
     let total: usize = items.iter().map(&bytes).sum();
-    let cores = || thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = threads.map_or_else(cores, NonZero::get);
-    let threads = threads.min(total / BYTES_PER_THREAD).max(1);
+    let threads = threads(wanted).min(total / BYTES_PER_THREAD).max(1);
     if threads == 1 {
         return vec![work(items)];
     }
@@ -169,7 +156,7 @@ mod tests {
             .collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let tokenizer = tokenizer();
-        let ragged = tokenizer.encode_ragged(&texts, true);
+        let ragged = tokenizer.encode_ragged(&texts, true, None);
         let pairs: Vec<_> = texts.iter().map(|&text| (text, None)).collect();
         let options = EncodeOptions::default();
         let encodings = tokenizer.encode_batch(&pairs, &options, None).unwrap();
@@ -188,7 +175,7 @@ mod tests {
 
     #[test]
     fn no_texts_give_no_ids_and_one_boundary() {
-        let ragged = tokenizer().encode_ragged(&[], true);
+        let ragged = tokenizer().encode_ragged(&[], true, None);
         assert_eq!((ragged.ids.len(), ragged.boundaries), (0, vec![0]));
         let options = EncodeOptions::default();
         let encodings = tokenizer().encode_batch(&[], &options, None).unwrap();

@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn plain_text_cannot_inject_a_mask() {
         assert_eq!(plain("[MASK]"), [11, 13, 12]);
-        assert_eq!(tokenizer().encode_ragged(&["[MASK]"], false).ids, [4]);
+        assert_eq!(tokenizer().encode_ragged(&["[MASK]"], false, None).ids, [4]);
     }
 
     #[test]

@@ -205,16 +205,17 @@ impl Tokenizer {
             .collect())
     }
 
-    #[pyo3(signature = (texts, *, add_special_tokens = false))]
+    #[pyo3(signature = (texts, *, add_special_tokens = false, threads = None))]
     fn encode_ragged<'py>(
         &self,
         py: Python<'py>,
         texts: Vec<PyBackedStr>,
         add_special_tokens: bool,
+        threads: Option<NonZero<usize>>,
     ) -> RaggedArrays<'py> {
         let (ids, boundaries) = py.detach(|| {
             let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-            let ragged = self.core.encode_ragged(&texts, add_special_tokens);
+            let ragged = self.core.encode_ragged(&texts, add_special_tokens, threads);
             let ids: Vec<i32> = ragged.ids.into_iter().map(u32::cast_signed).collect();
             let boundaries: Vec<i64> = ragged
                 .boundaries
