@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -169,6 +170,22 @@ def test_tokens_words_and_characters_are_found_as_in_the_reference(direction: st
             else:
                 assert looked_up(found) == looked_up(expected), (text, pair)
     REFERENCE.no_padding()
+
+
+def test_the_reference_still_does_what_we_depart_from() -> None:
+    """The rest of the list in docs/tokenizer.md; where it panics or cuts nothing is in the grid."""
+    REFERENCE.no_truncation()
+    REFERENCE.enable_padding(pad_to_multiple_of=0)
+    assert len(REFERENCE.encode("a")) == 3
+    REFERENCE.no_padding()
+    assert isinstance(outcome(REFERENCE.encode, "\ud800"), TypeError)
+    assert isinstance(outcome(REFERENCE.encode, b"a"), TypeError)
+    assert REFERENCE.encode_batch([["a", "b"]])[0].n_sequences == 2
+    assert REFERENCE.encode("a") != REFERENCE.encode("a")
+    document = json.loads(REFERENCE.to_str()) | {"decoder": None}
+    ids = [OURS.token_to_id(piece) or 0 for piece in ("un", "##able", ".")]
+    assert Tokenizer.from_str(json.dumps(document)).decode(ids) == "un ##able ."
+    assert OURS.decode(ids) == REFERENCE.decode(ids) == "unable."
 
 
 ALPHABETS = (
