@@ -8,7 +8,7 @@ use crate::encoding::{Encoding, Frame, Token};
 use crate::padding::Padding;
 use crate::pretokenize::for_each_word_with_origins;
 use crate::tokenizer::Tokenizer;
-use crate::truncation::{Parts, Truncation};
+use crate::truncation::Truncation;
 use crate::{Error, Result};
 
 /// What is to be made of a text, or of each of a batch.
@@ -93,9 +93,9 @@ impl Tokenizer {
         Ok(match (parts, second) {
             (None, _) => Encoding::new(first, second, frame),
             (Some((first_parts, Some(second_parts))), Some(second)) => {
-                of_parted_pair(first, &first_parts, second, &second_parts, frame)
+                Encoding::of_parted_pair(first, &first_parts, second, &second_parts, frame)
             }
-            (Some((parts, _)), _) => of_parted(first, &parts, frame),
+            (Some((parts, _)), _) => Encoding::of_parted(first, &parts, frame),
         })
     }
 
@@ -270,51 +270,6 @@ impl Tokenizer {
             (start, first) = (end, next);
         }
     }
-}
-
-/// The encoding of a text in parts: the first of them, the others overflowing.
-fn of_parted(text: &[Token], parts: &Parts, frame: Option<Frame>) -> Encoding {
-    let mut encodings = parts
-        .iter()
-        .map(|part| Encoding::new(&text[part.clone()], None, frame));
-    let mut encoding = encodings
-        .next()
-        .unwrap_or_else(|| Encoding::new(&[], None, frame));
-    encoding.overflowing = encodings.collect();
-    encoding
-}
-
-/// The encoding of a pair in parts. Every part of one text overflows with every part of the other,
-/// some twice: in the order, and with the overflowing parts of their own, that the reference's merging
-/// of texts one after the other comes to.
-fn of_parted_pair(
-    first: &[Token],
-    first_parts: &Parts,
-    second: &[Token],
-    second_parts: &Parts,
-    frame: Option<Frame>,
-) -> Encoding {
-    let of = |one: usize, other: usize| {
-        let (one, other) = (first_parts[one].clone(), second_parts[other].clone());
-        Encoding::new(&first[one], Some(&second[other]), frame)
-    };
-    let mut encoding = of(0, 0);
-    for one in 1..first_parts.len() {
-        let mut part = of(one, 0);
-        part.overflowing = (1..second_parts.len())
-            .map(|other| of(one, other))
-            .collect();
-        encoding.overflowing.push(part);
-        encoding
-            .overflowing
-            .extend((1..second_parts.len()).map(|other| of(one, other)));
-    }
-    for other in 1..second_parts.len() {
-        let mut part = of(0, other);
-        part.overflowing = (1..first_parts.len()).map(|one| of(one, other)).collect();
-        encoding.overflowing.push(part);
-    }
-    encoding
 }
 
 fn count_chars(bytes: &[u8]) -> u32 {

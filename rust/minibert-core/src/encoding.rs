@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::options::Direction;
+use crate::truncation::Parts;
 
 /// A token of an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +90,44 @@ impl Encoding {
             pads: Pads::default(),
             overflowing: Vec::new(),
         }
+    }
+
+    /// The encoding of a text in parts: the first of them, the others overflowing.
+    pub(crate) fn of_parted(text: &[Token], parts: &Parts, frame: Option<Frame>) -> Self {
+        let of = |part: &Range<usize>| Self::new(&text[part.clone()], None, frame);
+        let mut encoding = of(&parts[0]);
+        encoding.overflowing = parts[1..].iter().map(of).collect();
+        encoding
+    }
+
+    /// The encoding of a pair in parts. Every part of one text overflows with every part of the other,
+    /// some twice: in the order, and with the overflowing parts of their own, that the reference's
+    /// merging of texts one after the other comes to.
+    pub(crate) fn of_parted_pair(
+        first: &[Token],
+        first_parts: &Parts,
+        second: &[Token],
+        second_parts: &Parts,
+        frame: Option<Frame>,
+    ) -> Self {
+        let of = |one: usize, other: usize| {
+            let (one, other) = (first_parts[one].clone(), second_parts[other].clone());
+            Self::new(&first[one], Some(&second[other]), frame)
+        };
+        let mut encoding = of(0, 0);
+        for one in 1..first_parts.len() {
+            let rest = || (1..second_parts.len()).map(|other| of(one, other));
+            let mut part = of(one, 0);
+            part.overflowing = rest().collect();
+            encoding.overflowing.push(part);
+            encoding.overflowing.extend(rest());
+        }
+        for other in 1..second_parts.len() {
+            let mut part = of(0, other);
+            part.overflowing = (1..first_parts.len()).map(|one| of(one, other)).collect();
+            encoding.overflowing.push(part);
+        }
+        encoding
     }
 
     pub(crate) fn pad(&mut self, length: usize, id: u32, direction: Direction) {

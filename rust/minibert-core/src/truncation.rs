@@ -42,7 +42,7 @@ pub struct Truncation {
     direction: Direction,
 }
 
-/// The parts of a text, in order; the first is the one that is kept, the others overflow.
+/// The parts of a text, at least one, in order; the first is kept, the others overflow.
 pub(crate) type Parts = Vec<Range<usize>>;
 
 /// `[CLS]` and `[SEP]` around a single text.
