@@ -11,8 +11,8 @@ use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
 
-/// The most memory that a thread takes to remember words.
-const CACHE_BYTES: usize = 16 << 20;
+/// The most memory that a thread takes to remember words if nothing else is said.
+pub const CACHE_BYTES: usize = 16 << 20;
 
 /// Text to ids and back. Share it between threads freely: nothing in it changes once it is made but what
 /// it remembers.
@@ -25,6 +25,7 @@ pub struct Tokenizer {
     ascii: Classes,
     pieces: WordPiece,
     caches: CachePool,
+    cache_bytes: usize,
 }
 
 impl Tokenizer {
@@ -47,7 +48,17 @@ impl Tokenizer {
             ascii,
             pieces,
             caches: CachePool::default(),
+            cache_bytes: CACHE_BYTES,
         })
+    }
+
+    /// The same tokenizer, of which each thread takes at most so much memory to remember words: at least
+    /// half a kilobyte.
+    #[must_use]
+    pub fn with_cache_bytes(mut self, cache_bytes: usize) -> Self {
+        self.caches = CachePool::default();
+        self.cache_bytes = cache_bytes;
+        self
     }
 
     pub fn vocab(&self) -> &Vocab {
@@ -81,7 +92,7 @@ impl Tokenizer {
     /// A memory for words that knows only the vocabulary.
     pub(crate) fn word_cache(&self) -> WordCache {
         let max_chars = self.options.max_input_chars_per_word;
-        WordCache::new(&self.vocab, max_chars, CACHE_BYTES)
+        WordCache::new(&self.vocab, max_chars, self.cache_bytes)
     }
 
     /// Appends the ids of a normalised word of so many characters.

@@ -233,7 +233,7 @@ impl Segment {
             let mut end = place + after.unwrap_or(0);
             // Where one chunk is of another script, the next is likely to be: one call does for both. A
             // mark stands at a line feed, so that none is passed by.
-            while self.bytes[end] == b' ' && !self.bytes[end + 1].is_ascii() {
+            while end + 1 < self.len && self.bytes[end] == b' ' && !self.bytes[end + 1].is_ascii() {
                 let rest = &self.bytes[end + 1..];
                 end += 1 + rest.iter().position(|&byte| is_boundary(byte)).unwrap_or(0);
             }
