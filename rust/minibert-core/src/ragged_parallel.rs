@@ -228,6 +228,7 @@ fn by_unit((ragged, units): &Part) -> impl Iterator<Item = Made<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encode::EncodeOptions;
     use crate::options::TokenizerOptions;
     use crate::vocab::Vocab;
 
@@ -253,11 +254,15 @@ mod tests {
         let (tokenizer, text) = (tokenizer(), text());
         let texts: Vec<&str> = text.lines().collect();
         for special in [false, true] {
+            let options = EncodeOptions {
+                add_special_tokens: special,
+                ..EncodeOptions::default()
+            };
             let one = tokenizer.encode_ragged(&texts, special, NonZero::new(1));
             assert_eq!(one.boundaries.len(), texts.len() + 1);
             for (index, text) in texts.iter().enumerate().step_by(101) {
                 let ids = &one.ids[one.boundaries[index]..one.boundaries[index + 1]];
-                assert_eq!(ids, tokenizer.encode(text, None, special).ids);
+                assert_eq!(ids, tokenizer.encode(text, None, &options).unwrap().ids());
             }
             for threads in [2, 5] {
                 assert_eq!(
