@@ -322,21 +322,37 @@ class WordPieceTokenizer:
         )
 
     def encode_ragged(
-        self, texts: Sequence[str], *, add_special_tokens: bool = False
+        self,
+        texts: Iterable[str] | PathLike[str],
+        *,
+        add_special_tokens: bool = False,
+        threads: int | None = None,
     ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Encode texts, on all cores, into arrays without one Python object per token or text.
+        """Encode texts into arrays, without one Python object per token or text.
 
-        Truncation and padding do not apply.
+        Truncation and padding do not apply. Each thread remembers words, see `with_cache`, also
+        from one call to the next.
 
         Args:
-            texts: The texts.
+            texts: The texts; or the path of a UTF-8 file, of which each line is a text. A file is
+                read bit by bit: it may be larger than the memory, if its ids are not.
             add_special_tokens: Whether each begins with `[CLS]` and ends with `[SEP]`.
+            threads: How many threads share the work; `None`: one a core. The result is the same.
 
         Returns:
             The ids of all texts end to end, int32; and the boundaries, int64 of length
             `len(texts) + 1`: text `n` is `ids[boundaries[n]:boundaries[n + 1]]`.
+
+        Raises:
+            TextTypeError: A text is not a `str`; the message says which.
+            TextError: A text has a lone surrogate.
+            OptionError: `threads` is below 1.
+            FileError: The file cannot be read.
+            CorpusError: The file is not UTF-8.
         """
-        return self._core.encode_ragged(texts, add_special_tokens=add_special_tokens)
+        return self._core.encode_ragged(
+            texts, add_special_tokens=add_special_tokens, threads=threads
+        )
 
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = True) -> str:
         """Put pieces together to a text; ids that have no piece are left out."""

@@ -79,7 +79,7 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::types::P
     }
 }
 
-fn not_a_text(given: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyErr {
+pub fn not_a_text(given: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyErr {
     let kind = given.get_type();
     let kind = kind
         .name()

@@ -9,6 +9,7 @@ mod dataset;
 mod encoding;
 mod errors;
 mod input;
+mod ragged;
 mod text;
 mod tokenizer;
 

@@ -10,7 +10,6 @@ use minibert_core::padding::Padding;
 use minibert_core::train::{TrainOptions, WordCounts, train};
 use minibert_core::truncation::Truncation;
 use minibert_core::vocab::Vocab;
-use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyDict;
@@ -18,6 +17,7 @@ use pyo3::types::PyDict;
 use crate::encoding::Encoding;
 use crate::errors::{OptionError, to_python};
 use crate::input::{self, Input};
+use crate::ragged::{self, RaggedArrays};
 
 /// Texts are taken from Python this many bytes at a time while training.
 const TRAINING_BYTES: usize = 1 << 22;
@@ -110,8 +110,6 @@ pub struct Tokenizer {
     padding: Option<Padding>,
 }
 
-type RaggedArrays<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i64>>);
-
 #[pymethods]
 impl Tokenizer {
     #[new]
@@ -167,6 +165,18 @@ impl Tokenizer {
         })
     }
 
+    /// This tokenizer with another limit of the memory that a thread takes for words.
+    #[pyo3(signature = (cache_bytes))]
+    fn with_cache(&self, py: Python<'_>, cache_bytes: i64) -> PyResult<Self> {
+        let cache_bytes = count(cache_bytes, "cache_bytes")?;
+        let core = py.detach(|| (*self.core).clone().with_cache_bytes(cache_bytes));
+        Ok(Self {
+            core: Arc::new(core),
+            truncation: self.truncation.clone(),
+            padding: self.padding.clone(),
+        })
+    }
+
     #[pyo3(signature = (text, pair = None, *, add_special_tokens = true))]
     fn encode(
         &self,
@@ -208,23 +218,11 @@ impl Tokenizer {
     #[pyo3(signature = (texts, *, add_special_tokens = false, threads = None))]
     fn encode_ragged<'py>(
         &self,
-        py: Python<'py>,
-        texts: Vec<PyBackedStr>,
+        texts: &Bound<'py, PyAny>,
         add_special_tokens: bool,
-        threads: Option<NonZero<usize>>,
-    ) -> RaggedArrays<'py> {
-        let (ids, boundaries) = py.detach(|| {
-            let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-            let ragged = self.core.encode_ragged(&texts, add_special_tokens, threads);
-            let ids: Vec<i32> = ragged.ids.into_iter().map(u32::cast_signed).collect();
-            let boundaries: Vec<i64> = ragged
-                .boundaries
-                .into_iter()
-                .map(|end| end as i64)
-                .collect();
-            (ids, boundaries)
-        });
-        (ids.into_pyarray(py), boundaries.into_pyarray(py))
+        threads: Option<i64>,
+    ) -> PyResult<RaggedArrays<'py>> {
+        ragged::encode(&self.core, texts, add_special_tokens, self::threads(threads)?)
     }
 
     #[pyo3(signature = (ids, *, skip_special_tokens = true))]
