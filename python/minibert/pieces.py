@@ -279,6 +279,21 @@ class WordPieceTokenizer:
         """This tokenizer, of which `encode` and `encode_batch` add no `[PAD]`."""
         return WordPieceTokenizer(self._core, self._options, self._truncation, None)
 
+    def with_cache(self, cache_bytes: int) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode_ragged` remembers words in less or more memory.
+
+        A smaller cache is slower, never different. Nothing else is remembered.
+
+        Args:
+            cache_bytes: The most memory that each thread takes, 16 MiB if nothing is said; half a
+                kilobyte is always taken.
+
+        Raises:
+            OptionError: It is below 0.
+        """
+        core = self._core.with_cache(cache_bytes)
+        return WordPieceTokenizer(core, self._options, self._truncation, self._padding)
+
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
     ) -> Encoding:
@@ -452,7 +467,8 @@ class WordPieceTokenizer:
         )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self._core.pieces(), self._options, self._truncation, self._padding)
+        shape = (self._options, self._truncation, self._padding, self._core.cache_bytes)
+        return _restored, (self._core.pieces(), *shape)
 
 
 def _restored(
@@ -460,6 +476,8 @@ def _restored(
     options: TokenizerOptions,
     truncation: Truncation | None,
     padding: Padding | None,
+    cache_bytes: int,
 ) -> WordPieceTokenizer:
     """Make a pickled tokenizer again."""
-    return WordPieceTokenizer(_Tokenizer(pieces, options), options, truncation, padding)
+    core = _Tokenizer(pieces, options).with_cache(cache_bytes)
+    return WordPieceTokenizer(core, options, truncation, padding)

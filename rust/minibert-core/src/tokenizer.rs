@@ -61,6 +61,10 @@ impl Tokenizer {
         self
     }
 
+    pub fn cache_bytes(&self) -> usize {
+        self.cache_bytes
+    }
+
     pub fn vocab(&self) -> &Vocab {
         &self.vocab
     }

@@ -1,4 +1,4 @@
-//! Many texts from Python and their ids to NumPy, with no object for each.
+//! Many texts from Python and their ids to `NumPy`, with no object for each.
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -51,10 +51,18 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         return Ok(tuple.clone());
     }
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
-        return Err(input::not_a_text(given, "the batch", "a list of texts, or a path"));
+        return Err(input::not_a_text(
+            given,
+            "the batch",
+            "a list of texts, or a path",
+        ));
     }
     let Ok(texts) = given.try_iter() else {
-        return Err(input::not_a_text(given, "the batch", "a list of texts, or a path"));
+        return Err(input::not_a_text(
+            given,
+            "the batch",
+            "a list of texts, or a path",
+        ));
     };
     PyTuple::new(given.py(), texts.collect::<PyResult<Vec<_>>>()?)
 }
@@ -63,11 +71,8 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
 fn borrow<'t>(texts: &'t Bound<'_, PyTuple>) -> PyResult<Vec<&'t str>> {
     let mut borrowed = Vec::with_capacity(texts.len());
     for (index, item) in texts.iter_borrowed().enumerate() {
-        let text = match item.cast::<PyString>() {
-            Ok(text) => text.to_str().ok(),
-            Err(_) => None,
-        };
-        let Some(text) = text else {
+        let string = item.cast::<PyString>();
+        let Some(text) = string.as_ref().ok().and_then(|string| string.to_str().ok()) else {
             input::text(&item, &format!("text {index} of the batch"))?;
             continue;
         };
@@ -78,7 +83,7 @@ fn borrow<'t>(texts: &'t Bound<'_, PyTuple>) -> PyResult<Vec<&'t str>> {
     Ok(borrowed)
 }
 
-/// Ids and boundaries as NumPy has them.
+/// Ids and boundaries as `NumPy` has them.
 struct Arrays {
     ids: Vec<i32>,
     boundaries: Vec<i64>,

@@ -222,7 +222,12 @@ impl Tokenizer {
         add_special_tokens: bool,
         threads: Option<i64>,
     ) -> PyResult<RaggedArrays<'py>> {
-        ragged::encode(&self.core, texts, add_special_tokens, self::threads(threads)?)
+        ragged::encode(
+            &self.core,
+            texts,
+            add_special_tokens,
+            self::threads(threads)?,
+        )
     }
 
     #[pyo3(signature = (ids, *, skip_special_tokens = true))]
@@ -258,6 +263,11 @@ impl Tokenizer {
     #[getter]
     fn vocab_size(&self) -> usize {
         self.core.vocab().len()
+    }
+
+    #[getter]
+    fn cache_bytes(&self) -> usize {
+        self.core.cache_bytes()
     }
 
     #[getter]
