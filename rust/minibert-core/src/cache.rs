@@ -1,11 +1,10 @@
 //! What the tokenizer remembers of words: the ids of each short word that it has met.
 //!
-//! A word of up to sixteen bytes is its own key, so that two words are never taken for each other. The
-//! cache begins with the words that are pieces of the vocabulary, and has a fixed limit of memory.
+//! A word of up to sixteen bytes is its own key, so that two words are never taken for each other. Words
+//! are kept in the order in which they were met, which puts the common ones side by side; a table of
+//! four bytes a word finds them. Both have a fixed limit: at it, everything is forgotten.
 
 use std::sync::Mutex;
-
-use crate::vocab::{CONTINUATION, Vocab};
 
 /// A short word: its bytes, the first one lowest, and zeros. No word holds a zero byte.
 pub type Key = u128;
@@ -21,143 +20,114 @@ pub type Ids = [u32; MAX_PIECES];
 
 pub const COUNT_SHIFT: u32 = 24;
 
-/// A word is kept in one of this many slots from its own on.
+/// A word is found in one of this many places of the table from its own on.
 const REACH: usize = 8;
 
-const EMPTY: Slot = Slot {
-    key: 0,
-    ids: [0; MAX_PIECES],
-};
+/// The least number of places.
+const MIN_PLACES: usize = 1 << 12;
+
+/// A place holds the number of a word, and above it some bits of the hash, so that few other words are
+/// looked at.
+const NUMBER_BITS: u32 = 20;
+const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
 
 #[derive(Clone, Copy, Debug)]
 #[repr(align(32))]
-struct Slot {
+struct Word {
     key: Key,
     ids: Ids,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct WordCache {
-    /// A power of two of slots, and those that the words of the last slot reach into.
-    slots: Vec<Slot>,
-    /// What a hash is shifted by to be the number of a slot.
+    words: Vec<Word>,
+    /// Where words are found by their hash: a power of two of places, and those that the last reaches
+    /// into. 0 is free; words are numbered from 1.
+    places: Vec<u32>,
+    /// What a hash is shifted by to be the index of a place.
     shift: u32,
-    words: usize,
-    /// The number of slots at which the cache stops growing; at most half of them are used.
-    max_slots: usize,
+    max_words: usize,
 }
 
 impl WordCache {
-    /// Remembers the words of a vocabulary that are one piece, as far as a quarter of `max_bytes` goes.
-    pub fn new(vocab: &Vocab, max_chars: usize, max_bytes: usize) -> Self {
-        let max_slots = (max_bytes / size_of::<Slot>()).max(2 * REACH);
-        let max_slots = 1 << max_slots.ilog2();
-        let whole_words = vocab.iter().filter_map(|(piece, id)| {
-            let is_word = piece.len() <= MAX_WORD
-                && !piece.starts_with(CONTINUATION)
-                && (piece.len() <= max_chars || piece.chars().count() <= max_chars);
-            Some((key(piece.as_bytes())?, id)).filter(|_| is_word)
-        });
-        let room = vocab.len().min(max_slots / 4);
-        let mut cache = Self::with_slots((room * 2).next_power_of_two().max(2 * REACH), max_slots);
-        for (key, id) in whole_words.take(room) {
-            cache.insert(key, &[id]);
-        }
+    /// A cache that takes no more than `max_bytes`, or half a kilobyte.
+    pub fn new(max_bytes: usize) -> Self {
+        let bytes_per_word = size_of::<Word>() + 4 * size_of::<u32>();
+        let max_words = (max_bytes / bytes_per_word).clamp(REACH, NUMBER as usize - 1);
+        let mut cache = Self {
+            words: Vec::new(),
+            places: Vec::new(),
+            shift: 0,
+            max_words,
+        };
+        cache.make_places((2 * max_words).next_power_of_two().min(MIN_PLACES));
         cache
-    }
-
-    fn with_slots(slots: usize, max_slots: usize) -> Self {
-        Self {
-            slots: vec![EMPTY; slots + REACH],
-            shift: u64::BITS - slots.ilog2(),
-            words: 0,
-            max_slots,
-        }
     }
 
     /// The ids of a word, if they are remembered.
     #[inline]
     pub fn get(&self, key: Key) -> Option<&Ids> {
-        let home = self.home(key);
-        let reach = &self.slots[home..home + REACH];
-        if reach[0].key == key {
-            return Some(&reach[0].ids);
+        let hash = hash(key);
+        let home = (hash >> self.shift) as usize;
+        for &place in &self.places[home..home + REACH] {
+            if place >> NUMBER_BITS == tag(hash) && place != 0 {
+                let word = &self.words[(place & NUMBER) as usize - 1];
+                if word.key == key {
+                    return Some(&word.ids);
+                }
+            } else if place == 0 {
+                return None;
+            }
         }
-        self.get_displaced(key, home)
+        None
     }
 
-    #[inline(never)]
-    fn get_displaced(&self, key: Key, home: usize) -> Option<&Ids> {
-        let reach = self.slots[home..home + REACH].iter();
-        reach
-            .take_while(|slot| slot.key != 0)
-            .find(|slot| slot.key == key)
-            .map(|slot| &slot.ids)
-    }
-
-    /// Whether the cache has come to its limit: it should be made anew before it takes more.
-    pub fn is_full(&self) -> bool {
-        self.words >= self.max_slots / 2
-    }
-
-    /// Remembers a word of at most [`MAX_PIECES`] pieces. It may forget another one for it.
+    /// Remembers a word of at most [`MAX_PIECES`] pieces. It may forget others for it.
     pub fn insert(&mut self, key: Key, pieces: &[u32]) {
-        let slots = self.slots.len() - REACH;
-        if self.words >= slots / 2 && slots < self.max_slots {
-            self.grow();
+        if self.words.len() == self.max_words {
+            self.words.clear();
+            self.places.fill(0);
+        } else if self.words.len() * 2 >= self.places.len() - REACH {
+            self.make_places((self.places.len() - REACH) * 2);
         }
         let mut ids = [0; MAX_PIECES];
         ids[..pieces.len()].copy_from_slice(pieces);
         ids[0] |= (pieces.len() as u32) << COUNT_SHIFT;
-        self.put(Slot { key, ids });
+        self.words.push(Word { key, ids });
+        self.place(key, self.words.len());
     }
 
-    fn put(&mut self, slot: Slot) {
-        let home = self.home(slot.key);
-        let reach = &mut self.slots[home..home + REACH];
-        let free = reach
-            .iter()
-            .position(|other| other.key == 0 || other.key == slot.key);
-        self.words += usize::from(free.is_some_and(|free| reach[free].key == 0));
-        reach[free.unwrap_or(0)] = slot;
-    }
-
-    fn grow(&mut self) {
-        let slots = (self.slots.len() - REACH) * 2;
-        let small = std::mem::replace(self, Self::with_slots(slots, self.max_slots));
-        let words = small.slots.into_iter().filter(|slot| slot.key != 0);
-        words.for_each(|slot| self.put(slot));
-    }
-
-    #[inline]
-    fn home(&self, key: Key) -> usize {
-        (hash(key) >> self.shift) as usize
-    }
-}
-
-/// The caches of the threads that are not encoding now.
-#[derive(Debug, Default)]
-pub struct CachePool(Mutex<Vec<WordCache>>);
-
-impl CachePool {
-    /// A cache that was given back. Nobody ever waits here: a process that forks while another thread
-    /// holds the lock would wait for ever in the child.
-    pub fn take(&self) -> Option<WordCache> {
-        self.0.try_lock().ok()?.pop()
-    }
-
-    pub fn give_back(&self, cache: WordCache) {
-        if let Ok(mut caches) = self.0.try_lock() {
-            caches.push(cache);
+    fn make_places(&mut self, places: usize) {
+        self.shift = u64::BITS - places.ilog2();
+        self.places = vec![0; places + REACH];
+        for index in 0..self.words.len() {
+            self.place(self.words[index].key, index + 1);
         }
     }
+
+    /// Notes where a word is. If all places in reach are taken, the first is taken from its word.
+    fn place(&mut self, key: Key, number: usize) {
+        let hash = hash(key);
+        let home = (hash >> self.shift) as usize;
+        let reach = &mut self.places[home..home + REACH];
+        let free = reach.iter().position(|&place| place == 0).unwrap_or(0);
+        reach[free] = tag(hash) << NUMBER_BITS | number as u32;
+    }
 }
 
-/// A copy of a tokenizer makes its own.
-impl Clone for CachePool {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
+/// Bits of the hash that do not tell the place.
+#[inline]
+fn tag(hash: u64) -> u32 {
+    hash as u32 >> NUMBER_BITS
+}
+
+/// Both halves multiplied with each other, as in foldhash and wyhash: one multiplication.
+#[inline]
+fn hash(key: Key) -> u64 {
+    let low = key as u64 ^ 0x9E37_79B9_7F4A_7C15;
+    let high = (key >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03;
+    let product = u128::from(low) * u128::from(high);
+    (product as u64 ^ (product >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// The key of a word, if it can have one.
@@ -173,15 +143,73 @@ pub fn key(word: &[u8]) -> Option<Key> {
 
 /// The bytes of the word that a key is of.
 pub fn word(key: &[u8; MAX_WORD]) -> &[u8] {
-    let len = key.iter().position(|&byte| byte == 0).unwrap_or(MAX_WORD);
-    &key[..len]
+    let len = key.iter().position(|&byte| byte == 0);
+    &key[..len.unwrap_or(MAX_WORD)]
 }
 
-/// Both halves multiplied with each other, as in foldhash and wyhash: one multiplication.
-#[inline]
-fn hash(key: Key) -> u64 {
-    let low = key as u64 ^ 0x9E37_79B9_7F4A_7C15;
-    let high = (key >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03;
-    let product = u128::from(low) * u128::from(high);
-    (product as u64 ^ (product >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// What threads that are not encoding now have left behind for the next one.
+#[derive(Debug)]
+pub struct Pool<T>(Mutex<Vec<T>>);
+
+impl<T> Pool<T> {
+    /// Something that was given back. Nobody ever waits here: a process that forks while another thread
+    /// holds the lock would wait for ever in the child.
+    pub fn take(&self) -> Option<T> {
+        self.0.try_lock().ok()?.pop()
+    }
+
+    pub fn give_back(&self, left: T) {
+        if let Ok(mut all) = self.0.try_lock() {
+            all.push(left);
+        }
+    }
+}
+
+impl<T> Default for Pool<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+/// A copy begins with nothing.
+impl<T> Clone for Pool<T> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key_of(number: usize) -> Key {
+        key(format!("w{number}").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_cache_that_grows_remembers_nearly_all() {
+        let mut cache = WordCache::new(1 << 20);
+        for number in 0..20_000 {
+            cache.insert(key_of(number), &[number as u32, 7]);
+        }
+        let right = |&number: &usize| {
+            cache.get(key_of(number)) == Some(&[2 << COUNT_SHIFT | number as u32, 7, 0, 0])
+        };
+        assert!((0..20_000).filter(right).count() > 19_900);
+        assert_eq!(cache.get(key_of(20_000)), None);
+    }
+
+    #[test]
+    fn a_cache_keeps_to_its_limit() {
+        for max_bytes in [0, 1000, 100_000] {
+            let mut cache = WordCache::new(max_bytes);
+            for number in 0..10_000 {
+                cache.insert(key_of(number), &[number as u32]);
+                let places = cache.places.len() * size_of::<u32>();
+                let bytes = cache.words.len() * size_of::<Word>() + places;
+                assert!(bytes <= max_bytes.max(512), "{bytes} of {max_bytes}");
+                assert!(cache.get(key_of(number)).is_some());
+            }
+        }
+    }
 }

@@ -171,7 +171,7 @@ impl Characters {
         }
         let mut alone = Alone::default();
         normalizer.normalize(c.encode_utf8(&mut [0; 4]), &mut alone);
-        match (alone.kinds.as_slice(), alone.chars.as_slice()) {
+        match (alone.kinds(), alone.chars()) {
             ([], _) => Entry::Removed,
             ([Kind::Space], _) => Entry::Space,
             ([Kind::Letter], &[same]) if !alone.bounded && same == c => Entry::Itself,
@@ -179,7 +179,7 @@ impl Characters {
             ([_], &[same]) if same == c => Entry::OwnWord,
             ([_], &[word]) => Entry::Word(word.into()),
             (kinds, letters)
-                if !alone.bounded && kinds.iter().all(|&kind| kind == Kind::Letter) =>
+                if alone.is_whole() && kinds.iter().all(|&kind| kind == Kind::Letter) =>
             {
                 let start = self.letters.len() as u16;
                 self.letters
@@ -200,18 +200,50 @@ fn jamo(code: usize) -> [Option<Encoded>; 3] {
     jamo.unwrap_or_default().map(|part| part.map(Encoded::from))
 }
 
+/// The most characters that one becomes: as a decomposition four, each lowered to at most three.
+const MOST: usize = 12;
+
 /// What a character becomes when it stands alone.
-#[derive(Default)]
 struct Alone {
-    chars: Vec<char>,
-    kinds: Vec<Kind>,
+    chars: [char; MOST],
+    kinds: [Kind; MOST],
+    len: usize,
     bounded: bool,
+}
+
+impl Default for Alone {
+    fn default() -> Self {
+        Self {
+            chars: ['\0'; MOST],
+            kinds: [Kind::Letter; MOST],
+            len: 0,
+            bounded: false,
+        }
+    }
+}
+
+impl Alone {
+    fn chars(&self) -> &[char] {
+        &self.chars[..self.len.min(MOST)]
+    }
+
+    fn kinds(&self) -> &[Kind] {
+        &self.kinds[..self.len.min(MOST)]
+    }
+
+    /// Whether it is part of a word, and all of it is known.
+    fn is_whole(&self) -> bool {
+        !self.bounded && self.len <= MOST
+    }
 }
 
 impl Sink for Alone {
     fn push(&mut self, c: char, kind: Kind, _: usize) {
-        self.chars.push(c);
-        self.kinds.push(kind);
+        if self.len < MOST {
+            self.chars[self.len] = c;
+            self.kinds[self.len] = kind;
+        }
+        self.len += 1;
     }
 
     fn push_ascii_letter(&mut self, byte: u8, origin: usize) {

@@ -4,6 +4,7 @@
 //! put together in the order of the texts, so that it never depends on their number.
 
 use std::num::NonZero;
+use std::sync::OnceLock;
 use std::thread;
 
 use crate::encode::{EncodeOptions, Scratch};
@@ -58,10 +59,13 @@ fn in_batch(error: Error, index: usize) -> Error {
     }
 }
 
+/// Asked once: the answer takes reading several files.
+static CORES: OnceLock<Option<NonZero<usize>>> = OnceLock::new();
+
 /// The number of threads to use: what is wanted, or one a core.
 pub(crate) fn threads(wanted: Option<NonZero<usize>>) -> usize {
     wanted
-        .or_else(|| thread::available_parallelism().ok())
+        .or_else(|| *CORES.get_or_init(|| thread::available_parallelism().ok()))
         .map_or(1, NonZero::get)
 }
 

@@ -2,99 +2,155 @@
 
 use crate::cache::{self, COUNT_SHIFT, Key, MAX_PIECES, WordCache};
 use crate::tokenizer::Tokenizer;
-use crate::words::{WordSink, Words};
+use crate::words::{Rules, WordSink, Words};
 
 /// The ids of several texts end to end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ragged {
     pub ids: Vec<u32>,
     /// Text `n` has the ids from `boundaries[n]` to before `boundaries[n + 1]`.
     pub boundaries: Vec<usize>,
 }
 
+impl Default for Ragged {
+    fn default() -> Self {
+        Self {
+            ids: Vec::new(),
+            boundaries: vec![0],
+        }
+    }
+}
+
+impl Ragged {
+    /// Adds ids, and where each text ends among them.
+    pub(crate) fn append(&mut self, ids: &[u32], ends: &[usize]) {
+        let before = self.ids.len();
+        self.ids.extend_from_slice(ids);
+        self.boundaries.extend(ends.iter().map(|end| before + end));
+    }
+}
+
 /// Stands for the end of a text among the marks; all others are ids.
 const TEXT_END: u32 = u32::MAX;
 
-/// Encodes texts one after the other, with a memory for words that goes back to the tokenizer, for the
-/// next encoder, at the end.
+/// The most room for ids that an encoder leaves behind.
+const MOST_ROOM: usize = 1 << 20;
+
+/// Encodes texts one after the other.
 pub struct RaggedEncoder<'t> {
-    words: Words<'t>,
-    ids: IdSink<'t>,
+    tokenizer: &'t Tokenizer,
+    rules: Rules<'t>,
+    memory: Box<Memory>,
+}
+
+/// What an encoder leaves behind for the next one: what it has learned, and room.
+#[derive(Debug)]
+pub struct Memory {
+    words: Words,
+    cache: WordCache,
+    made: Made,
 }
 
 impl<'t> RaggedEncoder<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
+        let memory = tokenizer.memories().take().unwrap_or_else(|| {
+            Box::new(Memory {
+                words: Words::default(),
+                cache: WordCache::new(tokenizer.cache_bytes()),
+                made: Made::default(),
+            })
+        });
         Self {
-            words: Words::new(tokenizer.normalizer(), tokenizer.characters()),
-            ids: IdSink {
-                tokenizer,
-                cache: tokenizer
-                    .caches()
-                    .take()
-                    .unwrap_or_else(|| tokenizer.word_cache()),
-                ids: Vec::new(),
-                used: 0,
-                boundaries: vec![0],
-                pieces: Vec::new(),
-            },
+            tokenizer,
+            rules: tokenizer.rules(),
+            memory,
         }
     }
 
     /// Adds a text; special tokens in it stand for themselves.
     pub fn push(&mut self, text: &str, add_special_tokens: bool) {
-        let tokenizer = self.ids.tokenizer;
-        let special = tokenizer.vocab().special();
+        let special = self.tokenizer.vocab().special();
+        let (rules, words, mut sink) = self.parts();
         if add_special_tokens {
-            self.words.mark(special.cls, &mut self.ids);
+            words.mark(rules, special.cls, &mut sink);
         }
         let mut done = 0;
-        for (range, id) in tokenizer.special_pieces_in(text) {
-            self.words.push(&text[done..range.start], &mut self.ids);
-            self.words.mark(id, &mut self.ids);
+        for (range, id) in sink.tokenizer.special_pieces_in(text) {
+            words.push(rules, &text[done..range.start], &mut sink);
+            words.mark(rules, id, &mut sink);
             done = range.end;
         }
-        self.words.push(&text[done..], &mut self.ids);
+        words.push(rules, &text[done..], &mut sink);
         if add_special_tokens {
-            self.words.mark(special.sep, &mut self.ids);
+            words.mark(rules, special.sep, &mut sink);
         }
-        self.words.mark(TEXT_END, &mut self.ids);
+        words.mark(rules, TEXT_END, &mut sink);
     }
 
     /// Adds a text in which special tokens are plain text.
     pub fn push_plain(&mut self, text: &str) {
-        self.words.push(text, &mut self.ids);
-        self.words.mark(TEXT_END, &mut self.ids);
+        let (rules, words, mut sink) = self.parts();
+        words.push(rules, text, &mut sink);
+        words.mark(rules, TEXT_END, &mut sink);
     }
 
-    /// What the texts since the last call were encoded to.
+    /// Encodes what was kept back.
+    pub fn flush(&mut self) {
+        let (rules, words, mut sink) = self.parts();
+        words.flush(rules, &mut sink);
+    }
+
+    /// Adds the ids of the texts since the last call to those of others, and forgets the texts.
+    pub fn append_to(&mut self, ragged: &mut Ragged) {
+        self.flush();
+        let made = &mut self.memory.made;
+        ragged.append(&made.ids[..made.used], &made.ends);
+        made.used = 0;
+        made.ends.clear();
+    }
+
+    /// The ids of the texts since the last call, which are forgotten.
     pub fn take(&mut self) -> Ragged {
-        self.words.flush(&mut self.ids);
-        self.ids.ids.truncate(std::mem::take(&mut self.ids.used));
-        Ragged {
-            ids: std::mem::take(&mut self.ids.ids),
-            boundaries: std::mem::replace(&mut self.ids.boundaries, vec![0]),
+        let mut ragged = Ragged::default();
+        self.append_to(&mut ragged);
+        ragged
+    }
+
+    /// Ends the work, and leaves what was learned to the tokenizer.
+    pub fn end(mut self) {
+        if self.memory.made.ids.len() > MOST_ROOM {
+            self.memory.made = Made::default();
         }
+        self.tokenizer.memories().give_back(self.memory);
+    }
+
+    fn parts(&mut self) -> (Rules<'t>, &mut Words, IdSink<'_>) {
+        let Memory { words, cache, made } = &mut *self.memory;
+        let sink = IdSink {
+            tokenizer: self.tokenizer,
+            cache,
+            made,
+        };
+        (self.rules, words, sink)
     }
 }
 
-impl Drop for RaggedEncoder<'_> {
-    fn drop(&mut self) {
-        self.ids
-            .tokenizer
-            .caches()
-            .give_back(std::mem::take(&mut self.ids.cache));
-    }
-}
-
-struct IdSink<'t> {
-    tokenizer: &'t Tokenizer,
-    cache: WordCache,
-    /// The ids so far are the first `used`; behind them is room for what [`WordSink::reserve`] said.
+/// Ids in the making.
+#[derive(Debug, Default)]
+struct Made {
+    /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
     ids: Vec<u32>,
     used: usize,
-    boundaries: Vec<usize>,
+    /// Where each text ends.
+    ends: Vec<usize>,
     /// The ids of the last word that was not remembered.
     pieces: Vec<u32>,
+}
+
+struct IdSink<'a> {
+    tokenizer: &'a Tokenizer,
+    cache: &'a mut WordCache,
+    made: &'a mut Made,
 }
 
 impl IdSink<'_> {
@@ -106,11 +162,8 @@ impl IdSink<'_> {
         let word = cache::word(&bytes);
         let chars = word.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
         self.long(word, chars);
-        if self.pieces.len() <= MAX_PIECES {
-            if self.cache.is_full() {
-                self.cache = self.tokenizer.word_cache();
-            }
-            self.cache.insert(key, &self.pieces);
+        if self.made.pieces.len() <= MAX_PIECES {
+            self.cache.insert(key, &self.made.pieces);
         }
     }
 }
@@ -121,35 +174,44 @@ impl WordSink for IdSink<'_> {
         let Some(ids) = self.cache.get(key) else {
             return self.learn(key);
         };
-        let place = &mut self.ids[self.used..self.used + MAX_PIECES];
+        let Made {
+            ids: made, used, ..
+        } = &mut *self.made;
+        let place = &mut made[*used..*used + MAX_PIECES];
         place.copy_from_slice(ids);
         place[0] &= (1 << COUNT_SHIFT) - 1;
-        self.used += (ids[0] >> COUNT_SHIFT) as usize;
+        *used += (ids[0] >> COUNT_SHIFT) as usize;
     }
 
     fn long(&mut self, word: &[u8], chars: usize) {
-        self.pieces.clear();
-        self.tokenizer.encode_word(word, chars, &mut self.pieces);
-        let room = self.ids.len() + self.pieces.len();
-        self.ids.resize(room, 0);
-        self.ids[self.used..self.used + self.pieces.len()].copy_from_slice(&self.pieces);
-        self.used += self.pieces.len();
+        let Made {
+            ids, used, pieces, ..
+        } = &mut *self.made;
+        pieces.clear();
+        self.tokenizer.encode_word(word, chars, pieces);
+        ids.resize(ids.len() + pieces.len(), 0);
+        ids[*used..*used + pieces.len()].copy_from_slice(pieces);
+        *used += pieces.len();
     }
 
     #[inline]
     fn mark(&mut self, mark: u32) {
+        let Made {
+            ids, used, ends, ..
+        } = &mut *self.made;
         if mark == TEXT_END {
-            self.boundaries.push(self.used);
+            ends.push(*used);
         } else {
-            self.ids[self.used] = mark;
-            self.used += 1;
+            ids[*used] = mark;
+            *used += 1;
         }
     }
 
+    #[inline]
     fn reserve(&mut self, count: usize) {
-        let needed = self.used + count * MAX_PIECES + MAX_PIECES;
-        if self.ids.len() < needed {
-            self.ids.resize(needed, 0);
+        let needed = self.made.used + count * MAX_PIECES + MAX_PIECES;
+        if self.made.ids.len() < needed {
+            self.made.ids.resize(needed, 0);
         }
     }
 }

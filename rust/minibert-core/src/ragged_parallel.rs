@@ -8,8 +8,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::num::NonZero;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LockResult, Mutex, PoisonError};
 
 use crate::parallel;
 use crate::ragged::{Ragged, RaggedEncoder};
@@ -33,7 +33,6 @@ impl Tokenizer {
             for text in &texts[units[unit].clone()] {
                 encoder.push(text, add_special_tokens);
             }
-            units[unit].len()
         })
     }
 
@@ -54,52 +53,81 @@ impl Tokenizer {
         let errors = Mutex::new(Vec::new());
         let ragged = self.encode_units(bytes.div_ceil(UNIT), threads, |unit, encoder| {
             let range = unit * UNIT..(unit + 1) * UNIT;
-            let texts = lines_from(path, range)
+            let text = lines_from(path, range)
                 .map_err(failed)
-                .and_then(|(text, start)| whole_utf8(path, text, start))
-                .map(|text| push_lines(&text, add_special_tokens, encoder));
-            texts.unwrap_or_else(|error| {
-                errors
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .push((unit, error));
-                0
-            })
+                .and_then(|(text, start)| whole_utf8(path, text, start));
+            match text {
+                Ok(text) => text
+                    .split_terminator('\n')
+                    .for_each(|line| encoder.push(line, add_special_tokens)),
+                Err(error) => unpoisoned(errors.lock()).push((unit, error)),
+            }
         });
-        let errors = errors
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        match errors.into_iter().min_by_key(|&(unit, _)| unit) {
+        let errors = unpoisoned(errors.into_inner()).into_iter();
+        match errors.min_by_key(|&(unit, _)| unit) {
             Some((_, error)) => Err(error),
             None => Ok(ragged),
         }
     }
 
-    /// Lets threads encode one unit after the other by `encode`, which gives the number of texts in it.
+    /// Lets threads encode one unit after the other by `encode`, and puts the units in order.
     fn encode_units(
         &self,
         units: usize,
         threads: Option<NonZero<usize>>,
-        encode: impl Fn(usize, &mut RaggedEncoder<'_>) -> usize + Sync,
+        encode: impl Fn(usize, &mut RaggedEncoder<'_>) + Sync,
     ) -> Ragged {
         let next = AtomicUsize::new(0);
+        let whole = Mutex::new(InOrder::default());
         let work = || {
             let mut encoder = RaggedEncoder::new(self);
-            let mut done = Vec::new();
             loop {
                 let unit = next.fetch_add(1, Ordering::Relaxed);
                 if unit >= units {
-                    break (encoder.take(), done);
+                    return encoder.end();
                 }
-                done.push((unit, encode(unit, &mut encoder)));
+                encode(unit, &mut encoder);
+                encoder.flush();
+                unpoisoned(whole.lock()).add(unit, &mut encoder);
             }
         };
-        let threads = parallel::threads(threads).min(units);
-        if threads <= 1 {
-            return work().0;
+        if units <= 1 {
+            work();
+        } else {
+            parallel::on_threads(parallel::threads(threads).min(units), work);
         }
-        put_in_order(&parallel::on_threads(threads, work))
+        unpoisoned(whole.into_inner()).ragged
     }
+}
+
+/// Units as they come, put in order.
+#[derive(Default)]
+struct InOrder {
+    ragged: Ragged,
+    /// The number of units that are in it.
+    done: usize,
+    /// Units that came before one that goes before them.
+    waiting: Vec<(usize, Ragged)>,
+}
+
+impl InOrder {
+    fn add(&mut self, unit: usize, encoder: &mut RaggedEncoder<'_>) {
+        if unit != self.done {
+            return self.waiting.push((unit, encoder.take()));
+        }
+        encoder.append_to(&mut self.ragged);
+        self.done += 1;
+        while let Some(at) = self.waiting.iter().position(|&(unit, _)| unit == self.done) {
+            let (_, next) = self.waiting.swap_remove(at);
+            self.ragged.append(&next.ids, &next.boundaries[1..]);
+            self.done += 1;
+        }
+    }
+}
+
+/// What a lock protects. A thread that panicked has its panic passed on when it is joined.
+fn unpoisoned<T>(locked: LockResult<T>) -> T {
+    locked.unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Ranges of neighbouring texts.
@@ -155,73 +183,6 @@ fn whole_utf8(path: &Path, text: Vec<u8>, start: usize) -> Result<String> {
             path.display(),
             start + error.utf8_error().valid_up_to()
         ))
-    })
-}
-
-/// Encodes each line; gives their number.
-fn push_lines(text: &str, add_special_tokens: bool, encoder: &mut RaggedEncoder<'_>) -> usize {
-    let lines = text.split_terminator('\n');
-    lines
-        .map(|line| encoder.push(line, add_special_tokens))
-        .count()
-}
-
-/// What a thread made, and the units in the order it did them, with the number of texts of each.
-type Part = (Ragged, Vec<(usize, usize)>);
-
-/// What became of a unit.
-struct Made<'p> {
-    unit: usize,
-    ids: &'p [u32],
-    /// Where its ids begin among those of the thread, and where those of each text end.
-    start: usize,
-    ends: &'p [usize],
-}
-
-fn put_in_order(parts: &[Part]) -> Ragged {
-    let mut made: Vec<Made<'_>> = parts.iter().flat_map(by_unit).collect();
-    made.sort_unstable_by_key(|made| made.unit);
-    let ids = made.iter().map(|made| made.ids.len()).sum();
-    let texts: usize = made.iter().map(|made| made.ends.len()).sum();
-    let mut whole = Ragged {
-        ids: vec![0; ids],
-        boundaries: vec![0; texts + 1],
-    };
-    let (mut ids, mut ends) = (whole.ids.as_mut_slice(), &mut whole.boundaries[1..]);
-    let mut before = 0;
-    let copies = made.iter().map(|made| {
-        let to_ids = ids.split_off_mut(..made.ids.len()).unwrap_or_default();
-        let to_ends = ends.split_off_mut(..made.ends.len()).unwrap_or_default();
-        before += made.ids.len();
-        (made, before - made.ids.len(), to_ids, to_ends)
-    });
-    let copies = Mutex::new(copies.collect::<Vec<_>>().into_iter());
-    parallel::on_threads(parts.len(), || {
-        while let Some((made, before, ids, ends)) =
-            copies.lock().ok().and_then(|mut copies| copies.next())
-        {
-            ids.copy_from_slice(made.ids);
-            for (to, end) in ends.iter_mut().zip(made.ends) {
-                *to = before + (end - made.start);
-            }
-        }
-    });
-    drop(copies);
-    whole
-}
-
-fn by_unit((ragged, units): &Part) -> impl Iterator<Item = Made<'_>> {
-    let mut done = 0;
-    units.iter().map(move |&(unit, texts)| {
-        let start = ragged.boundaries[done];
-        let ends = &ragged.boundaries[done + 1..=done + texts];
-        done += texts;
-        Made {
-            unit,
-            ids: &ragged.ids[start..ragged.boundaries[done]],
-            start,
-            ends,
-        }
     })
 }
 

@@ -102,7 +102,9 @@ impl TokenStore {
             let parts = in_parts(&documents, Document::bytes, |part| {
                 let mut encoder = RaggedEncoder::new(tokenizer);
                 let documents = part.iter().map(|document| encode(document, &mut encoder));
-                documents.collect::<Vec<_>>()
+                let encoded: Vec<_> = documents.collect();
+                encoder.end();
+                encoded
             });
             for document in parts.iter().flatten() {
                 store.push(document);

@@ -3,12 +3,14 @@
 use std::ops::Range;
 
 use crate::ascii::Classes;
-use crate::cache::{CachePool, WordCache};
+use crate::cache::Pool;
 use crate::characters::Characters;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
+use crate::ragged::Memory;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
+use crate::words::Rules;
 use crate::{Error, Result};
 
 /// The most memory that a thread takes to remember words if nothing else is said.
@@ -24,7 +26,7 @@ pub struct Tokenizer {
     characters: Characters,
     ascii: Classes,
     pieces: WordPiece,
-    caches: CachePool,
+    memories: Pool<Box<Memory>>,
     cache_bytes: usize,
 }
 
@@ -47,7 +49,7 @@ impl Tokenizer {
             characters,
             ascii,
             pieces,
-            caches: CachePool::default(),
+            memories: Pool::default(),
             cache_bytes: CACHE_BYTES,
         })
     }
@@ -56,7 +58,7 @@ impl Tokenizer {
     /// half a kilobyte.
     #[must_use]
     pub fn with_cache_bytes(mut self, cache_bytes: usize) -> Self {
-        self.caches = CachePool::default();
+        self.memories = Pool::default();
         self.cache_bytes = cache_bytes;
         self
     }
@@ -77,10 +79,6 @@ impl Tokenizer {
         &self.normalizer
     }
 
-    pub(crate) fn characters(&self) -> &Characters {
-        &self.characters
-    }
-
     pub(crate) fn ascii(&self) -> &Classes {
         &self.ascii
     }
@@ -89,14 +87,12 @@ impl Tokenizer {
         &self.pieces
     }
 
-    pub(crate) fn caches(&self) -> &CachePool {
-        &self.caches
+    pub(crate) fn memories(&self) -> &Pool<Box<Memory>> {
+        &self.memories
     }
 
-    /// A memory for words that knows only the vocabulary.
-    pub(crate) fn word_cache(&self) -> WordCache {
-        let max_chars = self.options.max_input_chars_per_word;
-        WordCache::new(&self.vocab, max_chars, self.cache_bytes)
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules::new(&self.normalizer, &self.characters)
     }
 
     /// Appends the ids of a normalised word of so many characters.

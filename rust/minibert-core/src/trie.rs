@@ -1,9 +1,10 @@
 //! A trie of byte strings in a double array (Aoe 1989): two loads a byte, and no allocation to walk.
 //!
 //! The child of a node by a byte is the slot `base ^ byte`, and is there if that slot is labelled with
-//! the byte. No two nodes have one base, so that the label alone tells whose child a slot is.
+//! the byte. No two nodes have one base, so that the label alone tells whose child a slot is. Where only
+//! one string goes on, the rest of it is kept as a tail instead of nodes.
 
-/// Where a walk begins or has come to.
+/// Where a walk begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
     base: u32,
@@ -25,10 +26,14 @@ const OPEN_WORDS: usize = 8 * BLOCK / 64;
 /// no walk comes to a value.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
+    /// Above [`TAIL`]: the index of the tail.
     base: u32,
     /// The byte that leads here, over 24 bits of value.
     label_and_value: u32,
 }
+
+/// No base is as large as this.
+const TAIL: u32 = 1 << 31;
 
 const EMPTY: Slot = Slot {
     base: 0,
@@ -38,40 +43,61 @@ const EMPTY: Slot = Slot {
 #[derive(Clone, Debug)]
 pub struct Trie {
     slots: Vec<Slot>,
+    tails: Tails,
 }
 
 impl Trie {
     /// The largest value that a string can have.
     pub const MAX_VALUE: u32 = NO_VALUE - 1;
 
-    /// Follows a byte.
-    #[inline]
-    pub fn step(&self, state: State, byte: u8) -> Option<(State, Option<u32>)> {
-        let slot = self.slots[(state.base ^ u32::from(byte)) as usize];
-        if slot.label_and_value >> 24 != u32::from(byte) {
-            return None;
-        }
-        let value = slot.label_and_value & NO_VALUE;
-        Some((
-            State { base: slot.base },
-            (value != NO_VALUE).then_some(value),
-        ))
-    }
-
     /// The value and the length of the longest string, not empty, that `bytes` begin with.
     #[inline]
-    pub fn longest(&self, mut state: State, bytes: &[u8]) -> Option<(u32, usize)> {
+    pub fn longest(&self, from: State, bytes: &[u8]) -> Option<(u32, usize)> {
+        let mut base = from.base;
         let mut longest = None;
         for (index, &byte) in bytes.iter().enumerate() {
-            let Some((next, value)) = self.step(state, byte) else {
+            let slot = self.slots[(base ^ u32::from(byte)) as usize];
+            if slot.label_and_value >> 24 != u32::from(byte) {
                 break;
-            };
-            state = next;
-            if let Some(value) = value {
+            }
+            base = slot.base;
+            let value = slot.label_and_value & NO_VALUE;
+            if base >= TAIL {
+                let tail = self.tails.get(base - TAIL);
+                let fits = bytes[index + 1..].starts_with(tail);
+                return if fits {
+                    Some((value, index + 1 + tail.len()))
+                } else {
+                    longest
+                };
+            }
+            if value != NO_VALUE {
                 longest = Some((value, index + 1));
             }
         }
         longest
+    }
+}
+
+/// Strings end to end.
+#[derive(Clone, Debug, Default)]
+struct Tails {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Tails {
+    fn get(&self, index: u32) -> &[u8] {
+        let index = index as usize;
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[index]]
+    }
+
+    /// Adds a tail; gives its index.
+    fn add(&mut self, tail: &[u8]) -> u32 {
+        self.text.extend_from_slice(tail);
+        self.ends.push(self.text.len());
+        self.ends.len() as u32 - 1
     }
 }
 
@@ -80,8 +106,11 @@ pub struct Builder {
     slots: Vec<Slot>,
     /// A bit for each slot: whether no node has it yet.
     free: Vec<u64>,
+    /// No word of `free` before this one has a bit that is worth a try.
+    first_open: usize,
     /// Whether a number is the base of a node.
     based: Vec<bool>,
+    tails: Tails,
 }
 
 impl Builder {
@@ -89,7 +118,9 @@ impl Builder {
         let mut builder = Self {
             slots: Vec::new(),
             free: Vec::new(),
+            first_open: 0,
             based: Vec::new(),
+            tails: Tails::default(),
         };
         builder.add_block();
         builder.free.fill(0);
@@ -97,92 +128,83 @@ impl Builder {
         builder
     }
 
-    /// Adds a trie of `strings`, which must be sorted and different, with values of at most
-    /// [`Trie::MAX_VALUE`]; gives the state that its walks begin in. An empty string is left out.
-    pub fn add(&mut self, strings: &[(&[u8], u32)]) -> State {
-        let skip = usize::from(strings.first().is_some_and(|(string, _)| string.is_empty()));
+    /// Adds a trie of strings, which must be sorted and different; gives the state that its walks begin
+    /// in. `text` gives the string of a value. An empty string is left out.
+    pub fn add<'t>(&mut self, strings: &[Entry], text: impl Fn(u32) -> &'t [u8]) -> State {
+        let skip = usize::from(strings.first().is_some_and(|string| string.len == 0));
         let mut open = Vec::new();
-        let base = self.place(&strings[skip..], 0, &mut open);
-        while let Some(Node {
-            slot,
-            strings,
-            depth,
-        }) = open.pop()
-        {
-            self.slots[slot].base = self.place(strings, depth, &mut open);
+        let base = self.place(&strings[skip..], 0, &text, &mut open);
+        while let Some(node) = open.pop() {
+            self.slots[node.slot].base = self.place(node.strings, node.depth, &text, &mut open);
         }
         State { base }
     }
 
     pub fn build(self) -> Trie {
-        Trie { slots: self.slots }
+        Trie {
+            slots: self.slots,
+            tails: self.tails,
+        }
     }
 
     /// Places the children of a node, whose strings have `depth` bytes in common, and opens those that
     /// have children; gives the node's base.
-    fn place<'s, 'b>(
+    fn place<'s, 't>(
         &mut self,
-        strings: &'s [(&'b [u8], u32)],
+        strings: &'s [Entry],
         depth: usize,
-        open: &mut Vec<Node<'s, 'b>>,
+        text: &impl Fn(u32) -> &'t [u8],
+        open: &mut Vec<Node<'s>>,
     ) -> u32 {
-        match strings {
-            [] => return 0,
-            [(string, value)] => return self.place_tail(&string[depth..], *value),
-            _ => {}
+        if strings.is_empty() {
+            return 0;
         }
+        let label_of = |string: &Entry| match string.beginning.to_be_bytes().get(depth) {
+            Some(&byte) => byte,
+            None => text(string.value)[depth],
+        };
+        let children = || strings.chunk_by(|a, b| label_of(a) == label_of(b));
         let mut labels = [0; BLOCK];
         let mut count = 0;
-        for child in children(strings, depth) {
-            labels[count] = child[0].0[depth];
+        for child in children() {
+            labels[count] = label_of(&child[0]);
             count += 1;
         }
         let base = self.base_for(&labels[..count]);
         self.based[base] = true;
-        for (child, &label) in children(strings, depth).zip(&labels) {
+        for (child, &label) in children().zip(&labels) {
             let slot = base ^ usize::from(label);
             self.free[slot / 64] &= !(1 << (slot % 64));
-            let (string, value) = child[0];
-            let ends_here = string.len() == depth + 1;
-            let value = if ends_here { value } else { NO_VALUE };
-            self.slots[slot].label_and_value = u32::from(label) << 24 | value;
-            open.push(Node {
-                slot,
-                strings: &child[usize::from(ends_here)..],
-                depth: depth + 1,
-            });
-        }
-        base as u32
-    }
-
-    /// Places the nodes of a string that has the last ones for itself; gives the base of the first.
-    fn place_tail(&mut self, tail: &[u8], value: u32) -> u32 {
-        let (mut first, mut before) = (0, None::<usize>);
-        for (index, &label) in tail.iter().enumerate() {
-            let base = self.base_for(&[label]);
-            self.based[base] = true;
-            match before {
-                None => first = base as u32,
-                Some(slot) => self.slots[slot].base = base as u32,
-            }
-            let slot = base ^ usize::from(label);
-            self.free[slot / 64] &= !(1 << (slot % 64));
-            let value = if index + 1 == tail.len() {
-                value
+            let first = &child[0];
+            let ends = first.len as usize == depth + 1;
+            let value = if ends || child.len() == 1 {
+                first.value
             } else {
                 NO_VALUE
             };
             self.slots[slot].label_and_value = u32::from(label) << 24 | value;
-            before = Some(slot);
+            if !ends && child.len() == 1 {
+                self.slots[slot].base = TAIL + self.tails.add(&text(first.value)[depth + 1..]);
+            } else {
+                open.push(Node {
+                    slot,
+                    strings: &child[usize::from(ends)..],
+                    depth: depth + 1,
+                });
+            }
         }
-        first
+        base as u32
     }
 
     /// A base whose slots for all `labels` are free.
     fn base_for(&mut self, labels: &[u8]) -> usize {
         let oldest = self.free.len().saturating_sub(OPEN_WORDS);
+        self.first_open = self.first_open.max(oldest);
+        while self.free.get(self.first_open) == Some(&0) {
+            self.first_open += 1;
+        }
         let mut tries = 0;
-        for word in oldest..self.free.len() {
+        for word in self.first_open..self.free.len() {
             let mut free = self.free[word];
             while free != 0 {
                 let slot = word * 64 + free.trailing_zeros() as usize;
@@ -218,18 +240,43 @@ impl Builder {
 }
 
 /// A node whose children are to be placed.
-struct Node<'s, 'b> {
+struct Node<'s> {
     slot: usize,
-    strings: &'s [(&'b [u8], u32)],
+    strings: &'s [Entry],
     depth: usize,
 }
 
-/// The strings by their byte at `depth`.
-fn children<'s, 'b>(
-    strings: &'s [(&'b [u8], u32)],
-    depth: usize,
-) -> impl Iterator<Item = &'s [(&'b [u8], u32)]> {
-    strings.chunk_by(move |a, b| a.0[depth] == b.0[depth])
+/// A string of a trie, without its text.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The first eight bytes, or all and zeros, the first one highest.
+    beginning: u64,
+    len: u32,
+    /// At most [`Trie::MAX_VALUE`].
+    value: u32,
+}
+
+impl Entry {
+    pub fn new(text: &[u8], value: u32) -> Self {
+        let mut beginning = [0; 8];
+        let len = text.len().min(beginning.len());
+        beginning[..len].copy_from_slice(&text[..len]);
+        Self {
+            beginning: u64::from_be_bytes(beginning),
+            len: text.len() as u32,
+            value,
+        }
+    }
+
+    /// Sorts strings: most are told apart by their beginnings.
+    pub fn sort<'t>(strings: &mut [Self], text: impl Fn(u32) -> &'t [u8]) {
+        strings.sort_unstable_by_key(|string| string.beginning);
+        for alike in strings.chunk_by_mut(|a, b| a.beginning == b.beginning) {
+            if alike.len() > 1 {
+                alike.sort_unstable_by_key(|string| text(string.value));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -237,18 +284,27 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn add(builder: &mut Builder, strings: &[Vec<u8>]) -> State {
+        let entries = strings.iter().zip(0..);
+        let mut entries: Vec<Entry> = entries
+            .map(|(text, value)| Entry::new(text, value))
+            .collect();
+        entries.reverse();
+        Entry::sort(&mut entries, |value| &strings[value as usize]);
+        builder.add(&entries, |value| &strings[value as usize])
+    }
+
     fn built(strings: &[Vec<u8>]) -> (Trie, State) {
-        let strings: Vec<(&[u8], u32)> = strings.iter().map(Vec::as_slice).zip(0..).collect();
         let mut builder = Builder::new();
-        let root = builder.add(&strings);
+        let root = add(&mut builder, strings);
         (builder.build(), root)
     }
 
     proptest! {
         #[test]
         fn the_longest_string_is_found_wherever_one_begins_the_text(
-            strings in prop::collection::btree_set(prop::collection::vec(0_u8..4, 0..6), 0..60),
-            text in prop::collection::vec(0_u8..4, 0..12),
+            strings in prop::collection::btree_set(prop::collection::vec(0_u8..4, 0..12), 0..60),
+            text in prop::collection::vec(0_u8..4, 0..16),
         ) {
             let strings: Vec<Vec<u8>> = strings.into_iter().collect();
             let (trie, root) = built(&strings);
@@ -265,12 +321,12 @@ mod tests {
     #[test]
     fn tries_in_one_array_do_not_mix() {
         let mut builder = Builder::new();
-        let first = builder.add(&[(b"a", 1), (b"ab", 2)]);
-        let second = builder.add(&[(b"b", 3)]);
+        let first = add(&mut builder, &[b"a".to_vec(), b"ab".to_vec()]);
+        let second = add(&mut builder, &[b"b".to_vec()]);
         let trie = builder.build();
-        assert_eq!(trie.longest(first, b"abc"), Some((2, 2)));
+        assert_eq!(trie.longest(first, b"abc"), Some((1, 2)));
         assert_eq!(trie.longest(first, b"b"), None);
-        assert_eq!(trie.longest(second, b"b"), Some((3, 1)));
+        assert_eq!(trie.longest(second, b"b"), Some((0, 1)));
     }
 
     #[test]

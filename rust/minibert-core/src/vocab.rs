@@ -48,7 +48,7 @@ pub struct Vocab {
     /// The pieces of all ids, end to end.
     text: String,
     /// Where the piece of each id ends in the text, and the next one begins.
-    ends: Vec<usize>,
+    ends: Vec<u32>,
     /// Whether the piece of each id has no later one.
     is_last: Vec<bool>,
     /// The ids of the pieces, by hash.
@@ -80,13 +80,18 @@ impl Vocab {
 
     /// The pieces of the text of a `vocab.txt`.
     pub fn from_lines(text: &str) -> Result<Self> {
-        Self::from_pieces(text.lines().map(str::trim_end))
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        Self::made(text.lines().map(str::trim_end), lines)
     }
 
     /// The pieces, each with its index as its id.
     pub fn from_pieces<S: AsRef<str>>(pieces: impl IntoIterator<Item = S>) -> Result<Self> {
-        let mut pieces = pieces.into_iter();
+        let pieces = pieces.into_iter();
         let expected = pieces.size_hint().0;
+        Self::made(pieces, expected)
+    }
+
+    fn made<S: AsRef<str>>(mut pieces: impl Iterator<Item = S>, expected: usize) -> Result<Self> {
         let mut vocab = Self {
             text: String::with_capacity(8 * expected),
             ends: Vec::with_capacity(expected),
@@ -112,7 +117,12 @@ impl Vocab {
             )));
         }
         self.text.push_str(piece);
-        self.ends.push(self.text.len());
+        let end = u32::try_from(self.text.len()).map_err(|_| {
+            Error::Vocabulary(
+                "the pieces of the vocabulary are longer than 4 GB together".to_owned(),
+            )
+        })?;
+        self.ends.push(end);
         self.is_last.push(true);
         let Self {
             text,
@@ -195,10 +205,10 @@ impl Vocab {
 }
 
 /// The piece of an id.
-fn at<'t>(text: &'t str, ends: &[usize], id: u32) -> &'t str {
+fn at<'t>(text: &'t str, ends: &[u32], id: u32) -> &'t str {
     let id = id as usize;
     let start = id.checked_sub(1).map_or(0, |before| ends[before]);
-    &text[start..ends[id]]
+    &text[start as usize..ends[id] as usize]
 }
 
 fn hash(piece: &str) -> u64 {

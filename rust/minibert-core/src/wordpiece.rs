@@ -1,6 +1,6 @@
 //! From a word to the ids of its pieces: the longest piece first, from left to right.
 
-use crate::trie::{Builder, State, Trie};
+use crate::trie::{Builder, Entry, State, Trie};
 use crate::vocab::{CONTINUATION, Vocab};
 
 /// A piece found in a word: its id and its end, in bytes of the word.
@@ -28,16 +28,17 @@ impl WordPiece {
         for (piece, id) in vocab.iter() {
             // No word begins with `##`: a number sign is a word of its own.
             match piece.strip_prefix(CONTINUATION) {
-                Some(rest) => continuing.push(Sortable::new(rest, id)),
-                None => initial.push(Sortable::new(piece, id)),
+                Some(rest) => continuing.push(Entry::new(rest.as_bytes(), id)),
+                None => initial.push(Entry::new(piece.as_bytes(), id)),
             }
         }
+        let piece = |id| vocab.piece(id).unwrap_or_default().as_bytes();
+        let rest = |id| &piece(id)[CONTINUATION.len()..];
+        Entry::sort(&mut initial, piece);
+        Entry::sort(&mut continuing, rest);
         let mut builder = Builder::new();
-        let [initial, continuing] = [initial, continuing].map(|mut pieces| {
-            pieces.sort_unstable();
-            let sorted: Vec<_> = pieces.iter().map(|piece| (piece.text, piece.id)).collect();
-            builder.add(&sorted)
-        });
+        let initial = builder.add(&initial, piece);
+        let continuing = builder.add(&continuing, rest);
         Self {
             trie: builder.build(),
             initial,
@@ -59,28 +60,6 @@ impl WordPiece {
             state = self.continuing;
         }
         true
-    }
-}
-
-/// A piece, to be sorted by its bytes: most are told apart by the first eight.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Sortable<'v> {
-    beginning: u64,
-    text: &'v [u8],
-    id: u32,
-}
-
-impl<'v> Sortable<'v> {
-    fn new(text: &'v str, id: u32) -> Self {
-        let text = text.as_bytes();
-        let mut beginning = [0; 8];
-        let len = text.len().min(beginning.len());
-        beginning[..len].copy_from_slice(&text[..len]);
-        Self {
-            beginning: u64::from_be_bytes(beginning),
-            text,
-            id,
-        }
     }
 }
 

@@ -31,71 +31,83 @@ const SEGMENT: usize = 4096;
 /// Blocks of a segment, with one that is white space after the last word.
 const BLOCKS: usize = SEGMENT / BLOCK + 1;
 
-/// Splits texts into words. What is pushed may be kept back until [`Words::flush`].
-pub struct Words<'n> {
-    rules: Rules<'n>,
-    segment: Box<Segment>,
+/// How words are told apart and normalised.
+#[derive(Clone, Copy)]
+pub struct Rules<'n> {
+    normalizer: &'n Normalizer,
+    characters: &'n Characters,
+    lowercase: bool,
+    max_chars: usize,
 }
 
-impl<'n> Words<'n> {
+impl<'n> Rules<'n> {
     pub fn new(normalizer: &'n Normalizer, characters: &'n Characters) -> Self {
+        let options = normalizer.options();
         Self {
-            rules: Rules {
-                normalizer,
-                characters,
-                max_chars: normalizer.options().max_input_chars_per_word,
-                word: Word::new(),
-            },
-            segment: Box::default(),
+            normalizer,
+            characters,
+            lowercase: options.lowercase,
+            max_chars: options.max_input_chars_per_word,
         }
     }
+}
 
+/// Splits texts into words. What is pushed may be kept back until [`Words::flush`].
+#[derive(Debug, Default)]
+pub struct Words {
+    segment: Segment,
+    word: Word,
+}
+
+impl Words {
     /// Adds a text. It ends where the next one, or a mark, begins.
     #[inline]
-    pub fn push<S: WordSink>(&mut self, text: &str, sink: &mut S) {
+    pub fn push<S: WordSink>(&mut self, rules: Rules<'_>, text: &str, sink: &mut S) {
         if text.len() >= self.segment.room() {
-            return self.push_long(text, sink);
+            return self.push_long(rules, text, sink);
         }
-        self.segment.add(text.as_bytes(), self.rules.lowercase());
+        self.segment.add(text.as_bytes(), rules.lowercase);
         self.segment.add(b"\n", false);
     }
 
     /// Adds a mark, which `sink` gets at its place among the words.
     #[inline]
-    pub fn mark<S: WordSink>(&mut self, mark: u32, sink: &mut S) {
+    pub fn mark<S: WordSink>(&mut self, rules: Rules<'_>, mark: u32, sink: &mut S) {
         if self.segment.room() == 0 {
-            self.flush(sink);
+            self.flush(rules, sink);
         }
         self.segment.marks.push((self.segment.len as u16, mark));
         self.segment.add(b"\n", false);
     }
 
     /// Hands on everything that was kept back.
-    pub fn flush<S: WordSink>(&mut self, sink: &mut S) {
-        self.segment.run(&mut self.rules, sink);
+    pub fn flush<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+        if self.segment.len > 0 {
+            self.segment.run(rules, &mut self.word, sink);
+        }
     }
 
     #[cold]
     #[inline(never)]
-    fn push_long<S: WordSink>(&mut self, mut text: &str, sink: &mut S) {
+    fn push_long<S: WordSink>(&mut self, rules: Rules<'_>, mut text: &str, sink: &mut S) {
         while text.len() >= self.segment.room() {
             let bytes = text.as_bytes();
             let fitting = &bytes[..self.segment.room().min(bytes.len())];
             if let Some(space) = fitting.iter().rposition(|&byte| is_boundary(byte)) {
-                self.segment.add(&bytes[..space], self.rules.lowercase());
-                self.flush(sink);
+                self.segment.add(&bytes[..space], rules.lowercase);
+                self.flush(rules, sink);
                 text = &text[space + 1..];
             } else if self.segment.len > 0 {
-                self.flush(sink);
+                self.flush(rules, sink);
             } else {
                 let rest = &bytes[fitting.len()..];
                 let more = rest.iter().position(|&byte| is_boundary(byte));
                 let end = fitting.len() + more.unwrap_or(rest.len());
-                self.rules.chunk(&bytes[..end], sink);
+                rules.chunk(&bytes[..end], &mut self.word, sink);
                 text = &text[end..];
             }
         }
-        self.push(text, sink);
+        self.push(rules, text, sink);
     }
 }
 
@@ -105,6 +117,7 @@ fn is_boundary(byte: u8) -> bool {
 }
 
 /// Texts that are split together.
+#[derive(Debug)]
 struct Segment {
     bytes: [u8; SEGMENT + BLOCK],
     len: usize,
@@ -151,7 +164,7 @@ impl Segment {
         self.len += bytes.len();
     }
 
-    fn run<S: WordSink>(&mut self, rules: &mut Rules<'_>, sink: &mut S) {
+    fn run<S: WordSink>(&mut self, rules: Rules<'_>, put_together: &mut Word, sink: &mut S) {
         let blocks = self.classify();
         let words = scan::cut(
             &self.classes[..blocks],
@@ -177,7 +190,8 @@ impl Segment {
                     .into_iter()
                     .for_each(|&(_, mark)| sink.mark(mark));
             } else if let Some(&(start, end)) = others.next() {
-                rules.chunk(&self.bytes[usize::from(start)..usize::from(end)], sink);
+                let chunk = &self.bytes[usize::from(start)..usize::from(end)];
+                rules.chunk(chunk, put_together, sink);
                 sink.reserve(words - word + marks.len());
             }
         }
@@ -268,53 +282,35 @@ const KEY_MASKS: [Key; MAX_WORD + 1] = {
 };
 
 /// The way of chunks that are not plain ASCII.
-struct Rules<'n> {
-    normalizer: &'n Normalizer,
-    characters: &'n Characters,
-    max_chars: usize,
-    word: Word,
-}
-
 impl Rules<'_> {
-    #[inline]
-    fn lowercase(&self) -> bool {
-        self.normalizer.options().lowercase
-    }
-
     /// Splits a chunk, or several with single spaces between them: whole UTF-8.
-    fn chunk<S: WordSink>(&mut self, chunk: &[u8], sink: &mut S) {
-        let Self {
-            characters,
-            max_chars,
-            word,
-            ..
-        } = self;
+    fn chunk<S: WordSink>(self, chunk: &[u8], word: &mut Word, sink: &mut S) {
+        let max_chars = self.max_chars;
         let mut word_start = 0;
         let mut at = 0;
         while at < chunk.len() {
             let c = Encoded::first_of(&chunk[at..]);
             let behind = at + usize::from(c.len);
-            match characters.get(c) {
-                Character::Letter(c) => word.push(c, *max_chars),
+            match self.characters.get(c) {
+                Character::Letter(c) => word.push(c, max_chars),
                 Character::Letters(letters) => {
                     for &c in letters {
-                        word.push(c, *max_chars);
+                        word.push(c, max_chars);
                     }
                 }
                 Character::Jamo(letters) => {
-                    letters
-                        .into_iter()
-                        .flatten()
-                        .for_each(|c| word.push(c, *max_chars));
+                    for c in letters.into_iter().flatten() {
+                        word.push(c, max_chars);
+                    }
                 }
                 Character::Word(c) => {
-                    word.end(*max_chars, sink);
-                    word.push(c, *max_chars);
-                    word.end(*max_chars, sink);
+                    word.end(max_chars, sink);
+                    word.push(c, max_chars);
+                    word.end(max_chars, sink);
                     word_start = behind;
                 }
                 Character::Space => {
-                    word.end(*max_chars, sink);
+                    word.end(max_chars, sink);
                     word_start = behind;
                 }
                 Character::Removed => {}
@@ -325,13 +321,13 @@ impl Rules<'_> {
             }
             at = behind;
         }
-        word.end(*max_chars, sink);
+        word.end(max_chars, sink);
     }
 
     /// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
     /// no mark passes a boundary.
     #[cold]
-    fn contextual<S: WordSink>(&mut self, chunk: &[u8], sink: &mut S) {
+    fn contextual<S: WordSink>(self, chunk: &[u8], sink: &mut S) {
         let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
         for_each_word(self.normalizer, text, |word, chars| {
             sink.reserve(1);
@@ -344,6 +340,7 @@ impl Rules<'_> {
 }
 
 /// A word that is being put together.
+#[derive(Debug)]
 struct Word {
     /// The bytes are the first `len`; at least [`MAX_WORD`] are behind them.
     bytes: Vec<u8>,
@@ -353,8 +350,8 @@ struct Word {
     has_zero: bool,
 }
 
-impl Word {
-    fn new() -> Self {
+impl Default for Word {
+    fn default() -> Self {
         Self {
             bytes: vec![0; 16 * MAX_WORD],
             len: 0,
@@ -362,7 +359,9 @@ impl Word {
             has_zero: false,
         }
     }
+}
 
+impl Word {
     #[inline]
     fn push(&mut self, c: Encoded, max_chars: usize) {
         self.chars += 1;
