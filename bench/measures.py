@@ -76,13 +76,14 @@ class Bench:
     def in_turn(
         self, running: dict[str, Process], do: str, **arguments: object
     ) -> Iterator[tuple[str, object]]:
-        """Have each do the same, one after the other; one that fails is out of the round."""
+        """Have each do the same, one after the other; one whose process ends is out of the round."""
         for name, process in list(running.items()):
             try:
                 yield name, process.ask(do, **arguments)
             except Absent as why:
                 self.note_absent(name, self.threads, why)
-                del running[name]
+                if process.ended:
+                    del running[name]
 
     def load_again(self, running: dict[str, Process]) -> None:
         """Give each a new tokenizer, whose caches are empty."""
@@ -186,11 +187,13 @@ def worst(bench: Bench, texts: list[Path]) -> Iterator[Result]:
         for _ in range(bench.rounds):
             with contextlib.ExitStack() as stack:
                 running = bench.round(stack, "ragged")
-                for case, path in cases.items():
+                # Once for the process's memory, which prose would else pay for.
+                for case, path in [(None, cases["prose"]), *cases.items()]:
                     bench.load_again(running)
                     sizes = dict(bench.in_turn(running, "read", path=str(path), lines=False))
                     for name, seconds in bench.in_turn(running, "encode", method="ragged"):
-                        result.add(name, case, seconds / sizes[name] * 1e9)
+                        if case:
+                            result.add(name, case, seconds / sizes[name] * 1e9)
         for name, row in result.rows.items():
             prose, *others = (statistics.median(figures) for figures in row.values())
             result.notes[name] = f"{max(others, default=prose) / prose:.1f}"

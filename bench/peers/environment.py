@@ -52,7 +52,7 @@ class Process:
             "OMP_NUM_THREADS": count,
             "TOKENIZERS_PARALLELISM": str(threads > 1).lower(),
         }
-        self.stderr = tempfile.TemporaryFile("w+", errors="replace")
+        self.stderr = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
         self.process = subprocess.Popen(
             [python_of(name), "-m", "peers.worker", name, count],
             cwd=BENCH,
@@ -76,6 +76,10 @@ class Process:
         if isinstance(answer, dict) and "refused" in answer:
             raise Absent(answer["refused"])
         return answer
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
 
     def last_words(self) -> str:
         self.stderr.seek(0)

@@ -118,7 +118,7 @@ def main() -> None:
         told = json.loads(line)
         try:
             answer = getattr(worker, told.pop("do"))(**told)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # a panic of a Rust peer is no Exception
             answer = {"refused": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), file=answers)
 
