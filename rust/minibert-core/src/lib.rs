@@ -2,9 +2,11 @@
 //! text (`corpus`) → pieces (`normalize`, `pretokenize`, `vocab`, `wordpiece`, `train`, `tokenizer`)
 //! → `store` → `examples` → `masking` → `batch`.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod batch;
+mod cache;
+mod characters;
 pub mod corpus;
 pub mod decode;
 pub mod encoding;
@@ -15,12 +17,16 @@ pub mod normalize;
 pub mod options;
 pub mod parallel;
 pub mod pretokenize;
+pub mod ragged;
 pub mod rng;
+mod scan;
 pub mod store;
 pub mod tokenizer;
 pub mod train;
+mod trie;
 pub mod unicode_tables;
 pub mod vocab;
 pub mod wordpiece;
+pub mod words;
 
 pub use error::{Error, Result};

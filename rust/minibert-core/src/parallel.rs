@@ -7,18 +7,11 @@ use std::num::NonZero;
 use std::thread;
 
 use crate::encoding::Encoding;
+use crate::ragged::{Ragged, RaggedEncoder};
 use crate::tokenizer::Tokenizer;
 
 /// Texts with fewer bytes than this are not worth a thread.
 const BYTES_PER_THREAD: usize = 1 << 15;
-
-/// The ids of several texts end to end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ragged {
-    pub ids: Vec<u32>,
-    /// Text `n` has the ids from `boundaries[n]` to before `boundaries[n + 1]`.
-    pub boundaries: Vec<usize>,
-}
 
 impl Tokenizer {
     /// [`Self::encode`] of each text or pair.
@@ -36,18 +29,17 @@ impl Tokenizer {
         parts.into_iter().flatten().collect()
     }
 
-    /// [`Self::encode_ids`] of each text.
+    /// The ids of [`Self::encode`] of each text.
     pub fn encode_ragged(&self, texts: &[&str], add_special_tokens: bool) -> Ragged {
         let parts = in_parts(
             texts,
             |text| text.len(),
             |part| {
-                let mut ragged = Ragged::default();
+                let mut encoder = RaggedEncoder::new(self);
                 for text in part {
-                    self.encode_ids(text, add_special_tokens, &mut ragged.ids);
-                    ragged.boundaries.push(ragged.ids.len());
+                    encoder.push(text, add_special_tokens);
                 }
-                ragged
+                encoder.take()
             },
         );
         join(parts)
@@ -61,9 +53,8 @@ fn join(parts: Vec<Ragged>) -> Ragged {
     };
     for part in parts {
         let base = whole.ids.len();
-        whole
-            .boundaries
-            .extend(part.boundaries.iter().map(|end| base + end));
+        let ends = part.boundaries[1..].iter();
+        whole.boundaries.extend(ends.map(|end| base + end));
         if base == 0 {
             whole.ids = part.ids;
         } else {

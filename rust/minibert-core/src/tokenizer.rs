@@ -2,21 +2,29 @@
 
 use std::ops::Range;
 
+use crate::cache::{CachePool, WordCache};
+use crate::characters::Characters;
 use crate::encoding::{Encoding, Place};
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
-use crate::pretokenize::{for_each_word, for_each_word_with_origins};
+use crate::pretokenize::for_each_word_with_origins;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
 
-/// Text to ids and back. Nothing in it changes once it is made: share it between threads freely.
+/// The most memory that a thread takes to remember words.
+const CACHE_BYTES: usize = 16 << 20;
+
+/// Text to ids and back. Share it between threads freely: nothing in it changes once it is made but what
+/// it remembers.
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
     vocab: Vocab,
     options: TokenizerOptions,
     normalizer: Normalizer,
+    characters: Characters,
     pieces: WordPiece,
+    caches: CachePool,
 }
 
 impl Tokenizer {
@@ -28,12 +36,15 @@ impl Tokenizer {
             ));
         }
         let normalizer = Normalizer::new(&options);
+        let characters = Characters::new(&normalizer);
         let pieces = WordPiece::new(&vocab);
         Ok(Self {
             vocab,
             options,
             normalizer,
+            characters,
             pieces,
+            caches: CachePool::default(),
         })
     }
 
@@ -45,35 +56,32 @@ impl Tokenizer {
         &self.options
     }
 
-    /// Appends the ids of plain text to `out`: no special token is added, and none is recognised in
-    /// the text, so that no text can inject a `[MASK]`.
-    pub fn encode_plain(&self, text: &str, out: &mut Vec<u32>) {
-        for_each_word(&self.normalizer, text, |word, chars| {
-            let before = out.len();
-            let known = chars <= self.options.max_input_chars_per_word
-                && self.pieces.split(word, |piece| out.push(piece.id));
-            if !known {
-                out.truncate(before);
-                out.push(self.vocab.special().unk);
-            }
-        });
+    pub(crate) fn normalizer(&self) -> &Normalizer {
+        &self.normalizer
     }
 
-    /// Appends the ids of `text` to `out`, as [`Self::encode`] gives them.
-    pub fn encode_ids(&self, text: &str, add_special_tokens: bool, out: &mut Vec<u32>) {
-        let special = self.vocab.special();
-        if add_special_tokens {
-            out.push(special.cls);
-        }
-        let mut done = 0;
-        for (range, id) in self.special_pieces_in(text) {
-            self.encode_plain(&text[done..range.start], out);
-            out.push(id);
-            done = range.end;
-        }
-        self.encode_plain(&text[done..], out);
-        if add_special_tokens {
-            out.push(special.sep);
+    pub(crate) fn characters(&self) -> &Characters {
+        &self.characters
+    }
+
+    pub(crate) fn caches(&self) -> &CachePool {
+        &self.caches
+    }
+
+    /// A memory for words that knows only the vocabulary.
+    pub(crate) fn word_cache(&self) -> WordCache {
+        let max_chars = self.options.max_input_chars_per_word;
+        WordCache::new(&self.vocab, max_chars, CACHE_BYTES)
+    }
+
+    /// Appends the ids of a normalised word of so many characters.
+    pub(crate) fn encode_word(&self, word: &[u8], chars: usize, out: &mut Vec<u32>) {
+        let before = out.len();
+        let known = chars <= self.options.max_input_chars_per_word
+            && self.pieces.split(word, |piece| out.push(piece.id));
+        if !known {
+            out.truncate(before);
+            out.push(self.vocab.special().unk);
         }
     }
 
@@ -166,7 +174,10 @@ impl Tokenizer {
     }
 
     /// The special tokens in a raw text: their bytes and ids.
-    fn special_pieces_in(&self, text: &str) -> impl Iterator<Item = (Range<usize>, u32)> {
+    pub(crate) fn special_pieces_in(
+        &self,
+        text: &str,
+    ) -> impl Iterator<Item = (Range<usize>, u32)> {
         let special = self.vocab.special();
         let ids = [
             special.pad,
@@ -230,6 +241,7 @@ impl Fnv1a {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ragged::RaggedEncoder;
 
     const LINES: &str =
         "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##aff\n##able\na\n##b\n.\n[\n]\nmask";
@@ -240,9 +252,10 @@ mod tests {
     }
 
     fn plain(text: &str) -> Vec<u32> {
-        let mut ids = Vec::new();
-        tokenizer().encode_plain(text, &mut ids);
-        ids
+        let tokenizer = tokenizer();
+        let mut encoder = RaggedEncoder::new(&tokenizer);
+        encoder.push_plain(text);
+        encoder.take().ids
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use crate::trie::Trie;
 use crate::{Error, Result};
 
 /// What a piece that continues a word begins with.
@@ -19,8 +20,8 @@ pub const MASK: &str = "[MASK]";
 /// The special pieces, in the order in which a trained vocabulary begins with them.
 pub const SPECIAL_PIECES: [&str; 5] = [PAD, UNK, CLS, SEP, MASK];
 
-/// The largest number of ids: room for ten times the largest vocabularies in use.
-const MAX_LEN: usize = 1 << 24;
+/// The largest number of ids: ten times as many as the largest vocabularies in use have.
+const MAX_LEN: usize = Trie::MAX_VALUE as usize + 1;
 
 pub(crate) type PieceIds = HashMap<Box<str>, u32, FixedState>;
 

@@ -1,6 +1,7 @@
 //! What holds for every text, whatever it is made of.
 
 use minibert_core::options::TokenizerOptions;
+use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
 use minibert_core::vocab::Vocab;
 use proptest::prelude::*;
@@ -42,9 +43,9 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn plain(tokenizer: &Tokenizer, text: &str) -> Vec<u32> {
-    let mut ids = Vec::new();
-    tokenizer.encode_plain(text, &mut ids);
-    ids
+    let mut encoder = RaggedEncoder::new(tokenizer);
+    encoder.push_plain(text);
+    encoder.take().ids
 }
 
 proptest! {
@@ -70,8 +71,7 @@ proptest! {
     #[test]
     fn ids_and_encodings_agree(text in text(), options in options(), special in any::<bool>()) {
         let tokenizer = tokenizer(options);
-        let mut ids = Vec::new();
-        tokenizer.encode_ids(&text, special, &mut ids);
+        let ids = tokenizer.encode_ragged(&[&text], special).ids;
         let encoding = tokenizer.encode(&text, None, special);
         prop_assert_eq!(&ids, &encoding.ids);
         let pieces = ids.iter().map(|&id| tokenizer.vocab().piece(id).unwrap());
