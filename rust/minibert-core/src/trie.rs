@@ -16,7 +16,10 @@ const NO_VALUE: u32 = 0x00FF_FFFF;
 const BLOCK: usize = 256;
 
 /// How many free slots are tried for the children of a node before it gets a block of its own.
-const TRIES: usize = 32;
+const TRIES: usize = 48;
+
+/// Free slots are looked for in the last eight blocks: 64 slots a word.
+const OPEN_WORDS: usize = 8 * BLOCK / 64;
 
 /// What a walk finds in a slot. The first block stays empty: a leaf has the base 0, and from there
 /// no walk comes to a value.
@@ -75,24 +78,21 @@ impl Trie {
 /// Makes one array of several tries.
 pub struct Builder {
     slots: Vec<Slot>,
-    /// Whether a slot is a node's.
-    taken: Vec<bool>,
+    /// A bit for each slot: whether no node has it yet.
+    free: Vec<u64>,
     /// Whether a number is the base of a node.
     based: Vec<bool>,
-    /// No slot before this one is free.
-    first_free: usize,
 }
 
 impl Builder {
     pub fn new() -> Self {
         let mut builder = Self {
             slots: Vec::new(),
-            taken: Vec::new(),
+            free: Vec::new(),
             based: Vec::new(),
-            first_free: BLOCK,
         };
         builder.add_block();
-        builder.taken.fill(true);
+        builder.free.fill(0);
         builder.based.fill(true);
         builder
     }
@@ -126,8 +126,10 @@ impl Builder {
         depth: usize,
         open: &mut Vec<Node<'s, 'b>>,
     ) -> u32 {
-        if strings.is_empty() {
-            return 0;
+        match strings {
+            [] => return 0,
+            [(string, value)] => return self.place_tail(&string[depth..], *value),
+            _ => {}
         }
         let mut labels = [0; BLOCK];
         let mut count = 0;
@@ -139,7 +141,7 @@ impl Builder {
         self.based[base] = true;
         for (child, &label) in children(strings, depth).zip(&labels) {
             let slot = base ^ usize::from(label);
-            self.taken[slot] = true;
+            self.free[slot / 64] &= !(1 << (slot % 64));
             let (string, value) = child[0];
             let ends_here = string.len() == depth + 1;
             let value = if ends_here { value } else { NO_VALUE };
@@ -153,21 +155,55 @@ impl Builder {
         base as u32
     }
 
+    /// Places the nodes of a string that has the last ones for itself; gives the base of the first.
+    fn place_tail(&mut self, tail: &[u8], value: u32) -> u32 {
+        let (mut first, mut before) = (0, None::<usize>);
+        for (index, &label) in tail.iter().enumerate() {
+            let base = self.base_for(&[label]);
+            self.based[base] = true;
+            match before {
+                None => first = base as u32,
+                Some(slot) => self.slots[slot].base = base as u32,
+            }
+            let slot = base ^ usize::from(label);
+            self.free[slot / 64] &= !(1 << (slot % 64));
+            let value = if index + 1 == tail.len() {
+                value
+            } else {
+                NO_VALUE
+            };
+            self.slots[slot].label_and_value = u32::from(label) << 24 | value;
+            before = Some(slot);
+        }
+        first
+    }
+
     /// A base whose slots for all `labels` are free.
     fn base_for(&mut self, labels: &[u8]) -> usize {
-        while self.first_free < self.taken.len() && self.taken[self.first_free] {
-            self.first_free += 1;
+        let oldest = self.free.len().saturating_sub(OPEN_WORDS);
+        let mut tries = 0;
+        for word in oldest..self.free.len() {
+            let mut free = self.free[word];
+            while free != 0 {
+                let slot = word * 64 + free.trailing_zeros() as usize;
+                let base = slot ^ usize::from(labels[0]);
+                let rest = &labels[1..];
+                if !self.based[base] && rest.iter().all(|&label| self.is_free(base, label)) {
+                    return base;
+                }
+                tries += 1;
+                if tries == TRIES {
+                    return self.add_block();
+                }
+                free &= free - 1;
+            }
         }
-        let free = (self.first_free..self.taken.len()).filter(|&slot| !self.taken[slot]);
-        let bases = free.take(TRIES).map(|slot| slot ^ usize::from(labels[0]));
-        let fits = |&base: &usize| {
-            !self.based[base]
-                && labels
-                    .iter()
-                    .all(|&label| !self.taken[base ^ usize::from(label)])
-        };
-        let found = bases.into_iter().find(fits);
-        found.unwrap_or_else(|| self.add_block())
+        self.add_block()
+    }
+
+    fn is_free(&self, base: usize, label: u8) -> bool {
+        let slot = base ^ usize::from(label);
+        self.free[slot / 64] >> (slot % 64) & 1 == 1
     }
 
     /// Adds a block of free slots; gives the first.
@@ -175,7 +211,7 @@ impl Builder {
         let first = self.slots.len();
         let len = first + BLOCK;
         self.slots.resize(len, EMPTY);
-        self.taken.resize(len, false);
+        self.free.resize(len / 64, u64::MAX);
         self.based.resize(len, false);
         first
     }

@@ -23,18 +23,20 @@ pub struct WordPiece {
 
 impl WordPiece {
     pub fn new(vocab: &Vocab) -> Self {
-        let mut initial: Vec<(&[u8], u32)> = Vec::with_capacity(vocab.len());
+        let mut initial = Vec::with_capacity(vocab.len());
         let mut continuing = Vec::new();
         for (piece, id) in vocab.iter() {
-            initial.push((piece.as_bytes(), id));
-            if let Some(rest) = piece.strip_prefix(CONTINUATION) {
-                continuing.push((rest.as_bytes(), id));
+            // No word begins with `##`: a number sign is a word of its own.
+            match piece.strip_prefix(CONTINUATION) {
+                Some(rest) => continuing.push(Sortable::new(rest, id)),
+                None => initial.push(Sortable::new(piece, id)),
             }
         }
         let mut builder = Builder::new();
         let [initial, continuing] = [initial, continuing].map(|mut pieces| {
             pieces.sort_unstable();
-            builder.add(&pieces)
+            let sorted: Vec<_> = pieces.iter().map(|piece| (piece.text, piece.id)).collect();
+            builder.add(&sorted)
         });
         Self {
             trie: builder.build(),
@@ -57,6 +59,28 @@ impl WordPiece {
             state = self.continuing;
         }
         true
+    }
+}
+
+/// A piece, to be sorted by its bytes: most are told apart by the first eight.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Sortable<'v> {
+    beginning: u64,
+    text: &'v [u8],
+    id: u32,
+}
+
+impl<'v> Sortable<'v> {
+    fn new(text: &'v str, id: u32) -> Self {
+        let text = text.as_bytes();
+        let mut beginning = [0; 8];
+        let len = text.len().min(beginning.len());
+        beginning[..len].copy_from_slice(&text[..len]);
+        Self {
+            beginning: u64::from_be_bytes(beginning),
+            text,
+            id,
+        }
     }
 }
 
