@@ -76,7 +76,7 @@ class Bench:
     def in_turn(
         self, running: dict[str, Process], do: str, **arguments: object
     ) -> Iterator[tuple[str, object]]:
-        """Have each do the same, one after the other; one whose process ends is out of the round."""
+        """Have each do the same, one after another; one whose process ends is out of the round."""
         for name, process in list(running.items()):
             try:
                 yield name, process.ask(do, **arguments)
