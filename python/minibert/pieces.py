@@ -14,9 +14,17 @@ from typing import TYPE_CHECKING
 from minibert import tokenizer_files
 from minibert._core import Encoding, train_vocabulary
 from minibert._core import Tokenizer as _Tokenizer
-from minibert.errors import FileError
+from minibert.errors import FileError, OptionError, VocabularyError
 from minibert.text import Corpus, Progress
-from minibert.tokenizer_files import SPECIAL_TOKENS, TokenizerOptions
+from minibert.tokenizer_files import SavedTokenizer
+from minibert.tokenizer_options import (
+    SPECIAL_TOKENS,
+    Direction,
+    Padding,
+    TokenizerOptions,
+    Truncation,
+    TruncationStrategy,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,14 +32,22 @@ if TYPE_CHECKING:
 
     from minibert.text import ProgressCallback
 
-__all__ = ["SPECIAL_TOKENS", "Encoding", "TokenizerOptions", "WordPieceTokenizer"]
+__all__ = [
+    "SPECIAL_TOKENS",
+    "Encoding",
+    "Padding",
+    "TokenizerOptions",
+    "Truncation",
+    "WordPieceTokenizer",
+]
 
 
 class WordPieceTokenizer:
     """BERT's tokenizer: cleans and lowers a text, splits it into words and words into pieces.
 
-    Make one with `from_vocab`, `from_pretrained` or `train`. It never changes, may be
-    used from several threads, pickles, and survives a fork.
+    Make one with `from_vocab`, `from_pretrained` or `train`. It never changes (`with_truncation`
+    and the like give another, which shares the vocabulary), may be used from several threads,
+    pickles, and survives a fork.
 
     >>> pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!"]
     >>> tokenizer = WordPieceTokenizer.from_vocab(pieces)
@@ -41,9 +57,17 @@ class WordPieceTokenizer:
     'unaffable!'
     """
 
-    def __init__(self, core: _Tokenizer, options: TokenizerOptions) -> None:
-        self._core = core
+    def __init__(
+        self,
+        core: _Tokenizer,
+        options: TokenizerOptions,
+        truncation: Truncation | None = None,
+        padding: Padding | None = None,
+    ) -> None:
+        self._core = core.shaped(truncation, padding)
         self._options = options
+        self._truncation = truncation
+        self._padding = padding
 
     @classmethod
     def from_vocab(
@@ -75,25 +99,37 @@ class WordPieceTokenizer:
         return cls(_Tokenizer(list(vocab), options), options)
 
     @classmethod
-    def from_pretrained(cls, folder: str | PathLike[str]) -> WordPieceTokenizer:
-        """Read a tokenizer from the folder of a BERT, minibert's or another's.
+    def from_pretrained(cls, path: str | PathLike[str]) -> WordPieceTokenizer:
+        """Read the tokenizer of a BERT, minibert's or another's, with its truncation and padding.
 
-        `tokenizer.json` is read if it is there, else `vocab.txt` and `tokenizer_config.json`.
+        Args:
+            path: A folder, of which `tokenizer.json` is read if it is there, else `vocab.txt`; or
+                one of these files. What `vocab.txt` leaves open, a `tokenizer_config.json` beside
+                it says.
 
         Raises:
-            FileError: The folder has none of them, or one cannot be read.
+            FileError: The folder has neither file, or one cannot be read.
             VocabularyError: They are not a BERT WordPiece tokenizer's, or ask for something, which
                 the message names, that minibert does not do.
         """
-        folder = Path(folder)
-        if (path := folder / "tokenizer.json").exists():
-            pieces, options = tokenizer_files.read_tokenizer_json(path)
-            return cls(_Tokenizer(pieces, options), options)
-        vocab = folder / "vocab.txt"
-        if not vocab.exists():
-            raise FileError(f"{folder}: there is neither a tokenizer.json nor a vocab.txt in it")
-        options = tokenizer_files.read_tokenizer_config(folder / "tokenizer_config.json")
-        return cls(_Tokenizer.from_file(vocab, options), options)
+        path = Path(path)
+        if path.is_dir():
+            vocab = path / "vocab.txt"
+            path = path / "tokenizer.json"
+            if not path.exists() and not vocab.exists():
+                raise FileError(
+                    f"{path.parent}: there is neither a tokenizer.json nor a vocab.txt in it"
+                )
+            path = path if path.exists() else vocab
+        if path.suffix != ".json":
+            options = tokenizer_files.read_tokenizer_config(path.parent / "tokenizer_config.json")
+            return cls(_Tokenizer.from_file(path, options), options)
+        saved = tokenizer_files.read_tokenizer_json(path)
+        try:
+            core = _Tokenizer(saved.pieces, saved.options)
+            return cls(core, saved.options, saved.truncation, saved.padding)
+        except (OptionError, VocabularyError) as error:
+            raise VocabularyError(f"{path}: {error}") from error
 
     @classmethod
     def train(
@@ -189,6 +225,75 @@ class WordPieceTokenizer:
         )
         return cls(core, options)
 
+    def with_truncation(
+        self,
+        max_length: int,
+        *,
+        strategy: TruncationStrategy = "longest_first",
+        stride: int = 0,
+        direction: Direction = "right",
+    ) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` cut what is too long.
+
+        What is cut off is in the encoding's `overflowing` parts.
+
+        Args:
+            max_length: The number of tokens at most, with the added special tokens.
+            strategy: Which text of a pair is cut: `"longest_first"` the longer one, down to the
+                other's length, and then both; `"only_first"` and `"only_second"` that one alone.
+            stride: The number of tokens that an overflowing part repeats of the part before it.
+            direction: The end that is cut off, `"left"` or `"right"`.
+
+        Raises:
+            OptionError: One of them cannot be, or `stride` leaves nothing of `max_length`.
+        """
+        truncation = Truncation(max_length, strategy, stride, direction)
+        return WordPieceTokenizer(self._core, self._options, truncation, self._padding)
+
+    def without_truncation(self) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` cut nothing."""
+        return WordPieceTokenizer(self._core, self._options, None, self._padding)
+
+    def with_padding(
+        self,
+        *,
+        length: int | None = None,
+        multiple_of: int | None = None,
+        direction: Direction = "right",
+    ) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` fill up with `[PAD]`.
+
+        Args:
+            length: The number of tokens; `None`: that of the longest encoding of the batch. A
+                longer encoding stays as it is.
+            multiple_of: The length is rounded up to a multiple of this.
+            direction: The end at which `[PAD]` is put, `"left"` or `"right"`.
+
+        Raises:
+            OptionError: One of them cannot be.
+        """
+        padding = Padding(length, multiple_of, direction)
+        return WordPieceTokenizer(self._core, self._options, self._truncation, padding)
+
+    def without_padding(self) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` add no `[PAD]`."""
+        return WordPieceTokenizer(self._core, self._options, self._truncation, None)
+
+    def with_cache(self, cache_bytes: int) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode_ragged` remembers words in less or more memory.
+
+        A smaller cache is slower, never different. Nothing else is remembered.
+
+        Args:
+            cache_bytes: The most memory that each thread takes, 16 MiB if nothing is said; half a
+                kilobyte is always taken.
+
+        Raises:
+            OptionError: It is below 0.
+        """
+        core = self._core.with_cache(cache_bytes)
+        return WordPieceTokenizer(core, self._options, self._truncation, self._padding)
+
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
     ) -> Encoding:
@@ -200,29 +305,69 @@ class WordPieceTokenizer:
             text: The text.
             pair: The second text.
             add_special_tokens: Whether `[CLS]` and `[SEP]` are added.
+
+        Raises:
+            TextTypeError: A text is not a `str`.
+            TextError: A text has a lone surrogate, or cannot be truncated by the strategy.
+            OptionError: The truncation leaves no room, or too little for its stride.
         """
         return self._core.encode(text, pair, add_special_tokens=add_special_tokens)
 
     def encode_batch(
-        self, texts: Sequence[str | tuple[str, str]], *, add_special_tokens: bool = True
+        self,
+        texts: Iterable[str | tuple[str, str]],
+        *,
+        add_special_tokens: bool = True,
+        threads: int | None = None,
     ) -> list[Encoding]:
-        """Encode texts and pairs, as `encode` does, on all cores."""
-        return self._core.encode_batch(texts, add_special_tokens=add_special_tokens)
-
-    def encode_ragged(
-        self, texts: Sequence[str], *, add_special_tokens: bool = False
-    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Encode texts, on all cores, into arrays without one Python object per token or text.
+        """Encode texts and pairs, as `encode` does, and pad them together.
 
         Args:
-            texts: The texts.
+            texts: Texts, and tuples of a text and its pair.
+            add_special_tokens: Whether `[CLS]` and `[SEP]` are added.
+            threads: How many threads share the work; `None`: one a core. The result is the same.
+
+        Raises:
+            TextTypeError: As `encode`; the message says which text of the batch it is.
+            TextError: As `encode`.
+            OptionError: As `encode`, or `threads` is below 1.
+        """
+        return self._core.encode_batch(
+            texts, add_special_tokens=add_special_tokens, threads=threads
+        )
+
+    def encode_ragged(
+        self,
+        texts: Iterable[str] | PathLike[str],
+        *,
+        add_special_tokens: bool = False,
+        threads: int | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Encode texts into arrays, without one Python object per token or text.
+
+        Truncation and padding do not apply. Each thread remembers words, see `with_cache`, also
+        from one call to the next.
+
+        Args:
+            texts: The texts; or the path of a UTF-8 file, of which each line is a text. A file is
+                read bit by bit: it may be larger than the memory, if its ids are not.
             add_special_tokens: Whether each begins with `[CLS]` and ends with `[SEP]`.
+            threads: How many threads share the work; `None`: one a core. The result is the same.
 
         Returns:
             The ids of all texts end to end, int32; and the boundaries, int64 of length
             `len(texts) + 1`: text `n` is `ids[boundaries[n]:boundaries[n + 1]]`.
+
+        Raises:
+            TextTypeError: A text is not a `str`; the message says which.
+            TextError: A text has a lone surrogate.
+            OptionError: `threads` is below 1.
+            FileError: The file cannot be read.
+            CorpusError: The file is not UTF-8.
         """
-        return self._core.encode_ragged(texts, add_special_tokens=add_special_tokens)
+        return self._core.encode_ragged(
+            texts, add_special_tokens=add_special_tokens, threads=threads
+        )
 
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = True) -> str:
         """Put pieces together to a text; ids that have no piece are left out."""
@@ -232,6 +377,8 @@ class WordPieceTokenizer:
         self, folder: str | PathLike[str], *, model_max_length: int | None = None
     ) -> None:
         """Write `vocab.txt`, `tokenizer.json` and `tokenizer_config.json` into a folder.
+
+        Truncation and padding are in `tokenizer.json`.
 
         `tokenizers.Tokenizer.from_file` and `transformers.AutoTokenizer.from_pretrained` read them
         and then give the same ids. (The class `BertTokenizerFast` knows neither `clean_text` nor
@@ -244,9 +391,8 @@ class WordPieceTokenizer:
         Raises:
             FileError: A file cannot be written.
         """
-        tokenizer_files.write_folder(
-            Path(folder), self._core.pieces(), self._core.vocab(), self._options, model_max_length
-        )
+        saved = SavedTokenizer(self._core.pieces(), self._options, self._truncation, self._padding)
+        tokenizer_files.write_folder(Path(folder), saved, self.vocab, model_max_length)
 
     def token_to_id(self, token: str) -> int | None:
         """The id of a piece, or `None` if there is no such piece."""
@@ -260,6 +406,16 @@ class WordPieceTokenizer:
     def options(self) -> TokenizerOptions:
         """How text is normalised."""
         return self._options
+
+    @property
+    def truncation(self) -> Truncation | None:
+        """How encodings are cut, if they are."""
+        return self._truncation
+
+    @property
+    def padding(self) -> Padding | None:
+        """How encodings are padded, if they are."""
+        return self._padding
 
     @property
     def vocab(self) -> dict[str, int]:
@@ -305,12 +461,23 @@ class WordPieceTokenizer:
         return self.vocab_size
 
     def __repr__(self) -> str:
-        return f"WordPieceTokenizer(vocab_size={self.vocab_size}, options={self.options})"
+        return (
+            f"WordPieceTokenizer(vocab_size={self.vocab_size}, options={self.options},"
+            f" truncation={self.truncation}, padding={self.padding})"
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self._core.pieces(), self._options)
+        shape = (self._options, self._truncation, self._padding, self._core.cache_bytes)
+        return _restored, (self._core.pieces(), *shape)
 
 
-def _restored(pieces: list[str], options: TokenizerOptions) -> WordPieceTokenizer:
+def _restored(
+    pieces: list[str],
+    options: TokenizerOptions,
+    truncation: Truncation | None,
+    padding: Padding | None,
+    cache_bytes: int,
+) -> WordPieceTokenizer:
     """Make a pickled tokenizer again."""
-    return WordPieceTokenizer(_Tokenizer(pieces, options), options)
+    core = _Tokenizer(pieces, options).with_cache(cache_bytes)
+    return WordPieceTokenizer(core, options, truncation, padding)

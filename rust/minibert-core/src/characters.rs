@@ -4,19 +4,69 @@
 //! that cannot (marks that survive and may change places) it says so. It is made from the rules of
 //! [`Normalizer`], which stay the one place where they are written.
 
-use crate::normalize::{Alike, Kind, Normalizer, Sink};
+use crate::normalize::{Alike, Kind, Normalizer, Sink, hangul_jamo};
+
+/// A character as UTF-8, with zeros behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Encoded {
+    pub bytes: [u8; 4],
+    pub len: u8,
+}
+
+impl Encoded {
+    /// The first character of whole UTF-8, which is not empty.
+    #[inline]
+    pub fn first_of(text: &[u8]) -> Self {
+        let len = match text[0] {
+            0..0xC0 => 1,
+            0xC0..0xE0 => 2,
+            0xE0..0xF0 => 3,
+            0xF0.. => 4,
+        };
+        let mut bytes = [0; 4];
+        match text.first_chunk() {
+            Some(four) => {
+                bytes = (u32::from_le_bytes(*four) & u32::MAX >> (32 - 8 * len)).to_le_bytes();
+            }
+            None => bytes[..text.len().min(len)].copy_from_slice(&text[..text.len().min(len)]),
+        }
+        Self {
+            bytes,
+            len: len as u8,
+        }
+    }
+
+    #[inline]
+    fn code(self) -> usize {
+        let [a, b, c, d] = self.bytes.map(usize::from);
+        match self.len {
+            1 => a,
+            2 => (a & 0x1F) << 6 | b & 0x3F,
+            3 => (a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F,
+            _ => (a & 0x07) << 18 | (b & 0x3F) << 12 | (c & 0x3F) << 6 | d & 0x3F,
+        }
+    }
+}
+
+impl From<char> for Encoded {
+    fn from(c: char) -> Self {
+        let mut bytes = [0; 4];
+        let len = c.encode_utf8(&mut bytes).len() as u8;
+        Self { bytes, len }
+    }
+}
 
 /// A character, normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Character {
+pub enum Character<'c> {
     /// Part of a word: this character.
-    Letter(char),
-    /// Parts of a word, as UTF-8, and their number.
-    Letters(Letters),
-    /// Part of a word: the jamo of this Hangul syllable.
-    Hangul,
+    Letter(Encoded),
+    /// Parts of a word.
+    Letters(&'c [Encoded]),
+    /// Parts of a word: what a Hangul syllable is made of.
+    Jamo([Option<Encoded>; 3]),
     /// A word of its own: this character.
-    Word(char),
+    Word(Encoded),
     /// Between words.
     Space,
     /// Nothing.
@@ -25,61 +75,49 @@ pub enum Character {
     Contextual,
 }
 
-/// A few characters as UTF-8.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Letters {
-    bytes: [u8; 12],
-    len: u8,
-    pub chars: u8,
-}
-
-impl Letters {
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
-    }
-
-    /// Adds a character if there is room.
-    fn push(&mut self, c: char) {
-        if let Some(free) = self.bytes.get_mut(usize::from(self.len)..)
-            && free.len() >= c.len_utf8()
-        {
-            self.len += c.encode_utf8(free).len() as u8;
-            self.chars += 1;
-        }
-    }
-}
-
 /// Characters of one page share all but the last eight bits.
 const PAGE: usize = 256;
 const PAGES: usize = 0x11_0000 / PAGE;
 
-/// An entry is a tag over 24 bits: a code point, or the index of some letters.
-const PAYLOAD: u32 = 0x00FF_FFFF;
-const LETTER: u32 = 0 << 24;
-const WORD: u32 = 1 << 24;
-const SPACE: u32 = 2 << 24;
-const REMOVED: u32 = 3 << 24;
-const LETTERS: u32 = 4 << 24;
-const HANGUL: u32 = 5 << 24;
-const CONTEXTUAL: u32 = 6 << 24;
-/// In place of a code point: the character itself, so that pages can be alike.
-const ITSELF: u32 = PAYLOAD;
+/// An entry of the table.
+#[derive(Clone, Copy, Debug)]
+enum Entry {
+    /// Part of a word as it is.
+    Itself,
+    Letter(Encoded),
+    /// A range of [`Characters::letters`].
+    Letters {
+        start: u16,
+        len: u8,
+    },
+    Syllable,
+    /// A word of its own as it is.
+    OwnWord,
+    Word(Encoded),
+    Space,
+    Removed,
+    Contextual,
+}
 
 #[derive(Clone, Debug)]
 pub struct Characters {
     /// The page of each group of 256 characters.
     index: Vec<u16>,
-    pages: Vec<[u32; PAGE]>,
-    letters: Vec<Letters>,
+    pages: Vec<[Entry; PAGE]>,
+    letters: Vec<Encoded>,
 }
 
 impl Characters {
     pub fn new(normalizer: &Normalizer) -> Self {
+        let alike = [
+            Entry::Itself,
+            Entry::OwnWord,
+            Entry::Removed,
+            Entry::Syllable,
+        ];
         let mut made = Self {
             index: Vec::with_capacity(PAGES),
-            pages: [LETTER | ITSELF, WORD | ITSELF, REMOVED]
-                .map(|entry| [entry; PAGE])
-                .to_vec(),
+            pages: alike.map(|entry| [entry; PAGE]).to_vec(),
             letters: Vec::new(),
         };
         for page in 0..PAGES {
@@ -88,6 +126,7 @@ impl Characters {
                 Some(Alike::Letters) => 0,
                 Some(Alike::Words) => 1,
                 Some(Alike::Removed) => 2,
+                Some(Alike::Syllables) => 3,
                 None => {
                     let entries = std::array::from_fn(|code| made.entry(normalizer, first + code));
                     made.pages.push(entries);
@@ -100,72 +139,79 @@ impl Characters {
     }
 
     #[inline]
-    pub fn get(&self, c: char) -> Character {
-        let code = c as usize;
-        let entry = self.pages[usize::from(self.index[code / PAGE])][code % PAGE];
-        let payload = entry & PAYLOAD;
-        let mapped = char::from_u32(payload).unwrap_or(c);
-        match entry & !PAYLOAD {
-            LETTER => Character::Letter(mapped),
-            WORD => Character::Word(mapped),
-            SPACE => Character::Space,
-            REMOVED => Character::Removed,
-            LETTERS => Character::Letters(self.letters[payload as usize]),
-            HANGUL => Character::Hangul,
-            _ => Character::Contextual,
+    pub fn get(&self, c: Encoded) -> Character<'_> {
+        let code = c.code();
+        match self.pages[usize::from(self.index[code / PAGE])][code % PAGE] {
+            Entry::Itself => Character::Letter(c),
+            Entry::Letter(c) => Character::Letter(c),
+            Entry::Letters { start, len } => {
+                Character::Letters(&self.letters[usize::from(start)..][..usize::from(len)])
+            }
+            Entry::Syllable => Character::Jamo(jamo(code)),
+            Entry::OwnWord => Character::Word(c),
+            Entry::Word(c) => Character::Word(c),
+            Entry::Space => Character::Space,
+            Entry::Removed => Character::Removed,
+            Entry::Contextual => Character::Contextual,
         }
     }
 
-    fn entry(&mut self, normalizer: &Normalizer, code: usize) -> u32 {
+    fn entry(&mut self, normalizer: &Normalizer, code: usize) -> Entry {
         let Some(c) = char::from_u32(code as u32) else {
-            return LETTER | ITSELF;
+            return Entry::Itself;
         };
         if normalizer.is_left_alone(c) {
-            return LETTER | ITSELF;
-        }
-        if normalizer.is_contextual(c) {
-            return CONTEXTUAL;
+            return Entry::Itself;
         }
         if normalizer.is_hangul(c) {
-            return HANGUL;
+            return Entry::Syllable;
+        }
+        if normalizer.is_contextual(c) {
+            return Entry::Contextual;
         }
         let mut alone = Alone::default();
         normalizer.normalize(c.encode_utf8(&mut [0; 4]), &mut alone);
-        let payload = |mapped| if mapped == c { ITSELF } else { mapped as u32 };
-        match (alone.kinds, alone.letters.chars) {
-            ([0, 0, 0], _) => REMOVED,
-            ([1, 0, 0], _) if alone.bounded => WORD | payload(alone.first),
-            ([1, 0, 0], _) => LETTER | payload(alone.first),
-            ([0, 0, 1], _) => WORD | payload(alone.first),
-            ([0, 1, 0], _) => SPACE,
-            ([letters, 0, 0], chars) if letters == chars && !alone.bounded => {
-                self.letters.push(alone.letters);
-                LETTERS | (self.letters.len() as u32 - 1)
+        match (alone.kinds.as_slice(), alone.chars.as_slice()) {
+            ([], _) => Entry::Removed,
+            ([Kind::Space], _) => Entry::Space,
+            ([Kind::Letter], &[same]) if !alone.bounded && same == c => Entry::Itself,
+            ([Kind::Letter], &[letter]) if !alone.bounded => Entry::Letter(letter.into()),
+            ([_], &[same]) if same == c => Entry::OwnWord,
+            ([_], &[word]) => Entry::Word(word.into()),
+            (kinds, letters)
+                if !alone.bounded && kinds.iter().all(|&kind| kind == Kind::Letter) =>
+            {
+                let start = self.letters.len() as u16;
+                self.letters
+                    .extend(letters.iter().map(|&c| Encoded::from(c)));
+                Entry::Letters {
+                    start,
+                    len: letters.len() as u8,
+                }
             }
-            _ => CONTEXTUAL,
+            _ => Entry::Contextual,
         }
     }
+}
+
+#[cold]
+fn jamo(code: usize) -> [Option<Encoded>; 3] {
+    let jamo = char::from_u32(code as u32).and_then(hangul_jamo);
+    jamo.unwrap_or_default().map(|part| part.map(Encoded::from))
 }
 
 /// What a character becomes when it stands alone.
 #[derive(Default)]
 struct Alone {
-    first: char,
-    letters: Letters,
-    /// How many letters, spaces and punctuation marks.
-    kinds: [u8; 3],
+    chars: Vec<char>,
+    kinds: Vec<Kind>,
     bounded: bool,
 }
 
 impl Sink for Alone {
     fn push(&mut self, c: char, kind: Kind, _: usize) {
-        if self.kinds == [0; 3] {
-            self.first = c;
-        }
-        self.kinds[kind as usize] += 1;
-        if kind == Kind::Letter {
-            self.letters.push(c);
-        }
+        self.chars.push(c);
+        self.kinds.push(kind);
     }
 
     fn push_ascii_letter(&mut self, byte: u8, origin: usize) {
@@ -199,18 +245,24 @@ mod tests {
                 .chain('\u{e0000}'..='\u{e0200}')
                 .chain(sparse)
             {
-                let said = match characters.get(c) {
-                    Character::Letter(c) => format!("a{c}b"),
-                    Character::Letters(letters) => {
-                        format!("a{}b", String::from_utf8(letters.bytes().to_vec()).unwrap())
+                let text = |c: &Encoded| {
+                    std::str::from_utf8(&c.bytes[..c.len.into()])
+                        .unwrap()
+                        .to_owned()
+                };
+                let encoded = Encoded::first_of(c.to_string().as_bytes());
+                assert_eq!(encoded, c.into());
+                let said = match characters.get(encoded) {
+                    Character::Letter(c) => format!("a{}b", text(&c)),
+                    Character::Letters(all) => {
+                        format!("a{}b", all.iter().map(text).collect::<String>())
                     }
-                    Character::Word(c) => format!("a {c} b"),
+                    Character::Jamo(all) => {
+                        format!("a{}b", all.iter().flatten().map(text).collect::<String>())
+                    }
+                    Character::Word(c) => format!("a {} b", text(&c)),
                     Character::Space => "a b".to_owned(),
                     Character::Removed => "ab".to_owned(),
-                    Character::Hangul => {
-                        let jamo = crate::normalize::hangul_jamo(c).unwrap();
-                        format!("a{}b", jamo.into_iter().flatten().collect::<String>())
-                    }
                     Character::Contextual => continue,
                 };
                 let mut words = Vec::new();

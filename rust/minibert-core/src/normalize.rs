@@ -142,6 +142,7 @@ impl Normalizer {
             Action::Letter => Some(Alike::Letters),
             Action::Remove => Some(Alike::Removed),
             Action::Chinese if !mapped => Some(Alike::Words),
+            Action::Look if first >= HANGUL_FIRST && last <= HANGUL_LAST => Some(Alike::Syllables),
             _ => None,
         }
     }
@@ -278,6 +279,8 @@ pub enum Alike {
     /// They stay, each a word of its own.
     Words,
     Removed,
+    /// They are Hangul and taken apart.
+    Syllables,
 }
 
 /// A mark held back until its run ends.

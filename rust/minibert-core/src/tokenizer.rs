@@ -2,18 +2,17 @@
 
 use std::ops::Range;
 
+use crate::ascii::Classes;
 use crate::cache::{CachePool, WordCache};
 use crate::characters::Characters;
-use crate::encoding::{Encoding, Place};
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
-use crate::pretokenize::for_each_word_with_origins;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
 
-/// The most memory that a thread takes to remember words.
-const CACHE_BYTES: usize = 16 << 20;
+/// The most memory that a thread takes to remember words if nothing else is said.
+pub const CACHE_BYTES: usize = 16 << 20;
 
 /// Text to ids and back. Share it between threads freely: nothing in it changes once it is made but what
 /// it remembers.
@@ -23,8 +22,10 @@ pub struct Tokenizer {
     options: TokenizerOptions,
     normalizer: Normalizer,
     characters: Characters,
+    ascii: Classes,
     pieces: WordPiece,
     caches: CachePool,
+    cache_bytes: usize,
 }
 
 impl Tokenizer {
@@ -37,15 +38,31 @@ impl Tokenizer {
         }
         let normalizer = Normalizer::new(&options);
         let characters = Characters::new(&normalizer);
+        let ascii = Classes::new(&normalizer);
         let pieces = WordPiece::new(&vocab);
         Ok(Self {
             vocab,
             options,
             normalizer,
             characters,
+            ascii,
             pieces,
             caches: CachePool::default(),
+            cache_bytes: CACHE_BYTES,
         })
+    }
+
+    /// The same tokenizer, of which each thread takes at most so much memory to remember words: at least
+    /// half a kilobyte.
+    #[must_use]
+    pub fn with_cache_bytes(mut self, cache_bytes: usize) -> Self {
+        self.caches = CachePool::default();
+        self.cache_bytes = cache_bytes;
+        self
+    }
+
+    pub fn cache_bytes(&self) -> usize {
+        self.cache_bytes
     }
 
     pub fn vocab(&self) -> &Vocab {
@@ -64,6 +81,14 @@ impl Tokenizer {
         &self.characters
     }
 
+    pub(crate) fn ascii(&self) -> &Classes {
+        &self.ascii
+    }
+
+    pub(crate) fn pieces(&self) -> &WordPiece {
+        &self.pieces
+    }
+
     pub(crate) fn caches(&self) -> &CachePool {
         &self.caches
     }
@@ -71,7 +96,7 @@ impl Tokenizer {
     /// A memory for words that knows only the vocabulary.
     pub(crate) fn word_cache(&self) -> WordCache {
         let max_chars = self.options.max_input_chars_per_word;
-        WordCache::new(&self.vocab, max_chars, CACHE_BYTES)
+        WordCache::new(&self.vocab, max_chars, self.cache_bytes)
     }
 
     /// Appends the ids of a normalised word of so many characters.
@@ -83,94 +108,6 @@ impl Tokenizer {
             out.truncate(before);
             out.push(self.vocab.special().unk);
         }
-    }
-
-    /// Encodes a text or a pair: `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`. The special
-    /// tokens' own names in the text stand for them.
-    pub fn encode(&self, text: &str, pair: Option<&str>, add_special_tokens: bool) -> Encoding {
-        let special = self.vocab.special();
-        let mut encoding = Encoding::default();
-        let add = |encoding: &mut Encoding, id, type_id| {
-            if add_special_tokens {
-                let place = Place {
-                    type_id,
-                    offsets: (0, 0),
-                    word: None,
-                };
-                encoding.push(&self.vocab, id, &place);
-            }
-        };
-        add(&mut encoding, special.cls, 0);
-        self.encode_text(text, 0, &mut encoding);
-        add(&mut encoding, special.sep, 0);
-        if let Some(pair) = pair {
-            self.encode_text(pair, 1, &mut encoding);
-            add(&mut encoding, special.sep, 1);
-        }
-        encoding
-    }
-
-    fn encode_text(&self, text: &str, type_id: u32, encoding: &mut Encoding) {
-        let mut word = 0;
-        let (mut done, mut chars) = (0, 0);
-        for (range, id) in self.special_pieces_in(text) {
-            let before = &text[done..range.start];
-            self.encode_stretch(before, chars, type_id, &mut word, encoding);
-            chars += before.chars().count();
-            let offsets = (chars, chars + range.len());
-            encoding.push(
-                &self.vocab,
-                id,
-                &Place {
-                    type_id,
-                    offsets,
-                    word: Some(word),
-                },
-            );
-            word += 1;
-            chars = offsets.1;
-            done = range.end;
-        }
-        self.encode_stretch(&text[done..], chars, type_id, &mut word, encoding);
-    }
-
-    /// A stretch of a text without special tokens, `base` characters from the text's beginning.
-    fn encode_stretch(
-        &self,
-        text: &str,
-        base: usize,
-        type_id: u32,
-        word_id: &mut u32,
-        encoding: &mut Encoding,
-    ) {
-        let mut found = Vec::new();
-        for_each_word_with_origins(&self.normalizer, text, |word, origins| {
-            found.clear();
-            let known = origins.len() <= self.options.max_input_chars_per_word
-                && self
-                    .pieces
-                    .split(word, |piece| found.push((piece.id, piece.end)));
-            if !known {
-                found.clear();
-                found.push((self.vocab.special().unk, word.len()));
-            }
-            let (mut start, mut first) = (0, 0);
-            for &(id, end) in &found {
-                let next = first + count_chars(&word[start..end]);
-                let offsets = (base + origins[first], base + origins[next - 1] + 1);
-                encoding.push(
-                    &self.vocab,
-                    id,
-                    &Place {
-                        type_id,
-                        offsets,
-                        word: Some(*word_id),
-                    },
-                );
-                (start, first) = (end, next);
-            }
-            *word_id += 1;
-        });
     }
 
     /// The special tokens in a raw text: their bytes and ids.
@@ -217,10 +154,6 @@ impl Tokenizer {
     }
 }
 
-fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
-}
-
 /// The 64-bit hash of Fowler, Noll and Vo, variant 1a: slow, simple, the same everywhere.
 struct Fnv1a(u64);
 
@@ -261,7 +194,7 @@ mod tests {
     #[test]
     fn plain_text_cannot_inject_a_mask() {
         assert_eq!(plain("[MASK]"), [11, 13, 12]);
-        assert_eq!(tokenizer().encode("[MASK]", None, false).ids, [4]);
+        assert_eq!(tokenizer().encode_ragged(&["[MASK]"], false, None).ids, [4]);
     }
 
     #[test]
@@ -274,32 +207,6 @@ mod tests {
         let word = |len: usize| format!("a{}", "b".repeat(len - 1));
         assert_eq!(plain(&word(100)).len(), 100);
         assert_eq!(plain(&word(101)), [1]);
-    }
-
-    #[test]
-    fn a_pair_has_offsets_words_and_types() {
-        let encoding = tokenizer().encode("a\u{301}b[MASK]a", Some("é unaff"), true);
-        assert_eq!(
-            encoding.tokens.join(" "),
-            "[CLS] a ##b [MASK] a [SEP] [UNK] un ##aff [SEP]"
-        );
-        assert_eq!(encoding.type_ids, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
-        assert_eq!(encoding.special_tokens_mask, [1, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-        let offsets = [
-            (0, 0),
-            (0, 1),
-            (2, 3),
-            (3, 9),
-            (9, 10),
-            (0, 0),
-            (0, 1),
-            (2, 4),
-            (4, 7),
-            (0, 0),
-        ];
-        assert_eq!(encoding.offsets, offsets);
-        let words: Vec<_> = encoding.word_ids.iter().flatten().copied().collect();
-        assert_eq!(words, [0, 0, 1, 2, 0, 1, 1]);
     }
 
     #[test]

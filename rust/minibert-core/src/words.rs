@@ -7,8 +7,8 @@
 //! than long ones; a segment is then classified, cut into words, and handed on.
 
 use crate::cache::{self, Key, MAX_WORD};
-use crate::characters::{Character, Characters};
-use crate::normalize::{Normalizer, hangul_jamo};
+use crate::characters::{Character, Characters, Encoded};
+use crate::normalize::Normalizer;
 use crate::pretokenize::for_each_word;
 use crate::scan::{self, BLOCK, Classes, Places};
 
@@ -44,7 +44,7 @@ impl<'n> Words<'n> {
                 normalizer,
                 characters,
                 max_chars: normalizer.options().max_input_chars_per_word,
-                word: Vec::new(),
+                word: Word::new(),
             },
             segment: Box::default(),
         }
@@ -233,7 +233,7 @@ impl Segment {
             let mut end = place + after.unwrap_or(0);
             // Where one chunk is of another script, the next is likely to be: one call does for both. A
             // mark stands at a line feed, so that none is passed by.
-            while self.bytes[end] == b' ' && !self.bytes[end + 1].is_ascii() {
+            while end + 1 < self.len && self.bytes[end] == b' ' && !self.bytes[end + 1].is_ascii() {
                 let rest = &self.bytes[end + 1..];
                 end += 1 + rest.iter().position(|&byte| is_boundary(byte)).unwrap_or(0);
             }
@@ -267,12 +267,12 @@ const KEY_MASKS: [Key; MAX_WORD + 1] = {
     masks
 };
 
-/// The way of a chunk that is not plain ASCII.
+/// The way of chunks that are not plain ASCII.
 struct Rules<'n> {
     normalizer: &'n Normalizer,
     characters: &'n Characters,
     max_chars: usize,
-    word: Vec<u8>,
+    word: Word,
 }
 
 impl Rules<'_> {
@@ -281,74 +281,119 @@ impl Rules<'_> {
         self.normalizer.options().lowercase
     }
 
-    /// Splits a chunk, which is whole UTF-8.
+    /// Splits a chunk, or several with single spaces between them: whole UTF-8.
     fn chunk<S: WordSink>(&mut self, chunk: &[u8], sink: &mut S) {
-        let text = std::str::from_utf8(chunk).expect("a chunk is cut at white space of a string");
-        let contextual = |c| self.characters.get(c) == Character::Contextual;
-        if text.chars().any(contextual) {
-            for_each_word(self.normalizer, text, |word, chars| {
-                sink.reserve(1);
-                hand_on(word, chars, self.max_chars, sink);
-            });
-        } else {
-            self.by_table(text, sink);
-        }
-    }
-
-    fn by_table<S: WordSink>(&mut self, text: &str, sink: &mut S) {
-        let word = &mut self.word;
-        // The word grows no further than it matters.
-        let mut chars = 0;
-        for c in text.chars() {
-            match self.characters.get(c) {
-                Character::Letter(c) => {
-                    chars += 1;
-                    if chars <= self.max_chars {
-                        word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                    }
-                }
+        let Self {
+            characters,
+            max_chars,
+            word,
+            ..
+        } = self;
+        let mut word_start = 0;
+        let mut at = 0;
+        while at < chunk.len() {
+            let c = Encoded::first_of(&chunk[at..]);
+            let behind = at + usize::from(c.len);
+            match characters.get(c) {
+                Character::Letter(c) => word.push(c, *max_chars),
                 Character::Letters(letters) => {
-                    chars += usize::from(letters.chars);
-                    if chars <= self.max_chars {
-                        word.extend_from_slice(letters.bytes());
+                    for &c in letters {
+                        word.push(c, *max_chars);
                     }
                 }
-                Character::Hangul => {
-                    for jamo in hangul_jamo(c).into_iter().flatten().flatten() {
-                        chars += 1;
-                        if chars <= self.max_chars {
-                            word.extend_from_slice(jamo.encode_utf8(&mut [0; 4]).as_bytes());
-                        }
-                    }
+                Character::Jamo(letters) => {
+                    letters
+                        .into_iter()
+                        .flatten()
+                        .for_each(|c| word.push(c, *max_chars));
                 }
                 Character::Word(c) => {
-                    end_word(word, &mut chars, self.max_chars, sink);
-                    word.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                    chars = 1;
-                    end_word(word, &mut chars, self.max_chars, sink);
+                    word.end(*max_chars, sink);
+                    word.push(c, *max_chars);
+                    word.end(*max_chars, sink);
+                    word_start = behind;
                 }
-                Character::Space => end_word(word, &mut chars, self.max_chars, sink),
-                Character::Removed | Character::Contextual => {}
+                Character::Space => {
+                    word.end(*max_chars, sink);
+                    word_start = behind;
+                }
+                Character::Removed => {}
+                Character::Contextual => {
+                    word.clear();
+                    return self.contextual(&chunk[word_start..], sink);
+                }
             }
+            at = behind;
         }
-        end_word(word, &mut chars, self.max_chars, sink);
+        word.end(*max_chars, sink);
+    }
+
+    /// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
+    /// no mark passes a boundary.
+    #[cold]
+    fn contextual<S: WordSink>(&mut self, chunk: &[u8], sink: &mut S) {
+        let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
+        for_each_word(self.normalizer, text, |word, chars| {
+            sink.reserve(1);
+            match cache::key(word).filter(|_| chars <= self.max_chars) {
+                Some(key) => sink.short(key),
+                None => sink.long(word, chars),
+            }
+        });
     }
 }
 
-#[inline]
-fn end_word<S: WordSink>(word: &mut Vec<u8>, chars: &mut usize, max_chars: usize, sink: &mut S) {
-    if *chars > 0 {
+/// A word that is being put together.
+struct Word {
+    /// The bytes are the first `len`; at least [`MAX_WORD`] are behind them.
+    bytes: Vec<u8>,
+    len: usize,
+    chars: usize,
+    /// Whether a byte is zero, which no key can tell from none.
+    has_zero: bool,
+}
+
+impl Word {
+    fn new() -> Self {
+        Self {
+            bytes: vec![0; 16 * MAX_WORD],
+            len: 0,
+            chars: 0,
+            has_zero: false,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, c: Encoded, max_chars: usize) {
+        self.chars += 1;
+        if self.chars > max_chars {
+            return;
+        }
+        if self.len + 2 * MAX_WORD > self.bytes.len() {
+            self.bytes.resize(2 * self.bytes.len(), 0);
+        }
+        self.bytes[self.len..self.len + 4].copy_from_slice(&c.bytes);
+        self.len += usize::from(c.len);
+        self.has_zero |= c.bytes[0] == 0;
+    }
+
+    #[inline]
+    fn end<S: WordSink>(&mut self, max_chars: usize, sink: &mut S) {
+        if self.chars == 0 {
+            return;
+        }
         sink.reserve(1);
-        hand_on(word, *chars, max_chars, sink);
-        word.clear();
-        *chars = 0;
+        if self.len > MAX_WORD || self.has_zero || self.chars > max_chars {
+            sink.long(&self.bytes[..self.len], self.chars);
+        } else {
+            let mut bytes = [0; MAX_WORD];
+            bytes.copy_from_slice(&self.bytes[..MAX_WORD]);
+            sink.short(Key::from_le_bytes(bytes) & KEY_MASKS[self.len]);
+        }
+        self.clear();
     }
-}
 
-#[inline]
-fn hand_on<S: WordSink>(word: &[u8], chars: usize, max_chars: usize, sink: &mut S) {
-    match cache::key(word).filter(|_| chars <= max_chars) {
-        Some(key) => sink.short(key),
-        None => sink.long(word, chars),
+    fn clear(&mut self) {
+        (self.len, self.chars, self.has_zero) = (0, 0, false);
     }
 }

@@ -6,7 +6,10 @@
 use pyo3::prelude::*;
 
 mod dataset;
+mod encoding;
 mod errors;
+mod input;
+mod ragged;
 mod text;
 mod tokenizer;
 
@@ -19,13 +22,13 @@ mod _core {
     #[pymodule_export]
     use super::dataset::TokenStore;
     #[pymodule_export]
+    use super::encoding::Encoding;
+    #[pymodule_export]
     use super::text::Corpus;
     #[pymodule_export]
     use super::text::CorpusSummary;
     #[pymodule_export]
     use super::text::train_vocabulary;
-    #[pymodule_export]
-    use super::tokenizer::Encoding;
     #[pymodule_export]
     use super::tokenizer::Tokenizer;
 
