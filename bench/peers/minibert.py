@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import inspect
 import itertools
+from pathlib import Path
 
 TITLE = "minibert"
 REQUIRES: list[str] = []
@@ -13,12 +13,13 @@ class Peer:
         from minibert.pieces import WordPieceTokenizer
 
         self.tokenizer = WordPieceTokenizer.from_vocab(files.vocab_txt, lowercase=files.lowercase)
-        self.threads = {"threads": threads}
-        if "threads" not in inspect.signature(self.tokenizer.encode_ragged).parameters:
-            self.threads = {}
+        self.threads = threads
 
     def ragged(self, texts):
-        return self.tokenizer.encode_ragged(texts, **self.threads)
+        return self.tokenizer.encode_ragged(texts, threads=self.threads)
+
+    def file(self, path):
+        return self.tokenizer.encode_ragged(Path(path), threads=self.threads)
 
     def ids(self, result):
         ids, boundaries = result
@@ -27,10 +28,10 @@ class Peer:
             yield ids[start:end]
 
     def encodings(self, texts):
-        return self.tokenizer.encode_batch(texts, **self.threads)
+        return self.tokenizer.encode_batch(texts, threads=self.threads)
 
     def one(self, text):
-        return self.tokenizer.encode_ragged([text], **self.threads)[0]
+        return self.tokenizer.encode_ragged([text], threads=self.threads)[0]
 
 
 def train(path, size):

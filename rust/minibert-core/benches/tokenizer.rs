@@ -12,6 +12,7 @@ use std::{env, fs};
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use minibert_core::encode::EncodeOptions;
 use minibert_core::normalize::{Kind, Normalizer, Sink};
 use minibert_core::options::TokenizerOptions;
 use minibert_core::pretokenize::for_each_word;
@@ -135,10 +136,11 @@ fn encode_ids_warm(bencher: Bencher) {
 
 #[divan::bench]
 fn encode_with_offsets(bencher: Bencher) {
+    let options = EncodeOptions::default();
     let (tokenizer, texts) = (tokenizer(), texts());
     bencher.counter(BytesCount::of_str(&*TEXT)).bench(|| {
         for text in &texts {
-            black_box(tokenizer.encode(text, None, true));
+            black_box(tokenizer.encode(text, None, &options).unwrap());
         }
     });
 }

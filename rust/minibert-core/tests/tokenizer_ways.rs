@@ -1,6 +1,7 @@
 //! The fast way from texts to ids gives what the plain way gives: normalise a text character by character,
 //! split it into words, match each word's pieces.
 
+use std::num::NonZero;
 use std::sync::LazyLock;
 
 use minibert_core::normalize::Normalizer;
@@ -172,6 +173,7 @@ proptest! {
         times in 1_usize..40,
         bits in 0..OPTION_SETS,
         add_special_tokens in any::<bool>(),
+        threads in prop::option::of(1_usize..5),
     ) {
         let sides = sides(bits);
         let tokenizer = &sides.tokenizer;
@@ -180,6 +182,8 @@ proptest! {
         for text in &many {
             encoder.push(text, add_special_tokens);
         }
-        prop_assert_eq!(tokenizer.encode_ragged(&many, add_special_tokens), encoder.take());
+        let threads = threads.and_then(NonZero::new);
+        let threaded = tokenizer.encode_ragged(&many, add_special_tokens, threads);
+        prop_assert_eq!(threaded, encoder.take());
     }
 }

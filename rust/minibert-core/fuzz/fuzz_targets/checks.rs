@@ -1,5 +1,7 @@
 //! What must hold for any tokenizer and any texts.
 
+use minibert_core::encode::EncodeOptions;
+use minibert_core::encoding::Encoding;
 use minibert_core::options::TokenizerOptions;
 use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
@@ -36,7 +38,7 @@ pub fn hold(tokenizer: &Tokenizer, texts: &[String], add_special_tokens: bool) {
 }
 
 fn all_ways_agree(tokenizer: &Tokenizer, texts: &[&str], add_special_tokens: bool) {
-    let ragged = tokenizer.encode_ragged(texts, add_special_tokens);
+    let ragged = tokenizer.encode_ragged(texts, add_special_tokens, None);
     assert_eq!(ragged.boundaries.len(), texts.len() + 1);
     assert_eq!(ragged.boundaries.last(), Some(&ragged.ids.len()));
     // Twice by one encoder: what it remembers of the first time must not show.
@@ -48,23 +50,41 @@ fn all_ways_agree(tokenizer: &Tokenizer, texts: &[&str], add_special_tokens: boo
         assert_eq!(encoder.take(), ragged);
     }
     let pairs: Vec<_> = texts.iter().map(|&text| (text, None)).collect();
-    let batch = tokenizer.encode_batch(&pairs, add_special_tokens);
+    let options = EncodeOptions {
+        add_special_tokens,
+        ..EncodeOptions::default()
+    };
+    let batch = tokenizer
+        .encode_batch(&pairs, &options, None)
+        .expect("nothing is cut");
     for (index, text) in texts.iter().enumerate() {
         let ids = &ragged.ids[ragged.boundaries[index]..ragged.boundaries[index + 1]];
-        let alone = tokenizer.encode(text, None, add_special_tokens);
-        assert_eq!(alone.ids, ids);
+        let alone = tokenizer
+            .encode(text, None, &options)
+            .expect("nothing is cut");
+        assert_eq!(alone.ids(), ids);
         assert_eq!(batch[index], alone);
     }
 }
 
 fn offsets_lie_in_the_text(tokenizer: &Tokenizer, text: &str) {
-    let encoding = tokenizer.encode(text, None, false);
-    let chars = text.chars().count();
-    for &(start, end) in &encoding.offsets {
-        assert!(start < end && end <= chars);
+    let plain = EncodeOptions {
+        add_special_tokens: false,
+        ..EncodeOptions::default()
+    };
+    let encoding = tokenizer
+        .encode(text, None, &plain)
+        .expect("nothing is cut");
+    let (offsets, chars) = (encoding.offsets(), text.chars().count());
+    for &(start, end) in &offsets {
+        assert!(start < end && end as usize <= chars);
     }
-    assert!(encoding.offsets.is_sorted_by_key(|&(start, _)| start));
-    assert!(encoding.word_ids.is_sorted());
+    assert!(offsets.is_sorted_by_key(|&(start, _)| start));
+    assert!(encoding.word_ids().is_sorted());
+    assert_eq!(
+        Encoding::from_bytes(&encoding.to_bytes()).ok(),
+        Some(encoding)
+    );
 }
 
 fn a_space_parts_plain_texts(tokenizer: &Tokenizer, texts: &[&str]) {

@@ -1,4 +1,4 @@
-//! Any bytes as a vocabulary, and as texts and ids for it.
+//! Any bytes as a vocabulary, as texts and ids for it, and as an encoding that was pickled.
 //!
 //! The first two bytes of an input are options; the rest is the vocabulary, a piece a line, up to a 0xFF,
 //! and then texts.
@@ -8,6 +8,7 @@
 mod checks;
 
 use libfuzzer_sys::fuzz_target;
+use minibert_core::encoding::Encoding;
 use minibert_core::tokenizer::Tokenizer;
 use minibert_core::vocab::{SPECIAL_PIECES, Vocab};
 
@@ -24,6 +25,7 @@ fuzz_target!(|input: &[u8]| {
     let Ok(tokenizer) = Tokenizer::new(vocab, options) else {
         return; // words of no characters
     };
+    let _ = Encoding::from_bytes(rest); // an error, whatever it is, and no panic
     // The vocabulary itself is a good text for it.
     checks::hold(&tokenizer, &texts, switches & 0x80 != 0);
     let ids: Vec<u32> = rest.iter().map(|&byte| u32::from(byte)).collect();
