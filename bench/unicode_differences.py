@@ -1,6 +1,6 @@
 """Which characters a peer treats otherwise than the reference: `docs/unicode.md` quotes it.
 
-    uv run python bench/unicode_differences.py [tokenizers_1]
+    uv run --group test python bench/unicode_differences.py [tokenizers_1]
 
 Each scalar value by itself, between letters, after a space and before a combining mark, uncased and
 cased, in the peers' own environments.

@@ -115,6 +115,8 @@ SCRIPTS = {
     "controls": st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp"]),
     "chinese": st.sampled_from("中文字\uf900\U0002f800\u3007、。"),
     "hangul": st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3),
+    "spaces": st.sampled_from(" \t\n\r\x0b\x0c\x1c\x85\xa0\u2003\u2028\u3000\u200b\ufeff"),
+    "emoji": st.sampled_from("😀👩🏽❤\ufe0f\u200d♂🇩🇪#\u20e3"),
     "any": st.characters(exclude_categories=["Cs"]),
 }
 FRAGMENTS = st.one_of(
@@ -134,15 +136,21 @@ def test_mixtures_of_scripts_are_encoded_as_by_the_reference(
     assert_same(reference.encode(text, pair), ours.encode(text, pair), (text, pair))
 
 
-@settings(max_examples=200, deadline=None)
-@given(text=TEXTS, options=st.sampled_from(OPTIONS))
-def test_plain_ids_are_the_reference_s_with_special_tokens_off(
-    text: str, options: dict[str, Any]
+@settings(max_examples=100, deadline=None)
+@given(
+    texts=st.lists(TEXTS, max_size=5),
+    times=st.integers(1, 400),
+    options=st.sampled_from(OPTIONS),
+    special=st.booleans(),
+)
+def test_lists_of_texts_are_encoded_into_arrays_as_by_the_reference(
+    texts: list[str], times: int, options: dict[str, Any], special: bool
 ) -> None:
-    reference, ours = both(characters(sorted(closed_under_rules(text))), **options)
-    ids, boundaries = ours.encode_ragged([text, text])
-    found = [ids[boundaries[index] : boundaries[index + 1]].tolist() for index in (0, 1)]
-    assert found == [reference.encode(text, add_special_tokens=False).ids] * 2
+    reference, ours = both(characters(sorted(closed_under_rules("".join(texts)))), **options)
+    texts = [*texts, "".join(texts) * times]  # one is longer than any buffer
+    ids, boundaries = ours.encode_ragged(texts, add_special_tokens=special)
+    for index, expected in enumerate(reference.encode_batch(texts, add_special_tokens=special)):
+        assert ids[boundaries[index] : boundaries[index + 1]].tolist() == expected.ids
 
 
 DECODED = [
