@@ -1,11 +1,12 @@
-"""The tokenizer gives what Hugging Face `tokenizers` gives, on every character and mixture."""
+"""The tokenizer gives what Hugging Face `tokenizers` gives, on texts of every kind.
+
+Every character by itself is in `test_tokenizer_characters.py`.
+"""
 
 from __future__ import annotations
 
 import itertools
-import os
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,6 @@ from tokenizers.normalizers import BertNormalizer
 from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-# Sweeps every scalar value under every option, for minutes, instead of a part in seconds.
-EXHAUSTIVE = "MINIBERT_EXHAUSTIVE" in os.environ
 
 OPTIONS = [
     {
@@ -32,7 +31,6 @@ OPTIONS = [
         (True, False), (None, True, False), (True, False), (True, False)
     )
 ]
-UNCASED = OPTIONS[0]
 ATTRIBUTES = (
     "ids",
     "type_ids",
@@ -73,59 +71,6 @@ def closed_under_rules(chars: Iterable[str]) -> set[str]:
         normalizer = BertNormalizer(strip_accents=True, lowercase=lowercase)
         closed |= set(normalizer.normalize_str("".join(sorted(closed))))
     return closed | {lower for char in closed for lower in char.lower()}
-
-
-def swept_scalars() -> Iterator[str]:
-    """Every scalar value; in the quick suite planes 0 and 1, the edges and a part of the rest."""
-    edges = [*range(0x2B700, 0x2B960), *range(0x2CE90, 0x2CEC0), *range(0x2F7F0, 0x2FA30)]
-    edges += [*range(0xE0000, 0xE0200), *range(0x10FFF0, 0x110000)]
-    rest = range(0x20000, 0x110000, 1 if EXHAUSTIVE else 997)
-    codes = sorted({*range(0x20000), *edges, *rest})
-    return (chr(code) for code in codes if not 0xD800 <= code < 0xE000)
-
-
-@pytest.mark.parametrize(
-    "options",
-    OPTIONS if EXHAUSTIVE else [UNCASED, {"lowercase": False}, {"clean_text": False}],
-    ids=str,
-)
-def test_every_character_is_treated_as_the_reference_treats_it(options: dict[str, Any]) -> None:
-    scalars = list(swept_scalars())
-    reference, ours = both(characters(scalars), **options)
-    for batch in batches(scalars, 1000):
-        # Alone, between letters, after a space, and followed by a combining mark.
-        text = " ".join(f"{char} a{char}b {char}\u0301" for char in batch)
-        expected = reference.encode(text, add_special_tokens=False)
-        found = ours.encode(text, add_special_tokens=False)
-        assert found.ids == expected.ids
-        assert found.offsets == expected.offsets
-        assert found.word_ids == expected.word_ids
-
-
-def batches(items: list[str], size: int) -> Iterator[list[str]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def surviving_non_starters() -> list[str]:
-    """Marks with a combining class that the reference's accent stripping leaves in place."""
-    strip = BertNormalizer(strip_accents=True, lowercase=False, clean_text=False)
-    return [
-        char
-        for char in map(chr, range(0x20000))
-        if unicodedata.combining(char) and strip.normalize_str(char)
-    ]
-
-
-def test_every_pair_of_marks_that_survive_stripping_is_ordered_as_in_the_reference() -> None:
-    marks = surviving_non_starters()
-    assert len(marks) > 100
-    reference, ours = both(characters([*marks, "a", "b"]), lowercase=True)
-    for first in marks:
-        # A mark that is stripped, between or around them, still takes part in the ordering.
-        words = [f"a{first}{second}b é{first}\u0323{second}" for second in marks]
-        text = " ".join(words)
-        assert_same(reference.encode(text), ours.encode(text), text)
 
 
 SPECIAL_CASES = [
@@ -170,6 +115,8 @@ SCRIPTS = {
     "controls": st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp"]),
     "chinese": st.sampled_from("中文字\uf900\U0002f800\u3007、。"),
     "hangul": st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3),
+    "spaces": st.sampled_from(" \t\n\r\x0b\x0c\x1c\x85\xa0\u2003\u2028\u3000\u200b\ufeff"),
+    "emoji": st.sampled_from("😀👩🏽❤\ufe0f\u200d♂🇩🇪#\u20e3"),
     "any": st.characters(exclude_categories=["Cs"]),
 }
 FRAGMENTS = st.one_of(
@@ -189,15 +136,21 @@ def test_mixtures_of_scripts_are_encoded_as_by_the_reference(
     assert_same(reference.encode(text, pair), ours.encode(text, pair), (text, pair))
 
 
-@settings(max_examples=200, deadline=None)
-@given(text=TEXTS, options=st.sampled_from(OPTIONS))
-def test_plain_ids_are_the_reference_s_with_special_tokens_off(
-    text: str, options: dict[str, Any]
+@settings(max_examples=100, deadline=None)
+@given(
+    texts=st.lists(TEXTS, max_size=5),
+    times=st.integers(1, 400),
+    options=st.sampled_from(OPTIONS),
+    special=st.booleans(),
+)
+def test_lists_of_texts_are_encoded_into_arrays_as_by_the_reference(
+    texts: list[str], times: int, options: dict[str, Any], special: bool
 ) -> None:
-    reference, ours = both(characters(sorted(closed_under_rules(text))), **options)
-    ids, boundaries = ours.encode_ragged([text, text])
-    found = [ids[boundaries[index] : boundaries[index + 1]].tolist() for index in (0, 1)]
-    assert found == [reference.encode(text, add_special_tokens=False).ids] * 2
+    reference, ours = both(characters(sorted(closed_under_rules("".join(texts)))), **options)
+    texts = [*texts, "".join(texts) * times]  # one is longer than any buffer
+    ids, boundaries = ours.encode_ragged(texts, add_special_tokens=special)
+    for index, expected in enumerate(reference.encode_batch(texts, add_special_tokens=special)):
+        assert ids[boundaries[index] : boundaries[index + 1]].tolist() == expected.ids
 
 
 DECODED = [
@@ -239,16 +192,55 @@ def test_ids_are_decoded_as_by_the_reference(words: list[str], skip: bool) -> No
     assert ours.decode(ids, skip_special_tokens=skip) == expected
 
 
-@pytest.mark.parametrize("case", ["uncased", "cased"])
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared texts are not here")
-def test_real_text_in_many_languages_is_encoded_as_by_the_reference(case: str) -> None:
-    vocab = str(SHARED / f"bert-base-{case}-vocab.txt")
-    lowercase = case == "uncased"
-    reference = BertWordPieceTokenizer(vocab, lowercase=lowercase)
-    ours = WordPieceTokenizer.from_vocab(vocab, lowercase=lowercase)
-    novel = (SHARED / "novels-10mb.txt").read_text(encoding="utf-8")[:400_000]
-    texts = novel.split("\n")
-    for path in sorted((SHARED / "udhr").glob("**/*.txt")):
-        texts += path.read_text(encoding="utf-8").split("\n\n")
-    for text, found in zip(texts, ours.encode_batch(texts), strict=True):
-        assert_same(reference.encode(text), found, text)
+@pytest.fixture(params=["uncased", "cased"])
+def published(request: pytest.FixtureRequest) -> tuple[BertWordPieceTokenizer, WordPieceTokenizer]:
+    """The reference and ours, of a vocabulary that BERT was published with."""
+    vocab = SHARED / f"bert-base-{request.param}-vocab.txt"
+    if not vocab.exists():
+        pytest.skip("the published vocabularies are not here")
+    lowercase = request.param == "uncased"
+    reference = BertWordPieceTokenizer(str(vocab), lowercase=lowercase)
+    return reference, WordPieceTokenizer.from_vocab(vocab, lowercase=lowercase)
+
+
+def paragraphs(folder: str) -> list[str]:
+    """The paragraphs of the shared texts in a folder."""
+    paths = sorted((SHARED / folder).glob("*.txt"))
+    if not paths:
+        pytest.skip(f"the shared texts {folder} are not here")
+    return [text for path in paths for text in path.read_text(encoding="utf-8").split("\n\n")]
+
+
+@pytest.mark.parametrize("folder", ["udhr", "mars"])
+def test_real_text_in_many_languages_is_encoded_as_by_the_reference(
+    published: tuple[BertWordPieceTokenizer, WordPieceTokenizer], folder: str
+) -> None:
+    reference, ours = published
+    texts = paragraphs(folder)
+    expected = reference.encode_batch(texts)
+    ids, boundaries = ours.encode_ragged(texts, add_special_tokens=True)
+    for index, found in enumerate(ours.encode_batch(texts)):
+        assert_same(expected[index], found, texts[index])
+        assert ids[boundaries[index] : boundaries[index + 1]].tolist() == found.ids
+
+
+@pytest.mark.exhaustive
+def test_whole_novels_have_the_reference_s_ids(
+    published: tuple[BertWordPieceTokenizer, WordPieceTokenizer],
+) -> None:
+    reference, ours = published
+    path = SHARED / "novels-10mb.txt"
+    if not path.exists():
+        pytest.skip("the shared novels are not here")
+    texts = path.read_text(encoding="utf-8").split("\n")
+    ids, boundaries = ours.encode_ragged(texts)
+    expected = reference._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+    for index, theirs in enumerate(expected):
+        assert ids[boundaries[index] : boundaries[index + 1]].tolist() == theirs.ids, texts[index]
+    for text, theirs, found in zip(
+        texts[:5000],
+        reference.encode_batch(texts[:5000]),
+        ours.encode_batch(texts[:5000]),
+        strict=True,
+    ):
+        assert_same(theirs, found, text)

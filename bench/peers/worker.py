@@ -1,0 +1,124 @@
+"""One peer in a process of its own: does what it is told on standard input, once a line.
+
+    python -m peers.worker PEER THREADS
+
+Each line in is a JSON object whose `do` names a method of `Worker` and whose other members are its
+arguments; each line out is the JSON of what the method returns, or `{"refused": why}`. Times are
+seconds, taken here, around the peer's own call and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import re
+import resource
+import sys
+import time
+import zlib
+from array import array
+from pathlib import Path
+
+from . import Files
+
+CALLS = 1000  # one sentence, then the next, in a measurement of latency
+REPEATS = 7
+
+
+class Worker:
+    def __init__(self, name, threads):
+        self.module = importlib.import_module(f"peers.{name}")
+        self.threads = threads
+        self.peer = None
+        self.texts = []
+        self.result = None
+
+    def load(self, files):
+        files = Files(**files)
+        if self.peer is None:
+            # What a package imports when it is first used is no part of any measurement.
+            self.module.Peer(files, self.threads).one("a")
+        start = time.perf_counter()
+        self.peer = self.module.Peer(files, self.threads)
+        return time.perf_counter() - start
+
+    def takes_part(self, method):
+        return hasattr(self.peer, method)
+
+    def read(self, path, lines):
+        text = Path(path).read_bytes().decode()
+        self.texts = text.split("\n") if lines else [text]
+        return len(text.encode())
+
+    def encode(self, method):
+        """One pass of `ragged` or `encodings` over the texts that were read."""
+        self.result = None  # freeing what the last pass returned is not part of this one
+        run = getattr(self.peer, method)
+        start = time.perf_counter()
+        self.result = run(self.texts)
+        return time.perf_counter() - start
+
+    def file(self, path):
+        self.result = None
+        start = time.perf_counter()
+        self.result = self.peer.file(path)
+        return time.perf_counter() - start
+
+    def checksums(self):
+        """A checksum of each text's ids, of the last pass of `ragged` or `file`."""
+        return [zlib.crc32(array("i", ids).tobytes()) for ids in self.peer.ids(self.result)]
+
+    def tokens(self):
+        return sum(len(ids) for ids in self.peer.ids(self.result))
+
+    def latency(self, sentences):
+        """Seconds a call on a sentence, and a call on nothing: the least of some runs."""
+        return [self.seconds_a_call(sentences), self.seconds_a_call([""] * len(sentences))]
+
+    def seconds_a_call(self, sentences):
+        one, calls = self.peer.one, CALLS // len(sentences)
+        runs = []
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            for _ in range(calls):
+                for sentence in sentences:
+                    one(sentence)
+            runs.append((time.perf_counter() - start) / (calls * len(sentences)))
+        return min(runs)
+
+    def train(self, path, size):
+        """Seconds, the vocabulary's size, and the process's peak memory before and after, bytes."""
+        before = peak_memory()
+        start = time.perf_counter()
+        learned = self.module.train(path, size)
+        seconds = time.perf_counter() - start
+        return {"seconds": seconds, "size": learned, "before": before, "peak": peak_memory()}
+
+
+def peak_memory():
+    """This process's peak, bytes: on Linux `getrusage` has its parent's too."""
+    with contextlib.suppress(OSError):
+        line = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+        return int(line[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main() -> None:
+    name, threads = sys.argv[1], int(sys.argv[2])
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    worker = Worker(name, threads)
+    for line in sys.stdin:
+        told = json.loads(line)
+        try:
+            answer = getattr(worker, told.pop("do"))(**told)
+        except BaseException as error:  # a panic of a Rust peer is no Exception
+            answer = {"refused": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), file=answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+//! The tokenizer's inner loops, each by itself, on one thread.
+//!
+//!     cargo bench -p minibert-core [NAME]
+//!     MINIBERT_BENCH_TEXT=novel.txt MINIBERT_BENCH_VOCAB=vocab.txt cargo bench -p minibert-core
+//!
+//! The text is the default corpus, which the project makes itself, and the vocabulary one learned from
+//! the text, unless these variables name files.
+
+use std::hint::black_box;
+use std::sync::LazyLock;
+use std::{env, fs};
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use minibert_core::encode::EncodeOptions;
+use minibert_core::normalize::{Kind, Normalizer, Sink};
+use minibert_core::options::TokenizerOptions;
+use minibert_core::pretokenize::for_each_word;
+use minibert_core::ragged::RaggedEncoder;
+use minibert_core::tokenizer::Tokenizer;
+use minibert_core::train::{TrainOptions, WordCounts, train};
+use minibert_core::vocab::Vocab;
+use minibert_core::wordpiece::WordPiece;
+
+const DEFAULT_TEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpora/small-world.txt");
+
+fn main() {
+    divan::main();
+}
+
+static TEXT: LazyLock<String> = LazyLock::new(|| {
+    let path = env::var("MINIBERT_BENCH_TEXT").unwrap_or_else(|_| DEFAULT_TEXT.to_owned());
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+});
+
+static VOCAB_LINES: LazyLock<String> = LazyLock::new(|| {
+    if let Ok(path) = env::var("MINIBERT_BENCH_VOCAB") {
+        return fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+    let vocab = train(counted(), &TrainOptions::default()).unwrap();
+    vocab.lines().join("\n")
+});
+
+fn texts() -> Vec<&'static str> {
+    TEXT.lines().collect()
+}
+
+fn normalizer() -> Normalizer {
+    Normalizer::new(&TokenizerOptions::default())
+}
+
+fn tokenizer() -> Tokenizer {
+    let vocab = Vocab::from_lines(&VOCAB_LINES).unwrap();
+    Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
+}
+
+fn counted() -> WordCounts {
+    let mut counts = WordCounts::new(&TokenizerOptions::default());
+    TEXT.lines().for_each(|text| counts.add(text));
+    counts
+}
+
+struct Count(usize);
+
+impl Sink for Count {
+    fn push(&mut self, c: char, _: Kind, _: usize) {
+        self.0 += c.len_utf8();
+    }
+
+    fn push_ascii_letter(&mut self, byte: u8, _: usize) {
+        self.0 += usize::from(byte > b' ');
+    }
+
+    fn boundary(&mut self) {}
+}
+
+#[divan::bench]
+fn normalize(bencher: Bencher) {
+    let normalizer = normalizer();
+    bencher.counter(BytesCount::of_str(&*TEXT)).bench(|| {
+        let mut count = Count(0);
+        normalizer.normalize(&TEXT, &mut count);
+        count.0
+    });
+}
+
+#[divan::bench]
+fn split_into_words(bencher: Bencher) {
+    let normalizer = normalizer();
+    bencher.counter(BytesCount::of_str(&*TEXT)).bench(|| {
+        for_each_word(&normalizer, &TEXT, |word, chars| {
+            black_box((word, chars));
+        });
+    });
+}
+
+#[divan::bench]
+fn split_words_into_pieces(bencher: Bencher) {
+    let mut words: Vec<Vec<u8>> = Vec::new();
+    for_each_word(&normalizer(), &TEXT, |word, _| words.push(word.to_vec()));
+    let pieces = WordPiece::new(tokenizer().vocab());
+    let bytes: usize = words.iter().map(Vec::len).sum();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        for word in &words {
+            pieces.split(word, |piece| {
+                black_box(piece);
+            });
+        }
+    });
+}
+
+fn encode_with(tokenizer: &Tokenizer, texts: &[&str]) -> usize {
+    let mut encoder = RaggedEncoder::new(tokenizer);
+    for text in texts {
+        encoder.push(text, false);
+    }
+    encoder.take().ids.len()
+}
+
+#[divan::bench]
+fn encode_ids_first_pass(bencher: Bencher) {
+    let texts = texts();
+    bencher
+        .counter(BytesCount::of_str(&*TEXT))
+        .with_inputs(tokenizer)
+        .bench_refs(|tokenizer| encode_with(tokenizer, &texts));
+}
+
+#[divan::bench]
+fn encode_ids_warm(bencher: Bencher) {
+    let (tokenizer, texts) = (tokenizer(), texts());
+    bencher
+        .counter(BytesCount::of_str(&*TEXT))
+        .bench(|| encode_with(&tokenizer, &texts));
+}
+
+#[divan::bench]
+fn encode_with_offsets(bencher: Bencher) {
+    let options = EncodeOptions::default();
+    let (tokenizer, texts) = (tokenizer(), texts());
+    bencher.counter(BytesCount::of_str(&*TEXT)).bench(|| {
+        for text in &texts {
+            black_box(tokenizer.encode(text, None, &options).unwrap());
+        }
+    });
+}
+
+#[divan::bench]
+fn load_vocabulary(bencher: Bencher) {
+    LazyLock::force(&VOCAB_LINES);
+    bencher.bench(tokenizer);
+}
+
+#[divan::bench]
+fn count_words(bencher: Bencher) {
+    bencher.counter(BytesCount::of_str(&*TEXT)).bench(counted);
+}
+
+#[divan::bench]
+fn merge_pieces(bencher: Bencher) {
+    let counts = counted();
+    bencher
+        .with_inputs(|| counts.clone())
+        .bench_values(|counts| train(counts, &TrainOptions::default()).unwrap());
+}

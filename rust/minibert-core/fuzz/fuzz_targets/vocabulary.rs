@@ -1,0 +1,35 @@
+//! Any bytes as a vocabulary, as texts and ids for it, and as an encoding that was pickled.
+//!
+//! The first two bytes of an input are options; the rest is the vocabulary, a piece a line, up to a 0xFF,
+//! and then texts.
+
+#![no_main]
+
+mod checks;
+
+use libfuzzer_sys::fuzz_target;
+use minibert_core::encoding::Encoding;
+use minibert_core::tokenizer::Tokenizer;
+use minibert_core::vocab::{SPECIAL_PIECES, Vocab};
+
+fuzz_target!(|input: &[u8]| {
+    let Some((&[switches, longest_word], rest)) = input.split_first_chunk::<2>() else {
+        return;
+    };
+    let texts = checks::texts_of(rest, 1);
+    let lines = format!("{}\n{}", SPECIAL_PIECES.join("\n"), texts[0]);
+    let Ok(vocab) = Vocab::from_lines(&lines) else {
+        return; // a piece that no vocabulary may have
+    };
+    let options = checks::options_of(switches, usize::from(longest_word));
+    let Ok(tokenizer) = Tokenizer::new(vocab, options) else {
+        return; // words of no characters
+    };
+    let _ = Encoding::from_bytes(rest); // an error, whatever it is, and no panic
+    // The vocabulary itself is a good text for it.
+    checks::hold(&tokenizer, &texts, switches & 0x80 != 0);
+    let ids: Vec<u32> = rest.iter().map(|&byte| u32::from(byte)).collect();
+    for skip_special_tokens in [true, false] {
+        tokenizer.decode(&ids, skip_special_tokens);
+    }
+});
