@@ -1,4 +1,4 @@
-"""Texts to arrays of ids: what is taken, what is refused, and that nothing else changes the result."""
+"""Texts to arrays of ids: what is taken, what is refused, and what changes nothing."""
 
 from __future__ import annotations
 

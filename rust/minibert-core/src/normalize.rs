@@ -134,9 +134,23 @@ impl Normalizer {
             let same = actions.iter().all(|action| *action == actions[0]);
             same.then(|| actions[0])?
         } else {
-            let ranges = [tables::CHINESE, tables::REMOVED, tables::MARKS];
-            let same = !ranges.iter().any(|ranges| splits(ranges, first, last));
-            self.searched_action(same.then(|| char::from_u32(first))??)
+            // Beyond the table there are few ranges.
+            let touched = |ranges| touching(ranges, first, last).next().is_some();
+            let splits = |range: &(u32, u32)| range.0 > first || range.1 < last;
+            let split = |ranges| touching(ranges, first, last).any(splits);
+            if mapped || touched(tables::MARKS) || touched(tables::PUNCTUATION) {
+                return None;
+            }
+            if split(tables::CHINESE) || split(tables::REMOVED) {
+                return None;
+            }
+            if touched(tables::REMOVED) && self.options.clean_text {
+                Action::Remove
+            } else if touched(tables::CHINESE) && self.options.handle_chinese_chars {
+                Action::Chinese
+            } else {
+                Action::Letter
+            }
         };
         match action {
             Action::Letter => Some(Alike::Letters),
@@ -373,12 +387,12 @@ fn contains(ranges: &[(u32, u32)], c: char) -> bool {
     after > 0 && code <= ranges[after - 1].1
 }
 
-/// Whether some characters from `first` to `last` are in the ranges and others are not.
-fn splits(ranges: &[(u32, u32)], first: u32, last: u32) -> bool {
-    let mut touching = ranges
+/// The ranges that some characters from `first` to `last` are in.
+fn touching(ranges: &[(u32, u32)], first: u32, last: u32) -> impl Iterator<Item = &(u32, u32)> {
+    let from = ranges.partition_point(|range| range.1 < first);
+    ranges[from..]
         .iter()
-        .filter(|range| range.0 <= last && range.1 >= first);
-    touching.any(|range| range.0 > first || range.1 < last)
+        .take_while(move |range| range.0 <= last)
 }
 
 fn any_in(mapping: &[(u32, &str)], first: u32, last: u32) -> bool {
@@ -458,6 +472,16 @@ mod tests {
         ] {
             assert!(table.windows(2).all(|pair| pair[0].1 < pair[1].0));
         }
+        assert!(
+            tables::WHITESPACE
+                .iter()
+                .all(|range| (range.1 as usize) < TABLED)
+        );
+        assert!(
+            tables::COMBINING_CLASSES
+                .iter()
+                .all(|range| (range.1 as usize) < TABLED)
+        );
         assert!(tables::MARKS.windows(2).all(|pair| pair[0].1 < pair[1].0));
         assert!(
             tables::COMBINING_CLASSES

@@ -159,38 +159,39 @@ impl Builder {
         if strings.is_empty() {
             return 0;
         }
-        let label_of = |string: &Entry| match string.beginning.to_be_bytes().get(depth) {
-            Some(&byte) => byte,
-            None => text(string.value)[depth],
+        let label_of = |string: &Entry| match depth {
+            0..8 => (string.beginning >> (56 - 8 * depth)) as u8,
+            _ => text(string.value)[depth],
         };
-        let children = || strings.chunk_by(|a, b| label_of(a) == label_of(b));
-        let mut labels = [0; BLOCK];
+        // The labels of the children, and where the strings of each end.
+        let (mut labels, mut ends) = ([0; BLOCK], [0; BLOCK]);
         let mut count = 0;
-        for child in children() {
-            labels[count] = label_of(&child[0]);
-            count += 1;
+        for (index, string) in strings.iter().enumerate() {
+            let label = label_of(string);
+            count += usize::from(index == 0 || labels[count - 1] != label);
+            labels[count - 1] = label;
+            ends[count - 1] = index + 1;
         }
         let base = self.base_for(&labels[..count]);
         self.based[base] = true;
-        for (child, &label) in children().zip(&labels) {
+        let mut start = 0;
+        for (&label, &end) in labels[..count].iter().zip(&ends) {
+            let child = &strings[std::mem::replace(&mut start, end)..end];
             let slot = base ^ usize::from(label);
             self.free[slot / 64] &= !(1 << (slot % 64));
             let first = &child[0];
-            let ends = first.len as usize == depth + 1;
-            let value = if ends || child.len() == 1 {
-                first.value
-            } else {
-                NO_VALUE
-            };
+            let ends_here = first.len as usize == depth + 1;
+            let has_value = ends_here || child.len() == 1;
+            let value = if has_value { first.value } else { NO_VALUE };
             self.slots[slot].label_and_value = u32::from(label) << 24 | value;
-            if !ends && child.len() == 1 {
-                self.slots[slot].base = TAIL + self.tails.add(&text(first.value)[depth + 1..]);
-            } else {
+            if child.len() > 1 {
                 open.push(Node {
                     slot,
-                    strings: &child[usize::from(ends)..],
+                    strings: &child[usize::from(ends_here)..],
                     depth: depth + 1,
                 });
+            } else if !ends_here {
+                self.slots[slot].base = TAIL + self.tails.add(&text(first.value)[depth + 1..]);
             }
         }
         base as u32
