@@ -111,6 +111,15 @@ pub struct Builder {
     /// Whether a number is the base of a node.
     based: Vec<bool>,
     tails: Tails,
+    /// Room for the children of a node.
+    children: Vec<Child>,
+}
+
+/// The strings of a node that go on with a byte, and where among all strings of the node they end.
+#[derive(Clone, Copy)]
+struct Child {
+    label: u8,
+    end: usize,
 }
 
 impl Builder {
@@ -121,6 +130,7 @@ impl Builder {
             first_open: 0,
             based: Vec::new(),
             tails: Tails::default(),
+            children: Vec::new(),
         };
         builder.add_block();
         builder.free.fill(0);
@@ -163,19 +173,19 @@ impl Builder {
             0..8 => (string.beginning >> (56 - 8 * depth)) as u8,
             _ => text(string.value)[depth],
         };
-        // The labels of the children, and where the strings of each end.
-        let (mut labels, mut ends) = ([0; BLOCK], [0; BLOCK]);
-        let mut count = 0;
-        for (index, string) in strings.iter().enumerate() {
+        let mut children = std::mem::take(&mut self.children);
+        children.clear();
+        for (end, string) in (1..).zip(strings) {
             let label = label_of(string);
-            count += usize::from(index == 0 || labels[count - 1] != label);
-            labels[count - 1] = label;
-            ends[count - 1] = index + 1;
+            match children.last_mut() {
+                Some(last) if last.label == label => last.end = end,
+                _ => children.push(Child { label, end }),
+            }
         }
-        let base = self.base_for(&labels[..count]);
+        let base = self.base_for(&children);
         self.based[base] = true;
         let mut start = 0;
-        for (&label, &end) in labels[..count].iter().zip(&ends) {
+        for &Child { label, end } in &children {
             let child = &strings[std::mem::replace(&mut start, end)..end];
             let slot = base ^ usize::from(label);
             self.free[slot / 64] &= !(1 << (slot % 64));
@@ -194,11 +204,12 @@ impl Builder {
                 self.slots[slot].base = TAIL + self.tails.add(&text(first.value)[depth + 1..]);
             }
         }
+        self.children = children;
         base as u32
     }
 
-    /// A base whose slots for all `labels` are free.
-    fn base_for(&mut self, labels: &[u8]) -> usize {
+    /// A base whose slots for all children are free.
+    fn base_for(&mut self, children: &[Child]) -> usize {
         let oldest = self.free.len().saturating_sub(OPEN_WORDS);
         self.first_open = self.first_open.max(oldest);
         while self.free.get(self.first_open) == Some(&0) {
@@ -209,9 +220,9 @@ impl Builder {
             let mut free = self.free[word];
             while free != 0 {
                 let slot = word * 64 + free.trailing_zeros() as usize;
-                let base = slot ^ usize::from(labels[0]);
-                let rest = &labels[1..];
-                if !self.based[base] && rest.iter().all(|&label| self.is_free(base, label)) {
+                let base = slot ^ usize::from(children[0].label);
+                let rest = &children[1..];
+                if !self.based[base] && rest.iter().all(|child| self.is_free(base, child.label)) {
                     return base;
                 }
                 tries += 1;
