@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +58,7 @@ class Tokenizer:
     def from_file(path: Path, options: TokenizerOptions) -> Tokenizer: ...
     @staticmethod
     def train_from_texts(
-        texts: Iterable[str],
-        options: TokenizerOptions,
-        *,
-        vocab_size: int,
-        min_frequency: int,
-        limit_alphabet: int | None,
-        special_tokens: Sequence[str],
+        texts: Iterable[str], options: TokenizerOptions, training: object
     ) -> Tokenizer: ...
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
@@ -133,16 +127,13 @@ class CorpusSummary:
 def train_vocabulary(
     corpus: Corpus,
     options: TokenizerOptions,
-    *,
-    vocab_size: int,
-    min_frequency: int,
-    limit_alphabet: int | None,
-    special_tokens: Sequence[str],
-    progress: Callable[[int, int, int, int], object] | None = None,
+    training: object,
+    progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
 ) -> list[str]:
     """Count the words of a corpus on all cores and learn its pieces, in the order of their ids.
 
-    `progress` is told bytes, total bytes, documents and sentences.
+    `training` has what `minibert.pieces.WordPieceTokenizer.train` is told about it; `progress` is
+    told the fields of `minibert.pieces.TrainingProgress`.
     """
 
 @final

@@ -19,6 +19,8 @@ LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
 """`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
 a paragraph a line. `wrapped`: lines wrapped at a width. `files`: each file is a document. `auto`:
 found by looking at each file."""
+ALGORITHMS = ("count", "likelihood")
+"""Which pair of pieces becomes one: the commonest, or the commonest for how common its parts are."""
 DEFAULT_STEPS = 2000
 
 CORPUS, MODEL, TRAINING, RUN, MACHINE = "Corpus", "Model", "Training", "Run", "Machine"

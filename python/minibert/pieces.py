@@ -6,25 +6,40 @@ and writes its files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from minibert import tokenizer_files
 from minibert._core import Encoding, train_vocabulary
 from minibert._core import Tokenizer as _Tokenizer
-from minibert.errors import FileError
-from minibert.text import Corpus, Progress
+from minibert.errors import FileError, OptionError
+from minibert.options import ALGORITHMS
+from minibert.text import Corpus
 from minibert.tokenizer_files import SPECIAL_TOKENS, TokenizerOptions
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from minibert.text import ProgressCallback
+__all__ = [
+    "SPECIAL_TOKENS",
+    "Encoding",
+    "TokenizerOptions",
+    "TrainingProgress",
+    "WordPieceTokenizer",
+]
 
-__all__ = ["SPECIAL_TOKENS", "Encoding", "TokenizerOptions", "WordPieceTokenizer"]
+
+class TrainingProgress(NamedTuple):
+    """How far the training of a vocabulary has come: first it reads, then it merges."""
+
+    phase: Literal["reading", "merging"]
+    done: int
+    """Bytes of the corpus as stored while reading, pieces of the vocabulary while merging."""
+    total: int
 
 
 class WordPieceTokenizer:
@@ -101,43 +116,69 @@ class WordPieceTokenizer:
         files: Corpus | Sequence[str | PathLike[str]],
         vocab_size: int = 8192,
         *,
+        algorithm: str = "count",
         min_frequency: int = 2,
         limit_alphabet: int | None = 1000,
+        initial_alphabet: Iterable[str] = (),
         special_tokens: Sequence[str] = SPECIAL_TOKENS,
         lowercase: bool = True,
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
-        progress: ProgressCallback | None = None,
+        progress: Callable[[TrainingProgress], object] | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from text files, on all cores; see `train_from_iterator`.
+        """Learn a vocabulary from text files, on all cores: merge two pieces, again and again.
+
+        The result is the same on every machine, with any number of cores and in any order of the
+        texts. Memory grows with the number of different words, not with the text, which is read a
+        little at a time.
+
+        The algorithm `count` merges the pair that occurs most, which is what Hugging Face's
+        `tokenizers` calls WordPiece training (and is byte-pair encoding, Sennrich et al. 2016). The
+        algorithm `likelihood` merges the pair with the highest count(ab) / (count(a) count(b))
+        (Schuster and Nakajima 2012): pieces that are rare but for one another go first, so that
+        `min_frequency` matters. Of pairs with the same count or score, the one whose first piece,
+        and then whose second, came into the vocabulary earlier is merged first.
 
         Args:
             files: A `Corpus`, or what one is made of: files, folders, globs.
-            vocab_size: See `train_from_iterator`, as for the other options.
-            min_frequency: See `train_from_iterator`.
-            limit_alphabet: See `train_from_iterator`.
-            special_tokens: See `train_from_iterator`.
+            vocab_size: The number of pieces at most, with special tokens and single characters.
+            algorithm: `count` or `likelihood`.
+            min_frequency: A pair that occurs less often is not merged.
+            limit_alphabet: The number of different characters that are kept, the commonest;
+                `None`: all. A word with another character is `[UNK]` to the tokenizer, and nothing
+                is learned from it.
+            initial_alphabet: Characters that are kept before all others, whether they occur or not,
+                as the tokenizer normalises them; with their `##` forms, if they can continue a word.
+            special_tokens: The pieces that the vocabulary begins with.
             lowercase: See `from_vocab`.
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
-            progress: Told how far the reading is, about once a megabyte; what it raises stops it.
+            progress: Told how far the reading is, about once a megabyte, and then how far the
+                merging; what it raises stops it.
 
         Raises:
             CorpusError: The text cannot be read.
-            VocabularyError: As `train_from_iterator`.
+            VocabularyError: `vocab_size` has no room for the special tokens and the characters, the
+                text has no words, or `special_tokens` lacks one of BERT's.
+            OptionError: There is no such algorithm, or a number is negative.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
+        training = _Training(
+            algorithm,
+            vocab_size,
+            min_frequency,
+            limit_alphabet,
+            "".join(initial_alphabet),
+            special_tokens,
+        )
         corpus = files if isinstance(files, Corpus) else Corpus(files)
         pieces = train_vocabulary(
             corpus._core,
             options,
-            vocab_size=vocab_size,
-            min_frequency=min_frequency,
-            limit_alphabet=limit_alphabet,
-            special_tokens=special_tokens,
-            progress=progress and (lambda *counts: progress(Progress(*counts))),
+            training,
+            progress and (lambda phase, done, total: progress(TrainingProgress(phase, done, total))),
         )
         return cls(_Tokenizer(pieces, options), options)
 
@@ -147,47 +188,45 @@ class WordPieceTokenizer:
         texts: Iterable[str],
         vocab_size: int = 8192,
         *,
+        algorithm: str = "count",
         min_frequency: int = 2,
         limit_alphabet: int | None = 1000,
+        initial_alphabet: Iterable[str] = (),
         special_tokens: Sequence[str] = SPECIAL_TOKENS,
         lowercase: bool = True,
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from texts: again and again, merge the pair that occurs most.
-
-        The result is the same on every machine and in any order of the texts; of pairs that occur
-        equally often, the one whose pieces came into the vocabulary earlier is merged first. Memory
-        grows with the number of different words, not with the text.
+        """Learn a vocabulary from texts in memory, on all cores; see `train`.
 
         Args:
             texts: Any iterable of texts; it is read once. No word goes on from one to the next.
-            vocab_size: The number of pieces at most, with special tokens and single characters.
-            min_frequency: A pair that occurs less often is not merged.
-            limit_alphabet: The number of different characters that are kept, the commonest;
-                `None`: all. A word with another character is `[UNK]` to the tokenizer, and nothing
-                is learned from it.
-            special_tokens: The pieces that the vocabulary begins with.
-            lowercase: See `from_vocab`, as for the other options.
+            vocab_size: See `train`, as for the other options.
+            algorithm: See `train`.
+            min_frequency: See `train`.
+            limit_alphabet: See `train`.
+            initial_alphabet: See `train`.
+            special_tokens: See `train`.
+            lowercase: See `from_vocab`.
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
 
         Raises:
-            VocabularyError: `vocab_size` has no room for the special tokens and the characters, the
-                texts have no words, or `special_tokens` lacks one of BERT's.
+            VocabularyError: As `train`.
+            OptionError: As `train`.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        core = _Tokenizer.train_from_texts(
-            texts,
-            options,
-            vocab_size=vocab_size,
-            min_frequency=min_frequency,
-            limit_alphabet=limit_alphabet,
-            special_tokens=list(special_tokens),
+        training = _Training(
+            algorithm,
+            vocab_size,
+            min_frequency,
+            limit_alphabet,
+            "".join(initial_alphabet),
+            special_tokens,
         )
-        return cls(core, options)
+        return cls(_Tokenizer.train_from_texts(texts, options, training), options)
 
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
@@ -309,6 +348,28 @@ class WordPieceTokenizer:
 
     def __reduce__(self) -> tuple[object, ...]:
         return _restored, (self._core.pieces(), self._options)
+
+
+@dataclass(frozen=True)
+class _Training:
+    """What the core is told about the training of a vocabulary."""
+
+    algorithm: str
+    vocab_size: int
+    min_frequency: int
+    limit_alphabet: int | None
+    initial_alphabet: str
+    special_tokens: Sequence[str]
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in ALGORITHMS:
+            raise OptionError(
+                f"algorithm is {self.algorithm!r}; it is one of {', '.join(ALGORITHMS)}"
+            )
+        for name in ("vocab_size", "min_frequency", "limit_alphabet"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 2**63:
+                raise OptionError(f"{name} is {value}; it must be 0 or more, and below 2**63")
 
 
 def _restored(pieces: list[str], options: TokenizerOptions) -> WordPieceTokenizer:

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use minibert_core::options::TokenizerOptions;
-use minibert_core::train::{TrainOptions, WordCounts, train};
+use minibert_core::train::{TextCounter, TrainOptions, WordCounts, train};
 use minibert_core::vocab::Vocab;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
@@ -11,6 +11,7 @@ use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyDict;
 
 use crate::errors::to_python;
+use crate::text::watched;
 
 /// Texts are taken from Python this many bytes at a time while training.
 const TRAINING_BYTES: usize = 1 << 22;
@@ -113,6 +114,30 @@ impl From<Options> for TokenizerOptions {
     }
 }
 
+/// What `minibert.pieces` is told about the training of a vocabulary.
+#[derive(FromPyObject)]
+pub struct Training {
+    algorithm: String,
+    vocab_size: usize,
+    min_frequency: u64,
+    limit_alphabet: Option<usize>,
+    initial_alphabet: String,
+    special_tokens: Vec<String>,
+}
+
+impl Training {
+    pub fn options(self) -> PyResult<TrainOptions> {
+        Ok(TrainOptions {
+            algorithm: self.algorithm.parse().map_err(to_python)?,
+            vocab_size: self.vocab_size,
+            min_frequency: self.min_frequency,
+            limit_alphabet: self.limit_alphabet,
+            initial_alphabet: self.initial_alphabet,
+            special_tokens: self.special_tokens,
+        })
+    }
+}
+
 #[pyclass(frozen, module = "minibert._core")]
 pub struct Tokenizer(minibert_core::tokenizer::Tokenizer);
 
@@ -133,27 +158,20 @@ impl Tokenizer {
     }
 
     #[staticmethod]
-    #[pyo3(signature = (
-        texts, options, *, vocab_size, min_frequency, limit_alphabet, special_tokens,
-    ))]
+    #[pyo3(signature = (texts, options, training))]
     fn train_from_texts(
         texts: &Bound<'_, PyAny>,
         options: Options,
-        vocab_size: usize,
-        min_frequency: u64,
-        limit_alphabet: Option<usize>,
-        special_tokens: Vec<String>,
+        training: Training,
     ) -> PyResult<Self> {
-        let training = TrainOptions {
-            vocab_size,
-            min_frequency,
-            limit_alphabet,
-            special_tokens,
-        };
+        let training = training.options()?;
         let counts = count_words(texts, &options.clone().into())?;
-        texts
-            .py()
-            .detach(|| Self::made(train(counts, &training), options))
+        let vocab = watched(texts.py(), None, |watch| {
+            train(counts, &training, &mut |progress| {
+                watch.training_progress(progress)
+            })
+        })?;
+        texts.py().detach(|| Self::made(Ok(vocab), options))
     }
 
     #[pyo3(signature = (text, pair = None, *, add_special_tokens = true))]
@@ -272,7 +290,7 @@ impl Tokenizer {
 
 /// Counts the words of an iterable of texts, a few megabytes at a time without the GIL.
 fn count_words(texts: &Bound<'_, PyAny>, options: &TokenizerOptions) -> PyResult<WordCounts> {
-    let mut counts = WordCounts::new(options);
+    let mut counter = TextCounter::new(options);
     let mut texts = texts.try_iter()?;
     loop {
         let mut some: Vec<PyBackedStr> = Vec::new();
@@ -285,10 +303,11 @@ fn count_words(texts: &Bound<'_, PyAny>, options: &TokenizerOptions) -> PyResult
             some.push(text);
         }
         if some.is_empty() {
-            return Ok(counts);
+            return Ok(texts.py().detach(|| counter.finish()));
         }
-        texts
-            .py()
-            .detach(|| some.iter().for_each(|text| counts.add(text)));
+        texts.py().detach(|| {
+            let some: Vec<&str> = some.iter().map(|text| &**text).collect();
+            counter.add(&some);
+        });
     }
 }

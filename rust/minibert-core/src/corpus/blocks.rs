@@ -55,10 +55,11 @@ impl Block {
 fn has_rare_separator(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
     // Without a way out, so that many bytes are looked at in one step.
-    let found = bytes.iter().zip(next).fold(false, |found, (&byte, &next)| {
-        found | (byte == 0x0B) | (byte == 0x0C) | (byte == 0xC2) & (next == 0x85)
+    let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
+        let is_nel = u8::from(byte == 0xC2) & u8::from(next == 0x85);
+        found | u8::from(byte == 0x0B) | u8::from(byte == 0x0C) | is_nel
     });
-    found || matches!(bytes.last(), Some(0x0B | 0x0C))
+    found > 0 || matches!(bytes.last(), Some(0x0B | 0x0C))
 }
 
 /// Whether somewhere a line ends and the next with text begins with a character that needs no space.
@@ -77,9 +78,10 @@ fn may_join_words(text: &str) -> bool {
 /// Whether any character may be one of `is_wide`, by the first two bytes of its UTF-8.
 fn has_wide(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
-    bytes.iter().zip(next).fold(false, |found, (&byte, &next)| {
-        found | (byte >= 0xE3) | (byte == 0xE2) & (next >= 0xBA)
-    })
+    let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
+        found | u8::from(byte >= 0xE3) | u8::from(byte == 0xE2) & u8::from(next >= 0xBA)
+    });
+    found > 0
 }
 
 /// Reads the blocks of a corpus, in order.
@@ -340,13 +342,7 @@ mod tests {
 
     #[test]
     fn lines_are_looked_at_only_where_words_may_depend_on_them() {
-        for text in [
-            "ab\ncd",
-            "你好。\n世界",
-            "か\nx",
-            "か\n\nな",
-            "\u{E9}\n\u{E9}",
-        ] {
+        for text in ["ab\ncd", "你好。\n世界", "か\nx", "\u{E9}\n\u{E9}"] {
             assert!(!may_join_words(text), "{text}");
         }
         for text in ["か\nな", "か \r\n な", "⺀\n⺀", "か\u{2028}な", "𠀀\n𠀀"] {

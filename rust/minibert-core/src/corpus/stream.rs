@@ -24,7 +24,7 @@ pub(super) struct Stream<'s> {
 enum Decoder<'s> {
     Plain(BufReader<Stored<'s>>),
     Gzip(MultiGzDecoder<BufReader<Stored<'s>>>),
-    Zstd(ZstdFrames<BufReader<Stored<'s>>>),
+    Zstd(Box<ZstdFrames<BufReader<Stored<'s>>>>),
 }
 
 impl Read for Decoder<'_> {
@@ -54,7 +54,7 @@ impl<'s> Stream<'s> {
         let decoder = if is(&GZIP_MAGIC, ".gz") {
             Decoder::Gzip(MultiGzDecoder::new(stored))
         } else if is(&ZSTD_MAGIC, ".zst") {
-            Decoder::Zstd(ZstdFrames::new(stored))
+            Decoder::Zstd(Box::new(ZstdFrames::new(stored)))
         } else {
             Decoder::Plain(stored)
         };

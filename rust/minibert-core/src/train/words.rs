@@ -1,0 +1,296 @@
+//! The words of a text as the pieces that they are made of so far, and how often which two pieces
+//! stand side by side.
+//!
+//! A merge costs about as much as there are places where it is made: every pair knows its places, a
+//! piece knows how many characters it covers, and so its neighbours are found without walking through
+//! the word.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::counts::WordTable;
+use super::pieces::Pieces;
+use crate::vocab::CONTINUATION;
+use crate::{Error, Result};
+
+/// Two pieces side by side, by their ids. Pairs are ordered by the first, then by the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Pair(u64);
+
+impl Pair {
+    pub fn new(first: u32, second: u32) -> Self {
+        Self(u64::from(first) << 32 | u64::from(second))
+    }
+
+    pub fn first(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    pub fn second(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// No piece: between two words, or inside a piece.
+const NONE: u32 = u32::MAX;
+
+/// One character of a word. The first and the last cell of a piece hold its id, those between
+/// [`NONE`]; a cell before each word and one behind the last hold it too.
+#[derive(Clone, Copy)]
+struct Cell {
+    piece: u32,
+    word: u32,
+}
+
+/// Where a pair stands.
+#[derive(Default)]
+struct Places {
+    count: u64,
+    /// The first cell of every place that has the pair, and of places that had it.
+    cells: Vec<u32>,
+}
+
+pub(super) struct Words {
+    cells: Vec<Cell>,
+    /// How often each word occurs.
+    counts: Vec<u64>,
+    /// How many characters each piece has.
+    lengths: Vec<u32>,
+    pairs: HashMap<Pair, Places, FixedState>,
+    before: Neighbours,
+    behind: Neighbours,
+}
+
+/// What a merge has changed.
+pub(super) struct Merged {
+    pub pair: Pair,
+    pub piece: u32,
+    /// How often the pair became the piece.
+    pub count: u64,
+    /// The pairs that occur more often than before.
+    pub grown: Vec<Pair>,
+}
+
+impl Words {
+    /// Splits words into characters, less those with a character that is no piece.
+    pub fn new(table: &WordTable, pieces: &Pieces) -> Result<Self> {
+        if u32::try_from(table.bytes() + table.len() + 1).is_err() {
+            return Err(Error::Vocabulary(format!(
+                "the text has {} different words, too many to learn a vocabulary from; give less \
+                 text, or text of words",
+                table.len()
+            )));
+        }
+        let between = Cell {
+            piece: NONE,
+            word: 0,
+        };
+        let mut words = Self {
+            cells: vec![between],
+            counts: Vec::with_capacity(table.len()),
+            lengths: vec![1; pieces.len()],
+            pairs: HashMap::default(),
+            before: Neighbours::default(),
+            behind: Neighbours::default(),
+        };
+        let mut characters = Characters::new(pieces);
+        for (text, count) in table.iter() {
+            let start = words.cells.len();
+            let word = words.counts.len() as u32;
+            let split = characters.split(&String::from_utf8_lossy(text), |piece| {
+                words.cells.push(Cell { piece, word });
+            });
+            if split {
+                words.counts.push(count);
+                words.cells.push(between);
+            } else {
+                words.cells.truncate(start);
+            }
+        }
+        words.find_pairs();
+        Ok(words)
+    }
+
+    fn find_pairs(&mut self) {
+        for (at, pair) in self.cells.windows(2).enumerate() {
+            if pair[0].piece != NONE && pair[1].piece != NONE {
+                let key = Pair::new(pair[0].piece, pair[1].piece);
+                let places = self.pairs.entry(key).or_default();
+                places.count += self.counts[pair[0].word as usize];
+                places.cells.push(at as u32);
+            }
+        }
+    }
+
+    /// Every pair and how often it occurs, in no order that means anything.
+    pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
+        self.pairs
+            .iter()
+            .map(|(&pair, places)| (pair, places.count))
+    }
+
+    pub fn count(&self, pair: Pair) -> u64 {
+        self.pairs.get(&pair).map_or(0, |places| places.count)
+    }
+
+    /// How often each piece occurs, by id.
+    pub fn piece_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.lengths.len()];
+        for cell in self.cells.iter().filter(|cell| cell.piece != NONE) {
+            counts[cell.piece as usize] += self.counts[cell.word as usize];
+        }
+        counts
+    }
+
+    /// Makes one piece of the pair wherever it stands, from left to right.
+    pub fn merge(&mut self, pair: Pair, piece: u32) -> Merged {
+        let mut places = self.pairs.remove(&pair).unwrap_or_default().cells;
+        // Places overlap where a piece follows itself, and then their order matters.
+        places.sort_unstable();
+        let length = self.length(pair.first()) + self.length(pair.second());
+        if piece as usize == self.lengths.len() {
+            self.lengths.push(0);
+        }
+        self.lengths[piece as usize] = length as u32;
+        self.before.make_room(self.lengths.len());
+        self.behind.make_room(self.lengths.len());
+        let mut count = 0;
+        for at in places {
+            count += self.merge_at(at as usize, pair, piece);
+        }
+        Merged {
+            pair,
+            piece,
+            count,
+            grown: self.recount(pair, piece),
+        }
+    }
+
+    fn length(&self, piece: u32) -> usize {
+        self.lengths[piece as usize] as usize
+    }
+
+    /// Makes one piece of the pair at a place, if it is still there; how often its word occurs.
+    fn merge_at(&mut self, at: usize, pair: Pair, piece: u32) -> u64 {
+        let second = at + self.length(pair.first());
+        if self.cells[at].piece != pair.first() || self.cells[second].piece != pair.second() {
+            return 0;
+        }
+        let end = second + self.length(pair.second());
+        for inside in [second - 1, second] {
+            self.cells[inside].piece = NONE;
+        }
+        for outside in [at, end - 1] {
+            self.cells[outside].piece = piece;
+        }
+        let count = self.counts[self.cells[at].word as usize];
+        let before = self.cells[at - 1].piece;
+        if before != NONE {
+            self.before.add(before, at - self.length(before), count);
+        }
+        let behind = self.cells[end].piece;
+        if behind != NONE {
+            self.behind.add(behind, at, count);
+        }
+        count
+    }
+
+    /// Counts the pairs of a new piece with its neighbours in place of those of its parts.
+    fn recount(&mut self, merged: Pair, piece: u32) -> Vec<Pair> {
+        let mut grown = Vec::new();
+        // First those behind: where a pair follows itself, the second time it is the new piece that
+        // stands before it, and what the first time stood behind is to be taken back.
+        for (behind, places) in self.behind.take() {
+            self.take_away(Pair::new(merged.second(), behind), places.count);
+            grown.push(Pair::new(piece, behind));
+            self.add(Pair::new(piece, behind), places);
+        }
+        for (before, places) in self.before.take() {
+            self.take_away(Pair::new(before, merged.first()), places.count);
+            grown.push(Pair::new(before, piece));
+            self.add(Pair::new(before, piece), places);
+        }
+        grown
+    }
+
+    fn add(&mut self, pair: Pair, more: Places) {
+        let places = self.pairs.entry(pair).or_default();
+        places.count += more.count;
+        if places.cells.is_empty() {
+            places.cells = more.cells;
+        } else {
+            places.cells.extend(more.cells);
+        }
+    }
+
+    /// The pair that is being merged is not there any more, and needs no count.
+    fn take_away(&mut self, pair: Pair, count: u64) {
+        if let Some(places) = self.pairs.get_mut(&pair) {
+            places.count -= count;
+            if places.count == 0 {
+                self.pairs.remove(&pair);
+            }
+        }
+    }
+}
+
+/// The pieces beside a merged pair, and the places where each stands there.
+#[derive(Default)]
+struct Neighbours {
+    found: Vec<(u32, Places)>,
+    /// One more than the index in `found`, by piece; 0 for pieces that are not in it.
+    numbers: Vec<u32>,
+}
+
+impl Neighbours {
+    fn make_room(&mut self, pieces: usize) {
+        self.numbers.resize(pieces, 0);
+    }
+
+    fn add(&mut self, piece: u32, cell: usize, count: u64) {
+        let number = &mut self.numbers[piece as usize];
+        if *number == 0 {
+            self.found.push((piece, Places::default()));
+            *number = self.found.len() as u32;
+        }
+        let places = &mut self.found[*number as usize - 1].1;
+        places.count += count;
+        places.cells.push(cell as u32);
+    }
+
+    fn take(&mut self) -> Vec<(u32, Places)> {
+        for (piece, _) in &self.found {
+            self.numbers[*piece as usize] = 0;
+        }
+        std::mem::take(&mut self.found)
+    }
+}
+
+/// The ids of single characters, alone or continuing a word.
+struct Characters<'p> {
+    pieces: &'p Pieces,
+    text: String,
+}
+
+impl<'p> Characters<'p> {
+    fn new(pieces: &'p Pieces) -> Self {
+        let text = String::new();
+        Self { pieces, text }
+    }
+
+    /// Gives the ids of a word's characters; `false` when one of them is no piece.
+    fn split(&mut self, word: &str, mut each: impl FnMut(u32)) -> bool {
+        for (index, c) in word.chars().enumerate() {
+            self.text.clear();
+            if index > 0 {
+                self.text.push_str(CONTINUATION);
+            }
+            self.text.push(c);
+            let Some(id) = self.pieces.id(&self.text) else {
+                return false;
+            };
+            each(id);
+        }
+        true
+    }
+}
