@@ -79,7 +79,12 @@ fn may_join_words(text: &str) -> bool {
 fn has_wide(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
     let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
-        found | u8::from(byte >= 0xE3) | u8::from(byte == 0xE2) & u8::from(next >= 0xBA)
+        let radicals = u8::from(byte == 0xE2) & u8::from(next >= 0xBA);
+        let kana_to_yi = u8::from((0xE3..=0xEA).contains(&byte));
+        // Neither U+FEFF, which is found inside texts too, nor emoji.
+        let forms = u8::from(byte == 0xEF) & u8::from(next != 0xBB);
+        let rare_han = u8::from(byte == 0xF0) & u8::from(next >= 0xA0);
+        found | radicals | kana_to_yi | forms | rare_han
     });
     found > 0
 }

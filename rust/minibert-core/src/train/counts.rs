@@ -4,8 +4,9 @@ use std::hash::BuildHasher;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashTable;
 
+use super::chunks::{CHUNK_BYTES, Chunk, Chunks};
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
@@ -17,6 +18,7 @@ use crate::pretokenize::for_each_word;
 #[derive(Clone, Debug)]
 pub struct WordCounts {
     normalizer: Normalizer,
+    lowercase: bool,
     max_chars: usize,
     words: WordTable,
     chunks: Chunks,
@@ -26,6 +28,7 @@ impl WordCounts {
     pub fn new(options: &TokenizerOptions) -> Self {
         Self {
             normalizer: Normalizer::new(options),
+            lowercase: options.lowercase,
             max_chars: options.max_input_chars_per_word,
             words: WordTable::default(),
             chunks: Chunks::default(),
@@ -36,17 +39,18 @@ impl WordCounts {
     pub fn add(&mut self, text: &str) {
         let mut start = 0;
         while start < text.len() {
-            let chunk = Chunk::at_start(&text.as_bytes()[start..]);
-            let end = start + chunk.len;
-            match chunk.key {
+            let Chunk { len, key } = Chunk::at(text.as_bytes(), start);
+            match key {
+                _ if len == 0 => {}
                 Some(key) => {
-                    if self.chunks.add(key) {
+                    self.chunks.add(key);
+                    if self.chunks.is_full() {
                         self.normalize_chunks();
                     }
                 }
-                None => self.add_normalized(&text[start..end], 1),
+                None => self.add_normalized(&text[start..start + len], 1),
             }
-            start = end + 1;
+            start += len + 1;
         }
     }
 
@@ -93,11 +97,30 @@ impl WordCounts {
     }
 
     fn normalize_chunks(&mut self) {
-        for (key, count) in self.chunks.take() {
-            let bytes = key.to_le_bytes();
-            let len = usize::from(bytes[CHUNK_BYTES]);
-            let chunk = String::from_utf8_lossy(&bytes[..len]);
-            self.add_normalized(&chunk, count);
+        let mut chunks = std::mem::take(&mut self.chunks);
+        chunks.drain(|chunk, count| {
+            if chunk.iter().all(u8::is_ascii_graphic) {
+                self.add_ascii(chunk, count);
+            } else {
+                self.add_normalized(&String::from_utf8_lossy(chunk), count);
+            }
+        });
+        self.chunks = chunks;
+    }
+
+    /// Adds the words of visible ASCII: letters and digits, lowered or not, and single marks.
+    fn add_ascii(&mut self, chunk: &[u8], count: u64) {
+        let mut lowered = [0; CHUNK_BYTES];
+        let chunk = if self.lowercase {
+            let lowered = &mut lowered[..chunk.len()];
+            lowered.copy_from_slice(chunk);
+            lowered.make_ascii_lowercase();
+            lowered
+        } else {
+            chunk
+        };
+        for word in chunk.chunk_by(|a, b| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()) {
+            self.add_word(word, count);
         }
     }
 
@@ -112,76 +135,6 @@ impl WordCounts {
             words.add(word, count, *max_chars);
         });
     }
-}
-
-/// Chunks to remember: most of a text's come again, and these stay in a core's cache.
-const CHUNKS: usize = 1 << 15;
-/// Bytes of a chunk that is worth remembering; in a key one byte more holds their number.
-const CHUNK_BYTES: usize = 15;
-
-/// How often each short stretch of raw text between white space has come of late, so that it is
-/// normalised and split once for many times.
-#[derive(Clone, Debug, Default)]
-struct Chunks(HashMap<u128, u64, FixedState>);
-
-impl Chunks {
-    /// Counts a chunk; whether there are too many now.
-    fn add(&mut self, key: u128) -> bool {
-        *self.0.entry(key).or_insert(0) += 1;
-        self.0.len() > CHUNKS
-    }
-
-    fn take(&mut self) -> Vec<(u128, u64)> {
-        self.0.drain().collect()
-    }
-}
-
-/// A stretch without white space; other controls belong to it, since the normaliser deletes them.
-struct Chunk {
-    len: usize,
-    /// Its bytes and their number, if it is short.
-    key: Option<u128>,
-}
-
-impl Chunk {
-    /// The chunk that `bytes` begin with, up to white space or the end.
-    fn at_start(bytes: &[u8]) -> Self {
-        let Some(&window) = bytes.first_chunk::<16>() else {
-            return Self::searched(bytes);
-        };
-        let window = u128::from_le_bytes(window);
-        let len = first_low_byte(window);
-        if len > CHUNK_BYTES || !is_space(bytes[len]) {
-            return Self::searched(bytes);
-        }
-        let kept = window & !(u128::MAX << (8 * len));
-        let key = Some(kept | (len as u128) << (8 * CHUNK_BYTES));
-        Self { len, key }
-    }
-
-    fn searched(bytes: &[u8]) -> Self {
-        let end = bytes.iter().position(|&byte| is_space(byte));
-        let len = end.unwrap_or(bytes.len());
-        let key = (len <= CHUNK_BYTES).then(|| {
-            let mut key = [0; 16];
-            key[..len].copy_from_slice(&bytes[..len]);
-            key[CHUNK_BYTES] = len as u8;
-            u128::from_le_bytes(key)
-        });
-        Self { len, key }
-    }
-}
-
-/// What ends a word under any option, of all ASCII.
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// The index of the first byte that is not above the space, 16 if there is none.
-fn first_low_byte(window: u128) -> usize {
-    const ONES: u128 = u128::MAX / 0xFF;
-    let below = window.wrapping_sub(ONES * 0x21) & !window & (ONES * 0x80);
-    below.trailing_zeros() as usize / 8
 }
 
 /// Words end to end, found by their hash, with their counts.

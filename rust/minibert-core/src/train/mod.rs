@@ -20,6 +20,7 @@
 //! `limit_alphabet` dropped, and a character of `initial_alphabet` has its `##` form too.
 
 mod by_count;
+mod chunks;
 mod counts;
 mod likelihood;
 mod pieces;

@@ -39,24 +39,32 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy)]
 struct Cell {
     piece: u32,
-    word: u32,
+    /// How often the word occurs, or [`MANY`].
+    count: u32,
 }
 
+/// A count too large for a cell: it is in [`Words::many`].
+const MANY: u32 = u32::MAX;
+
 /// Where a pair stands.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Places {
+    /// How often it occurs.
     count: u64,
-    /// The first cell of every place that has the pair, and of places that had it.
-    cells: Vec<u32>,
+    /// A range of [`Words::places`].
+    start: usize,
+    len: usize,
 }
 
 pub(super) struct Words {
     cells: Vec<Cell>,
-    /// How often each word occurs.
-    counts: Vec<u64>,
+    /// The first cells of words that occur too often for their cells to say so, and how often.
+    many: Vec<(usize, u64)>,
     /// How many characters each piece has.
     lengths: Vec<u32>,
     pairs: HashMap<Pair, Places, FixedState>,
+    /// The first cells of every place that has a pair, and of places that had it.
+    places: Vec<u32>,
     before: Neighbours,
     behind: Neighbours,
 }
@@ -83,43 +91,82 @@ impl Words {
         }
         let between = Cell {
             piece: NONE,
-            word: 0,
+            count: 0,
         };
+        let mut cells = vec![between];
+        let mut many = Vec::new();
+        let mut characters = Characters::new(pieces);
+        for (text, count) in table.iter() {
+            let start = cells.len();
+            let in_cell = u32::try_from(count).unwrap_or(MANY);
+            let split = characters.split(&String::from_utf8_lossy(text), |piece| {
+                cells.push(Cell {
+                    piece,
+                    count: in_cell,
+                });
+            });
+            if !split {
+                cells.truncate(start);
+                continue;
+            }
+            if in_cell == MANY {
+                many.push((start, count));
+            }
+            cells.push(between);
+        }
         let mut words = Self {
-            cells: vec![between],
-            counts: Vec::with_capacity(table.len()),
+            cells,
+            many,
             lengths: vec![1; pieces.len()],
             pairs: HashMap::default(),
+            places: Vec::new(),
             before: Neighbours::default(),
             behind: Neighbours::default(),
         };
-        let mut characters = Characters::new(pieces);
-        for (text, count) in table.iter() {
-            let start = words.cells.len();
-            let word = words.counts.len() as u32;
-            let split = characters.split(&String::from_utf8_lossy(text), |piece| {
-                words.cells.push(Cell { piece, word });
-            });
-            if split {
-                words.counts.push(count);
-                words.cells.push(between);
-            } else {
-                words.cells.truncate(start);
-            }
-        }
         words.find_pairs();
         Ok(words)
     }
 
+    /// How often the word of a cell occurs.
+    fn count_at(&self, cell: usize) -> u64 {
+        match self.cells[cell].count {
+            MANY => {
+                let after = self.many.partition_point(|&(start, _)| start <= cell);
+                self.many[after - 1].1
+            }
+            count => u64::from(count),
+        }
+    }
+
     fn find_pairs(&mut self) {
-        for (at, pair) in self.cells.windows(2).enumerate() {
-            if pair[0].piece != NONE && pair[1].piece != NONE {
-                let key = Pair::new(pair[0].piece, pair[1].piece);
-                let places = self.pairs.entry(key).or_default();
-                places.count += self.counts[pair[0].word as usize];
-                places.cells.push(at as u32);
+        let pair_at = |cell: usize| match self.cells[cell..] {
+            [first, second, ..] if first.piece != NONE && second.piece != NONE => {
+                Some(Pair::new(first.piece, second.piece))
+            }
+            _ => None,
+        };
+        let mut pairs: HashMap<Pair, Places, FixedState> = HashMap::default();
+        for cell in 0..self.cells.len() {
+            if let Some(pair) = pair_at(cell) {
+                let places = pairs.entry(pair).or_default();
+                places.count += self.count_at(cell);
+                places.len += 1;
             }
         }
+        let mut end = 0;
+        for places in pairs.values_mut() {
+            places.start = end;
+            end += std::mem::take(&mut places.len);
+        }
+        let mut cells = vec![0; end];
+        for cell in 0..self.cells.len() {
+            if let Some(places) = pair_at(cell).and_then(|pair| pairs.get_mut(&pair)) {
+                cells[places.start + places.len] = cell as u32;
+                places.len += 1;
+            }
+        }
+        self.pairs = pairs;
+        self.places = cells;
     }
 
     /// Every pair and how often it occurs, in no order that means anything.
@@ -133,20 +180,19 @@ impl Words {
         self.pairs.get(&pair).map_or(0, |places| places.count)
     }
 
-    /// How often each piece occurs, by id.
+    /// How often each piece occurs, by id, before any merge.
     pub fn piece_counts(&self) -> Vec<u64> {
         let mut counts = vec![0; self.lengths.len()];
-        for cell in self.cells.iter().filter(|cell| cell.piece != NONE) {
-            counts[cell.piece as usize] += self.counts[cell.word as usize];
+        for (index, cell) in self.cells.iter().enumerate() {
+            if cell.piece != NONE {
+                counts[cell.piece as usize] += self.count_at(index);
+            }
         }
         counts
     }
 
     /// Makes one piece of the pair wherever it stands, from left to right.
     pub fn merge(&mut self, pair: Pair, piece: u32) -> Merged {
-        let mut places = self.pairs.remove(&pair).unwrap_or_default().cells;
-        // Places overlap where a piece follows itself, and then their order matters.
-        places.sort_unstable();
         let length = self.length(pair.first()) + self.length(pair.second());
         if piece as usize == self.lengths.len() {
             self.lengths.push(0);
@@ -154,15 +200,20 @@ impl Words {
         self.lengths[piece as usize] = length as u32;
         self.before.make_room(self.lengths.len());
         self.behind.make_room(self.lengths.len());
+        let places = self.pairs.remove(&pair).unwrap_or_default();
+        let places = places.start..places.start + places.len;
+        // Places overlap where a piece follows itself, and then their order matters.
+        self.places[places.clone()].sort_unstable();
         let mut count = 0;
-        for at in places {
-            count += self.merge_at(at as usize, pair, piece);
+        for place in places {
+            count += self.merge_at(self.places[place] as usize, pair, piece);
         }
+        let grown = self.recount(pair, piece);
         Merged {
             pair,
             piece,
             count,
-            grown: self.recount(pair, piece),
+            grown,
         }
     }
 
@@ -183,7 +234,7 @@ impl Words {
         for outside in [at, end - 1] {
             self.cells[outside].piece = piece;
         }
-        let count = self.counts[self.cells[at].word as usize];
+        let count = self.count_at(at);
         let before = self.cells[at - 1].piece;
         if before != NONE {
             self.before.add(before, at - self.length(before), count);
@@ -200,26 +251,39 @@ impl Words {
         let mut grown = Vec::new();
         // First those behind: where a pair follows itself, the second time it is the new piece that
         // stands before it, and what the first time stood behind is to be taken back.
-        for (behind, places) in self.behind.take() {
+        self.behind.put_places(&mut self.places);
+        while let Some((behind, places)) = self.behind.found.pop() {
             self.take_away(Pair::new(merged.second(), behind), places.count);
-            grown.push(Pair::new(piece, behind));
             self.add(Pair::new(piece, behind), places);
+            grown.push(Pair::new(piece, behind));
         }
-        for (before, places) in self.before.take() {
+        self.before.put_places(&mut self.places);
+        while let Some((before, places)) = self.before.found.pop() {
             self.take_away(Pair::new(before, merged.first()), places.count);
-            grown.push(Pair::new(before, piece));
             self.add(Pair::new(before, piece), places);
+            grown.push(Pair::new(before, piece));
         }
         grown
     }
 
+    /// Adds places to a pair, which may have others.
     fn add(&mut self, pair: Pair, more: Places) {
         let places = self.pairs.entry(pair).or_default();
-        places.count += more.count;
-        if places.cells.is_empty() {
-            places.cells = more.cells;
+        let count = places.count + more.count;
+        if places.len > 0 {
+            // Two ranges, made one behind all others.
+            let start = self.places.len();
+            for old in [*places, more] {
+                self.places
+                    .extend_from_within(old.start..old.start + old.len);
+            }
+            *places = Places {
+                count,
+                start,
+                len: places.len + more.len,
+            };
         } else {
-            places.cells.extend(more.cells);
+            *places = more;
         }
     }
 
@@ -240,6 +304,8 @@ struct Neighbours {
     found: Vec<(u32, Places)>,
     /// One more than the index in `found`, by piece; 0 for pieces that are not in it.
     numbers: Vec<u32>,
+    /// The index in `found` and the first cell of every place.
+    places: Vec<(u32, u32)>,
 }
 
 impl Neighbours {
@@ -253,16 +319,27 @@ impl Neighbours {
             self.found.push((piece, Places::default()));
             *number = self.found.len() as u32;
         }
-        let places = &mut self.found[*number as usize - 1].1;
+        let index = *number - 1;
+        let places = &mut self.found[index as usize].1;
         places.count += count;
-        places.cells.push(cell as u32);
+        places.len += 1;
+        self.places.push((index, cell as u32));
     }
 
-    fn take(&mut self) -> Vec<(u32, Places)> {
-        for (piece, _) in &self.found {
+    /// Moves the places behind those of all pairs, a neighbour's side by side.
+    fn put_places(&mut self, all: &mut Vec<u32>) {
+        let mut end = all.len();
+        all.resize(end + self.places.len(), 0);
+        for (piece, places) in &mut self.found {
             self.numbers[*piece as usize] = 0;
+            places.start = end;
+            end += std::mem::take(&mut places.len);
         }
-        std::mem::take(&mut self.found)
+        for (index, cell) in self.places.drain(..) {
+            let places = &mut self.found[index as usize].1;
+            all[places.start + places.len] = cell;
+            places.len += 1;
+        }
     }
 }
 
