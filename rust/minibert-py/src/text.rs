@@ -145,7 +145,11 @@ impl CorpusSummary {
     }
 }
 
-/// Trains a `WordPiece` vocabulary on a corpus; the pieces come in the order of their ids.
+/// Words, different words, words that are one piece, and unknown words.
+type WordSummary = (u64, u64, u64, u64);
+
+/// Trains a `WordPiece` vocabulary on a corpus: the pieces in the order of their ids, and what they
+/// make of the words.
 #[pyfunction]
 #[pyo3(signature = (corpus, options, training, progress = None))]
 pub fn train_vocabulary(
@@ -154,14 +158,21 @@ pub fn train_vocabulary(
     options: Options,
     training: Training,
     progress: Option<Py<PyAny>>,
-) -> PyResult<Vec<String>> {
+) -> PyResult<(Vec<String>, WordSummary)> {
     let options = TokenizerOptions::from(options);
     let training = training.options()?;
     watched(py, progress, |watch| {
         let on_progress = &mut |progress| watch.training_progress(progress);
         let counts = count_corpus(&corpus.0, &options, on_progress)?;
-        let vocab = train(counts, &training, on_progress)?;
-        Ok(vocab.lines().into_iter().map(str::to_owned).collect())
+        let trained = train(counts, &training, on_progress)?;
+        let pieces = trained.vocab.lines().into_iter().map(str::to_owned);
+        let summary = (
+            trained.words,
+            trained.different_words,
+            trained.whole_words,
+            trained.unknown_words,
+        );
+        Ok((pieces.collect(), summary))
     })
 }
 

@@ -166,12 +166,12 @@ impl Tokenizer {
     ) -> PyResult<Self> {
         let training = training.options()?;
         let counts = count_words(texts, &options.clone().into())?;
-        let vocab = watched(texts.py(), None, |watch| {
+        let trained = watched(texts.py(), None, |watch| {
             train(counts, &training, &mut |progress| {
                 watch.training_progress(progress)
             })
         })?;
-        texts.py().detach(|| Self::made(Ok(vocab), options))
+        texts.py().detach(|| Self::made(Ok(trained.vocab), options))
     }
 
     #[pyo3(signature = (text, pair = None, *, add_special_tokens = true))]

@@ -13,8 +13,8 @@ use crate::pretokenize::for_each_word;
 
 /// Words and their counts.
 ///
-/// Words of more than `max_input_chars_per_word` characters are left out: the tokenizer makes them
-/// `[UNK]` whatever the vocabulary.
+/// Words of more than `max_input_chars_per_word` characters are only counted together: the tokenizer
+/// makes them `[UNK]` whatever the vocabulary.
 #[derive(Clone, Debug)]
 pub struct WordCounts {
     normalizer: Normalizer,
@@ -65,6 +65,7 @@ impl WordCounts {
         for (word, count) in other.words.iter() {
             self.words.add(word, count, self.max_chars);
         }
+        self.words.too_long += other.words.too_long;
     }
 
     /// The words, each once, in no order that means anything, and the normaliser they come from.
@@ -144,6 +145,8 @@ pub(super) struct WordTable {
     /// Where each word ends in `text`, and its count.
     words: Vec<(usize, u64)>,
     by_hash: HashTable<usize>,
+    /// How often words occur that are too long to be kept.
+    pub too_long: u64,
 }
 
 impl WordTable {
@@ -170,6 +173,7 @@ impl WordTable {
 
     fn add(&mut self, word: &[u8], count: u64, max_chars: usize) {
         if word.len() > max_chars && chars(word) > max_chars {
+            self.too_long += count;
             return;
         }
         let hash = hash(word);

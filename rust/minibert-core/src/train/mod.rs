@@ -115,12 +115,24 @@ pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> Result<()>;
 /// Merges between two calls of a progress callback.
 const MERGES: usize = 128;
 
+/// A vocabulary, and what it makes of the words that it was learned from.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    pub vocab: Vocab,
+    pub words: u64,
+    pub different_words: u64,
+    /// Words that are one piece of the vocabulary.
+    pub whole_words: u64,
+    /// Words that are `[UNK]`: too long, or with a character that was not kept.
+    pub unknown_words: u64,
+}
+
 /// Learns a vocabulary.
 pub fn train(
     counts: WordCounts,
     options: &TrainOptions,
     on_progress: OnProgress<'_>,
-) -> Result<Vocab> {
+) -> Result<Trained> {
     let (table, normalizer) = counts.finish();
     if table.len() == 0 {
         return Err(Error::Vocabulary(
@@ -129,7 +141,7 @@ pub fn train(
     }
     let mut pieces = Pieces::beginning(&table, &normalizer, options)?;
     let words = Words::new(&table, &pieces)?;
-    drop(table);
+    let unknown_words = words.unknown() + table.too_long;
     let min_frequency = options.min_frequency.max(1);
     match options.algorithm {
         Algorithm::Count => {
@@ -141,7 +153,19 @@ pub fn train(
             merge(words, candidates, &mut pieces, options, on_progress)
         }
     }?;
-    Vocab::from_pieces(pieces.into_list())
+    let vocab = Vocab::from_pieces(pieces.into_list())?;
+    let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| vocab.id(word).is_some());
+    Ok(Trained {
+        words: table.iter().map(|(_, count)| count).sum::<u64>() + table.too_long,
+        different_words: table.len() as u64,
+        whole_words: table
+            .iter()
+            .filter(|(word, _)| whole(word))
+            .map(|(_, count)| count)
+            .sum(),
+        unknown_words,
+        vocab,
+    })
 }
 
 /// The pairs that may be merged, in the order of an algorithm.
@@ -160,9 +184,9 @@ fn merge(
     options: &TrainOptions,
     on_progress: OnProgress<'_>,
 ) -> Result<()> {
-    let mut merges = 0_usize;
+    let mut steps = 0_usize;
     while pieces.len() < options.vocab_size {
-        if merges.is_multiple_of(MERGES) {
+        if steps.is_multiple_of(MERGES) {
             on_progress(Progress {
                 phase: Phase::Merging,
                 done: pieces.len() as u64,
@@ -175,7 +199,7 @@ fn merge(
         let piece = pieces.add_joined(pair.first(), pair.second());
         let merged = words.merge(pair, piece);
         candidates.update(&words, &merged);
-        merges += 1;
+        steps += 1;
     }
     Ok(())
 }
@@ -194,8 +218,8 @@ mod tests {
     }
 
     fn try_train(words: &[(&str, u64)], options: &TrainOptions) -> Result<Vec<String>> {
-        let vocab = train(counted(words), options, &mut |_| Ok(()))?;
-        let pieces = vocab.iter().skip(options.special_tokens.len());
+        let trained = train(counted(words), options, &mut |_| Ok(()))?;
+        let pieces = trained.vocab.iter().skip(options.special_tokens.len());
         Ok(pieces.map(|(piece, _)| piece.to_owned()).collect())
     }
 
@@ -284,6 +308,19 @@ mod tests {
         let pieces = trained(&[("ba", 5), ("bc", 4)], &options);
         let expected = [".", "b", "e", "z", "中", "##e", "##z"];
         assert_eq!(pieces, expected);
+    }
+
+    #[test]
+    fn the_words_that_are_one_piece_or_unknown_are_counted() {
+        let mut counts = counted(&[("ab", 5), ("abb", 1), ("ax", 2), ("c", 3)]);
+        counts.add(&"a".repeat(101));
+        let options = TrainOptions {
+            limit_alphabet: Some(3),
+            ..sized(100)
+        };
+        let trained = train(counts, &options, &mut |_| Ok(())).unwrap();
+        assert_eq!((trained.words, trained.different_words), (12, 4));
+        assert_eq!((trained.whole_words, trained.unknown_words), (8, 3));
     }
 
     #[test]

@@ -105,7 +105,9 @@ fn cut_run(counts: &WordCounts, run: &mut Vec<u8>) -> usize {
         Ok(text) => text,
         Err(error) => str::from_utf8(&run[..error.valid_up_to()]).unwrap_or_default(),
     };
-    let head = &text[..text.floor_char_boundary(LONG_WORD_BYTES)];
+    let chars = text.char_indices().map(|(at, _)| at);
+    let head = chars.take_while(|&at| at <= LONG_WORD_BYTES).last();
+    let head = &text[..head.unwrap_or(0)];
     if counts.is_within_too_long_word(head) && counts.is_within_too_long_word(text) {
         let (head, text) = (head.len(), text.len());
         run.drain(head..text);
@@ -202,8 +204,8 @@ mod tests {
         let vocabulary = |threads| {
             let options = TokenizerOptions::default();
             let counts = count_with(threads, &corpus, &options, &mut |_| Ok(())).unwrap();
-            let vocab = train(counts, &TrainOptions::default(), &mut |_| Ok(())).unwrap();
-            vocab.lines().join("\n")
+            let trained = train(counts, &TrainOptions::default(), &mut |_| Ok(())).unwrap();
+            trained.vocab.lines().join("\n")
         };
         let alone = vocabulary(1);
         for threads in [2, 16] {

@@ -58,6 +58,8 @@ struct Places {
 
 pub(super) struct Words {
     cells: Vec<Cell>,
+    /// How often words occur that have a character that is no piece, and no cells.
+    unknown: u64,
     /// The first cells of words that occur too often for their cells to say so, and how often.
     many: Vec<(usize, u64)>,
     /// How many characters each piece has.
@@ -95,6 +97,7 @@ impl Words {
         };
         let mut cells = vec![between];
         let mut many = Vec::new();
+        let mut unknown = 0;
         let mut characters = Characters::new(pieces);
         for (text, count) in table.iter() {
             let start = cells.len();
@@ -107,6 +110,7 @@ impl Words {
             });
             if !split {
                 cells.truncate(start);
+                unknown += count;
                 continue;
             }
             if in_cell == MANY {
@@ -116,6 +120,7 @@ impl Words {
         }
         let mut words = Self {
             cells,
+            unknown,
             many,
             lengths: vec![1; pieces.len()],
             pairs: HashMap::default(),
@@ -125,6 +130,10 @@ impl Words {
         };
         words.find_pairs();
         Ok(words)
+    }
+
+    pub fn unknown(&self) -> u64 {
+        self.unknown
     }
 
     /// How often the word of a cell occurs.
@@ -346,28 +355,24 @@ impl Neighbours {
 /// The ids of single characters, alone or continuing a word.
 struct Characters<'p> {
     pieces: &'p Pieces,
-    text: String,
+    /// Those that have been asked for, `None` where there is no such piece.
+    known: HashMap<(char, bool), Option<u32>, FixedState>,
 }
 
 impl<'p> Characters<'p> {
     fn new(pieces: &'p Pieces) -> Self {
-        let text = String::new();
-        Self { pieces, text }
+        let known = HashMap::default();
+        Self { pieces, known }
     }
 
     /// Gives the ids of a word's characters; `false` when one of them is no piece.
     fn split(&mut self, word: &str, mut each: impl FnMut(u32)) -> bool {
-        for (index, c) in word.chars().enumerate() {
-            self.text.clear();
-            if index > 0 {
-                self.text.push_str(CONTINUATION);
-            }
-            self.text.push(c);
-            let Some(id) = self.pieces.id(&self.text) else {
-                return false;
-            };
-            each(id);
-        }
-        true
+        word.chars().enumerate().all(|(index, c)| {
+            let id = *self.known.entry((c, index > 0)).or_insert_with(|| {
+                let prefix = if index > 0 { CONTINUATION } else { "" };
+                self.pieces.id(&format!("{prefix}{c}"))
+            });
+            id.map(&mut each).is_some()
+        })
     }
 }
