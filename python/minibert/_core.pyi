@@ -6,7 +6,8 @@ from typing import Literal, final
 import numpy as np
 from numpy.typing import NDArray
 
-from minibert.tokenizer_files import TokenizerOptions
+from minibert.tokenizer_options import Padding, TokenizerOptions, Truncation
+from minibert.vocabulary import TrainingOptions
 
 __all__ = [
     "Corpus",
@@ -17,6 +18,7 @@ __all__ = [
     "Tokenizer",
     "__version__",
     "train_vocabulary",
+    "train_vocabulary_from_texts",
 ]
 
 __version__: str
@@ -25,29 +27,66 @@ __version__: str
 
 @final
 class Encoding:
-    """What the tokenizer makes of a text or a pair; all lists have one length.
+    """What the tokenizer makes of a text or a pair; all lists have one length, `len(encoding)`.
 
-    `offsets` are in characters of the text, `(0, 0)` for an added special token, for which
-    `word_ids` and `sequence_ids` are `None` and `special_tokens_mask` is 1.
+    It never changes, compares by value, and pickles to the same bytes each time. Tokens, words and
+    characters are counted from 0; what is not there is `None`. A `sequence_index` is 0 for the
+    first text and 1 for the second; for any other, the whole encoding is searched.
     """
 
     @property
-    def ids(self) -> list[int]: ...
+    def ids(self) -> list[int]:
+        """The id of each token."""
     @property
-    def type_ids(self) -> list[int]: ...
+    def type_ids(self) -> list[int]:
+        """1 for the second text and its `[SEP]`, else 0."""
     @property
-    def tokens(self) -> list[str]: ...
+    def tokens(self) -> list[str]:
+        """The piece of each id."""
     @property
-    def offsets(self) -> list[tuple[int, int]]: ...
+    def offsets(self) -> list[tuple[int, int]]:
+        """The characters that each token comes from, `(start, end)` with `end` after the last.
+
+        `(0, 0)` for padding and added special tokens.
+        """
     @property
-    def attention_mask(self) -> list[int]: ...
+    def attention_mask(self) -> list[int]:
+        """0 for padding, else 1."""
     @property
-    def special_tokens_mask(self) -> list[int]: ...
+    def special_tokens_mask(self) -> list[int]:
+        """1 for padding and added special tokens, 0 also for one that is in the text."""
     @property
-    def word_ids(self) -> list[int | None]: ...
+    def word_ids(self) -> list[int | None]:
+        """The word that each token is part of; `None` for padding and added special tokens."""
     @property
-    def sequence_ids(self) -> list[int | None]: ...
+    def words(self) -> list[int | None]:
+        """The same as `word_ids`."""
+    @property
+    def sequence_ids(self) -> list[int | None]:
+        """0 for the first text, 1 for the second, `None` for padding and added special tokens."""
+    @property
+    def n_sequences(self) -> int:
+        """1 for a text, 2 for a pair."""
+    @property
+    def overflowing(self) -> list[Encoding]:
+        """The parts that were cut off; those of a pair, each with each."""
+    def token_to_sequence(self, token_index: int) -> int | None:
+        """The text that a token is of."""
+    def token_to_chars(self, token_index: int) -> tuple[int, int] | None:
+        """The characters that a token comes from."""
+    def token_to_word(self, token_index: int) -> int | None:
+        """The word that a token is part of."""
+    def char_to_token(self, char_pos: int, sequence_index: int = 0) -> int | None:
+        """The first token that comes from a character."""
+    def char_to_word(self, char_pos: int, sequence_index: int = 0) -> int | None:
+        """The word that a character is part of."""
+    def word_to_tokens(self, word_index: int, sequence_index: int = 0) -> tuple[int, int] | None:
+        """The tokens of a word: the first, and the one after the last."""
+    def word_to_chars(self, word_index: int, sequence_index: int = 0) -> tuple[int, int] | None:
+        """The characters of a word."""
     def __len__(self) -> int: ...
+    @staticmethod
+    def _restore(pieces: Sequence[tuple[int, str]], state: bytes) -> Encoding: ...
 
 @final
 class Tokenizer:
@@ -56,18 +95,26 @@ class Tokenizer:
     def __new__(cls, pieces: Sequence[str], options: TokenizerOptions) -> Tokenizer: ...
     @staticmethod
     def from_file(path: Path, options: TokenizerOptions) -> Tokenizer: ...
-    @staticmethod
-    def train_from_texts(
-        texts: Iterable[str], options: TokenizerOptions, training: object
-    ) -> Tokenizer: ...
+    def shaped(self, truncation: Truncation | None, padding: Padding | None) -> Tokenizer: ...
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
     ) -> Encoding: ...
     def encode_batch(
-        self, texts: Sequence[str | tuple[str, str]], *, add_special_tokens: bool = True
+        self,
+        texts: Iterable[str | tuple[str, str]],
+        *,
+        add_special_tokens: bool = True,
+        threads: int | None = None,
     ) -> list[Encoding]: ...
+    def with_cache(self, cache_bytes: int) -> Tokenizer: ...
+    @property
+    def cache_bytes(self) -> int: ...
     def encode_ragged(
-        self, texts: Sequence[str], *, add_special_tokens: bool = False
+        self,
+        texts: Iterable[str] | PathLike[str],
+        *,
+        add_special_tokens: bool = False,
+        threads: int | None = None,
     ) -> tuple[NDArray[np.int32], NDArray[np.int64]]: ...
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = True) -> str: ...
     def pieces(self) -> list[str]: ...
@@ -127,14 +174,21 @@ class CorpusSummary:
 def train_vocabulary(
     corpus: Corpus,
     options: TokenizerOptions,
-    training: object,
+    training: TrainingOptions,
     progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
-) -> list[str]:
-    """Count the words of a corpus on all cores and learn its pieces, in the order of their ids.
+) -> tuple[list[str], tuple[int, int, int, int]]:
+    """The fields of `minibert.vocabulary.TrainedVocabulary`, of a corpus.
 
-    `training` has what `minibert.pieces.WordPieceTokenizer.train` is told about it; `progress` is
-    told the fields of `minibert.pieces.TrainingProgress`.
+    `progress` is told the fields of `minibert.vocabulary.TrainingProgress`.
     """
+
+def train_vocabulary_from_texts(
+    texts: Iterable[str],
+    options: TokenizerOptions,
+    training: TrainingOptions,
+    progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
+) -> tuple[list[str], tuple[int, int, int, int]]:
+    """As `train_vocabulary`, of texts in memory."""
 
 @final
 class TokenStore:

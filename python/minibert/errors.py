@@ -36,4 +36,8 @@ class RunError(MinibertError, ValueError):
 
 
 class TextError(MinibertError, ValueError):
-    """A text cannot be used: it has no mask, or is longer than the model's positions."""
+    """A text cannot be used: it has no mask, is too long, or has a lone surrogate."""
+
+
+class TextTypeError(MinibertError, TypeError):
+    """What is given as a text is not a string."""

@@ -6,47 +6,49 @@ and writes its files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from minibert import tokenizer_files
-from minibert._core import Encoding, train_vocabulary
+from minibert._core import Encoding
 from minibert._core import Tokenizer as _Tokenizer
-from minibert.errors import FileError, OptionError
-from minibert.options import ALGORITHMS
+from minibert.errors import FileError, OptionError, VocabularyError
 from minibert.text import Corpus
-from minibert.tokenizer_files import SPECIAL_TOKENS, TokenizerOptions
+from minibert.tokenizer_files import SavedTokenizer
+from minibert.tokenizer_options import (
+    SPECIAL_TOKENS,
+    Direction,
+    Padding,
+    TokenizerOptions,
+    Truncation,
+    TruncationStrategy,
+)
+from minibert.vocabulary import TrainingOptions, train_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from minibert.vocabulary import TrainingProgressCallback
+
 __all__ = [
     "SPECIAL_TOKENS",
     "Encoding",
+    "Padding",
     "TokenizerOptions",
-    "TrainingProgress",
+    "Truncation",
     "WordPieceTokenizer",
 ]
-
-
-class TrainingProgress(NamedTuple):
-    """How far the training of a vocabulary has come: first it reads, then it merges."""
-
-    phase: Literal["reading", "merging"]
-    done: int
-    """Bytes of the corpus as stored while reading, pieces of the vocabulary while merging."""
-    total: int
 
 
 class WordPieceTokenizer:
     """BERT's tokenizer: cleans and lowers a text, splits it into words and words into pieces.
 
-    Make one with `from_vocab`, `from_pretrained` or `train`. It never changes, may be
-    used from several threads, pickles, and survives a fork.
+    Make one with `from_vocab`, `from_pretrained` or `train`. It never changes (`with_truncation`
+    and the like give another, which shares the vocabulary), may be used from several threads,
+    pickles, and survives a fork.
 
     >>> pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!"]
     >>> tokenizer = WordPieceTokenizer.from_vocab(pieces)
@@ -56,9 +58,17 @@ class WordPieceTokenizer:
     'unaffable!'
     """
 
-    def __init__(self, core: _Tokenizer, options: TokenizerOptions) -> None:
-        self._core = core
+    def __init__(
+        self,
+        core: _Tokenizer,
+        options: TokenizerOptions,
+        truncation: Truncation | None = None,
+        padding: Padding | None = None,
+    ) -> None:
+        self._core = core.shaped(truncation, padding)
         self._options = options
+        self._truncation = truncation
+        self._padding = padding
 
     @classmethod
     def from_vocab(
@@ -90,25 +100,37 @@ class WordPieceTokenizer:
         return cls(_Tokenizer(list(vocab), options), options)
 
     @classmethod
-    def from_pretrained(cls, folder: str | PathLike[str]) -> WordPieceTokenizer:
-        """Read a tokenizer from the folder of a BERT, minibert's or another's.
+    def from_pretrained(cls, path: str | PathLike[str]) -> WordPieceTokenizer:
+        """Read the tokenizer of a BERT, minibert's or another's, with its truncation and padding.
 
-        `tokenizer.json` is read if it is there, else `vocab.txt` and `tokenizer_config.json`.
+        Args:
+            path: A folder, of which `tokenizer.json` is read if it is there, else `vocab.txt`; or
+                one of these files. What `vocab.txt` leaves open, a `tokenizer_config.json` beside
+                it says.
 
         Raises:
-            FileError: The folder has none of them, or one cannot be read.
+            FileError: The folder has neither file, or one cannot be read.
             VocabularyError: They are not a BERT WordPiece tokenizer's, or ask for something, which
                 the message names, that minibert does not do.
         """
-        folder = Path(folder)
-        if (path := folder / "tokenizer.json").exists():
-            pieces, options = tokenizer_files.read_tokenizer_json(path)
-            return cls(_Tokenizer(pieces, options), options)
-        vocab = folder / "vocab.txt"
-        if not vocab.exists():
-            raise FileError(f"{folder}: there is neither a tokenizer.json nor a vocab.txt in it")
-        options = tokenizer_files.read_tokenizer_config(folder / "tokenizer_config.json")
-        return cls(_Tokenizer.from_file(vocab, options), options)
+        path = Path(path)
+        if path.is_dir():
+            vocab = path / "vocab.txt"
+            path = path / "tokenizer.json"
+            if not path.exists() and not vocab.exists():
+                raise FileError(
+                    f"{path.parent}: there is neither a tokenizer.json nor a vocab.txt in it"
+                )
+            path = path if path.exists() else vocab
+        if path.suffix != ".json":
+            options = tokenizer_files.read_tokenizer_config(path.parent / "tokenizer_config.json")
+            return cls(_Tokenizer.from_file(path, options), options)
+        saved = tokenizer_files.read_tokenizer_json(path)
+        try:
+            core = _Tokenizer(saved.pieces, saved.options)
+            return cls(core, saved.options, saved.truncation, saved.padding)
+        except (OptionError, VocabularyError) as error:
+            raise VocabularyError(f"{path}: {error}") from error
 
     @classmethod
     def train(
@@ -119,68 +141,52 @@ class WordPieceTokenizer:
         algorithm: str = "count",
         min_frequency: int = 2,
         limit_alphabet: int | None = 1000,
-        initial_alphabet: Iterable[str] = (),
+        initial_alphabet: Iterable[str] = "",
         special_tokens: Sequence[str] = SPECIAL_TOKENS,
         lowercase: bool = True,
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
-        progress: Callable[[TrainingProgress], object] | None = None,
+        progress: TrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from text files, on all cores: merge two pieces, again and again.
+        """Learn a vocabulary from text files, on all cores and in little memory.
 
-        The result is the same on every machine, with any number of cores and in any order of the
-        texts. Memory grows with the number of different words, not with the text, which is read a
-        little at a time.
-
-        The algorithm `count` merges the pair that occurs most, which is what Hugging Face's
-        `tokenizers` calls WordPiece training (and is byte-pair encoding, Sennrich et al. 2016). The
-        algorithm `likelihood` merges the pair with the highest count(ab) / (count(a) count(b))
-        (Schuster and Nakajima 2012): pieces that are rare but for one another go first, so that
-        `min_frequency` matters. Of pairs with the same count or score, the one whose first piece,
-        and then whose second, came into the vocabulary earlier is merged first.
+        The result is the same on every machine; `minibert.vocabulary.train_vocabulary` says more,
+        and also what becomes of the words.
 
         Args:
             files: A `Corpus`, or what one is made of: files, folders, globs.
             vocab_size: The number of pieces at most, with special tokens and single characters.
-            algorithm: `count` or `likelihood`.
-            min_frequency: A pair that occurs less often is not merged.
-            limit_alphabet: The number of different characters that are kept, the commonest;
-                `None`: all. A word with another character is `[UNK]` to the tokenizer, and nothing
-                is learned from it.
-            initial_alphabet: Characters that are kept before all others, whether they occur or not,
-                as the tokenizer normalises them; with their `##` forms, if they can continue a word.
+            algorithm: `count` or `likelihood`; this and the next four are as in
+                `minibert.vocabulary.TrainingOptions`.
+            min_frequency: Pieces that occur side by side less often than this are not merged.
+            limit_alphabet: The number of different characters that are kept, the commonest.
+            initial_alphabet: Characters that are kept before all others.
             special_tokens: The pieces that the vocabulary begins with.
             lowercase: See `from_vocab`.
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
-            progress: Told how far the reading is, about once a megabyte, and then how far the
-                merging; what it raises stops it.
+            progress: Told how far it is; what it raises stops the work.
 
         Raises:
             CorpusError: The text cannot be read.
             VocabularyError: `vocab_size` has no room for the special tokens and the characters, the
                 text has no words, or `special_tokens` lacks one of BERT's.
-            OptionError: There is no such algorithm, or a number is negative.
+            OptionError: There is no such algorithm, or a number is below 0.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        training = _Training(
-            algorithm,
+        training = TrainingOptions(
             vocab_size,
+            algorithm,
             min_frequency,
             limit_alphabet,
             "".join(initial_alphabet),
             special_tokens,
         )
         corpus = files if isinstance(files, Corpus) else Corpus(files)
-        pieces = train_vocabulary(
-            corpus._core,
-            options,
-            training,
-            progress and (lambda phase, done, total: progress(TrainingProgress(phase, done, total))),
-        )
-        return cls(_Tokenizer(pieces, options), options)
+        trained = train_vocabulary(corpus, options, training, progress)
+        return cls(_Tokenizer(trained.pieces, options), options)
 
     @classmethod
     def train_from_iterator(
@@ -191,14 +197,15 @@ class WordPieceTokenizer:
         algorithm: str = "count",
         min_frequency: int = 2,
         limit_alphabet: int | None = 1000,
-        initial_alphabet: Iterable[str] = (),
+        initial_alphabet: Iterable[str] = "",
         special_tokens: Sequence[str] = SPECIAL_TOKENS,
         lowercase: bool = True,
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
+        progress: TrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from texts in memory, on all cores; see `train`.
+        """Learn a vocabulary from texts, on all cores; see `train`.
 
         Args:
             texts: Any iterable of texts; it is read once. No word goes on from one to the next.
@@ -212,21 +219,92 @@ class WordPieceTokenizer:
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
+            progress: Told how far the merging is; what it raises stops the work.
 
         Raises:
             VocabularyError: As `train`.
             OptionError: As `train`.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        training = _Training(
-            algorithm,
+        training = TrainingOptions(
             vocab_size,
+            algorithm,
             min_frequency,
             limit_alphabet,
             "".join(initial_alphabet),
             special_tokens,
         )
-        return cls(_Tokenizer.train_from_texts(texts, options, training), options)
+        trained = train_vocabulary(texts, options, training, progress)
+        return cls(_Tokenizer(trained.pieces, options), options)
+
+    def with_truncation(
+        self,
+        max_length: int,
+        *,
+        strategy: TruncationStrategy = "longest_first",
+        stride: int = 0,
+        direction: Direction = "right",
+    ) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` cut what is too long.
+
+        What is cut off is in the encoding's `overflowing` parts.
+
+        Args:
+            max_length: The number of tokens at most, with the added special tokens.
+            strategy: Which text of a pair is cut: `"longest_first"` the longer one, down to the
+                other's length, and then both; `"only_first"` and `"only_second"` that one alone.
+            stride: The number of tokens that an overflowing part repeats of the part before it.
+            direction: The end that is cut off, `"left"` or `"right"`.
+
+        Raises:
+            OptionError: One of them cannot be, or `stride` leaves nothing of `max_length`.
+        """
+        truncation = Truncation(max_length, strategy, stride, direction)
+        return WordPieceTokenizer(self._core, self._options, truncation, self._padding)
+
+    def without_truncation(self) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` cut nothing."""
+        return WordPieceTokenizer(self._core, self._options, None, self._padding)
+
+    def with_padding(
+        self,
+        *,
+        length: int | None = None,
+        multiple_of: int | None = None,
+        direction: Direction = "right",
+    ) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` fill up with `[PAD]`.
+
+        Args:
+            length: The number of tokens; `None`: that of the longest encoding of the batch. A
+                longer encoding stays as it is.
+            multiple_of: The length is rounded up to a multiple of this.
+            direction: The end at which `[PAD]` is put, `"left"` or `"right"`.
+
+        Raises:
+            OptionError: One of them cannot be.
+        """
+        padding = Padding(length, multiple_of, direction)
+        return WordPieceTokenizer(self._core, self._options, self._truncation, padding)
+
+    def without_padding(self) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode` and `encode_batch` add no `[PAD]`."""
+        return WordPieceTokenizer(self._core, self._options, self._truncation, None)
+
+    def with_cache(self, cache_bytes: int) -> WordPieceTokenizer:
+        """This tokenizer, of which `encode_ragged` remembers words in less or more memory.
+
+        A smaller cache is slower, never different. Nothing else is remembered.
+
+        Args:
+            cache_bytes: The most memory that each thread takes, 16 MiB if nothing is said; half a
+                kilobyte is always taken.
+
+        Raises:
+            OptionError: It is below 0.
+        """
+        core = self._core.with_cache(cache_bytes)
+        return WordPieceTokenizer(core, self._options, self._truncation, self._padding)
 
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
@@ -239,29 +317,69 @@ class WordPieceTokenizer:
             text: The text.
             pair: The second text.
             add_special_tokens: Whether `[CLS]` and `[SEP]` are added.
+
+        Raises:
+            TextTypeError: A text is not a `str`.
+            TextError: A text has a lone surrogate, or cannot be truncated by the strategy.
+            OptionError: The truncation leaves no room, or too little for its stride.
         """
         return self._core.encode(text, pair, add_special_tokens=add_special_tokens)
 
     def encode_batch(
-        self, texts: Sequence[str | tuple[str, str]], *, add_special_tokens: bool = True
+        self,
+        texts: Iterable[str | tuple[str, str]],
+        *,
+        add_special_tokens: bool = True,
+        threads: int | None = None,
     ) -> list[Encoding]:
-        """Encode texts and pairs, as `encode` does, on all cores."""
-        return self._core.encode_batch(texts, add_special_tokens=add_special_tokens)
-
-    def encode_ragged(
-        self, texts: Sequence[str], *, add_special_tokens: bool = False
-    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Encode texts, on all cores, into arrays without one Python object per token or text.
+        """Encode texts and pairs, as `encode` does, and pad them together.
 
         Args:
-            texts: The texts.
+            texts: Texts, and tuples of a text and its pair.
+            add_special_tokens: Whether `[CLS]` and `[SEP]` are added.
+            threads: How many threads share the work; `None`: one a core. The result is the same.
+
+        Raises:
+            TextTypeError: As `encode`; the message says which text of the batch it is.
+            TextError: As `encode`.
+            OptionError: As `encode`, or `threads` is below 1.
+        """
+        return self._core.encode_batch(
+            texts, add_special_tokens=add_special_tokens, threads=threads
+        )
+
+    def encode_ragged(
+        self,
+        texts: Iterable[str] | PathLike[str],
+        *,
+        add_special_tokens: bool = False,
+        threads: int | None = None,
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Encode texts into arrays, without one Python object per token or text.
+
+        Truncation and padding do not apply. Each thread remembers words, see `with_cache`, also
+        from one call to the next.
+
+        Args:
+            texts: The texts; or the path of a UTF-8 file, of which each line is a text. A file is
+                read bit by bit: it may be larger than the memory, if its ids are not.
             add_special_tokens: Whether each begins with `[CLS]` and ends with `[SEP]`.
+            threads: How many threads share the work; `None`: one a core. The result is the same.
 
         Returns:
             The ids of all texts end to end, int32; and the boundaries, int64 of length
             `len(texts) + 1`: text `n` is `ids[boundaries[n]:boundaries[n + 1]]`.
+
+        Raises:
+            TextTypeError: A text is not a `str`; the message says which.
+            TextError: A text has a lone surrogate.
+            OptionError: `threads` is below 1.
+            FileError: The file cannot be read.
+            CorpusError: The file is not UTF-8.
         """
-        return self._core.encode_ragged(texts, add_special_tokens=add_special_tokens)
+        return self._core.encode_ragged(
+            texts, add_special_tokens=add_special_tokens, threads=threads
+        )
 
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = True) -> str:
         """Put pieces together to a text; ids that have no piece are left out."""
@@ -271,6 +389,8 @@ class WordPieceTokenizer:
         self, folder: str | PathLike[str], *, model_max_length: int | None = None
     ) -> None:
         """Write `vocab.txt`, `tokenizer.json` and `tokenizer_config.json` into a folder.
+
+        Truncation and padding are in `tokenizer.json`.
 
         `tokenizers.Tokenizer.from_file` and `transformers.AutoTokenizer.from_pretrained` read them
         and then give the same ids. (The class `BertTokenizerFast` knows neither `clean_text` nor
@@ -283,9 +403,8 @@ class WordPieceTokenizer:
         Raises:
             FileError: A file cannot be written.
         """
-        tokenizer_files.write_folder(
-            Path(folder), self._core.pieces(), self._core.vocab(), self._options, model_max_length
-        )
+        saved = SavedTokenizer(self._core.pieces(), self._options, self._truncation, self._padding)
+        tokenizer_files.write_folder(Path(folder), saved, self.vocab, model_max_length)
 
     def token_to_id(self, token: str) -> int | None:
         """The id of a piece, or `None` if there is no such piece."""
@@ -299,6 +418,16 @@ class WordPieceTokenizer:
     def options(self) -> TokenizerOptions:
         """How text is normalised."""
         return self._options
+
+    @property
+    def truncation(self) -> Truncation | None:
+        """How encodings are cut, if they are."""
+        return self._truncation
+
+    @property
+    def padding(self) -> Padding | None:
+        """How encodings are padded, if they are."""
+        return self._padding
 
     @property
     def vocab(self) -> dict[str, int]:
@@ -344,34 +473,23 @@ class WordPieceTokenizer:
         return self.vocab_size
 
     def __repr__(self) -> str:
-        return f"WordPieceTokenizer(vocab_size={self.vocab_size}, options={self.options})"
+        return (
+            f"WordPieceTokenizer(vocab_size={self.vocab_size}, options={self.options},"
+            f" truncation={self.truncation}, padding={self.padding})"
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self._core.pieces(), self._options)
+        shape = (self._options, self._truncation, self._padding, self._core.cache_bytes)
+        return _restored, (self._core.pieces(), *shape)
 
 
-@dataclass(frozen=True)
-class _Training:
-    """What the core is told about the training of a vocabulary."""
-
-    algorithm: str
-    vocab_size: int
-    min_frequency: int
-    limit_alphabet: int | None
-    initial_alphabet: str
-    special_tokens: Sequence[str]
-
-    def __post_init__(self) -> None:
-        if self.algorithm not in ALGORITHMS:
-            raise OptionError(
-                f"algorithm is {self.algorithm!r}; it is one of {', '.join(ALGORITHMS)}"
-            )
-        for name in ("vocab_size", "min_frequency", "limit_alphabet"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value < 2**63:
-                raise OptionError(f"{name} is {value}; it must be 0 or more, and below 2**63")
-
-
-def _restored(pieces: list[str], options: TokenizerOptions) -> WordPieceTokenizer:
+def _restored(
+    pieces: list[str],
+    options: TokenizerOptions,
+    truncation: Truncation | None,
+    padding: Padding | None,
+    cache_bytes: int,
+) -> WordPieceTokenizer:
     """Make a pickled tokenizer again."""
-    return WordPieceTokenizer(_Tokenizer(pieces, options), options)
+    core = _Tokenizer(pieces, options).with_cache(cache_bytes)
+    return WordPieceTokenizer(core, options, truncation, padding)

@@ -8,16 +8,21 @@ number, from 0).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from minibert.errors import FileError, VocabularyError
 from minibert.files import write_atomically
-
-SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-"""BERT's special tokens, in the order in which a trained vocabulary begins with them."""
+from minibert.tokenizer_options import (
+    SPECIAL_TOKENS,
+    Direction,
+    Padding,
+    TokenizerOptions,
+    Truncation,
+    TruncationStrategy,
+)
 
 # The length that transformers takes for "no limit".
 UNLIMITED = int(1e30)
@@ -26,26 +31,24 @@ _MAX_IDS = 1 << 24
 
 
 @dataclass(frozen=True)
-class TokenizerOptions:
-    """How text is normalised; the defaults are those of `bert-base-uncased`.
+class SavedTokenizer:
+    """What a `tokenizer.json` says.
 
     Attributes:
-        lowercase: Whether letters are lowered.
-        strip_accents: Whether accents are taken off; `None`: as `lowercase`.
-        handle_chinese_chars: Whether each Chinese character is a word of its own.
-        clean_text: Whether control characters are deleted.
-        max_input_chars_per_word: A word of more characters than this, once normalised, is `[UNK]`.
+        pieces: One piece for each id; a piece that is there twice has the later id.
+        options: How text is normalised.
+        truncation: How encodings are cut.
+        padding: How encodings are padded.
     """
 
-    lowercase: bool = True
-    strip_accents: bool | None = None
-    handle_chinese_chars: bool = True
-    clean_text: bool = True
-    max_input_chars_per_word: int = 100
+    pieces: list[str]
+    options: TokenizerOptions
+    truncation: Truncation | None = None
+    padding: Padding | None = None
 
 
-def read_tokenizer_json(path: Path) -> tuple[list[str], TokenizerOptions]:
-    """Read the pieces, by id, and the options of a `tokenizer.json`.
+def read_tokenizer_json(path: Path) -> SavedTokenizer:
+    """Read a `tokenizer.json`.
 
     Raises:
         FileError: The file cannot be read.
@@ -54,34 +57,37 @@ def read_tokenizer_json(path: Path) -> tuple[list[str], TokenizerOptions]:
     """
     document = _read_json(path)
     expect = _Expectation(path)
-    for key in ("truncation", "padding"):
-        expect(document.get(key), None, key)
     normalizer = expect.mapping(document.get("normalizer"), "normalizer")
-    expect(normalizer.get("type"), "BertNormalizer", "normalizer.type")
+    # Older files leave out the types that the other keys tell.
+    expect(normalizer.get("type", "BertNormalizer"), "BertNormalizer", "normalizer.type")
     pre_tokenizer = expect.mapping(document.get("pre_tokenizer"), "pre_tokenizer")
     expect(pre_tokenizer.get("type"), "BertPreTokenizer", "pre_tokenizer.type")
     model = expect.mapping(document.get("model"), "model")
-    expect(model.get("type"), "WordPiece", "model.type")
+    expect(model.get("type", "WordPiece"), "WordPiece", "model.type")
     expect(model.get("unk_token"), "[UNK]", "model.unk_token")
     expect(model.get("continuing_subword_prefix"), "##", "model.continuing_subword_prefix")
-    expect(document.get("decoder"), _DECODER, "decoder")
+    if document.get("decoder") not in (None, _untyped(_DECODER)):
+        expect(document["decoder"], _DECODER, "decoder")
     ids: dict[str, int] = expect.mapping(model.get("vocab"), "model.vocab")
     pieces = _pieces_by_id(ids, path)
     _check_added_tokens(expect.sequence(document.get("added_tokens"), "added_tokens"), ids, path)
     _check_post_processor(document.get("post_processor"), ids, path)
-    return pieces, TokenizerOptions(
-        lowercase=expect.switch(normalizer.get("lowercase", True), "normalizer.lowercase"),
+    options = TokenizerOptions(
+        lowercase=expect.switch(normalizer.get("lowercase"), "normalizer.lowercase"),
         strip_accents=expect.switch_or_none(
             normalizer.get("strip_accents"), "normalizer.strip_accents"
         ),
         handle_chinese_chars=expect.switch(
-            normalizer.get("handle_chinese_chars", True), "normalizer.handle_chinese_chars"
+            normalizer.get("handle_chinese_chars"), "normalizer.handle_chinese_chars"
         ),
-        clean_text=expect.switch(normalizer.get("clean_text", True), "normalizer.clean_text"),
+        clean_text=expect.switch(normalizer.get("clean_text"), "normalizer.clean_text"),
         max_input_chars_per_word=expect.count(
-            model.get("max_input_chars_per_word", 100), "model.max_input_chars_per_word"
+            model.get("max_input_chars_per_word"), "model.max_input_chars_per_word", least=1
         ),
     )
+    truncation = _truncation(document.get("truncation"), expect)
+    padding = _padding(document.get("padding"), ids["[PAD]"], expect)
+    return SavedTokenizer(pieces, options, truncation, padding)
 
 
 def read_tokenizer_config(path: Path) -> TokenizerOptions:
@@ -96,8 +102,9 @@ def read_tokenizer_config(path: Path) -> TokenizerOptions:
         return TokenizerOptions()
     config = _read_json(path)
     expect = _Expectation(path)
-    if config.get("tokenizer_class") not in (None, "BertTokenizer", "BertTokenizerFast"):
-        expect(config["tokenizer_class"], "BertTokenizer", "tokenizer_class")
+    given = config.get("tokenizer_class")
+    if given is not None and str(given).removesuffix("Fast") not in _BERT_CLASSES:
+        expect(given, "BertTokenizer", "tokenizer_class")
     expect(config.get("do_basic_tokenize", True), True, "do_basic_tokenize")
     expect(config.get("never_split") or None, None, "never_split")
     for token in SPECIAL_TOKENS:
@@ -116,12 +123,12 @@ def read_tokenizer_config(path: Path) -> TokenizerOptions:
     )
 
 
+# Names under which transformers has the same tokenizer.
+_BERT_CLASSES = ("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer")
+
+
 def write_folder(
-    folder: Path,
-    pieces: Sequence[str],
-    ids: Mapping[str, int],
-    options: TokenizerOptions,
-    model_max_length: int | None,
+    folder: Path, saved: SavedTokenizer, ids: Mapping[str, int], model_max_length: int | None
 ) -> None:
     """Write the three files, each whole or not at all.
 
@@ -132,20 +139,21 @@ def write_folder(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"{folder}: the tokenizer cannot be saved: {error.strerror}") from error
-    config = _tokenizer_config(options, model_max_length)
-    write_atomically(folder / "vocab.txt", "".join(f"{piece}\n" for piece in pieces).encode())
-    write_atomically(folder / "tokenizer.json", _to_json(_tokenizer_json(ids, options)))
+    config = _tokenizer_config(saved.options, model_max_length)
+    write_atomically(folder / "vocab.txt", "".join(f"{piece}\n" for piece in saved.pieces).encode())
+    write_atomically(folder / "tokenizer.json", _to_json(_tokenizer_json(saved, ids)))
     write_atomically(folder / "tokenizer_config.json", _to_json(config))
 
 
 _DECODER = {"type": "WordPiece", "prefix": "##", "cleanup": True}
 
 
-def _tokenizer_json(ids: Mapping[str, int], options: TokenizerOptions) -> dict[str, Any]:
+def _tokenizer_json(saved: SavedTokenizer, ids: Mapping[str, int]) -> dict[str, Any]:
+    options = saved.options
     return {
         "version": "1.0",
-        "truncation": None,
-        "padding": None,
+        "truncation": saved.truncation and _truncation_json(saved.truncation),
+        "padding": saved.padding and _padding_json(saved.padding, ids["[PAD]"]),
         "added_tokens": [
             {"id": ids[token], "content": token} | _ADDED_TOKEN
             for token in sorted(SPECIAL_TOKENS, key=ids.__getitem__)
@@ -225,8 +233,13 @@ def _bert_processing(ids: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
+def _untyped(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key != "type"}
+
+
 def _check_post_processor(found: object, ids: Mapping[str, int], path: Path) -> None:
-    if found not in (_template_processing(ids), _bert_processing(ids)):
+    known = (_template_processing(ids), _bert_processing(ids))
+    if found not in (*known, *map(_untyped, known)):
         raise VocabularyError(
             f"{path}: post_processor does not make `[CLS] A [SEP] B [SEP]` with the type ids 0 and"
             " 1; minibert supports only BERT's own"
@@ -285,6 +298,68 @@ def _pieces_by_id(ids: Mapping[str, Any], path: Path) -> list[str]:
     return pieces[::-1]
 
 
+_STRATEGIES: dict[str, TruncationStrategy] = {
+    "LongestFirst": "longest_first",
+    "OnlyFirst": "only_first",
+    "OnlySecond": "only_second",
+}
+_DIRECTIONS: dict[str, Direction] = {"Left": "left", "Right": "right"}
+
+
+def _truncation(found: object, expect: _Expectation) -> Truncation | None:
+    if found is None:
+        return None
+    found = expect.mapping(found, "truncation")
+    return Truncation(
+        max_length=expect.count(found.get("max_length"), "truncation.max_length"),
+        strategy=expect.name(found.get("strategy"), _STRATEGIES, "truncation.strategy"),
+        stride=expect.count(found.get("stride"), "truncation.stride"),
+        direction=expect.name(found.get("direction", "Right"), _DIRECTIONS, "truncation.direction"),
+    )
+
+
+def _truncation_json(truncation: Truncation) -> dict[str, Any]:
+    return {
+        "direction": truncation.direction.capitalize(),
+        "max_length": truncation.max_length,
+        "strategy": {name: key for key, name in _STRATEGIES.items()}[truncation.strategy],
+        "stride": truncation.stride,
+    }
+
+
+def _padding(found: object, pad_id: int, expect: _Expectation) -> Padding | None:
+    if found is None:
+        return None
+    found = expect.mapping(found, "padding")
+    expect(found.get("pad_token"), "[PAD]", "padding.pad_token")
+    expect(found.get("pad_id"), pad_id, "padding.pad_id")
+    expect(found.get("pad_type_id"), 0, "padding.pad_type_id")
+    length = None
+    if (strategy := found.get("strategy")) != "BatchLongest":
+        fixed = expect.mapping(strategy, "padding.strategy")
+        length = expect.count(fixed.get("Fixed"), "padding.strategy.Fixed")
+    multiple_of = found.get("pad_to_multiple_of")
+    if multiple_of is not None:
+        # The reference takes 0 for none.
+        multiple_of = expect.count(multiple_of, "padding.pad_to_multiple_of") or None
+    direction = expect.name(found.get("direction"), _DIRECTIONS, "padding.direction")
+    return Padding(length, multiple_of, direction)
+
+
+def _padding_json(padding: Padding, pad_id: int) -> dict[str, Any]:
+    return {
+        "strategy": "BatchLongest" if padding.length is None else {"Fixed": padding.length},
+        "direction": padding.direction.capitalize(),
+        "pad_to_multiple_of": padding.multiple_of,
+        "pad_id": pad_id,
+        "pad_type_id": 0,
+        "pad_token": "[PAD]",
+    }
+
+
+_Name = TypeVar("_Name")
+
+
 class _Expectation:
     """Refuses what a file of BERT's tokenizer would not hold."""
 
@@ -313,10 +388,16 @@ class _Expectation:
     def switch_or_none(self, found: object, key: str) -> bool | None:
         return None if found is None else self.switch(found, key)
 
-    def count(self, found: object, key: str) -> int:
-        if type(found) is not int or found < 1:
-            raise self._refusal(found, key, "a whole number above 0")
+    def count(self, found: object, key: str, least: int = 0) -> int:
+        if type(found) is not int or found < least:
+            raise self._refusal(found, key, f"a whole number from {least}")
         return found
+
+    def name(self, found: object, names: Mapping[str, _Name], key: str) -> _Name:
+        """What a name stands for."""
+        if not isinstance(found, str) or found not in names:
+            raise self._refusal(found, key, " or ".join(map(json.dumps, names)))
+        return names[found]
 
     def _refusal(self, found: object, key: str, wanted: str) -> VocabularyError:
         shown = json.dumps(found)

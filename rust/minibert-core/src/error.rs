@@ -20,6 +20,10 @@ pub enum Error {
     #[error("{0}")]
     Option(String),
 
+    /// A text that cannot be encoded as asked.
+    #[error("{0}")]
+    Text(String),
+
     /// The operating system refused to read or write a file.
     #[error("{}: {source}", path.display())]
     Io {

@@ -2,25 +2,37 @@
 //! text (`corpus`) → pieces (`normalize`, `pretokenize`, `vocab`, `wordpiece`, `train`, `tokenizer`)
 //! → `store` → `examples` → `masking` → `batch`.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod ascii;
 pub mod batch;
+mod cache;
+mod characters;
 pub mod corpus;
 pub mod decode;
+pub mod encode;
 pub mod encoding;
+mod encoding_bytes;
 pub mod error;
 pub mod examples;
 pub mod masking;
 pub mod normalize;
 pub mod options;
+pub mod padding;
 pub mod parallel;
 pub mod pretokenize;
+pub mod ragged;
+mod ragged_parallel;
 pub mod rng;
+mod scan;
 pub mod store;
 pub mod tokenizer;
 pub mod train;
+mod trie;
+pub mod truncation;
 pub mod unicode_tables;
 pub mod vocab;
 pub mod wordpiece;
+pub mod words;
 
 pub use error::{Error, Result};

@@ -70,6 +70,10 @@ impl Normalizer {
         normalizer
     }
 
+    pub fn options(&self) -> &TokenizerOptions {
+        &self.options
+    }
+
     /// Gives `sink` every normalised character of `text`.
     pub fn normalize<S: Sink>(&self, text: &str, sink: &mut S) {
         let mut marks = MarkRun::default();
@@ -98,6 +102,49 @@ impl Normalizer {
             }
         }
         self.end_run(&mut marks, sink);
+    }
+
+    /// Whether a character is part of a word as it is.
+    pub fn is_left_alone(&self, c: char) -> bool {
+        self.action(c) == Action::Letter && !c.is_ascii_uppercase()
+    }
+
+    /// Whether what becomes of a character depends on those beside it: a mark of it survives, and marks
+    /// change places.
+    pub fn is_contextual(&self, c: char) -> bool {
+        let survives = |part| combining_class(part) > 0 && !contains(tables::MARKS, part);
+        self.action(c) == Action::Look
+            && self.options.strips_accents()
+            && match find(tables::DECOMPOSED, c) {
+                Some(parts) => parts.chars().any(survives),
+                None => survives(c),
+            }
+    }
+
+    /// Whether a character is a syllable to be taken apart into [`hangul_jamo`].
+    pub fn is_hangul(&self, c: char) -> bool {
+        self.action(c) == Action::Look && self.options.strips_accents() && hangul_jamo(c).is_some()
+    }
+
+    /// What is done to all characters from `first` to `last`, if it is one of the plain things.
+    pub fn alike(&self, first: u32, last: u32) -> Option<Alike> {
+        let mapped =
+            any_in(tables::DECOMPOSED, first, last) || any_in(tables::LOWERED, first, last);
+        let action = if let Some(actions) = self.actions.get(first as usize..=last as usize) {
+            let same = actions.iter().all(|action| *action == actions[0]);
+            same.then(|| actions[0])?
+        } else {
+            let ranges = [tables::CHINESE, tables::REMOVED, tables::MARKS];
+            let same = !ranges.iter().any(|ranges| splits(ranges, first, last));
+            self.searched_action(same.then(|| char::from_u32(first))??)
+        };
+        match action {
+            Action::Letter => Some(Alike::Letters),
+            Action::Remove => Some(Alike::Removed),
+            Action::Chinese if !mapped => Some(Alike::Words),
+            Action::Look if first >= HANGUL_FIRST && last <= HANGUL_LAST => Some(Alike::Syllables),
+            _ => None,
+        }
     }
 
     /// A character that the tables may decompose, reorder, strip or lower.
@@ -224,6 +271,18 @@ impl Normalizer {
     }
 }
 
+/// What is done to characters that are all treated alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alike {
+    /// They stay as they are.
+    Letters,
+    /// They stay, each a word of its own.
+    Words,
+    Removed,
+    /// They are Hangul and taken apart.
+    Syllables,
+}
+
 /// A mark held back until its run ends.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
@@ -291,7 +350,7 @@ const HANGUL_FIRST: u32 = 0xAC00;
 const HANGUL_LAST: u32 = 0xD7A3;
 
 /// The two or three jamo of a Hangul syllable (Unicode, section 3.12).
-fn hangul_jamo(c: char) -> Option<[Option<char>; 3]> {
+pub fn hangul_jamo(c: char) -> Option<[Option<char>; 3]> {
     let code = c as u32;
     if !(HANGUL_FIRST..=HANGUL_LAST).contains(&code) {
         return None;
@@ -312,6 +371,19 @@ fn contains(ranges: &[(u32, u32)], c: char) -> bool {
     let code = c as u32;
     let after = ranges.partition_point(|&(first, _)| first <= code);
     after > 0 && code <= ranges[after - 1].1
+}
+
+/// Whether some characters from `first` to `last` are in the ranges and others are not.
+fn splits(ranges: &[(u32, u32)], first: u32, last: u32) -> bool {
+    let mut touching = ranges
+        .iter()
+        .filter(|range| range.0 <= last && range.1 >= first);
+    touching.any(|range| range.0 > first || range.1 < last)
+}
+
+fn any_in(mapping: &[(u32, &str)], first: u32, last: u32) -> bool {
+    let after = mapping.partition_point(|&(code, _)| code < first);
+    mapping.get(after).is_some_and(|&(code, _)| code <= last)
 }
 
 fn combining_class(c: char) -> u8 {

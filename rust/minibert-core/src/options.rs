@@ -1,5 +1,9 @@
 //! What a tokenizer can be told.
 
+use std::str::FromStr;
+
+use crate::{Error, Result};
+
 /// How text is normalised, as in BERT's own tokenizer; the defaults are those of `bert-base-uncased`.
 // Four switches, each the reference's own: they are independent of each other.
 #[allow(clippy::struct_excessive_bools)]
@@ -30,6 +34,28 @@ impl Default for TokenizerOptions {
             handle_chinese_chars: true,
             clean_text: true,
             max_input_chars_per_word: 100,
+        }
+    }
+}
+
+/// An end of a text, where something is cut off or put.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    Left,
+    #[default]
+    Right,
+}
+
+impl FromStr for Direction {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "left" => Ok(Self::Left),
+            "right" => Ok(Self::Right),
+            _ => Err(Error::Option(format!(
+                "there is no direction {name:?}; give \"left\" or \"right\""
+            ))),
         }
     }
 }

@@ -6,82 +6,100 @@
 use std::num::NonZero;
 use std::thread;
 
+use crate::encode::{EncodeOptions, Scratch};
 use crate::encoding::Encoding;
 use crate::tokenizer::Tokenizer;
+use crate::{Error, Result};
 
 /// Texts with fewer bytes than this are not worth a thread.
 const BYTES_PER_THREAD: usize = 1 << 15;
 
-/// The ids of several texts end to end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ragged {
-    pub ids: Vec<u32>,
-    /// Text `n` has the ids from `boundaries[n]` to before `boundaries[n + 1]`.
-    pub boundaries: Vec<usize>,
-}
-
 impl Tokenizer {
-    /// [`Self::encode`] of each text or pair.
+    /// [`Self::encode`] of each text or pair, padded together, on as many threads as are asked for, or
+    /// on every core.
     pub fn encode_batch(
         &self,
         texts: &[(&str, Option<&str>)],
-        add_special_tokens: bool,
-    ) -> Vec<Encoding> {
+        options: &EncodeOptions,
+        threads: Option<NonZero<usize>>,
+    ) -> Result<Vec<Encoding>> {
         let len = |(text, pair): &(&str, Option<&str>)| text.len() + pair.map_or(0, str::len);
-        let parts = in_parts(texts, len, |part| {
-            let encode =
-                |&(text, pair): &(_, Option<_>)| self.encode(text, pair, add_special_tokens);
-            part.iter().map(encode).collect::<Vec<_>>()
-        });
-        parts.into_iter().flatten().collect()
-    }
-
-    /// [`Self::encode_ids`] of each text.
-    pub fn encode_ragged(&self, texts: &[&str], add_special_tokens: bool) -> Ragged {
-        let parts = in_parts(
-            texts,
-            |text| text.len(),
-            |part| {
-                let mut ragged = Ragged::default();
-                for text in part {
-                    self.encode_ids(text, add_special_tokens, &mut ragged.ids);
-                    ragged.boundaries.push(ragged.ids.len());
+        let parts = in_parts_on(threads, texts, len, |part| {
+            let mut scratch = Scratch::default();
+            let mut encodings = Vec::with_capacity(part.len());
+            for &(text, pair) in part {
+                match self.encode_unpadded(text, pair, options, &mut scratch) {
+                    Ok(encoding) => encodings.push(encoding),
+                    Err(error) => return (encodings, Some(error)),
                 }
-                ragged
-            },
-        );
-        join(parts)
-    }
-}
-
-fn join(parts: Vec<Ragged>) -> Ragged {
-    let mut whole = Ragged {
-        ids: Vec::new(),
-        boundaries: vec![0],
-    };
-    for part in parts {
-        let base = whole.ids.len();
-        whole
-            .boundaries
-            .extend(part.boundaries.iter().map(|end| base + end));
-        if base == 0 {
-            whole.ids = part.ids;
-        } else {
-            whole.ids.extend_from_slice(&part.ids);
+            }
+            (encodings, None)
+        });
+        let mut whole = Vec::with_capacity(texts.len());
+        for (encodings, error) in parts {
+            whole.extend(encodings);
+            if let Some(error) = error {
+                return Err(in_batch(error, whole.len()));
+            }
         }
+        if let Some(padding) = &options.padding {
+            padding.pad(&mut whole, self.vocab().special().pad);
+        }
+        Ok(whole)
     }
-    whole
 }
 
-/// Runs `work` on neighbouring parts of `items`, one part a thread, and returns the results in order.
+/// Says of which text of a batch an error is.
+fn in_batch(error: Error, index: usize) -> Error {
+    match error {
+        Error::Text(message) => Error::Text(format!("text {index} of the batch: {message}")),
+        Error::Option(message) => Error::Option(format!("text {index} of the batch: {message}")),
+        other => other,
+    }
+}
+
+/// The number of threads to use: what is wanted, or one a core.
+pub(crate) fn threads(wanted: Option<NonZero<usize>>) -> usize {
+    wanted
+        .or_else(|| thread::available_parallelism().ok())
+        .map_or(1, NonZero::get)
+}
+
+/// Runs `work` so many times at once, once on the calling thread.
+pub(crate) fn on_threads<R: Send>(threads: usize, work: impl Fn() -> R + Sync) -> Vec<R> {
+    let work = &work;
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = vec![work()];
+        for other in others {
+            done.push(
+                other
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+        }
+        done
+    })
+}
+
+/// Runs `work` on neighbouring parts of `items`, one part a core, and returns the results in order.
 pub(crate) fn in_parts<T: Sync, R: Send>(
     items: &[T],
     bytes: impl Fn(&T) -> usize,
     work: impl Fn(&[T]) -> R + Sync,
 ) -> Vec<R> {
+    in_parts_on(None, items, bytes, work)
+}
+
+/// As [`in_parts`], on at most so many threads if a number is given.
+pub(crate) fn in_parts_on<T: Sync, R: Send>(
+    wanted: Option<NonZero<usize>>,
+    items: &[T],
+    bytes: impl Fn(&T) -> usize,
+    work: impl Fn(&[T]) -> R + Sync,
+) -> Vec<R> {
     let total: usize = items.iter().map(&bytes).sum();
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(total / BYTES_PER_THREAD).max(1);
+    let threads = threads(wanted).min(total / BYTES_PER_THREAD).max(1);
     if threads == 1 {
         return vec![work(items)];
     }
@@ -138,22 +156,29 @@ mod tests {
             .collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let tokenizer = tokenizer();
-        let ragged = tokenizer.encode_ragged(&texts, true);
+        let ragged = tokenizer.encode_ragged(&texts, true, None);
         let pairs: Vec<_> = texts.iter().map(|&text| (text, None)).collect();
-        let encodings = tokenizer.encode_batch(&pairs, true);
+        let options = EncodeOptions::default();
+        let encodings = tokenizer.encode_batch(&pairs, &options, None).unwrap();
+        for threads in [1, 2, 7].map(NonZero::new) {
+            let found = tokenizer.encode_batch(&pairs, &options, threads).unwrap();
+            assert_eq!(found, encodings);
+        }
         assert_eq!(ragged.boundaries.len(), texts.len() + 1);
         for (index, text) in texts.iter().enumerate() {
-            let alone = tokenizer.encode(text, None, true);
+            let alone = tokenizer.encode(text, None, &options).unwrap();
             let ids = &ragged.ids[ragged.boundaries[index]..ragged.boundaries[index + 1]];
-            assert_eq!(ids, alone.ids);
+            assert_eq!(ids, alone.ids());
             assert_eq!(encodings[index], alone);
         }
     }
 
     #[test]
     fn no_texts_give_no_ids_and_one_boundary() {
-        let ragged = tokenizer().encode_ragged(&[], true);
+        let ragged = tokenizer().encode_ragged(&[], true, None);
         assert_eq!((ragged.ids.len(), ragged.boundaries), (0, vec![0]));
-        assert!(tokenizer().encode_batch(&[], true).is_empty());
+        let options = EncodeOptions::default();
+        let encodings = tokenizer().encode_batch(&[], &options, None).unwrap();
+        assert!(encodings.is_empty());
     }
 }

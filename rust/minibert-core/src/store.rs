@@ -2,6 +2,7 @@
 
 use crate::corpus::{Corpus, CorpusSummary, Document, OnProgress};
 use crate::parallel::in_parts;
+use crate::ragged::{Ragged, RaggedEncoder};
 use crate::rng::{Purpose, Stream, mix64};
 use crate::tokenizer::Tokenizer;
 use crate::vocab::{SpecialIds, Vocab};
@@ -74,8 +75,9 @@ impl TokenStore {
         let mut store = Self::new(tokenizer.vocab(), tokenizer.fingerprint());
         let summary = corpus.for_each_batch(&mut |documents, progress| {
             let parts = in_parts(&documents, Document::bytes, |part| {
-                let encoded = part.iter().map(|document| encode(document, tokenizer));
-                encoded.collect::<Vec<_>>()
+                let mut encoder = RaggedEncoder::new(tokenizer);
+                let documents = part.iter().map(|document| encode(document, &mut encoder));
+                documents.collect::<Vec<_>>()
             });
             for document in parts.iter().flatten() {
                 store.push(document);
@@ -250,17 +252,17 @@ struct EncodedDocument {
     sentence_lengths: Vec<usize>,
 }
 
-fn encode(document: &Document, tokenizer: &Tokenizer) -> EncodedDocument {
-    let mut ids = Vec::new();
-    let mut sentence_lengths = Vec::with_capacity(document.sentences.len());
+fn encode(document: &Document, encoder: &mut RaggedEncoder<'_>) -> EncodedDocument {
     for sentence in &document.sentences {
-        let before = ids.len();
-        tokenizer.encode_plain(sentence, &mut ids);
-        sentence_lengths.push(ids.len() - before);
+        encoder.push_plain(sentence);
     }
+    let Ragged { ids, boundaries } = encoder.take();
     EncodedDocument {
         ids,
-        sentence_lengths,
+        sentence_lengths: boundaries
+            .windows(2)
+            .map(|ends| ends[1] - ends[0])
+            .collect(),
     }
 }
 

@@ -2,21 +2,30 @@
 
 use std::ops::Range;
 
-use crate::encoding::{Encoding, Place};
+use crate::ascii::Classes;
+use crate::cache::{CachePool, WordCache};
+use crate::characters::Characters;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
-use crate::pretokenize::{for_each_word, for_each_word_with_origins};
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
 
-/// Text to ids and back. Nothing in it changes once it is made: share it between threads freely.
+/// The most memory that a thread takes to remember words if nothing else is said.
+pub const CACHE_BYTES: usize = 16 << 20;
+
+/// Text to ids and back. Share it between threads freely: nothing in it changes once it is made but what
+/// it remembers.
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
     vocab: Vocab,
     options: TokenizerOptions,
     normalizer: Normalizer,
+    characters: Characters,
+    ascii: Classes,
     pieces: WordPiece,
+    caches: CachePool,
+    cache_bytes: usize,
 }
 
 impl Tokenizer {
@@ -28,13 +37,32 @@ impl Tokenizer {
             ));
         }
         let normalizer = Normalizer::new(&options);
+        let characters = Characters::new(&normalizer);
+        let ascii = Classes::new(&normalizer);
         let pieces = WordPiece::new(&vocab);
         Ok(Self {
             vocab,
             options,
             normalizer,
+            characters,
+            ascii,
             pieces,
+            caches: CachePool::default(),
+            cache_bytes: CACHE_BYTES,
         })
+    }
+
+    /// The same tokenizer, of which each thread takes at most so much memory to remember words: at least
+    /// half a kilobyte.
+    #[must_use]
+    pub fn with_cache_bytes(mut self, cache_bytes: usize) -> Self {
+        self.caches = CachePool::default();
+        self.cache_bytes = cache_bytes;
+        self
+    }
+
+    pub fn cache_bytes(&self) -> usize {
+        self.cache_bytes
     }
 
     pub fn vocab(&self) -> &Vocab {
@@ -45,128 +73,48 @@ impl Tokenizer {
         &self.options
     }
 
-    /// Appends the ids of plain text to `out`: no special token is added, and none is recognised in
-    /// the text, so that no text can inject a `[MASK]`.
-    pub fn encode_plain(&self, text: &str, out: &mut Vec<u32>) {
-        for_each_word(&self.normalizer, text, |word, chars| {
-            let before = out.len();
-            let known = chars <= self.options.max_input_chars_per_word
-                && self.pieces.split(word, |piece| out.push(piece.id));
-            if !known {
-                out.truncate(before);
-                out.push(self.vocab.special().unk);
-            }
-        });
+    pub(crate) fn normalizer(&self) -> &Normalizer {
+        &self.normalizer
     }
 
-    /// Appends the ids of `text` to `out`, as [`Self::encode`] gives them.
-    pub fn encode_ids(&self, text: &str, add_special_tokens: bool, out: &mut Vec<u32>) {
-        let special = self.vocab.special();
-        if add_special_tokens {
-            out.push(special.cls);
-        }
-        let mut done = 0;
-        for (range, id) in self.special_pieces_in(text) {
-            self.encode_plain(&text[done..range.start], out);
-            out.push(id);
-            done = range.end;
-        }
-        self.encode_plain(&text[done..], out);
-        if add_special_tokens {
-            out.push(special.sep);
-        }
+    pub(crate) fn characters(&self) -> &Characters {
+        &self.characters
     }
 
-    /// Encodes a text or a pair: `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`. The special
-    /// tokens' own names in the text stand for them.
-    pub fn encode(&self, text: &str, pair: Option<&str>, add_special_tokens: bool) -> Encoding {
-        let special = self.vocab.special();
-        let mut encoding = Encoding::default();
-        let add = |encoding: &mut Encoding, id, type_id| {
-            if add_special_tokens {
-                let place = Place {
-                    type_id,
-                    offsets: (0, 0),
-                    word: None,
-                };
-                encoding.push(&self.vocab, id, &place);
-            }
-        };
-        add(&mut encoding, special.cls, 0);
-        self.encode_text(text, 0, &mut encoding);
-        add(&mut encoding, special.sep, 0);
-        if let Some(pair) = pair {
-            self.encode_text(pair, 1, &mut encoding);
-            add(&mut encoding, special.sep, 1);
-        }
-        encoding
+    pub(crate) fn ascii(&self) -> &Classes {
+        &self.ascii
     }
 
-    fn encode_text(&self, text: &str, type_id: u32, encoding: &mut Encoding) {
-        let mut word = 0;
-        let (mut done, mut chars) = (0, 0);
-        for (range, id) in self.special_pieces_in(text) {
-            let before = &text[done..range.start];
-            self.encode_stretch(before, chars, type_id, &mut word, encoding);
-            chars += before.chars().count();
-            let offsets = (chars, chars + range.len());
-            encoding.push(
-                &self.vocab,
-                id,
-                &Place {
-                    type_id,
-                    offsets,
-                    word: Some(word),
-                },
-            );
-            word += 1;
-            chars = offsets.1;
-            done = range.end;
-        }
-        self.encode_stretch(&text[done..], chars, type_id, &mut word, encoding);
+    pub(crate) fn pieces(&self) -> &WordPiece {
+        &self.pieces
     }
 
-    /// A stretch of a text without special tokens, `base` characters from the text's beginning.
-    fn encode_stretch(
-        &self,
-        text: &str,
-        base: usize,
-        type_id: u32,
-        word_id: &mut u32,
-        encoding: &mut Encoding,
-    ) {
-        let mut found = Vec::new();
-        for_each_word_with_origins(&self.normalizer, text, |word, origins| {
-            found.clear();
-            let known = origins.len() <= self.options.max_input_chars_per_word
-                && self
-                    .pieces
-                    .split(word, |piece| found.push((piece.id, piece.end)));
-            if !known {
-                found.clear();
-                found.push((self.vocab.special().unk, word.len()));
-            }
-            let (mut start, mut first) = (0, 0);
-            for &(id, end) in &found {
-                let next = first + count_chars(&word[start..end]);
-                let offsets = (base + origins[first], base + origins[next - 1] + 1);
-                encoding.push(
-                    &self.vocab,
-                    id,
-                    &Place {
-                        type_id,
-                        offsets,
-                        word: Some(*word_id),
-                    },
-                );
-                (start, first) = (end, next);
-            }
-            *word_id += 1;
-        });
+    pub(crate) fn caches(&self) -> &CachePool {
+        &self.caches
+    }
+
+    /// A memory for words that knows only the vocabulary.
+    pub(crate) fn word_cache(&self) -> WordCache {
+        let max_chars = self.options.max_input_chars_per_word;
+        WordCache::new(&self.vocab, max_chars, self.cache_bytes)
+    }
+
+    /// Appends the ids of a normalised word of so many characters.
+    pub(crate) fn encode_word(&self, word: &[u8], chars: usize, out: &mut Vec<u32>) {
+        let before = out.len();
+        let known = chars <= self.options.max_input_chars_per_word
+            && self.pieces.split(word, |piece| out.push(piece.id));
+        if !known {
+            out.truncate(before);
+            out.push(self.vocab.special().unk);
+        }
     }
 
     /// The special tokens in a raw text: their bytes and ids.
-    fn special_pieces_in(&self, text: &str) -> impl Iterator<Item = (Range<usize>, u32)> {
+    pub(crate) fn special_pieces_in(
+        &self,
+        text: &str,
+    ) -> impl Iterator<Item = (Range<usize>, u32)> {
         let special = self.vocab.special();
         let ids = [
             special.pad,
@@ -206,10 +154,6 @@ impl Tokenizer {
     }
 }
 
-fn count_chars(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
-}
-
 /// The 64-bit hash of Fowler, Noll and Vo, variant 1a: slow, simple, the same everywhere.
 struct Fnv1a(u64);
 
@@ -230,6 +174,7 @@ impl Fnv1a {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ragged::RaggedEncoder;
 
     const LINES: &str =
         "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##aff\n##able\na\n##b\n.\n[\n]\nmask";
@@ -240,15 +185,16 @@ mod tests {
     }
 
     fn plain(text: &str) -> Vec<u32> {
-        let mut ids = Vec::new();
-        tokenizer().encode_plain(text, &mut ids);
-        ids
+        let tokenizer = tokenizer();
+        let mut encoder = RaggedEncoder::new(&tokenizer);
+        encoder.push_plain(text);
+        encoder.take().ids
     }
 
     #[test]
     fn plain_text_cannot_inject_a_mask() {
         assert_eq!(plain("[MASK]"), [11, 13, 12]);
-        assert_eq!(tokenizer().encode("[MASK]", None, false).ids, [4]);
+        assert_eq!(tokenizer().encode_ragged(&["[MASK]"], false, None).ids, [4]);
     }
 
     #[test]
@@ -261,32 +207,6 @@ mod tests {
         let word = |len: usize| format!("a{}", "b".repeat(len - 1));
         assert_eq!(plain(&word(100)).len(), 100);
         assert_eq!(plain(&word(101)), [1]);
-    }
-
-    #[test]
-    fn a_pair_has_offsets_words_and_types() {
-        let encoding = tokenizer().encode("a\u{301}b[MASK]a", Some("é unaff"), true);
-        assert_eq!(
-            encoding.tokens.join(" "),
-            "[CLS] a ##b [MASK] a [SEP] [UNK] un ##aff [SEP]"
-        );
-        assert_eq!(encoding.type_ids, [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
-        assert_eq!(encoding.special_tokens_mask, [1, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-        let offsets = [
-            (0, 0),
-            (0, 1),
-            (2, 3),
-            (3, 9),
-            (9, 10),
-            (0, 0),
-            (0, 1),
-            (2, 4),
-            (4, 7),
-            (0, 0),
-        ];
-        assert_eq!(encoding.offsets, offsets);
-        let words: Vec<_> = encoding.word_ids.iter().flatten().copied().collect();
-        assert_eq!(words, [0, 0, 1, 2, 0, 1, 1]);
     }
 
     #[test]

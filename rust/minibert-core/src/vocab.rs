@@ -1,10 +1,13 @@
 //! The pieces of a vocabulary and their ids.
 
+use std::hash::BuildHasher;
 use std::path::Path;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
+use crate::trie::Trie;
 use crate::{Error, Result};
 
 /// What a piece that continues a word begins with.
@@ -19,13 +22,11 @@ pub const MASK: &str = "[MASK]";
 /// The special pieces, in the order in which a trained vocabulary begins with them.
 pub const SPECIAL_PIECES: [&str; 5] = [PAD, UNK, CLS, SEP, MASK];
 
-/// The largest number of ids: room for ten times the largest vocabularies in use.
-const MAX_LEN: usize = 1 << 24;
-
-pub(crate) type PieceIds = HashMap<Box<str>, u32, FixedState>;
+/// The largest number of ids: ten times as many as the largest vocabularies in use have.
+const MAX_LEN: usize = Trie::MAX_VALUE as usize + 1;
 
 /// The ids of the pieces that BERT gives a meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpecialIds {
     pub pad: u32,
     pub unk: u32,
@@ -44,8 +45,14 @@ impl SpecialIds {
 /// and the earlier id has no piece.
 #[derive(Clone, Debug)]
 pub struct Vocab {
-    pieces: Vec<Option<Box<str>>>,
-    ids: PieceIds,
+    /// The pieces of all ids, end to end.
+    text: String,
+    /// Where the piece of each id ends in the text, and the next one begins.
+    ends: Vec<usize>,
+    /// Whether the piece of each id has no later one.
+    is_last: Vec<bool>,
+    /// The ids of the pieces, by hash.
+    ids: HashTable<u32>,
     special: SpecialIds,
 }
 
@@ -73,58 +80,95 @@ impl Vocab {
 
     /// The pieces of the text of a `vocab.txt`.
     pub fn from_lines(text: &str) -> Result<Self> {
-        Self::from_pieces(
-            text.lines()
-                .map(|line| line.trim_end().to_owned())
-                .collect(),
-        )
+        Self::from_pieces(text.lines().map(str::trim_end))
     }
 
     /// The pieces, each with its index as its id.
-    pub fn from_pieces(pieces: Vec<String>) -> Result<Self> {
-        if pieces.len() > MAX_LEN {
+    pub fn from_pieces<S: AsRef<str>>(pieces: impl IntoIterator<Item = S>) -> Result<Self> {
+        let mut pieces = pieces.into_iter();
+        let expected = pieces.size_hint().0;
+        let mut vocab = Self {
+            text: String::with_capacity(8 * expected),
+            ends: Vec::with_capacity(expected),
+            is_last: Vec::with_capacity(expected),
+            ids: HashTable::with_capacity(expected),
+            special: SpecialIds::default(),
+        };
+        pieces.try_for_each(|piece| vocab.push(piece.as_ref()))?;
+        vocab.special = vocab.find_special()?;
+        Ok(vocab)
+    }
+
+    fn push(&mut self, piece: &str) -> Result<()> {
+        let id = self.ends.len();
+        if id == MAX_LEN {
             return Err(Error::Vocabulary(format!(
-                "the vocabulary has {} pieces; at most {MAX_LEN} can be used",
-                pieces.len()
+                "the vocabulary has more than {MAX_LEN} pieces, which is as many as can be used"
             )));
         }
-        let mut ids = PieceIds::with_capacity_and_hasher(pieces.len(), FixedState::default());
-        let mut by_id: Vec<Option<Box<str>>> = Vec::with_capacity(pieces.len());
-        for (id, piece) in pieces.into_iter().enumerate() {
-            if piece.contains('\n') {
-                return Err(Error::Vocabulary(format!(
-                    "the piece {piece:?} of id {id} holds a line break, which no word does; take it out"
-                )));
-            }
-            let piece = piece.into_boxed_str();
-            if let Some(earlier) = ids.insert(piece.clone(), id as u32) {
-                by_id[earlier as usize] = None;
-            }
-            by_id.push(Some(piece));
+        if piece.contains('\n') {
+            return Err(Error::Vocabulary(format!(
+                "the piece {piece:?} of id {id} holds a line break, which no word does; take it out"
+            )));
         }
-        let special = special_ids(&ids)?;
-        Ok(Self {
-            pieces: by_id,
+        self.text.push_str(piece);
+        self.ends.push(self.text.len());
+        self.is_last.push(true);
+        let Self {
+            text,
+            ends,
+            is_last,
             ids,
-            special,
+            ..
+        } = self;
+        let same = |&id: &u32| at(text, ends, id) == piece;
+        match ids.entry(hash(piece), same, |&id| hash(at(text, ends, id))) {
+            Entry::Occupied(mut earlier) => {
+                is_last[*earlier.get() as usize] = false;
+                *earlier.get_mut() = id as u32;
+            }
+            Entry::Vacant(free) => {
+                free.insert(id as u32);
+            }
+        }
+        Ok(())
+    }
+
+    fn find_special(&self) -> Result<SpecialIds> {
+        let id = |piece: &str| {
+            self.id(piece).ok_or_else(|| {
+                Error::Vocabulary(format!(
+                    "the vocabulary has no {piece}; BERT needs {}",
+                    SPECIAL_PIECES.join(", ")
+                ))
+            })
+        };
+        Ok(SpecialIds {
+            pad: id(PAD)?,
+            unk: id(UNK)?,
+            cls: id(CLS)?,
+            sep: id(SEP)?,
+            mask: id(MASK)?,
         })
     }
 
     /// The number of ids: one more than the largest.
     pub fn len(&self) -> usize {
-        self.pieces.len()
+        self.ends.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.ends.is_empty()
     }
 
     pub fn id(&self, piece: &str) -> Option<u32> {
-        self.ids.get(piece).copied()
+        let same = |&id: &u32| at(&self.text, &self.ends, id) == piece;
+        self.ids.find(hash(piece), same).copied()
     }
 
     pub fn piece(&self, id: u32) -> Option<&str> {
-        self.pieces.get(id as usize)?.as_deref()
+        let is_last = *self.is_last.get(id as usize)?;
+        is_last.then(|| at(&self.text, &self.ends, id))
     }
 
     /// Whether the piece continues a word, that is, begins with `##`.
@@ -139,40 +183,26 @@ impl Vocab {
 
     /// The pieces and their ids, by id.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
-        let pieces = self.pieces.iter().enumerate();
-        pieces.filter_map(|(id, piece)| Some((piece.as_deref()?, id as u32)))
+        (0..self.len() as u32).filter_map(|id| Some((self.piece(id)?, id)))
     }
 
-    /// One piece for each id, so that [`Self::from_pieces`] makes the same vocabulary again: an id
-    /// without a piece gets the next piece, whose later id wins.
+    /// The pieces that [`Self::from_pieces`] makes the same vocabulary of again: also those that a later
+    /// one hides.
     pub fn lines(&self) -> Vec<&str> {
-        let mut lines = Vec::with_capacity(self.len());
-        let mut next = "";
-        for piece in self.pieces.iter().rev() {
-            next = piece.as_deref().unwrap_or(next);
-            lines.push(next);
-        }
-        lines.reverse();
-        lines
+        let ids = 0..self.len() as u32;
+        ids.map(|id| at(&self.text, &self.ends, id)).collect()
     }
 }
 
-fn special_ids(ids: &PieceIds) -> Result<SpecialIds> {
-    let id = |piece: &str| {
-        ids.get(piece).copied().ok_or_else(|| {
-            Error::Vocabulary(format!(
-                "the vocabulary has no {piece}; BERT needs {}",
-                SPECIAL_PIECES.join(", ")
-            ))
-        })
-    };
-    Ok(SpecialIds {
-        pad: id(PAD)?,
-        unk: id(UNK)?,
-        cls: id(CLS)?,
-        sep: id(SEP)?,
-        mask: id(MASK)?,
-    })
+/// The piece of an id.
+fn at<'t>(text: &'t str, ends: &[usize], id: u32) -> &'t str {
+    let id = id as usize;
+    let start = id.checked_sub(1).map_or(0, |before| ends[before]);
+    &text[start..ends[id]]
+}
+
+fn hash(piece: &str) -> u64 {
+    FixedState::default().hash_one(piece)
 }
 
 #[cfg(test)]
@@ -204,8 +234,7 @@ mod tests {
     fn a_duplicate_takes_the_later_id_and_survives_a_round_trip() {
         let vocab = Vocab::from_lines(&format!("{LINES}a\nc\n")).unwrap();
         assert_eq!((vocab.id("a"), vocab.piece(5)), (Some(7), None));
-        let pieces = vocab.lines().into_iter().map(str::to_owned).collect();
-        let again = Vocab::from_pieces(pieces).unwrap();
+        let again = Vocab::from_pieces(vocab.lines()).unwrap();
         assert!(vocab.iter().eq(again.iter()));
     }
 

@@ -1,8 +1,6 @@
 //! From a word to the ids of its pieces: the longest piece first, from left to right.
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-
+use crate::trie::{Builder, State, Trie};
 use crate::vocab::{CONTINUATION, Vocab};
 
 /// A piece found in a word: its id and its end, in bytes of the word.
@@ -14,25 +12,34 @@ pub struct Match {
 
 /// The pieces of a vocabulary, ready to be matched.
 ///
-/// Pieces are looked up as bytes: a piece is whole UTF-8, so that one which matches from a character's
+/// Pieces are matched as bytes: a piece is whole UTF-8, so that one which matches from a character's
 /// first byte on also ends with a character.
 #[derive(Clone, Debug)]
 pub struct WordPiece {
-    initial: Matcher,
-    continuing: Matcher,
+    trie: Trie,
+    initial: State,
+    continuing: State,
 }
 
 impl WordPiece {
     pub fn new(vocab: &Vocab) -> Self {
-        let mut initial = Matcher::default();
-        let mut continuing = Matcher::default();
+        let mut initial = Vec::with_capacity(vocab.len());
+        let mut continuing = Vec::new();
         for (piece, id) in vocab.iter() {
-            initial.insert(piece, id);
-            if let Some(rest) = piece.strip_prefix(CONTINUATION) {
-                continuing.insert(rest, id);
+            // No word begins with `##`: a number sign is a word of its own.
+            match piece.strip_prefix(CONTINUATION) {
+                Some(rest) => continuing.push(Sortable::new(rest, id)),
+                None => initial.push(Sortable::new(piece, id)),
             }
         }
+        let mut builder = Builder::new();
+        let [initial, continuing] = [initial, continuing].map(|mut pieces| {
+            pieces.sort_unstable();
+            let sorted: Vec<_> = pieces.iter().map(|piece| (piece.text, piece.id)).collect();
+            builder.add(&sorted)
+        });
         Self {
+            trie: builder.build(),
             initial,
             continuing,
         }
@@ -42,49 +49,38 @@ impl WordPiece {
     /// `found` was given of it does not count.
     pub fn split(&self, word: &[u8], mut found: impl FnMut(Match)) -> bool {
         let mut start = 0;
-        let mut matcher = &self.initial;
+        let mut state = self.initial;
         while start < word.len() {
-            let Some((id, len)) = matcher.longest(&word[start..]) else {
+            let Some((id, len)) = self.trie.longest(state, &word[start..]) else {
                 return false;
             };
             start += len;
             found(Match { id, end: start });
-            matcher = &self.continuing;
+            state = self.continuing;
         }
         true
     }
 }
 
-/// Finds the longest piece at the start of some bytes. No probe is longer than the longest piece, so
-/// that the time for a word is linear in its length, whatever the word.
-#[derive(Clone, Debug, Default)]
-struct Matcher {
-    ids: HashMap<Box<[u8]>, u32, FixedState>,
-    /// `lengths[n]`: whether a piece is n bytes long.
-    lengths: Vec<bool>,
+/// A piece, to be sorted by its bytes: most are told apart by the first eight.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Sortable<'v> {
+    beginning: u64,
+    text: &'v [u8],
+    id: u32,
 }
 
-impl Matcher {
-    fn insert(&mut self, piece: &str, id: u32) {
-        if piece.is_empty() {
-            return;
+impl<'v> Sortable<'v> {
+    fn new(text: &'v str, id: u32) -> Self {
+        let text = text.as_bytes();
+        let mut beginning = [0; 8];
+        let len = text.len().min(beginning.len());
+        beginning[..len].copy_from_slice(&text[..len]);
+        Self {
+            beginning: u64::from_be_bytes(beginning),
+            text,
+            id,
         }
-        if self.lengths.len() <= piece.len() {
-            self.lengths.resize(piece.len() + 1, false);
-        }
-        self.lengths[piece.len()] = true;
-        self.ids.insert(piece.as_bytes().into(), id);
-    }
-
-    fn longest(&self, bytes: &[u8]) -> Option<(u32, usize)> {
-        let longest = bytes.len().min(self.lengths.len().saturating_sub(1));
-        (1..=longest)
-            .rev()
-            .filter(|&len| self.lengths[len])
-            .find_map(|len| {
-                let id = self.ids.get(&bytes[..len])?;
-                Some((*id, len))
-            })
     }
 }
 

@@ -22,7 +22,7 @@ const WORDS: [&str; 12] = [
 
 fn tokenizer() -> Tokenizer {
     let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&WORDS);
-    let vocab = Vocab::from_pieces(pieces.map(ToString::to_string).collect()).unwrap();
+    let vocab = Vocab::from_pieces(pieces.map(ToString::to_string)).unwrap();
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
 }
 
@@ -281,7 +281,7 @@ fn corpora_too_small_are_refused_with_what_would_work() {
 
 #[test]
 fn a_vocabulary_of_special_pieces_is_refused() {
-    let vocab = Vocab::from_pieces(SPECIALS.map(str::to_owned).to_vec()).unwrap();
+    let vocab = Vocab::from_pieces(SPECIALS).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
     let corpus = corpus(&text(10)).unwrap();
     let (store, _) = TokenStore::build(&corpus, &tokenizer, &mut |_| Ok(())).unwrap();

@@ -8,6 +8,8 @@ import_exception!(minibert.errors, CorpusError);
 import_exception!(minibert.errors, VocabularyError);
 import_exception!(minibert.errors, OptionError);
 import_exception!(minibert.errors, FileError);
+import_exception!(minibert.errors, TextError);
+import_exception!(minibert.errors, TextTypeError);
 
 /// For `.map_err(to_python)` at the border.
 pub fn to_python(error: Error) -> PyErr {
@@ -16,6 +18,7 @@ pub fn to_python(error: Error) -> PyErr {
         Error::Corpus(_) => CorpusError::new_err(message),
         Error::Vocabulary(_) => VocabularyError::new_err(message),
         Error::Option(_) => OptionError::new_err(message),
+        Error::Text(_) => TextError::new_err(message),
         Error::Io { .. } => FileError::new_err(message),
         Error::Cancelled => PyKeyboardInterrupt::new_err(message),
     }

@@ -6,9 +6,13 @@
 use pyo3::prelude::*;
 
 mod dataset;
+mod encoding;
 mod errors;
+mod input;
+mod ragged;
 mod text;
 mod tokenizer;
+mod vocabulary;
 
 #[pymodule]
 mod _core {
@@ -19,15 +23,17 @@ mod _core {
     #[pymodule_export]
     use super::dataset::TokenStore;
     #[pymodule_export]
+    use super::encoding::Encoding;
+    #[pymodule_export]
     use super::text::Corpus;
     #[pymodule_export]
     use super::text::CorpusSummary;
     #[pymodule_export]
-    use super::text::train_vocabulary;
-    #[pymodule_export]
-    use super::tokenizer::Encoding;
-    #[pymodule_export]
     use super::tokenizer::Tokenizer;
+    #[pymodule_export]
+    use super::vocabulary::train_vocabulary;
+    #[pymodule_export]
+    use super::vocabulary::train_vocabulary_from_texts;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

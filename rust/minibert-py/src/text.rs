@@ -6,14 +6,11 @@ use std::path::PathBuf;
 use minibert_core::corpus::{
     Corpus as CoreCorpus, CorpusOptions, CorpusSummary as CoreSummary, Errors, Input, Progress,
 };
-use minibert_core::options::TokenizerOptions;
-use minibert_core::train::{Phase, Progress as TrainProgress, count_corpus, train};
 use minibert_core::{Error, Result as CoreResult};
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 
 use crate::errors::to_python;
-use crate::tokenizer::{Options, Training};
 
 /// A file or folder by its path, or bytes in memory and what to call them.
 #[derive(FromPyObject)]
@@ -145,37 +142,6 @@ impl CorpusSummary {
     }
 }
 
-/// Words, different words, words that are one piece, and unknown words.
-type WordSummary = (u64, u64, u64, u64);
-
-/// Trains a `WordPiece` vocabulary on a corpus: the pieces in the order of their ids, and what they
-/// make of the words.
-#[pyfunction]
-#[pyo3(signature = (corpus, options, training, progress = None))]
-pub fn train_vocabulary(
-    py: Python<'_>,
-    corpus: &Corpus,
-    options: Options,
-    training: Training,
-    progress: Option<Py<PyAny>>,
-) -> PyResult<(Vec<String>, WordSummary)> {
-    let options = TokenizerOptions::from(options);
-    let training = training.options()?;
-    watched(py, progress, |watch| {
-        let on_progress = &mut |progress| watch.training_progress(progress);
-        let counts = count_corpus(&corpus.0, &options, on_progress)?;
-        let trained = train(counts, &training, on_progress)?;
-        let pieces = trained.vocab.lines().into_iter().map(str::to_owned);
-        let summary = (
-            trained.words,
-            trained.different_words,
-            trained.whole_words,
-            trained.unknown_words,
-        );
-        Ok((pieces.collect(), summary))
-    })
-}
-
 /// Listens for Ctrl-C and tells Python how far work without the GIL has come.
 pub struct Watch {
     progress: Option<Py<PyAny>>,
@@ -194,15 +160,8 @@ impl Watch {
         self.tell((bytes, total_bytes, documents, sentences))
     }
 
-    pub fn training_progress(&mut self, progress: TrainProgress) -> CoreResult<()> {
-        let phase = match progress.phase {
-            Phase::Reading => "reading",
-            Phase::Merging => "merging",
-        };
-        self.tell((phase, progress.done, progress.total))
-    }
-
-    fn tell(&mut self, counts: impl for<'py> PyCallArgs<'py>) -> CoreResult<()> {
+    /// Calls the callback, if there is one, with `counts`.
+    pub fn tell(&mut self, counts: impl for<'py> PyCallArgs<'py>) -> CoreResult<()> {
         let callback = self.progress.take();
         let told = self.call(|py| match &callback {
             Some(callback) => callback.call1(py, counts).map(drop),

@@ -1,94 +1,22 @@
-//! The tokenizer and its encodings for Python.
+//! The tokenizer for Python.
 
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use minibert_core::encode::EncodeOptions;
 use minibert_core::options::TokenizerOptions;
-use minibert_core::train::{TextCounter, TrainOptions, WordCounts, train};
+use minibert_core::padding::Padding;
+use minibert_core::truncation::Truncation;
 use minibert_core::vocab::Vocab;
-use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyDict;
 
-use crate::errors::to_python;
-use crate::text::watched;
-
-/// Texts are taken from Python this many bytes at a time while training.
-const TRAINING_BYTES: usize = 1 << 22;
-
-#[pyclass(frozen, module = "minibert._core")]
-pub struct Encoding(minibert_core::encoding::Encoding);
-
-#[pymethods]
-impl Encoding {
-    #[getter]
-    fn ids(&self) -> &[u32] {
-        &self.0.ids
-    }
-
-    #[getter]
-    fn type_ids(&self) -> &[u32] {
-        &self.0.type_ids
-    }
-
-    #[getter]
-    fn tokens(&self) -> &[String] {
-        &self.0.tokens
-    }
-
-    #[getter]
-    fn offsets(&self) -> &[(usize, usize)] {
-        &self.0.offsets
-    }
-
-    #[getter]
-    fn attention_mask(&self) -> &[u32] {
-        &self.0.attention_mask
-    }
-
-    #[getter]
-    fn special_tokens_mask(&self) -> &[u32] {
-        &self.0.special_tokens_mask
-    }
-
-    #[getter]
-    fn word_ids(&self) -> &[Option<u32>] {
-        &self.0.word_ids
-    }
-
-    #[getter]
-    fn sequence_ids(&self) -> &[Option<u32>] {
-        &self.0.sequence_ids
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    fn __eq__(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-
-    fn __repr__(&self) -> String {
-        format!("Encoding(tokens={:?}, ids={:?})", self.0.tokens, self.0.ids)
-    }
-}
-
-/// A text, or a tuple of a text and its pair.
-#[derive(FromPyObject)]
-enum Input {
-    Text(PyBackedStr),
-    Pair(PyBackedStr, PyBackedStr),
-}
-
-impl Input {
-    fn as_strs(&self) -> (&str, Option<&str>) {
-        match self {
-            Self::Text(text) => (text, None),
-            Self::Pair(text, pair) => (text, Some(pair)),
-        }
-    }
-}
+use crate::encoding::Encoding;
+use crate::errors::{OptionError, to_python};
+use crate::input::{self, Input};
+use crate::ragged::{self, RaggedArrays};
 
 /// `minibert.pieces.TokenizerOptions`.
 #[derive(Clone, FromPyObject)]
@@ -114,34 +42,69 @@ impl From<Options> for TokenizerOptions {
     }
 }
 
-/// What `minibert.pieces` is told about the training of a vocabulary.
+/// `minibert.pieces.Truncation`.
 #[derive(FromPyObject)]
-pub struct Training {
-    algorithm: String,
-    vocab_size: usize,
-    min_frequency: u64,
-    limit_alphabet: Option<usize>,
-    initial_alphabet: String,
-    special_tokens: Vec<String>,
+struct TruncationOptions {
+    max_length: i64,
+    strategy: PyBackedStr,
+    stride: i64,
+    direction: PyBackedStr,
 }
 
-impl Training {
-    pub fn options(self) -> PyResult<TrainOptions> {
-        Ok(TrainOptions {
-            algorithm: self.algorithm.parse().map_err(to_python)?,
-            vocab_size: self.vocab_size,
-            min_frequency: self.min_frequency,
-            limit_alphabet: self.limit_alphabet,
-            initial_alphabet: self.initial_alphabet,
-            special_tokens: self.special_tokens,
-        })
+impl TruncationOptions {
+    fn made(&self) -> PyResult<Truncation> {
+        let max_length = count(self.max_length, "max_length")?;
+        let stride = count(self.stride, "stride")?;
+        let made = || {
+            let (strategy, direction) = (self.strategy.parse()?, self.direction.parse()?);
+            Truncation::new(max_length, strategy, stride, direction)
+        };
+        made().map_err(to_python)
     }
 }
 
-#[pyclass(frozen, module = "minibert._core")]
-pub struct Tokenizer(minibert_core::tokenizer::Tokenizer);
+/// `minibert.pieces.Padding`.
+#[derive(FromPyObject)]
+struct PaddingOptions {
+    length: Option<i64>,
+    multiple_of: Option<i64>,
+    direction: PyBackedStr,
+}
 
-type RaggedArrays<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i64>>);
+impl PaddingOptions {
+    fn made(&self) -> PyResult<Padding> {
+        let count = |value: Option<i64>, name| value.map(|value| count(value, name)).transpose();
+        let length = count(self.length, "length")?;
+        let multiple_of = count(self.multiple_of, "multiple_of")?;
+        let made = || Padding::new(length, multiple_of, self.direction.parse()?);
+        made().map_err(to_python)
+    }
+}
+
+fn count(value: i64, name: &str) -> PyResult<usize> {
+    usize::try_from(value)
+        .map_err(|_| OptionError::new_err(format!("{name} is {value}; give 0 or more")))
+}
+
+fn threads(given: Option<i64>) -> PyResult<Option<NonZero<usize>>> {
+    let number = |given| {
+        let number = usize::try_from(given).ok().and_then(NonZero::new);
+        number.ok_or_else(|| {
+            OptionError::new_err(format!(
+                "threads is {given}; give 1 or more, or None for one a core"
+            ))
+        })
+    };
+    given.map(number).transpose()
+}
+
+/// A tokenizer, with how its encodings are cut and padded.
+#[pyclass(frozen, module = "minibert._core")]
+pub struct Tokenizer {
+    core: Arc<minibert_core::tokenizer::Tokenizer>,
+    truncation: Option<Truncation>,
+    padding: Option<Padding>,
+}
 
 #[pymethods]
 impl Tokenizer {
@@ -157,84 +120,102 @@ impl Tokenizer {
         py.detach(|| Self::made(Vocab::from_file(&path), options))
     }
 
-    #[staticmethod]
-    #[pyo3(signature = (texts, options, training))]
-    fn train_from_texts(
-        texts: &Bound<'_, PyAny>,
-        options: Options,
-        training: Training,
+    /// This tokenizer with other truncation and padding; the vocabulary is shared.
+    #[pyo3(signature = (truncation, padding))]
+    fn shaped(
+        &self,
+        truncation: Option<TruncationOptions>,
+        padding: Option<PaddingOptions>,
     ) -> PyResult<Self> {
-        let training = training.options()?;
-        let counts = count_words(texts, &options.clone().into())?;
-        let trained = watched(texts.py(), None, |watch| {
-            train(counts, &training, &mut |progress| {
-                watch.training_progress(progress)
-            })
-        })?;
-        texts.py().detach(|| Self::made(Ok(trained.vocab), options))
+        Ok(Self {
+            core: Arc::clone(&self.core),
+            truncation: truncation
+                .as_ref()
+                .map(TruncationOptions::made)
+                .transpose()?,
+            padding: padding.as_ref().map(PaddingOptions::made).transpose()?,
+        })
+    }
+
+    /// This tokenizer with another limit of the memory that a thread takes for words.
+    #[pyo3(signature = (cache_bytes))]
+    fn with_cache(&self, py: Python<'_>, cache_bytes: i64) -> PyResult<Self> {
+        let cache_bytes = count(cache_bytes, "cache_bytes")?;
+        let core = py.detach(|| (*self.core).clone().with_cache_bytes(cache_bytes));
+        Ok(Self {
+            core: Arc::new(core),
+            truncation: self.truncation.clone(),
+            padding: self.padding.clone(),
+        })
     }
 
     #[pyo3(signature = (text, pair = None, *, add_special_tokens = true))]
     fn encode(
         &self,
-        py: Python<'_>,
-        text: PyBackedStr,
-        pair: Option<PyBackedStr>,
+        text: &Bound<'_, PyAny>,
+        pair: Option<&Bound<'_, PyAny>>,
         add_special_tokens: bool,
-    ) -> Encoding {
+    ) -> PyResult<Encoding> {
+        let py = text.py();
+        let text = input::text(text, "the text")?;
+        let pair = pair.map(|pair| input::text(pair, "the pair")).transpose()?;
+        let options = self.encode_options(add_special_tokens);
         let (text, pair) = (&*text, pair.as_deref());
-        py.detach(|| Encoding(self.0.encode(text, pair, add_special_tokens)))
+        let encoding = py.detach(|| self.core.encode(text, pair, &options));
+        encoding
+            .map(|encoding| Encoding::new(encoding, &self.core))
+            .map_err(to_python)
     }
 
-    #[pyo3(signature = (texts, *, add_special_tokens = true))]
+    #[pyo3(signature = (texts, *, add_special_tokens = true, threads = None))]
     fn encode_batch(
         &self,
-        py: Python<'_>,
-        texts: Vec<Input>,
+        texts: &Bound<'_, PyAny>,
         add_special_tokens: bool,
-    ) -> Vec<Encoding> {
-        let encodings = py.detach(|| {
-            let texts: Vec<_> = texts.iter().map(Input::as_strs).collect();
-            self.0.encode_batch(&texts, add_special_tokens)
+        threads: Option<i64>,
+    ) -> PyResult<Vec<Encoding>> {
+        let threads = self::threads(threads)?;
+        let inputs = input::batch(texts)?;
+        let options = self.encode_options(add_special_tokens);
+        let encodings = texts.py().detach(|| {
+            let inputs: Vec<_> = inputs.iter().map(Input::as_strs).collect();
+            self.core.encode_batch(&inputs, &options, threads)
         });
-        encodings.into_iter().map(Encoding).collect()
+        let encodings = encodings.map_err(to_python)?.into_iter();
+        Ok(encodings
+            .map(|encoding| Encoding::new(encoding, &self.core))
+            .collect())
     }
 
-    #[pyo3(signature = (texts, *, add_special_tokens = false))]
+    #[pyo3(signature = (texts, *, add_special_tokens = false, threads = None))]
     fn encode_ragged<'py>(
         &self,
-        py: Python<'py>,
-        texts: Vec<PyBackedStr>,
+        texts: &Bound<'py, PyAny>,
         add_special_tokens: bool,
-    ) -> RaggedArrays<'py> {
-        let (ids, boundaries) = py.detach(|| {
-            let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
-            let ragged = self.0.encode_ragged(&texts, add_special_tokens);
-            let ids: Vec<i32> = ragged.ids.into_iter().map(u32::cast_signed).collect();
-            let boundaries: Vec<i64> = ragged
-                .boundaries
-                .into_iter()
-                .map(|end| end as i64)
-                .collect();
-            (ids, boundaries)
-        });
-        (ids.into_pyarray(py), boundaries.into_pyarray(py))
+        threads: Option<i64>,
+    ) -> PyResult<RaggedArrays<'py>> {
+        ragged::encode(
+            &self.core,
+            texts,
+            add_special_tokens,
+            self::threads(threads)?,
+        )
     }
 
     #[pyo3(signature = (ids, *, skip_special_tokens = true))]
     fn decode(&self, py: Python<'_>, ids: Vec<u32>, skip_special_tokens: bool) -> String {
-        py.detach(|| self.0.decode(&ids, skip_special_tokens))
+        py.detach(|| self.core.decode(&ids, skip_special_tokens))
     }
 
     /// One piece for each id: what `Tokenizer(pieces, options)` needs to be made again.
     fn pieces(&self) -> Vec<&str> {
-        self.0.vocab().lines()
+        self.core.vocab().lines()
     }
 
     /// The ids of the pieces, in the order of the ids.
     fn vocab<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let ids = PyDict::new(py);
-        self.0
+        self.core
             .vocab()
             .iter()
             .try_for_each(|(piece, id)| ids.set_item(piece, id))?;
@@ -243,28 +224,33 @@ impl Tokenizer {
 
     #[pyo3(signature = (piece))]
     fn token_to_id(&self, piece: &str) -> Option<u32> {
-        self.0.vocab().id(piece)
+        self.core.vocab().id(piece)
     }
 
     #[pyo3(signature = (id))]
     fn id_to_token(&self, id: u32) -> Option<&str> {
-        self.0.vocab().piece(id)
+        self.core.vocab().piece(id)
     }
 
     #[getter]
     fn vocab_size(&self) -> usize {
-        self.0.vocab().len()
+        self.core.vocab().len()
+    }
+
+    #[getter]
+    fn cache_bytes(&self) -> usize {
+        self.core.cache_bytes()
     }
 
     #[getter]
     fn fingerprint(&self) -> u64 {
-        self.0.fingerprint()
+        self.core.fingerprint()
     }
 
     /// The ids of `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
     #[getter]
     fn special_ids(&self) -> (u32, u32, u32, u32, u32) {
-        let special = self.0.vocab().special();
+        let special = self.core.vocab().special();
         (
             special.pad,
             special.unk,
@@ -278,36 +264,25 @@ impl Tokenizer {
 impl Tokenizer {
     /// The core's tokenizer, for the classes that encode with it.
     pub fn core(&self) -> &minibert_core::tokenizer::Tokenizer {
-        &self.0
+        &self.core
+    }
+
+    fn encode_options(&self, add_special_tokens: bool) -> EncodeOptions {
+        EncodeOptions {
+            add_special_tokens,
+            truncation: self.truncation.clone(),
+            padding: self.padding.clone(),
+        }
     }
 
     fn made(vocab: minibert_core::Result<Vocab>, options: Options) -> PyResult<Self> {
         let made =
             vocab.and_then(|vocab| minibert_core::tokenizer::Tokenizer::new(vocab, options.into()));
-        made.map(Self).map_err(to_python)
-    }
-}
-
-/// Counts the words of an iterable of texts, a few megabytes at a time without the GIL.
-fn count_words(texts: &Bound<'_, PyAny>, options: &TokenizerOptions) -> PyResult<WordCounts> {
-    let mut counter = TextCounter::new(options);
-    let mut texts = texts.try_iter()?;
-    loop {
-        let mut some: Vec<PyBackedStr> = Vec::new();
-        let mut bytes = 0;
-        while bytes < TRAINING_BYTES
-            && let Some(text) = texts.next()
-        {
-            let text: PyBackedStr = text?.extract()?;
-            bytes += text.len();
-            some.push(text);
-        }
-        if some.is_empty() {
-            return Ok(texts.py().detach(|| counter.finish()));
-        }
-        texts.py().detach(|| {
-            let some: Vec<&str> = some.iter().map(|text| &**text).collect();
-            counter.add(&some);
-        });
+        made.map(|core| Self {
+            core: Arc::new(core),
+            truncation: None,
+            padding: None,
+        })
+        .map_err(to_python)
     }
 }

@@ -1,8 +1,9 @@
 //! The text of a corpus in blocks of bounded size, for work that asks for its words alone: neither
 //! the corpus nor a file need fit into memory.
 //!
-//! Documents and sentences are cut between words, so that for words the layout of a text matters in
-//! two places only. Wrapped lines are joined without a space where both sides are written without
+//! Documents and sentences are cut between words (but for a sentence that ends, without white space, in
+//! a mark newer than the normaliser's tables), so that for words the layout of a text matters in two
+//! places only. Wrapped lines are joined without a space where both sides are written without
 //! spaces, such as kana. And the rare separators of lines and pages part words, where BERT's
 //! normalisation would delete them. A block with one of the two is laid out, by itself; all others are
 //! taken as they are.

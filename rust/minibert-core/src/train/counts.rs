@@ -2,14 +2,18 @@
 
 use std::hash::BuildHasher;
 use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::chunks::{CHUNK_BYTES, Chunk, Chunks};
+use super::short_words::ShortWords;
+use crate::cache::{self, Key};
+use crate::characters::Characters;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
+use crate::words::{WordSink, Words};
 
 /// Words and their counts.
 ///
@@ -17,72 +21,76 @@ use crate::pretokenize::for_each_word;
 /// makes them `[UNK]` whatever the vocabulary.
 #[derive(Clone, Debug)]
 pub struct WordCounts {
+    rules: Arc<Rules>,
+    table: WordTable,
+}
+
+#[derive(Debug)]
+struct Rules {
     normalizer: Normalizer,
-    lowercase: bool,
-    max_chars: usize,
-    words: WordTable,
-    chunks: Chunks,
+    characters: Characters,
 }
 
 impl WordCounts {
     pub fn new(options: &TokenizerOptions) -> Self {
+        let normalizer = Normalizer::new(options);
+        let characters = Characters::new(&normalizer);
         Self {
-            normalizer: Normalizer::new(options),
-            lowercase: options.lowercase,
-            max_chars: options.max_input_chars_per_word,
-            words: WordTable::default(),
-            chunks: Chunks::default(),
+            table: WordTable::new(options.max_input_chars_per_word),
+            rules: Arc::new(Rules {
+                normalizer,
+                characters,
+            }),
         }
     }
 
-    /// Adds the words of a text.
-    pub fn add(&mut self, text: &str) {
-        let mut start = 0;
-        while start < text.len() {
-            let Chunk { len, key } = Chunk::at(text.as_bytes(), start);
-            match key {
-                _ if len == 0 => {}
-                Some(key) => {
-                    self.chunks.add(key);
-                    if self.chunks.is_full() {
-                        self.normalize_chunks();
-                    }
-                }
-                None => self.add_normalized(&text[start..start + len], 1),
-            }
-            start += len + 1;
+    /// No words yet, and the options of these.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self {
+            rules: Arc::clone(&self.rules),
+            table: WordTable::new(self.table.max_chars),
         }
     }
 
-    /// Adds a normalised word, unless it is too long.
+    /// Adds the words of texts. None goes on from one text to the next.
+    pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        let mut words = Words::new(&self.rules.normalizer, &self.rules.characters);
+        for text in texts {
+            words.push(text, &mut self.table);
+        }
+        words.flush(&mut self.table);
+    }
+
+    /// Adds a normalised word.
     pub fn add_word(&mut self, word: &[u8], count: u64) {
-        self.words.add(word, count, self.max_chars);
+        self.table.add(word, count);
     }
 
     /// Adds the counts of `other`, which must come from the same options.
     pub fn merge(&mut self, mut other: Self) {
-        other.normalize_chunks();
-        for (word, count) in other.words.iter() {
-            self.words.add(word, count, self.max_chars);
+        other.table.gather();
+        for (word, count) in other.table.iter() {
+            self.table.add(word, count);
         }
-        self.words.too_long += other.words.too_long;
+        self.table.too_long += other.table.too_long;
     }
 
     /// The words, each once, in no order that means anything, and the normaliser they come from.
-    pub(super) fn finish(mut self) -> (WordTable, Normalizer) {
-        self.normalize_chunks();
-        (self.words, self.normalizer)
+    pub(super) fn finish(&mut self) -> (&WordTable, &Normalizer) {
+        self.table.gather();
+        (&self.table, &self.rules.normalizer)
     }
 
-    /// Whether a text normalises to one word that is too long to be counted, whatever follows in it.
+    /// Whether a text normalises to one word that is too long to be kept, whatever follows in it.
     pub(super) fn is_within_too_long_word(&self, text: &str) -> bool {
         let mut words = 0;
         let mut longest = 0;
-        for_each_word(&self.normalizer, text, |_, chars| {
+        for_each_word(&self.rules.normalizer, text, |_, chars| {
             words += 1;
             longest = chars;
         });
-        words == 1 && longest > self.max_chars
+        words == 1 && longest > self.table.max_chars
     }
 
     /// Whether words end at a character wherever it stands, so that text may be cut behind it.
@@ -91,65 +99,39 @@ impl WordCounts {
             return false;
         }
         let mut words = Vec::new();
-        for_each_word(&self.normalizer, &format!("x{c}x"), |word, _| {
+        for_each_word(&self.rules.normalizer, &format!("x{c}x"), |word, _| {
             words.push(String::from_utf8_lossy(word).into_owned());
         });
         words == ["x", "x"] || words == ["x", &c.to_string(), "x"]
     }
-
-    fn normalize_chunks(&mut self) {
-        let mut chunks = std::mem::take(&mut self.chunks);
-        chunks.drain(|chunk, count| {
-            if chunk.iter().all(u8::is_ascii_graphic) {
-                self.add_ascii(chunk, count);
-            } else {
-                self.add_normalized(&String::from_utf8_lossy(chunk), count);
-            }
-        });
-        self.chunks = chunks;
-    }
-
-    /// Adds the words of visible ASCII: letters and digits, lowered or not, and single marks.
-    fn add_ascii(&mut self, chunk: &[u8], count: u64) {
-        let mut lowered = [0; CHUNK_BYTES];
-        let chunk = if self.lowercase {
-            let lowered = &mut lowered[..chunk.len()];
-            lowered.copy_from_slice(chunk);
-            lowered.make_ascii_lowercase();
-            lowered
-        } else {
-            chunk
-        };
-        for word in chunk.chunk_by(|a, b| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()) {
-            self.add_word(word, count);
-        }
-    }
-
-    fn add_normalized(&mut self, text: &str, count: u64) {
-        let Self {
-            normalizer,
-            max_chars,
-            words,
-            ..
-        } = self;
-        for_each_word(normalizer, text, |word, _| {
-            words.add(word, count, *max_chars);
-        });
-    }
 }
 
 /// Words end to end, found by their hash, with their counts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct WordTable {
+    max_chars: usize,
     text: Vec<u8>,
     /// Where each word ends in `text`, and its count.
     words: Vec<(usize, u64)>,
     by_hash: HashTable<usize>,
+    /// Short words that are not in `words` yet.
+    short: ShortWords,
     /// How often words occur that are too long to be kept.
-    pub too_long: u64,
+    too_long: u64,
 }
 
 impl WordTable {
+    fn new(max_chars: usize) -> Self {
+        Self {
+            max_chars,
+            text: Vec::new(),
+            words: Vec::new(),
+            by_hash: HashTable::new(),
+            short: ShortWords::default(),
+            too_long: 0,
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.words.len()
     }
@@ -157,6 +139,10 @@ impl WordTable {
     /// The bytes of all words together.
     pub fn bytes(&self) -> usize {
         self.text.len()
+    }
+
+    pub fn too_long(&self) -> u64 {
+        self.too_long
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
@@ -171,8 +157,14 @@ impl WordTable {
         start..self.words[index].0
     }
 
-    fn add(&mut self, word: &[u8], count: u64, max_chars: usize) {
-        if word.len() > max_chars && chars(word) > max_chars {
+    fn gather(&mut self) {
+        for (key, count) in std::mem::take(&mut self.short).into_iter() {
+            self.add(cache::word(&key.to_le_bytes()), count);
+        }
+    }
+
+    fn add(&mut self, word: &[u8], count: u64) {
+        if word.len() > self.max_chars && chars(word) > self.max_chars {
             self.too_long += count;
             return;
         }
@@ -191,6 +183,25 @@ impl WordTable {
             self::hash(&text[start..words[index].0])
         });
     }
+}
+
+impl WordSink for WordTable {
+    #[inline]
+    fn short(&mut self, key: Key) {
+        self.short.add(key);
+    }
+
+    fn long(&mut self, word: &[u8], chars: usize) {
+        if chars > self.max_chars {
+            self.too_long += 1;
+        } else {
+            self.add(word, 1);
+        }
+    }
+
+    fn mark(&mut self, _: u32) {}
+
+    fn reserve(&mut self, _: usize) {}
 }
 
 fn hash(word: &[u8]) -> u64 {

@@ -20,11 +20,11 @@
 //! `limit_alphabet` dropped, and a character of `initial_alphabet` has its `##` form too.
 
 mod by_count;
-mod chunks;
 mod counts;
 mod likelihood;
 mod pieces;
 mod reading;
+mod short_words;
 mod words;
 
 use std::str::FromStr;
@@ -129,7 +129,7 @@ pub struct Trained {
 
 /// Learns a vocabulary.
 pub fn train(
-    counts: WordCounts,
+    mut counts: WordCounts,
     options: &TrainOptions,
     on_progress: OnProgress<'_>,
 ) -> Result<Trained> {
@@ -139,9 +139,9 @@ pub fn train(
             "there is no word in the text to learn a vocabulary from; give more text".to_owned(),
         ));
     }
-    let mut pieces = Pieces::beginning(&table, &normalizer, options)?;
-    let words = Words::new(&table, &pieces)?;
-    let unknown_words = words.unknown() + table.too_long;
+    let mut pieces = Pieces::beginning(table, normalizer, options)?;
+    let words = Words::new(table, &pieces)?;
+    let unknown_words = words.unknown() + table.too_long();
     let min_frequency = options.min_frequency.max(1);
     match options.algorithm {
         Algorithm::Count => {
@@ -156,7 +156,7 @@ pub fn train(
     let vocab = Vocab::from_pieces(pieces.into_list())?;
     let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| vocab.id(word).is_some());
     Ok(Trained {
-        words: table.iter().map(|(_, count)| count).sum::<u64>() + table.too_long,
+        words: table.iter().map(|(_, count)| count).sum::<u64>() + table.too_long(),
         different_words: table.len() as u64,
         whole_words: table
             .iter()
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn the_words_that_are_one_piece_or_unknown_are_counted() {
         let mut counts = counted(&[("ab", 5), ("abb", 1), ("ax", 2), ("c", 3)]);
-        counts.add(&"a".repeat(101));
+        counts.add([&*"a".repeat(101)]);
         let options = TrainOptions {
             limit_alphabet: Some(3),
             ..sized(100)

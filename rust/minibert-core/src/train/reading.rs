@@ -49,10 +49,11 @@ fn count_with(
             total,
         })
     };
+    let first = WordCounts::new(options);
     thread::scope(|scope| {
-        let help = || count_blocks(&reader, options, &mut |_| Ok(()));
+        let help = || count_blocks(&reader, first.another(), &mut |_| Ok(()));
         let helpers: Vec<_> = (1..threads).map(|_| scope.spawn(help)).collect();
-        let mut counts = count_blocks(&reader, options, &mut tell);
+        let mut counts = count_blocks(&reader, first.another(), &mut tell);
         for helper in helpers {
             let helped = helper
                 .join()
@@ -72,13 +73,13 @@ struct Reader<'c> {
     stopped: bool,
 }
 
+/// Adds the words of blocks to `counts` until there are no more.
 fn count_blocks(
     reader: &Mutex<Reader<'_>>,
-    options: &TokenizerOptions,
+    mut counts: WordCounts,
     tell: &mut dyn FnMut(u64) -> Result<()>,
 ) -> Result<WordCounts> {
     let locked = || reader.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut counts = WordCounts::new(options);
     let mut block = Block::default();
     loop {
         let bytes = {
@@ -93,7 +94,7 @@ fn count_blocks(
             }
             reader.blocks.stored_bytes()
         };
-        block.for_each_text(&mut |text| counts.add(text));
+        block.for_each_text(&mut |text| counts.add([text]));
         tell(bytes).inspect_err(|_| locked().stopped = true)?;
     }
 }
@@ -122,14 +123,12 @@ fn cut_run(counts: &WordCounts, run: &mut Vec<u8>) -> usize {
 pub struct TextCounter {
     /// One for each thread.
     counts: Vec<WordCounts>,
-    options: TokenizerOptions,
 }
 
 impl TextCounter {
     pub fn new(options: &TokenizerOptions) -> Self {
         Self {
-            counts: Vec::new(),
-            options: options.clone(),
+            counts: vec![WordCounts::new(options)],
         }
     }
 
@@ -137,12 +136,12 @@ impl TextCounter {
         let bytes: usize = texts.iter().map(|text| text.len()).sum();
         let threads = threads(bytes as u64);
         while self.counts.len() < threads {
-            self.counts.push(WordCounts::new(&self.options));
+            self.counts.push(self.counts[0].another());
         }
         thread::scope(|scope| {
             for (first, counts) in self.counts[..threads].iter_mut().enumerate() {
-                let own = texts.iter().skip(first).step_by(threads);
-                let work = move || own.for_each(|text| counts.add(text));
+                let own = texts.iter().copied().skip(first).step_by(threads);
+                let work = move || counts.add(own);
                 if first + 1 == threads {
                     work();
                 } else {
@@ -152,8 +151,8 @@ impl TextCounter {
         });
     }
 
-    pub fn finish(self) -> WordCounts {
-        let mut all = WordCounts::new(&self.options);
+    pub fn finish(mut self) -> WordCounts {
+        let mut all = self.counts.swap_remove(0);
         for counts in self.counts {
             all.merge(counts);
         }
@@ -188,7 +187,7 @@ mod tests {
         })?))
     }
 
-    fn sorted(counts: WordCounts) -> Vec<(String, u64)> {
+    fn sorted(mut counts: WordCounts) -> Vec<(String, u64)> {
         let (table, _) = counts.finish();
         let text = |word: &[u8]| String::from_utf8(word.to_vec()).unwrap();
         let mut words: Vec<_> = table.iter().map(|(word, n)| (text(word), n)).collect();

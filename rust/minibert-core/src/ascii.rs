@@ -1,0 +1,84 @@
+//! What normalisation makes of ASCII, in a table: most of most texts needs no more.
+
+use crate::normalize::{Kind, Normalizer, Sink};
+
+/// What an ASCII byte is to the splitting into words, or that this takes more than a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Letter,
+    Space,
+    Punctuation,
+    /// Part of a character beyond ASCII, or deleted: the normaliser must see what is around it.
+    Other,
+}
+
+/// The class of each byte.
+#[derive(Clone, Debug)]
+pub struct Classes([Class; 256]);
+
+impl Classes {
+    pub fn new(normalizer: &Normalizer) -> Self {
+        Self(std::array::from_fn(|byte| {
+            let c = char::from(byte as u8);
+            let mut found = Found(Class::Other);
+            if c.is_ascii() {
+                normalizer.normalize(c.encode_utf8(&mut [0; 4]), &mut found);
+            }
+            found.0
+        }))
+    }
+
+    #[inline]
+    pub fn of(&self, byte: u8) -> Class {
+        self.0[usize::from(byte)]
+    }
+}
+
+/// The class of the one character that a text normalises to.
+struct Found(Class);
+
+impl Sink for Found {
+    fn push(&mut self, _: char, kind: Kind, _: usize) {
+        self.0 = match kind {
+            Kind::Letter => Class::Letter,
+            Kind::Space => Class::Space,
+            Kind::Punctuation => Class::Punctuation,
+        };
+    }
+
+    fn push_ascii_letter(&mut self, _: u8, _: usize) {
+        self.0 = Class::Letter;
+    }
+
+    fn boundary(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::TokenizerOptions;
+
+    #[test]
+    fn deleted_bytes_and_bytes_beyond_ascii_are_for_the_normaliser() {
+        let clean = Classes::new(&Normalizer::new(&TokenizerOptions::default()));
+        let unclean = Classes::new(&Normalizer::new(&TokenizerOptions {
+            clean_text: false,
+            ..TokenizerOptions::default()
+        }));
+        for (byte, cleaned, kept) in [
+            (b'A', Class::Letter, Class::Letter),
+            (b'7', Class::Letter, Class::Letter),
+            (b'.', Class::Punctuation, Class::Punctuation),
+            (b'\n', Class::Space, Class::Space),
+            (0x0B, Class::Other, Class::Space),
+            (0x1C, Class::Other, Class::Letter),
+            (0xC3, Class::Other, Class::Other),
+        ] {
+            assert_eq!(
+                (clean.of(byte), unclean.of(byte)),
+                (cleaned, kept),
+                "{byte:#x}"
+            );
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! From a text or a pair to an [`Encoding`]: offsets and words beside the ids, cut and padded.
+//!
+//! A stretch of ASCII is lowered at once and split by a table; its offsets are its positions. What
+//! lies between two white spaces and holds anything else goes through the normaliser.
+
+use crate::ascii::Class;
+use crate::encoding::{Encoding, Frame, Token};
+use crate::padding::Padding;
+use crate::pretokenize::for_each_word_with_origins;
+use crate::tokenizer::Tokenizer;
+use crate::truncation::Truncation;
+use crate::{Error, Result};
+
+/// What is to be made of a text, or of each of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EncodeOptions {
+    pub add_special_tokens: bool,
+    pub truncation: Option<Truncation>,
+    pub padding: Option<Padding>,
+}
+
+impl Default for EncodeOptions {
+    fn default() -> Self {
+        Self {
+            add_special_tokens: true,
+            truncation: None,
+            padding: None,
+        }
+    }
+}
+
+/// Buffers that one text after the other uses.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    lowered: Vec<u8>,
+    pieces: Vec<(u32, usize)>,
+    tokens: Vec<Token>,
+}
+
+/// How far into a text we are.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// Characters before.
+    chars: u32,
+    /// Words before.
+    words: u32,
+}
+
+impl Tokenizer {
+    /// Encodes a text or a pair: `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`. The special
+    /// tokens' own names in the text stand for them.
+    pub fn encode(
+        &self,
+        text: &str,
+        pair: Option<&str>,
+        options: &EncodeOptions,
+    ) -> Result<Encoding> {
+        let mut encoding = self.encode_unpadded(text, pair, options, &mut Scratch::default())?;
+        if let Some(padding) = &options.padding {
+            padding.pad(
+                std::slice::from_mut(&mut encoding),
+                self.vocab().special().pad,
+            );
+        }
+        Ok(encoding)
+    }
+
+    pub(crate) fn encode_unpadded(
+        &self,
+        text: &str,
+        pair: Option<&str>,
+        options: &EncodeOptions,
+        scratch: &mut Scratch,
+    ) -> Result<Encoding> {
+        scratch.tokens.clear();
+        self.encode_text(text, scratch)?;
+        let first = scratch.tokens.len();
+        if let Some(pair) = pair {
+            self.encode_text(pair, scratch)?;
+        }
+        let (first, second) = scratch.tokens.split_at(first);
+        let second = pair.map(|_| second);
+        let special = self.vocab().special();
+        let frame = options.add_special_tokens.then_some(Frame {
+            cls: special.cls,
+            sep: special.sep,
+        });
+        let Some(truncation) = &options.truncation else {
+            return Ok(Encoding::new(first, second, frame));
+        };
+        let added = frame.map_or(0, |_| 2 + usize::from(pair.is_some()));
+        let parts = truncation.parts(first.len(), second.map(<[Token]>::len), added)?;
+        Ok(match (parts, second) {
+            (None, _) => Encoding::new(first, second, frame),
+            (Some((first_parts, Some(second_parts))), Some(second)) => {
+                Encoding::of_parted_pair(first, &first_parts, second, &second_parts, frame)
+            }
+            (Some((parts, _)), _) => Encoding::of_parted(first, &parts, frame),
+        })
+    }
+
+    /// Appends the tokens of a text to the scratch.
+    fn encode_text(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(Error::Text(format!(
+                "a text of {} bytes is too long to be one encoding; cut it into texts of less than 4 GiB",
+                text.len()
+            )));
+        }
+        // A piece is seldom shorter than this with its space.
+        scratch.tokens.reserve(text.len() / 4);
+        let mut place = Place::default();
+        let mut done = 0;
+        for (range, id) in self.special_pieces_in(text) {
+            self.encode_stretch(&text[done..range.start], &mut place, scratch);
+            let end = place.chars + range.len() as u32;
+            scratch.tokens.push(Token {
+                id,
+                start: place.chars,
+                end,
+                word: place.words,
+            });
+            place.chars = end;
+            place.words += 1;
+            done = range.end;
+        }
+        self.encode_stretch(&text[done..], &mut place, scratch);
+        Ok(())
+    }
+
+    /// A stretch of a text without special tokens.
+    fn encode_stretch(&self, text: &str, place: &mut Place, scratch: &mut Scratch) {
+        let mut lowered = std::mem::take(&mut scratch.lowered);
+        lowered.clear();
+        lowered.extend_from_slice(text.as_bytes());
+        if self.options().lowercase {
+            lowered.make_ascii_lowercase();
+        }
+        let mut done = 0;
+        while done < text.len() {
+            done += self.encode_ascii(&lowered[done..], place, &mut scratch.tokens);
+            if done < text.len() {
+                let end = done + self.beyond_ascii(&text.as_bytes()[done..]);
+                self.encode_normalized(&text[done..end], place, scratch);
+                done = end;
+            }
+        }
+        scratch.lowered = lowered;
+    }
+
+    /// Encodes ASCII, lowered, up to the first white-space-separated chunk that holds anything else;
+    /// returns its length.
+    fn encode_ascii(&self, text: &[u8], place: &mut Place, tokens: &mut Vec<Token>) -> usize {
+        let class_at = |at: usize| text.get(at).map(|&byte| self.ascii().of(byte));
+        let base = place.chars;
+        let (mut at, mut words) = (0, place.words);
+        // Where the chunk begins, and what was found before it.
+        let mut chunk = (0, tokens.len(), words);
+        loop {
+            let start = at;
+            while class_at(at) == Some(Class::Letter) {
+                at += 1;
+            }
+            if at > start {
+                self.push_word(&text[start..at], base + start as u32, words, tokens);
+                words += 1;
+            }
+            match class_at(at) {
+                Some(Class::Punctuation) => {
+                    self.push_word(&text[at..=at], base + at as u32, words, tokens);
+                    words += 1;
+                }
+                Some(Class::Other) => {
+                    tokens.truncate(chunk.1);
+                    (at, words) = (chunk.0, chunk.2);
+                    break;
+                }
+                Some(_) => chunk = (at + 1, tokens.len(), words),
+                None => break,
+            }
+            at += 1;
+        }
+        *place = Place {
+            chars: base + at as u32,
+            words,
+        };
+        at
+    }
+
+    /// Appends the pieces of a word of ASCII that begins at character `start`.
+    #[inline]
+    fn push_word(&self, word: &[u8], start: u32, index: u32, tokens: &mut Vec<Token>) {
+        let before = tokens.len();
+        let mut from = start;
+        let known = word.len() <= self.options().max_input_chars_per_word
+            && self.pieces().split(word, |piece| {
+                let end = start + piece.end as u32;
+                tokens.push(Token {
+                    id: piece.id,
+                    start: from,
+                    end,
+                    word: index,
+                });
+                from = end;
+            });
+        if !known {
+            tokens.truncate(before);
+            tokens.push(Token {
+                id: self.vocab().special().unk,
+                start,
+                end: start + word.len() as u32,
+                word: index,
+            });
+        }
+    }
+
+    /// The length of the text's white-space-separated chunks up to the first that is plain ASCII.
+    fn beyond_ascii(&self, text: &[u8]) -> usize {
+        let class_of = |&byte: &u8| self.ascii().of(byte);
+        let mut done = 0;
+        while done < text.len() {
+            let rest = &text[done..];
+            let stops = |byte: &u8| matches!(class_of(byte), Class::Space | Class::Other);
+            let plain = rest.iter().position(stops);
+            match plain.map(|at| class_of(&rest[at])) {
+                Some(Class::Other) => {}
+                _ => break,
+            }
+            let space = rest.iter().position(|byte| class_of(byte) == Class::Space);
+            done += space.map_or(rest.len(), |at| at + 1);
+        }
+        done
+    }
+
+    /// Encodes any text, by the normaliser.
+    fn encode_normalized(&self, text: &str, place: &mut Place, scratch: &mut Scratch) {
+        let Place { chars, mut words } = *place;
+        for_each_word_with_origins(self.normalizer(), text, |word, origins| {
+            self.push_pieces(word, origins, Place { chars, words }, scratch);
+            words += 1;
+        });
+        *place = Place {
+            chars: chars + count_chars(text.as_bytes()),
+            words,
+        };
+    }
+
+    /// Appends the pieces of a normalised word whose characters come from those at `origins` after
+    /// `place`.
+    fn push_pieces(&self, word: &[u8], origins: &[usize], place: Place, scratch: &mut Scratch) {
+        let Scratch { pieces, tokens, .. } = scratch;
+        pieces.clear();
+        let known = origins.len() <= self.options().max_input_chars_per_word
+            && self
+                .pieces()
+                .split(word, |piece| pieces.push((piece.id, piece.end)));
+        if !known {
+            pieces.clear();
+            pieces.push((self.vocab().special().unk, word.len()));
+        }
+        let (mut start, mut first) = (0, 0);
+        for &(id, end) in &*pieces {
+            let next = first + count_chars(&word[start..end]) as usize;
+            tokens.push(Token {
+                id,
+                start: place.chars + origins[first] as u32,
+                end: place.chars + origins[next - 1] as u32 + 1,
+                word: place.words,
+            });
+            (start, first) = (end, next);
+        }
+    }
+}
+
+fn count_chars(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Direction, TokenizerOptions};
+    use crate::truncation::TruncationStrategy;
+    use crate::vocab::Vocab;
+
+    const LINES: &str =
+        "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##aff\n##able\na\n##b\n.\n[\n]\nmask\nc\nd\ne";
+
+    fn tokenizer() -> Tokenizer {
+        let vocab = Vocab::from_lines(LINES).unwrap();
+        Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
+    }
+
+    fn encode(text: &str, pair: Option<&str>, options: &EncodeOptions) -> Encoding {
+        tokenizer().encode(text, pair, options).unwrap()
+    }
+
+    fn tokens(encoding: &Encoding) -> String {
+        let tokenizer = tokenizer();
+        let piece = |id| tokenizer.vocab().piece(id).unwrap().to_owned();
+        let pieces: Vec<String> = encoding.ids().into_iter().map(piece).collect();
+        pieces.join(" ")
+    }
+
+    #[test]
+    fn a_pair_has_offsets_words_and_types() {
+        let encoding = encode(
+            "a\u{301}b[MASK]a",
+            Some("é unaff"),
+            &EncodeOptions::default(),
+        );
+        assert_eq!(
+            tokens(&encoding),
+            "[CLS] a ##b [MASK] a [SEP] e un ##aff [SEP]"
+        );
+        assert_eq!(encoding.type_ids(), [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+        assert_eq!(
+            encoding.special_tokens_mask(),
+            [1, 0, 0, 0, 0, 1, 0, 0, 0, 1]
+        );
+        let offsets = [
+            (0, 0),
+            (0, 1),
+            (2, 3),
+            (3, 9),
+            (9, 10),
+            (0, 0),
+            (0, 1),
+            (2, 4),
+            (4, 7),
+            (0, 0),
+        ];
+        assert_eq!(encoding.offsets(), offsets);
+        let words: Vec<_> = encoding.word_ids().into_iter().flatten().collect();
+        assert_eq!(words, [0, 0, 1, 2, 0, 1, 1]);
+    }
+
+    #[test]
+    fn ascii_beside_other_characters_is_encoded_as_alone() {
+        let mixed = encode(
+            "un. Unaffé AB\u{b}b \u{301} c\té é.é d.",
+            None,
+            &EncodeOptions::default(),
+        );
+        assert_eq!(
+            tokens(&mixed),
+            "[CLS] un . [UNK] a ##b ##b c e e . e d . [SEP]"
+        );
+        assert_eq!(
+            mixed.offsets()[4..8],
+            [(11, 12), (12, 13), (14, 15), (18, 19)]
+        );
+    }
+
+    #[test]
+    fn parts_of_a_pair_overflow_each_with_each() {
+        let truncation =
+            Truncation::new(5, TruncationStrategy::LongestFirst, 0, Direction::Right).unwrap();
+        let options = EncodeOptions {
+            truncation: Some(truncation),
+            padding: Some(Padding::new(Some(6), None, Direction::Left).unwrap()),
+            ..EncodeOptions::default()
+        };
+        let encoding = encode("a c", Some("d e"), &options);
+        assert_eq!(tokens(&encoding), "[PAD] [CLS] a [SEP] d [SEP]");
+        let overflowing: Vec<String> = encoding.overflowing().iter().map(tokens).collect();
+        assert_eq!(
+            overflowing,
+            [
+                "[PAD] [CLS] c [SEP] d [SEP]",
+                "[PAD] [CLS] c [SEP] e [SEP]",
+                "[PAD] [CLS] a [SEP] e [SEP]"
+            ]
+        );
+        let nested = |index: usize| tokens(&encoding.overflowing()[index].overflowing()[0]);
+        assert_eq!(nested(0), "[PAD] [CLS] c [SEP] e [SEP]");
+        assert_eq!(nested(2), "[PAD] [CLS] c [SEP] e [SEP]");
+        assert_eq!(encoding.token_to_sequence(4), Some(1));
+        assert_eq!(encoding.sequence_ids()[2..], [Some(0), None, Some(1), None]);
+    }
+}

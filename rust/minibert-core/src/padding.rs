@@ -1,0 +1,59 @@
+//! Making encodings equally long, as Hugging Face `tokenizers` does it.
+
+use crate::encoding::Encoding;
+use crate::options::Direction;
+use crate::{Error, Result};
+
+/// The largest length, or multiple, that can be padded to: far above any model's.
+const MAX_LENGTH: usize = 1 << 24;
+
+/// How long encodings are made, and at which end `[PAD]` is put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Padding {
+    length: Option<usize>,
+    multiple_of: Option<usize>,
+    direction: Direction,
+}
+
+impl Padding {
+    /// Pads to `length`, or without it to the longest of a batch, and on to a multiple of
+    /// `multiple_of`.
+    pub fn new(
+        length: Option<usize>,
+        multiple_of: Option<usize>,
+        direction: Direction,
+    ) -> Result<Self> {
+        for (name, value) in [("length", length), ("multiple_of", multiple_of)] {
+            if let Some(value) = value
+                && value > MAX_LENGTH
+            {
+                return Err(Error::Option(format!(
+                    "a padding {name} of {value} is too large; give at most {MAX_LENGTH}"
+                )));
+            }
+        }
+        if multiple_of == Some(0) {
+            return Err(Error::Option(
+                "a padding multiple_of 0 has no meaning; give 1 or more, or leave it out"
+                    .to_owned(),
+            ));
+        }
+        Ok(Self {
+            length,
+            multiple_of,
+            direction,
+        })
+    }
+
+    /// Pads encodings and what overflows of them; those that are longer stay as they are.
+    pub fn pad(&self, encodings: &mut [Encoding], pad_id: u32) {
+        let longest = || encodings.iter().map(Encoding::len).max();
+        let Some(length) = self.length.or_else(longest) else {
+            return;
+        };
+        let length = length.next_multiple_of(self.multiple_of.unwrap_or(1));
+        for encoding in encodings {
+            encoding.pad(length, pad_id, self.direction);
+        }
+    }
+}

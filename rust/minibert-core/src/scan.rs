@@ -1,0 +1,251 @@
+//! Where ASCII words begin and end, 64 bytes at a time and without a branch for each.
+//!
+//! Two passes over the blocks of a segment: [`classify`] makes bit masks of the kinds of bytes, [`cut`]
+//! the places at which words begin and end of the masks. Between the two, what is not plain ASCII is
+//! taken out. Both are compiled twice where the machine may have wider instructions.
+
+// What is compiled for several machines must be inlined to be compiled for each.
+#![allow(clippy::inline_always)]
+
+/// The number of bytes that are looked at together.
+pub const BLOCK: usize = 64;
+
+/// A bit for each byte of a block, the first byte's lowest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    /// ASCII letters and digits.
+    pub letters: u64,
+    /// The other printable ASCII characters but the space, each a word of its own.
+    pub punctuation: u64,
+    /// Space, tab, line feed and carriage return: boundaries to every rule.
+    pub spaces: u64,
+}
+
+impl Classes {
+    /// Bytes that are not ASCII, and control characters: the rules for them must be looked up.
+    pub fn others(&self) -> u64 {
+        !(self.letters | self.punctuation | self.spaces)
+    }
+}
+
+/// The places at which words begin and end, as many of the one as of the other.
+pub struct Places<'a> {
+    /// Both have room for eight places more than there are bytes.
+    pub starts: &'a mut [u16],
+    pub ends: &'a mut [u16],
+}
+
+/// Sets the classes of each block. Gives a bit mask that is not zero if there are others in any.
+#[inline]
+pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    if x86::has_avx2() {
+        return x86::classify_by_avx2(blocks, classes);
+    }
+    classify_all(blocks, classes, classify_block)
+}
+
+/// Writes the places of all words of letters, and of each punctuation mark; gives their number. The
+/// last byte must be a space.
+#[inline]
+pub fn cut(classes: &[Classes], places: &mut Places<'_>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if x86::has_avx2() {
+        return x86::cut_by_bmi(classes, places);
+    }
+    cut_all(classes, places)
+}
+
+#[inline(always)]
+fn classify_all(
+    blocks: &[[u8; BLOCK]],
+    classes: &mut [Classes],
+    classify_block: impl Fn(&[u8; BLOCK]) -> Classes,
+) -> u64 {
+    let mut others = 0;
+    for (classes, block) in classes.iter_mut().zip(blocks) {
+        *classes = classify_block(block);
+        others |= classes.others();
+    }
+    others
+}
+
+/// The definition of the classes, for machines without the instructions.
+fn classify_block(block: &[u8; BLOCK]) -> Classes {
+    let mut classes = Classes::default();
+    for (index, byte) in block.iter().enumerate() {
+        let bit = 1 << index;
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => classes.spaces |= bit,
+            _ if byte.is_ascii_alphanumeric() => classes.letters |= bit,
+            _ if byte.is_ascii_punctuation() => classes.punctuation |= bit,
+            _ => {}
+        }
+    }
+    classes
+}
+
+#[inline(always)]
+fn cut_all(classes: &[Classes], places: &mut Places<'_>) -> usize {
+    let (mut begun, mut ended) = (0, 0);
+    // The last byte of the block before: a letter, a punctuation mark.
+    let (mut letter, mut mark) = (0, 0);
+    for (block, classes) in classes.iter().enumerate() {
+        let after_letter = classes.letters << 1 | letter;
+        let starts = classes.letters & !after_letter | classes.punctuation;
+        let ends = !classes.letters & after_letter | classes.punctuation << 1 | mark;
+        letter = classes.letters >> 63;
+        mark = classes.punctuation >> 63;
+        begun = flatten(starts, block, places.starts, begun);
+        ended = flatten(ends, block, places.ends, ended);
+    }
+    begun
+}
+
+/// Writes the places of the bits of a block after those before; gives their number.
+#[inline(always)]
+fn flatten(mut bits: u64, block: usize, places: &mut [u16], before: usize) -> usize {
+    let after = before + bits.count_ones() as usize;
+    let mut written = before;
+    while bits != 0 {
+        // Eight at a time, wanted or not: a loop that ends by chance costs more than the writing.
+        for place in &mut places[written..written + 8] {
+            *place = (block * BLOCK) as u16 + bits.trailing_zeros() as u16;
+            bits &= bits.wrapping_sub(1);
+        }
+        written += 8;
+    }
+    after
+}
+
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code)]
+mod x86 {
+    use std::arch::x86_64::{
+        __m256i, _mm256_add_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_loadu_si256,
+        _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    };
+
+    use super::{BLOCK, Classes, Places, classify_all, cut_all};
+
+    #[inline(always)]
+    pub fn has_avx2() -> bool {
+        is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("popcnt")
+    }
+
+    pub fn classify_by_avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+        debug_assert!(has_avx2());
+        // SAFETY: called only where the instructions are there.
+        unsafe { avx2(blocks, classes) }
+    }
+
+    pub fn cut_by_bmi(classes: &[Classes], places: &mut Places<'_>) -> usize {
+        debug_assert!(has_avx2());
+        // SAFETY: called only where the instructions are there.
+        unsafe { bmi(classes, places) }
+    }
+
+    #[target_feature(enable = "bmi1,popcnt")]
+    fn bmi(classes: &[Classes], places: &mut Places<'_>) -> usize {
+        cut_all(classes, places)
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+        classify_all(blocks, classes, |block| {
+            let (halves, _) = block.as_chunks::<32>();
+            let [low, high] = [half(&halves[0]), half(&halves[1])];
+            let join = |index: usize| u64::from(low[index]) | u64::from(high[index]) << 32;
+            Classes {
+                letters: join(0),
+                punctuation: join(1),
+                spaces: join(2),
+            }
+        })
+    }
+
+    /// Letters, punctuation and spaces.
+    #[target_feature(enable = "avx2")]
+    fn half(bytes: &[u8; 32]) -> [u32; 3] {
+        // SAFETY: there are 32 bytes to read, and they need no alignment.
+        let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+        let lowered = _mm256_or_si256(bytes, all(0x20));
+        let letters = _mm256_or_si256(within(lowered, b'a', b'z'), within(bytes, b'0', b'9'));
+        let printable = within(bytes, b'!', b'~');
+        let blanks = _mm256_or_si256(equal(bytes, b' '), equal(bytes, b'\t'));
+        let breaks = _mm256_or_si256(equal(bytes, b'\n'), equal(bytes, b'\r'));
+        let [letters, printable, spaces] =
+            [letters, printable, _mm256_or_si256(blanks, breaks)].map(mask);
+        [letters, printable & !letters, spaces]
+    }
+
+    /// All ones in each byte that is from `first` to `last`: moved to the lowest signed numbers, one
+    /// comparison tells.
+    #[target_feature(enable = "avx2")]
+    fn within(bytes: __m256i, first: u8, last: u8) -> __m256i {
+        let moved = _mm256_add_epi8(bytes, all(0x80_u8.wrapping_sub(first)));
+        _mm256_cmpgt_epi8(all(0x80_u8.wrapping_add(last - first + 1)), moved)
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn equal(bytes: __m256i, byte: u8) -> __m256i {
+        _mm256_cmpeq_epi8(bytes, all(byte))
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn all(byte: u8) -> __m256i {
+        _mm256_set1_epi8(byte.cast_signed())
+    }
+
+    fn mask(bytes: __m256i) -> u32 {
+        // SAFETY: called only with what the instructions made.
+        unsafe { _mm256_movemask_epi8(bytes) }.cast_unsigned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_byte_at_every_place_has_the_class_of_the_definition() {
+        for byte in 0..=255 {
+            for index in 0..BLOCK {
+                for around in [b'a', b' ', b'.', 0, 0x80] {
+                    let mut block = [around; BLOCK];
+                    block[index] = byte;
+                    let mut classes = [Classes::default()];
+                    let others = classify(&[block], &mut classes);
+                    assert_eq!(classes[0], classify_block(&block), "{byte} at {index}");
+                    assert_eq!(others, classes[0].others());
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_lie_between_white_space_and_every_mark_is_one(
+            mut text in prop::collection::vec(prop::sample::select(b"ab1.- \n".to_vec()), 0..200),
+        ) {
+            text.resize((text.len() / BLOCK + 1) * BLOCK, b' ');
+            let (blocks, _) = text.as_chunks::<BLOCK>();
+            let mut classes = vec![Classes::default(); blocks.len()];
+            classify(blocks, &mut classes);
+            let mut found = [vec![0; text.len() + 8], vec![0; text.len() + 8]];
+            let [starts, ends] = &mut found;
+            let words = cut(&classes, &mut Places { starts, ends });
+            let words: Vec<&[u8]> = (0..words)
+                .map(|word| &text[usize::from(found[0][word])..usize::from(found[1][word])])
+                .collect();
+            let expected: Vec<&[u8]> = text
+                .chunk_by(|a, b| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
+                .filter(|word| !word[0].is_ascii_whitespace())
+                .collect();
+            prop_assert_eq!(words, expected);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! Cutting texts that are too long into parts, as Hugging Face `tokenizers` does it.
+//!
+//! Everything here works on numbers of tokens alone: a part is a range of a text's tokens.
+
+use std::ops::Range;
+use std::str::FromStr;
+
+use crate::options::Direction;
+use crate::{Error, Result};
+
+/// Which text of a pair is cut. A single text is cut by the first two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TruncationStrategy {
+    /// The longer one, down to the length of the shorter one, and then both alike.
+    LongestFirst,
+    OnlyFirst,
+    OnlySecond,
+}
+
+impl FromStr for TruncationStrategy {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "longest_first" => Ok(Self::LongestFirst),
+            "only_first" => Ok(Self::OnlyFirst),
+            "only_second" => Ok(Self::OnlySecond),
+            _ => Err(Error::Option(format!(
+                "there is no truncation strategy {name:?}; give \"longest_first\", \"only_first\" or \
+                 \"only_second\""
+            ))),
+        }
+    }
+}
+
+/// How long an encoding may become, and what is cut off where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Truncation {
+    max_length: usize,
+    strategy: TruncationStrategy,
+    stride: usize,
+    direction: Direction,
+}
+
+/// The parts of a text, at least one, in order; the first is kept, the others overflow.
+pub(crate) type Parts = Vec<Range<usize>>;
+
+/// `[CLS]` and `[SEP]` around a single text.
+const ADDED_TO_ONE: usize = 2;
+
+impl Truncation {
+    /// `max_length` counts the added special tokens; `stride` is the number of tokens that a part
+    /// repeats of the part before it; `direction` is the end that is cut off.
+    pub fn new(
+        max_length: usize,
+        strategy: TruncationStrategy,
+        stride: usize,
+        direction: Direction,
+    ) -> Result<Self> {
+        if let Some(room) = max_length.checked_sub(ADDED_TO_ONE)
+            && stride > room
+        {
+            return Err(Error::Option(format!(
+                "a stride of {stride} is too large for max_length {max_length}, of which the special \
+                 tokens leave {room}; give a stride below {}",
+                room.max(1)
+            )));
+        }
+        Ok(Self {
+            max_length,
+            strategy,
+            stride,
+            direction,
+        })
+    }
+
+    /// The parts of a text of `first` tokens and, if it has one, of its pair of `second` tokens, where
+    /// `added` special tokens come to them. `None`: there is room for the whole.
+    pub(crate) fn parts(
+        &self,
+        first: usize,
+        second: Option<usize>,
+        added: usize,
+    ) -> Result<Option<(Parts, Option<Parts>)>> {
+        let room = self.max_length.checked_sub(added).ok_or_else(|| {
+            Error::Option(format!(
+                "a max_length of {} has no room for the {added} special tokens; give at least {added}, \
+                 or add_special_tokens=False",
+                self.max_length
+            ))
+        })?;
+        if first + second.unwrap_or(0) <= room {
+            return Ok(None);
+        }
+        let (keep_first, keep_second) = self.kept(first, second, room)?;
+        Ok(Some((
+            self.cut(first, keep_first)?,
+            second
+                .map(|second| self.cut(second, keep_second))
+                .transpose()?,
+        )))
+    }
+
+    /// How many tokens of each text are kept when together they have more than `room`.
+    fn kept(&self, first: usize, second: Option<usize>, room: usize) -> Result<(usize, usize)> {
+        if room == 0 {
+            return Ok((0, 0));
+        }
+        let excess = first + second.unwrap_or(0) - room;
+        match (self.strategy, second) {
+            (TruncationStrategy::LongestFirst, None) => Ok((room, 0)),
+            (TruncationStrategy::LongestFirst, Some(second)) => {
+                Ok(longest_first(first, second, room))
+            }
+            (TruncationStrategy::OnlyFirst, _) if first > excess => {
+                Ok((first - excess, second.unwrap_or(0)))
+            }
+            (TruncationStrategy::OnlySecond, Some(second)) if second > excess => {
+                Ok((first, second - excess))
+            }
+            (TruncationStrategy::OnlySecond, None) => Err(Error::Text(format!(
+                "there is no second text for the strategy \"only_second\" to cut, and the first has \
+                 {first} tokens where there is room for {room}; give a pair or another strategy"
+            ))),
+            (TruncationStrategy::OnlyFirst, Some(second)) => {
+                Err(self.too_long("second", second, room))
+            }
+            (TruncationStrategy::OnlyFirst | TruncationStrategy::OnlySecond, _) => {
+                Err(self.too_long("first", first, room))
+            }
+        }
+    }
+
+    fn too_long(&self, which: &str, len: usize, room: usize) -> Error {
+        let strategy = match self.strategy {
+            TruncationStrategy::OnlyFirst => "only_first",
+            _ => "only_second",
+        };
+        Error::Text(format!(
+            "the {which} text, which the strategy {strategy:?} leaves whole, has {len} tokens and so \
+             leaves none of {room} to the other; shorten it, or truncate by \"longest_first\""
+        ))
+    }
+
+    /// The parts of a text of `len` tokens, of at most `keep` tokens each.
+    fn cut(&self, len: usize, keep: usize) -> Result<Parts> {
+        if keep >= len {
+            return Ok(std::iter::once(0..len).collect());
+        }
+        if keep == 0 {
+            return Ok(vec![0..0, 0..len]);
+        }
+        let step = keep
+            .checked_sub(self.stride)
+            .filter(|&step| step > 0)
+            .ok_or_else(|| {
+                Error::Option(format!(
+                    "a stride of {} is too large where max_length {} leaves {keep} tokens of a text; \
+                     give a smaller stride or a larger max_length",
+                    self.stride, self.max_length
+                ))
+            })?;
+        let parts = 1 + (len - keep).div_ceil(step);
+        let part = |index: usize| {
+            let start = index * step;
+            let end = (start + keep).min(len);
+            match self.direction {
+                Direction::Right => start..end,
+                Direction::Left => len - end..len - start,
+            }
+        };
+        Ok((0..parts).map(part).collect())
+    }
+}
+
+/// How many tokens are kept of each of two texts that together have more than `room`.
+fn longest_first(first: usize, second: usize, room: usize) -> (usize, usize) {
+    let shorter = first.min(second);
+    let (short, long) = if shorter <= room / 2 {
+        (shorter, room - shorter)
+    } else {
+        (room / 2, room - room / 2)
+    };
+    if first > second {
+        (long, short)
+    } else {
+        (short, long)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn truncation(max_length: usize, stride: usize, direction: Direction) -> Truncation {
+        Truncation::new(
+            max_length,
+            TruncationStrategy::LongestFirst,
+            stride,
+            direction,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn parts_overlap_by_the_stride_and_reach_the_end() {
+        let right = truncation(6, 1, Direction::Right);
+        assert_eq!(right.cut(9, 4).unwrap(), [0..4, 3..7, 6..9]);
+        assert_eq!(right.cut(10, 4).unwrap(), [0..4, 3..7, 6..10]);
+        assert_eq!(right.cut(4, 4).unwrap().first(), Some(&(0..4)));
+        let left = truncation(6, 1, Direction::Left);
+        assert_eq!(left.cut(9, 4).unwrap(), [5..9, 2..6, 0..3]);
+        assert_eq!(left.cut(9, 0).unwrap(), [0..0, 0..9]);
+    }
+
+    #[test]
+    fn the_longer_text_is_cut_first_and_an_odd_token_goes_to_it() {
+        for (first, second, room, kept) in [
+            (2, 8, 7, (2, 5)),
+            (8, 2, 7, (5, 2)),
+            (4, 8, 7, (3, 4)),
+            (8, 4, 7, (4, 3)),
+            (8, 8, 7, (3, 4)),
+            (0, 8, 7, (0, 7)),
+            (4, 4, 1, (0, 1)),
+        ] {
+            assert_eq!(
+                longest_first(first, second, room),
+                kept,
+                "{first} {second} {room}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_stride_that_never_advances_is_refused() {
+        let error =
+            Truncation::new(4, TruncationStrategy::OnlyFirst, 3, Direction::Right).unwrap_err();
+        assert!(error.to_string().contains("stride of 3"), "{error}");
+        let error = truncation(4, 2, Direction::Right)
+            .parts(9, None, 2)
+            .unwrap_err();
+        assert!(error.to_string().contains("leaves 2 tokens"), "{error}");
+        assert!(
+            truncation(4, 2, Direction::Right)
+                .parts(2, None, 2)
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_length_without_room_for_the_special_tokens_is_refused() {
+        let error = truncation(2, 0, Direction::Right)
+            .parts(0, Some(0), 3)
+            .unwrap_err();
+        assert!(error.to_string().contains("at least 3"), "{error}");
+    }
+}

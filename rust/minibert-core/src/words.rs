@@ -1,0 +1,399 @@
+//! From texts to normalised words, fast: plain ASCII is split 64 bytes at a time, everything else a
+//! character at a time by table, and only what the table cannot say goes through [`Normalizer`].
+//!
+//! White space of ASCII ends a word whatever the options, so that what lies between two of them, a
+//! *chunk*, can be treated by itself: a chunk of ASCII letters and punctuation needs no rule but lower
+//! case. Texts are gathered, lowered, in a segment of a few kilobytes, so that short ones cost no more
+//! than long ones; a segment is then classified, cut into words, and handed on.
+
+use crate::cache::{self, Key, MAX_WORD};
+use crate::characters::{Character, Characters, Encoded};
+use crate::normalize::Normalizer;
+use crate::pretokenize::for_each_word;
+use crate::scan::{self, BLOCK, Classes, Places};
+
+/// Takes words, and the marks between them, in order.
+pub trait WordSink {
+    /// A word of at most [`MAX_WORD`] bytes, none of them zero.
+    fn short(&mut self, key: Key);
+    /// Any other word, and its number of characters. If these are more than the options allow in a
+    /// word, only so many of them are there.
+    fn long(&mut self, word: &[u8], chars: usize);
+    /// What [`Words::mark`] was given.
+    fn mark(&mut self, mark: u32);
+    /// At most so many words and marks follow before the next call.
+    fn reserve(&mut self, count: usize);
+}
+
+/// The bytes of a segment: little enough for the level-one cache.
+const SEGMENT: usize = 4096;
+
+/// Blocks of a segment, with one that is white space after the last word.
+const BLOCKS: usize = SEGMENT / BLOCK + 1;
+
+/// Splits texts into words. What is pushed may be kept back until [`Words::flush`].
+pub struct Words<'n> {
+    rules: Rules<'n>,
+    segment: Box<Segment>,
+}
+
+impl<'n> Words<'n> {
+    pub fn new(normalizer: &'n Normalizer, characters: &'n Characters) -> Self {
+        Self {
+            rules: Rules {
+                normalizer,
+                characters,
+                max_chars: normalizer.options().max_input_chars_per_word,
+                word: Word::new(),
+            },
+            segment: Box::default(),
+        }
+    }
+
+    /// Adds a text. It ends where the next one, or a mark, begins.
+    #[inline]
+    pub fn push<S: WordSink>(&mut self, text: &str, sink: &mut S) {
+        if text.len() >= self.segment.room() {
+            return self.push_long(text, sink);
+        }
+        self.segment.add(text.as_bytes(), self.rules.lowercase());
+        self.segment.add(b"\n", false);
+    }
+
+    /// Adds a mark, which `sink` gets at its place among the words.
+    #[inline]
+    pub fn mark<S: WordSink>(&mut self, mark: u32, sink: &mut S) {
+        if self.segment.room() == 0 {
+            self.flush(sink);
+        }
+        self.segment.marks.push((self.segment.len as u16, mark));
+        self.segment.add(b"\n", false);
+    }
+
+    /// Hands on everything that was kept back.
+    pub fn flush<S: WordSink>(&mut self, sink: &mut S) {
+        self.segment.run(&mut self.rules, sink);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_long<S: WordSink>(&mut self, mut text: &str, sink: &mut S) {
+        while text.len() >= self.segment.room() {
+            let bytes = text.as_bytes();
+            let fitting = &bytes[..self.segment.room().min(bytes.len())];
+            if let Some(space) = fitting.iter().rposition(|&byte| is_boundary(byte)) {
+                self.segment.add(&bytes[..space], self.rules.lowercase());
+                self.flush(sink);
+                text = &text[space + 1..];
+            } else if self.segment.len > 0 {
+                self.flush(sink);
+            } else {
+                let rest = &bytes[fitting.len()..];
+                let more = rest.iter().position(|&byte| is_boundary(byte));
+                let end = fitting.len() + more.unwrap_or(rest.len());
+                self.rules.chunk(&bytes[..end], sink);
+                text = &text[end..];
+            }
+        }
+        self.push(text, sink);
+    }
+}
+
+/// The white space that ends a word before any rule is applied.
+fn is_boundary(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Texts that are split together.
+struct Segment {
+    bytes: [u8; SEGMENT + BLOCK],
+    len: usize,
+    /// Places of white space, and the marks that stand there.
+    marks: Vec<(u16, u32)>,
+    classes: [Classes; BLOCKS],
+    /// Where the words of the segment begin and end, but for those of other chunks.
+    starts: [u16; SEGMENT + BLOCK],
+    ends: [u16; SEGMENT + BLOCK],
+    /// Chunks that are not ASCII letters and punctuation alone: where they begin and end.
+    others: Vec<(u16, u16)>,
+}
+
+impl Default for Segment {
+    fn default() -> Self {
+        Self {
+            bytes: [b' '; SEGMENT + BLOCK],
+            len: 0,
+            marks: Vec::new(),
+            classes: [Classes::default(); BLOCKS],
+            starts: [0; SEGMENT + BLOCK],
+            ends: [0; SEGMENT + BLOCK],
+            others: Vec::new(),
+        }
+    }
+}
+
+impl Segment {
+    #[inline]
+    fn room(&self) -> usize {
+        SEGMENT - self.len
+    }
+
+    #[inline]
+    fn add(&mut self, bytes: &[u8], lowercase: bool) {
+        let place = &mut self.bytes[self.len..self.len + bytes.len()];
+        if lowercase {
+            for (to, from) in place.iter_mut().zip(bytes) {
+                *to = from.to_ascii_lowercase();
+            }
+        } else {
+            place.copy_from_slice(bytes);
+        }
+        self.len += bytes.len();
+    }
+
+    fn run<S: WordSink>(&mut self, rules: &mut Rules<'_>, sink: &mut S) {
+        let blocks = self.classify();
+        let words = scan::cut(
+            &self.classes[..blocks],
+            &mut Places {
+                starts: &mut self.starts,
+                ends: &mut self.ends,
+            },
+        );
+        sink.reserve(words + self.marks.len());
+        let mut word = 0;
+        let (mut marks, mut others) = (self.marks.iter().peekable(), self.others.iter().peekable());
+        while marks.peek().is_some() || others.peek().is_some() {
+            let mark = marks.peek().map_or(u16::MAX, |mark| mark.0);
+            let other = others.peek().map_or(u16::MAX, |other| other.0);
+            let end = mark.min(other);
+            while word < words && self.starts[word] < end {
+                self.hand_on(word, sink);
+                word += 1;
+            }
+            if mark < other {
+                marks
+                    .next()
+                    .into_iter()
+                    .for_each(|&(_, mark)| sink.mark(mark));
+            } else if let Some(&(start, end)) = others.next() {
+                rules.chunk(&self.bytes[usize::from(start)..usize::from(end)], sink);
+                sink.reserve(words - word + marks.len());
+            }
+        }
+        for word in word..words {
+            self.hand_on(word, sink);
+        }
+        self.len = 0;
+        self.marks.clear();
+        self.others.clear();
+    }
+
+    #[inline]
+    fn hand_on<S: WordSink>(&self, word: usize, sink: &mut S) {
+        let start = usize::from(self.starts[word]);
+        let len = usize::from(self.ends[word]) - start;
+        if len > MAX_WORD {
+            return sink.long(&self.bytes[start..start + len], len);
+        }
+        let mut bytes = [0; MAX_WORD];
+        bytes.copy_from_slice(&self.bytes[start..start + MAX_WORD]);
+        sink.short(Key::from_le_bytes(bytes) & KEY_MASKS[len]);
+    }
+
+    /// Classifies the bytes of all blocks, and finds the other chunks. Gives the number of blocks.
+    fn classify(&mut self) -> usize {
+        let blocks = self.len / BLOCK + 1;
+        self.bytes[self.len..blocks * BLOCK].fill(b' ');
+        let (bytes, _) = self.bytes.as_chunks::<BLOCK>();
+        let others = scan::classify(&bytes[..blocks], &mut self.classes);
+        if others != 0 {
+            self.set_others_apart(blocks);
+        }
+        blocks
+    }
+
+    /// Takes the chunks with other bytes out of the classes.
+    fn set_others_apart(&mut self, blocks: usize) {
+        let mut block = 0;
+        while block < blocks {
+            let others = self.classes[block].others();
+            if others == 0 {
+                block += 1;
+                continue;
+            }
+            let place = block * BLOCK + others.trailing_zeros() as usize;
+            let before = self.bytes[..place]
+                .iter()
+                .rposition(|&byte| is_boundary(byte));
+            let after = self.bytes[place..]
+                .iter()
+                .position(|&byte| is_boundary(byte));
+            let start = before.map_or(0, |space| space + 1);
+            let mut end = place + after.unwrap_or(0);
+            // Where one chunk is of another script, the next is likely to be: one call does for both. A
+            // mark stands at a line feed, so that none is passed by.
+            while end + 1 < self.len && self.bytes[end] == b' ' && !self.bytes[end + 1].is_ascii() {
+                let rest = &self.bytes[end + 1..];
+                end += 1 + rest.iter().position(|&byte| is_boundary(byte)).unwrap_or(0);
+            }
+            self.others.push((start as u16, end as u16));
+            self.clear(start, end);
+            block = end / BLOCK;
+        }
+    }
+
+    /// Makes the bytes from `start` to before `end` white space to the splitting.
+    fn clear(&mut self, start: usize, end: usize) {
+        for block in start / BLOCK..=(end - 1) / BLOCK {
+            let from = start.saturating_sub(block * BLOCK);
+            let to = (end - block * BLOCK).min(BLOCK);
+            let bits = (u64::MAX << from) & (u64::MAX >> (BLOCK - to));
+            let classes = &mut self.classes[block];
+            classes.letters &= !bits;
+            classes.punctuation &= !bits;
+            classes.spaces |= bits;
+        }
+    }
+}
+
+const KEY_MASKS: [Key; MAX_WORD + 1] = {
+    let mut masks = [Key::MAX; MAX_WORD + 1];
+    let mut len = 0;
+    while len < MAX_WORD {
+        masks[len] = (1 << (8 * len)) - 1;
+        len += 1;
+    }
+    masks
+};
+
+/// The way of chunks that are not plain ASCII.
+struct Rules<'n> {
+    normalizer: &'n Normalizer,
+    characters: &'n Characters,
+    max_chars: usize,
+    word: Word,
+}
+
+impl Rules<'_> {
+    #[inline]
+    fn lowercase(&self) -> bool {
+        self.normalizer.options().lowercase
+    }
+
+    /// Splits a chunk, or several with single spaces between them: whole UTF-8.
+    fn chunk<S: WordSink>(&mut self, chunk: &[u8], sink: &mut S) {
+        let Self {
+            characters,
+            max_chars,
+            word,
+            ..
+        } = self;
+        let mut word_start = 0;
+        let mut at = 0;
+        while at < chunk.len() {
+            let c = Encoded::first_of(&chunk[at..]);
+            let behind = at + usize::from(c.len);
+            match characters.get(c) {
+                Character::Letter(c) => word.push(c, *max_chars),
+                Character::Letters(letters) => {
+                    for &c in letters {
+                        word.push(c, *max_chars);
+                    }
+                }
+                Character::Jamo(letters) => {
+                    letters
+                        .into_iter()
+                        .flatten()
+                        .for_each(|c| word.push(c, *max_chars));
+                }
+                Character::Word(c) => {
+                    word.end(*max_chars, sink);
+                    word.push(c, *max_chars);
+                    word.end(*max_chars, sink);
+                    word_start = behind;
+                }
+                Character::Space => {
+                    word.end(*max_chars, sink);
+                    word_start = behind;
+                }
+                Character::Removed => {}
+                Character::Contextual => {
+                    word.clear();
+                    return self.contextual(&chunk[word_start..], sink);
+                }
+            }
+            at = behind;
+        }
+        word.end(*max_chars, sink);
+    }
+
+    /// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
+    /// no mark passes a boundary.
+    #[cold]
+    fn contextual<S: WordSink>(&mut self, chunk: &[u8], sink: &mut S) {
+        let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
+        for_each_word(self.normalizer, text, |word, chars| {
+            sink.reserve(1);
+            match cache::key(word).filter(|_| chars <= self.max_chars) {
+                Some(key) => sink.short(key),
+                None => sink.long(word, chars),
+            }
+        });
+    }
+}
+
+/// A word that is being put together.
+struct Word {
+    /// The bytes are the first `len`; at least [`MAX_WORD`] are behind them.
+    bytes: Vec<u8>,
+    len: usize,
+    chars: usize,
+    /// Whether a byte is zero, which no key can tell from none.
+    has_zero: bool,
+}
+
+impl Word {
+    fn new() -> Self {
+        Self {
+            bytes: vec![0; 16 * MAX_WORD],
+            len: 0,
+            chars: 0,
+            has_zero: false,
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, c: Encoded, max_chars: usize) {
+        self.chars += 1;
+        if self.chars > max_chars {
+            return;
+        }
+        if self.len + 2 * MAX_WORD > self.bytes.len() {
+            self.bytes.resize(2 * self.bytes.len(), 0);
+        }
+        self.bytes[self.len..self.len + 4].copy_from_slice(&c.bytes);
+        self.len += usize::from(c.len);
+        self.has_zero |= c.bytes[0] == 0;
+    }
+
+    #[inline]
+    fn end<S: WordSink>(&mut self, max_chars: usize, sink: &mut S) {
+        if self.chars == 0 {
+            return;
+        }
+        sink.reserve(1);
+        if self.len > MAX_WORD || self.has_zero || self.chars > max_chars {
+            sink.long(&self.bytes[..self.len], self.chars);
+        } else {
+            let mut bytes = [0; MAX_WORD];
+            bytes.copy_from_slice(&self.bytes[..MAX_WORD]);
+            sink.short(Key::from_le_bytes(bytes) & KEY_MASKS[self.len]);
+        }
+        self.clear();
+    }
+
+    fn clear(&mut self) {
+        (self.len, self.chars, self.has_zero) = (0, 0, false);
+    }
+}

@@ -1,0 +1,209 @@
+//! Encodings for Python, with the pieces that their ids stand for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use minibert_core::tokenizer::Tokenizer;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+
+use crate::errors::to_python;
+
+/// How many tokens `repr` shows.
+const SHOWN: usize = 12;
+
+/// Where an encoding finds the pieces of its ids.
+#[derive(Clone)]
+enum Pieces {
+    Tokenizer(Arc<Tokenizer>),
+    /// Those alone that a pickle came with.
+    Pickled(Arc<BTreeMap<u32, String>>),
+}
+
+impl Pieces {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Tokenizer(ours), Self::Tokenizer(theirs)) => Arc::ptr_eq(ours, theirs),
+            _ => false,
+        }
+    }
+
+    fn get(&self, id: u32) -> &str {
+        match self {
+            Self::Tokenizer(tokenizer) => tokenizer.vocab().piece(id).unwrap_or_default(),
+            Self::Pickled(pieces) => pieces.get(&id).map_or("", String::as_str),
+        }
+    }
+}
+
+#[pyclass(frozen, module = "minibert._core")]
+pub struct Encoding {
+    core: minibert_core::encoding::Encoding,
+    pieces: Pieces,
+}
+
+impl Encoding {
+    pub fn new(core: minibert_core::encoding::Encoding, tokenizer: &Arc<Tokenizer>) -> Self {
+        Self {
+            core,
+            pieces: Pieces::Tokenizer(Arc::clone(tokenizer)),
+        }
+    }
+
+    /// The piece of each id, of the overflowing parts too.
+    fn pieces_of(&self, encoding: &minibert_core::encoding::Encoding) -> BTreeMap<u32, &str> {
+        let ids = encoding.ids().into_iter();
+        let mut pieces: BTreeMap<_, _> = ids.map(|id| (id, self.pieces.get(id))).collect();
+        for part in encoding.overflowing() {
+            pieces.append(&mut self.pieces_of(part));
+        }
+        pieces
+    }
+}
+
+#[pymethods]
+impl Encoding {
+    #[getter]
+    fn ids(&self) -> Vec<u32> {
+        self.core.ids()
+    }
+
+    #[getter]
+    fn type_ids(&self) -> Vec<u32> {
+        self.core.type_ids()
+    }
+
+    #[getter]
+    fn tokens(&self) -> Vec<&str> {
+        let ids = self.core.ids().into_iter();
+        ids.map(|id| self.pieces.get(id)).collect()
+    }
+
+    #[getter]
+    fn offsets(&self) -> Vec<(u32, u32)> {
+        self.core.offsets()
+    }
+
+    #[getter]
+    fn attention_mask(&self) -> Vec<u32> {
+        self.core.attention_mask()
+    }
+
+    #[getter]
+    fn special_tokens_mask(&self) -> Vec<u32> {
+        self.core.special_tokens_mask()
+    }
+
+    #[getter]
+    fn word_ids(&self) -> Vec<Option<u32>> {
+        self.core.word_ids()
+    }
+
+    /// The reference's older name for `word_ids`.
+    #[getter]
+    fn words(&self) -> Vec<Option<u32>> {
+        self.core.word_ids()
+    }
+
+    #[getter]
+    fn sequence_ids(&self) -> Vec<Option<u32>> {
+        self.core.sequence_ids()
+    }
+
+    #[getter]
+    fn n_sequences(&self) -> usize {
+        self.core.n_sequences()
+    }
+
+    #[getter]
+    fn overflowing(&self) -> Vec<Self> {
+        let parts = self.core.overflowing().iter();
+        parts
+            .map(|part| Self {
+                core: part.clone(),
+                pieces: self.pieces.clone(),
+            })
+            .collect()
+    }
+
+    #[pyo3(signature = (token_index))]
+    fn token_to_sequence(&self, token_index: usize) -> Option<usize> {
+        self.core.token_to_sequence(token_index)
+    }
+
+    #[pyo3(signature = (token_index))]
+    fn token_to_chars(&self, token_index: usize) -> Option<(u32, u32)> {
+        self.core.token_to_chars(token_index)
+    }
+
+    #[pyo3(signature = (token_index))]
+    fn token_to_word(&self, token_index: usize) -> Option<u32> {
+        self.core.token_to_word(token_index)
+    }
+
+    #[pyo3(signature = (char_pos, sequence_index = 0))]
+    fn char_to_token(&self, char_pos: usize, sequence_index: usize) -> Option<usize> {
+        self.core.char_to_token(char_pos, sequence_index)
+    }
+
+    #[pyo3(signature = (char_pos, sequence_index = 0))]
+    fn char_to_word(&self, char_pos: usize, sequence_index: usize) -> Option<u32> {
+        self.core.char_to_word(char_pos, sequence_index)
+    }
+
+    #[pyo3(signature = (word_index, sequence_index = 0))]
+    fn word_to_tokens(&self, word_index: u32, sequence_index: usize) -> Option<(usize, usize)> {
+        self.core.word_to_tokens(word_index, sequence_index)
+    }
+
+    #[pyo3(signature = (word_index, sequence_index = 0))]
+    fn word_to_chars(&self, word_index: u32, sequence_index: usize) -> Option<(u32, u32)> {
+        self.core.word_to_chars(word_index, sequence_index)
+    }
+
+    fn __len__(&self) -> usize {
+        self.core.len()
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.core == other.core
+            && (self.pieces.is(&other.pieces)
+                || self.pieces_of(&self.core) == other.pieces_of(&other.core))
+    }
+
+    fn __repr__(&self) -> String {
+        let mut tokens = self.tokens();
+        let more = if tokens.len() > SHOWN { ", ..." } else { "" };
+        tokens.truncate(SHOWN);
+        let shown: Vec<String> = tokens.iter().map(|token| format!("{token:?}")).collect();
+        format!(
+            "Encoding(num_tokens={}, tokens=[{}{more}], overflowing={})",
+            self.core.len(),
+            shown.join(", "),
+            self.core.overflowing().len()
+        )
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn __reduce__<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<(Bound<'py, PyAny>, (Vec<(u32, &str)>, Bound<'py, PyBytes>))> {
+        let restore = py.get_type::<Self>().getattr("_restore")?;
+        let pieces = self.pieces_of(&self.core).into_iter().collect();
+        let state = PyBytes::new(py, &self.core.to_bytes());
+        Ok((restore, (pieces, state)))
+    }
+
+    /// Makes a pickled encoding again.
+    #[staticmethod]
+    #[pyo3(signature = (pieces, state))]
+    fn _restore(pieces: Vec<(u32, String)>, state: PyBackedBytes) -> PyResult<Self> {
+        let core = minibert_core::encoding::Encoding::from_bytes(&state).map_err(to_python)?;
+        Ok(Self {
+            core,
+            pieces: Pieces::Pickled(Arc::new(pieces.into_iter().collect())),
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! Many texts from Python and their ids to `NumPy`, with no object for each.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+use minibert_core::ragged::Ragged;
+use minibert_core::tokenizer::Tokenizer;
+use numpy::{IntoPyArray, PyArray1};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+
+use crate::errors::to_python;
+use crate::input;
+
+pub type RaggedArrays<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i64>>);
+
+/// Encodes a list of texts, or the lines of the file that a path names.
+pub fn encode<'py>(
+    tokenizer: &Tokenizer,
+    texts: &Bound<'py, PyAny>,
+    add_special_tokens: bool,
+    threads: Option<NonZero<usize>>,
+) -> PyResult<RaggedArrays<'py>> {
+    let py = texts.py();
+    let made = if let Some(path) = path(texts)? {
+        let read = || tokenizer.encode_ragged_file(&path, add_special_tokens, threads);
+        py.detach(|| read().map(Arrays::from)).map_err(to_python)?
+    } else {
+        let texts = members(texts)?;
+        let texts = borrow(&texts)?;
+        py.detach(|| Arrays::from(tokenizer.encode_ragged(&texts, add_special_tokens, threads)))
+    };
+    Ok((made.ids.into_pyarray(py), made.boundaries.into_pyarray(py)))
+}
+
+/// The path, if it is one. A `str` is a text that someone forgot to put into a list.
+fn path(given: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
+    let is_list = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
+    if is_list || !given.hasattr("__fspath__")? {
+        return Ok(None);
+    }
+    given.extract().map(Some)
+}
+
+/// The texts in a tuple, which, other than a list, stays as it is while nobody holds the GIL.
+fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+    if let Ok(list) = given.cast::<PyList>() {
+        return Ok(list.to_tuple());
+    }
+    if let Ok(tuple) = given.cast::<PyTuple>() {
+        return Ok(tuple.clone());
+    }
+    if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
+        return Err(input::not_a_text(
+            given,
+            "the batch",
+            "a list of texts, or a path",
+        ));
+    }
+    let Ok(texts) = given.try_iter() else {
+        return Err(input::not_a_text(
+            given,
+            "the batch",
+            "a list of texts, or a path",
+        ));
+    };
+    PyTuple::new(given.py(), texts.collect::<PyResult<Vec<_>>>()?)
+}
+
+/// The texts of a tuple, without a reference to each.
+fn borrow<'t>(texts: &'t Bound<'_, PyTuple>) -> PyResult<Vec<&'t str>> {
+    let mut borrowed = Vec::with_capacity(texts.len());
+    for (index, item) in texts.iter_borrowed().enumerate() {
+        let string = item.cast::<PyString>();
+        let Some(text) = string.as_ref().ok().and_then(|string| string.to_str().ok()) else {
+            input::text(&item, &format!("text {index} of the batch"))?;
+            continue;
+        };
+        // SAFETY: the text is in the string, which never changes, and the tuple, which never changes
+        // either, holds the string for as long as it is borrowed.
+        borrowed.push(unsafe { std::mem::transmute::<&str, &'t str>(text) });
+    }
+    Ok(borrowed)
+}
+
+/// Ids and boundaries as `NumPy` has them.
+struct Arrays {
+    ids: Vec<i32>,
+    boundaries: Vec<i64>,
+}
+
+impl From<Ragged> for Arrays {
+    fn from(ragged: Ragged) -> Self {
+        let ends = ragged.boundaries.into_iter();
+        Self {
+            ids: bytemuck::cast_vec(ragged.ids),
+            boundaries: ends.map(|end| end as i64).collect(),
+        }
+    }
+}
