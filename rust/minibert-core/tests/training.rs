@@ -2,6 +2,7 @@
 //! are counted anew before every merge. And counting words against the documents that are encoded.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use minibert_core::corpus::{Corpus, CorpusOptions, Errors, Input, Layout};
 use minibert_core::options::TokenizerOptions;
@@ -11,7 +12,9 @@ use proptest::prelude::*;
 type Words = BTreeMap<String, u64>;
 
 fn trained(words: &Words, options: &TrainOptions) -> Vec<String> {
-    let mut counts = WordCounts::new(&TokenizerOptions::default());
+    static EMPTY: LazyLock<WordCounts> =
+        LazyLock::new(|| WordCounts::new(&TokenizerOptions::default()));
+    let mut counts = EMPTY.another();
     for (word, &count) in words {
         counts.add_word(word.as_bytes(), count);
     }
@@ -135,6 +138,12 @@ proptest! {
         options.vocab_size = beginning(&words, &options).0.len() + more;
         prop_assert_eq!(trained(&words, &options), trained_slowly(&words, &options));
     }
+
+}
+
+proptest! {
+    // Few, since tables are made anew for each.
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn the_words_of_a_corpus_are_those_of_its_documents(

@@ -203,16 +203,16 @@ mod tests {
         let vocabulary = |threads| {
             let options = TokenizerOptions::default();
             let counts = count_with(threads, &corpus, &options, &mut |_| Ok(())).unwrap();
-            let trained = train(counts, &TrainOptions::default(), &mut |_| Ok(())).unwrap();
+            let training = TrainOptions {
+                vocab_size: 300,
+                ..TrainOptions::default()
+            };
+            let trained = train(counts, &training, &mut |_| Ok(())).unwrap();
             trained.vocab.lines().join("\n")
         };
         let alone = vocabulary(1);
         for threads in [2, 16] {
             assert_eq!(vocabulary(threads), alone);
-            assert_eq!(
-                counted(threads, &corpus).unwrap(),
-                counted(1, &corpus).unwrap()
-            );
         }
     }
 
@@ -225,16 +225,16 @@ mod tests {
 
     #[test]
     fn a_text_without_white_space_needs_little_memory_and_loses_no_word() {
-        let long = "a".repeat(5 << 20);
-        let text = format!("{long}!ab\u{200d}{}cd。", "\u{301}".repeat(1 << 20));
-        let chinese = "数据".repeat(1 << 19);
+        let long = "a".repeat(2 << 20);
+        let text = format!("{long}!ab\u{200d}{}cd。", "\u{301}".repeat(1 << 16));
+        let chinese = "数据".repeat(1 << 18);
         let words = counted(2, &corpus(&[text.as_bytes(), chinese.as_bytes()])).unwrap();
         let expected = [
             ("!", 1),
             ("abcd", 1),
             ("。", 1),
-            ("据", 1 << 19),
-            ("数", 1 << 19),
+            ("据", 1 << 18),
+            ("数", 1 << 18),
         ];
         assert_eq!(
             words,
@@ -250,17 +250,18 @@ mod tests {
 
     #[test]
     fn the_first_error_stops_all_threads() {
-        let good = "good text\n".repeat(300_000);
+        let good = "good text\n".repeat(200_000);
         let bad = [good.as_bytes(), b"\xFF", good.as_bytes(), b"\0"].concat();
         for threads in [1, 2, 16] {
             let error = counted(threads, &corpus(&[&bad])).unwrap_err();
-            assert!(error.to_string().contains("at byte 3000000:"), "{error}");
+            assert!(error.to_string().contains("at byte 2000000:"), "{error}");
             let stopped = count_with(
                 threads,
                 &corpus(&[good.as_bytes()]),
                 &TokenizerOptions::default(),
                 &mut |_| Err(Error::Cancelled),
             );
+            // Another thread may have taken all there is before this one is told of anything.
             assert!(matches!(stopped, Err(Error::Cancelled) | Ok(_)));
         }
     }
