@@ -1,12 +1,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import final
+from typing import Literal, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from minibert.tokenizer_options import Padding, TokenizerOptions, Truncation
+from minibert.vocabulary import TrainingOptions
 
 __all__ = [
     "Corpus",
@@ -17,6 +18,7 @@ __all__ = [
     "Tokenizer",
     "__version__",
     "train_vocabulary",
+    "train_vocabulary_from_texts",
 ]
 
 __version__: str
@@ -93,16 +95,6 @@ class Tokenizer:
     def __new__(cls, pieces: Sequence[str], options: TokenizerOptions) -> Tokenizer: ...
     @staticmethod
     def from_file(path: Path, options: TokenizerOptions) -> Tokenizer: ...
-    @staticmethod
-    def train_from_texts(
-        texts: Iterable[str],
-        options: TokenizerOptions,
-        *,
-        vocab_size: int,
-        min_frequency: int,
-        limit_alphabet: int | None,
-        special_tokens: Sequence[str],
-    ) -> Tokenizer: ...
     def shaped(self, truncation: Truncation | None, padding: Padding | None) -> Tokenizer: ...
     def encode(
         self, text: str, pair: str | None = None, *, add_special_tokens: bool = True
@@ -182,17 +174,21 @@ class CorpusSummary:
 def train_vocabulary(
     corpus: Corpus,
     options: TokenizerOptions,
-    *,
-    vocab_size: int,
-    min_frequency: int,
-    limit_alphabet: int | None,
-    special_tokens: Sequence[str],
-    progress: Callable[[int, int, int, int], object] | None = None,
-) -> list[str]:
-    """Count the words of a corpus on all cores and learn its pieces, in the order of their ids.
+    training: TrainingOptions,
+    progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
+) -> tuple[list[str], tuple[int, int, int, int]]:
+    """The fields of `minibert.vocabulary.TrainedVocabulary`, of a corpus.
 
-    `progress` is told bytes, total bytes, documents and sentences.
+    `progress` is told the fields of `minibert.vocabulary.TrainingProgress`.
     """
+
+def train_vocabulary_from_texts(
+    texts: Iterable[str],
+    options: TokenizerOptions,
+    training: TrainingOptions,
+    progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
+) -> tuple[list[str], tuple[int, int, int, int]]:
+    """As `train_vocabulary`, of texts in memory."""
 
 @final
 class TokenStore:

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from minibert.errors import MinibertError, RunError, TextError
-from minibert.options import PretrainOptions, flag
+from minibert.options import PretrainOptions, VocabOptions, flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,8 +59,10 @@ def _parameter(field: dataclasses.Field[Any], kind: Any) -> inspect.Parameter:
     if field.metadata["choices"]:
         help += f" One of: {', '.join(field.metadata['choices'])}."
     name = flag(field.name)
+    short = field.metadata["short"]
     option = typer.Option(
         name,
+        *([short] if short else []),
         help=help,
         rich_help_panel=field.metadata["panel"],
         show_default=field.default is not None,
@@ -73,17 +75,20 @@ def _parameter(field: dataclasses.Field[Any], kind: Any) -> inspect.Parameter:
     )
 
 
+CorpusArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Text files (.txt, .gz, .zst), folders, globs, or - for standard input; "
+        "without any, the default corpus.",
+        show_default=False,
+    ),
+]
+
+
 @app.command()
 @_with_options(PretrainOptions)
 def pretrain(
-    corpus: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Text files (.txt, .gz, .zst), folders, globs, or - for standard input; "
-            "without any, the default corpus.",
-            show_default=False,
-        ),
-    ] = None,
+    corpus: CorpusArgument = None,
     options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
@@ -97,6 +102,22 @@ def pretrain(
     print_outcome(Console(), outcome)
     if not outcome.finished:
         raise typer.Exit(STOPPED)
+
+
+@app.command()
+@_with_options(VocabOptions)
+def vocab(
+    corpus: CorpusArgument = None,
+    options: VocabOptions = VocabOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Learn a WordPiece vocabulary and write its tokenizer."""
+    from minibert.learn import learn
+    from minibert.screen import Screen
+    from minibert.views import print_vocabulary
+
+    with Screen(Console(stderr=True)) as screen:
+        learned = learn(corpus or [], options, screen)
+    print_vocabulary(Console(), learned)
 
 
 @app.command()

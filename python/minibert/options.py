@@ -1,7 +1,7 @@
-"""The options of `minibert pretrain`, defined once.
+"""The options of `minibert pretrain` and `minibert vocab`, defined once.
 
-The command line and the application's form are both made from `PretrainOptions`: a field's name is
-the option's name, its default the default, and its metadata what a person reads.
+The command line and the application's form are made from these dataclasses: a field's name is the
+option's name, its default the default, and its metadata what a person reads.
 """
 
 from __future__ import annotations
@@ -19,25 +19,43 @@ LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
 """`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
 a paragraph a line. `wrapped`: lines wrapped at a width. `files`: each file is a document. `auto`:
 found by looking at each file."""
+ALGORITHMS = ("count", "likelihood")
+"""Which two pieces of a vocabulary become one: those that occur side by side most, or most for how
+common they are."""
 DEFAULT_STEPS = 2000
 
 CORPUS, MODEL, TRAINING, RUN, MACHINE = "Corpus", "Model", "Training", "Run", "Machine"
+VOCABULARY = "Vocabulary"
 
 
-def _option(default: Any, panel: str, help: str, choices: tuple[str, ...] = ()) -> Any:
-    metadata = {"panel": panel, "help": help, "choices": choices}
+def _option(
+    default: Any, panel: str, help: str, choices: tuple[str, ...] = (), short: str | None = None
+) -> Any:
+    metadata = {"panel": panel, "help": help, "choices": choices, "short": short}
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def _layout() -> Any:
+    return _option("auto", CORPUS, "How the text is laid out.", LAYOUTS)
+
+
+def _errors() -> Any:
+    return _option(
+        "strict", CORPUS, "What to do with bytes that are not UTF-8.", ("strict", "replace")
+    )
+
+
+def _cased() -> Any:
+    return _option(False, CORPUS, "Keep capitals and accents; by default both are dropped.")
 
 
 @dataclass(frozen=True, slots=True)
 class PretrainOptions:
     """What to train on, what to train, how long, and where to put it."""
 
-    layout: str = _option("auto", CORPUS, "How the text is laid out.", LAYOUTS)
-    errors: str = _option(
-        "strict", CORPUS, "What to do with bytes that are not UTF-8.", ("strict", "replace")
-    )
-    cased: bool = _option(False, CORPUS, "Keep capitals and accents; by default both are dropped.")
+    layout: str = _layout()
+    errors: str = _errors()
+    cased: bool = _cased()
     eval_corpus: str | None = _option(
         None, CORPUS, "Evaluate on this text instead of documents held out of the corpus."
     )
@@ -72,18 +90,7 @@ class PretrainOptions:
     threads: int | None = _option(None, MACHINE, "Threads to compute with; all cores by default.")
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            value, choices = getattr(self, field.name), field.metadata["choices"]
-            if choices and value not in choices:
-                raise OptionError(
-                    f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}"
-                )
-        for name, least in _LEAST.items():
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise OptionError(f"{flag(name)} is {value}; it must be {least} or more")
-        if self.seed >= 2**63:
-            raise OptionError(f"--seed is {self.seed}; it must be below 2**63")
+        _check(self)
         for name in ("epochs", "lr"):
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
@@ -133,6 +140,62 @@ class PretrainOptions:
         return Budget(steps=DEFAULT_STEPS if self.steps is None else self.steps)
 
 
+@dataclass(frozen=True, slots=True)
+class VocabOptions:
+    """What to learn a vocabulary from, how large, by what rule, and where to put it."""
+
+    layout: str = _layout()
+    errors: str = _errors()
+    cased: bool = _cased()
+
+    size: int = _option(8192, VOCABULARY, "Pieces in the vocabulary, at most.")
+    algorithm: str = _option(
+        "count",
+        VOCABULARY,
+        "Which two pieces become one: those that occur side by side most, or most for how common "
+        "they are.",
+        ALGORITHMS,
+    )
+    min_frequency: int = _option(
+        2, VOCABULARY, "Two pieces that occur side by side less often do not become one."
+    )
+    limit_alphabet: int | None = _option(
+        None,
+        VOCABULARY,
+        "Different characters that are kept, the commonest; half of --size, and at least 1,000, "
+        "by default.",
+    )
+    out: str | None = _option(None, VOCABULARY, "The tokenizer's folder.", short="-o")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def alphabet(self) -> int:
+        """How many characters are kept.
+
+        Writing systems of thousands of characters need more than the reference's 1,000.
+        """
+        if self.limit_alphabet is not None:
+            return self.limit_alphabet
+        return max(1000, self.size // 2)
+
+
+def _check(options: PretrainOptions | VocabOptions) -> None:
+    """Raises if a field is none of its choices, or too small or large to make sense at all."""
+    for field in dataclasses.fields(options):
+        value, choices = getattr(options, field.name), field.metadata["choices"]
+        if choices and value not in choices:
+            raise OptionError(f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}")
+        if value is None or field.name not in _LEAST:
+            continue
+        if value < _LEAST[field.name]:
+            least = _LEAST[field.name]
+            raise OptionError(f"{flag(field.name)} is {value}; it must be {least} or more")
+        if value >= 2**63:
+            raise OptionError(f"{flag(field.name)} is {value}; it must be below 2**63")
+
+
 # The smallest value of each number that makes sense at all.
 _LEAST = {
     "layers": 1,
@@ -146,6 +209,9 @@ _LEAST = {
     "checkpoint_every": 1,
     "log_every": 1,
     "threads": 1,
+    "size": 6,
+    "min_frequency": 1,
+    "limit_alphabet": 1,
 }
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert import tokenizer_files
-from minibert._core import Encoding, train_vocabulary
+from minibert._core import Encoding
 from minibert._core import Tokenizer as _Tokenizer
 from minibert.errors import FileError, OptionError, VocabularyError
-from minibert.text import Corpus, Progress
+from minibert.text import Corpus
 from minibert.tokenizer_files import SavedTokenizer
 from minibert.tokenizer_options import (
     SPECIAL_TOKENS,
@@ -25,12 +25,13 @@ from minibert.tokenizer_options import (
     Truncation,
     TruncationStrategy,
 )
+from minibert.vocabulary import TrainingOptions, train_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from minibert.text import ProgressCallback
+    from minibert.vocabulary import TrainingProgressCallback
 
 __all__ = [
     "SPECIAL_TOKENS",
@@ -137,45 +138,55 @@ class WordPieceTokenizer:
         files: Corpus | Sequence[str | PathLike[str]],
         vocab_size: int = 8192,
         *,
+        algorithm: str = "count",
         min_frequency: int = 2,
         limit_alphabet: int | None = 1000,
+        initial_alphabet: Iterable[str] = "",
         special_tokens: Sequence[str] = SPECIAL_TOKENS,
         lowercase: bool = True,
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
-        progress: ProgressCallback | None = None,
+        progress: TrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from text files, on all cores; see `train_from_iterator`.
+        """Learn a vocabulary from text files, on all cores and in little memory.
+
+        The result is the same on every machine; `minibert.vocabulary.train_vocabulary` says more,
+        and also what becomes of the words.
 
         Args:
             files: A `Corpus`, or what one is made of: files, folders, globs.
-            vocab_size: See `train_from_iterator`, as for the other options.
-            min_frequency: See `train_from_iterator`.
-            limit_alphabet: See `train_from_iterator`.
-            special_tokens: See `train_from_iterator`.
+            vocab_size: The number of pieces at most, with special tokens and single characters.
+            algorithm: `count` or `likelihood`; this and the next four are as in
+                `minibert.vocabulary.TrainingOptions`.
+            min_frequency: Pieces that occur side by side less often than this are not merged.
+            limit_alphabet: The number of different characters that are kept, the commonest.
+            initial_alphabet: Characters that are kept before all others.
+            special_tokens: The pieces that the vocabulary begins with.
             lowercase: See `from_vocab`.
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
-            progress: Told how far the reading is, about once a megabyte; what it raises stops it.
+            progress: Told how far it is; what it raises stops the work.
 
         Raises:
             CorpusError: The text cannot be read.
-            VocabularyError: As `train_from_iterator`.
+            VocabularyError: `vocab_size` has no room for the special tokens and the characters, the
+                text has no words, or `special_tokens` lacks one of BERT's.
+            OptionError: There is no such algorithm, or a number is below 0.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        corpus = files if isinstance(files, Corpus) else Corpus(files)
-        pieces = train_vocabulary(
-            corpus._core,
-            options,
-            vocab_size=vocab_size,
-            min_frequency=min_frequency,
-            limit_alphabet=limit_alphabet,
-            special_tokens=special_tokens,
-            progress=progress and (lambda *counts: progress(Progress(*counts))),
+        training = TrainingOptions(
+            vocab_size,
+            algorithm,
+            min_frequency,
+            limit_alphabet,
+            "".join(initial_alphabet),
+            special_tokens,
         )
-        return cls(_Tokenizer(pieces, options), options)
+        corpus = files if isinstance(files, Corpus) else Corpus(files)
+        trained = train_vocabulary(corpus, options, training, progress)
+        return cls(_Tokenizer(trained.pieces, options), options)
 
     @classmethod
     def train_from_iterator(
@@ -183,47 +194,48 @@ class WordPieceTokenizer:
         texts: Iterable[str],
         vocab_size: int = 8192,
         *,
+        algorithm: str = "count",
         min_frequency: int = 2,
         limit_alphabet: int | None = 1000,
+        initial_alphabet: Iterable[str] = "",
         special_tokens: Sequence[str] = SPECIAL_TOKENS,
         lowercase: bool = True,
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
+        progress: TrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from texts: again and again, merge the pair that occurs most.
-
-        The result is the same on every machine and in any order of the texts; of pairs that occur
-        equally often, the one whose pieces came into the vocabulary earlier is merged first. Memory
-        grows with the number of different words, not with the text.
+        """Learn a vocabulary from texts, on all cores; see `train`.
 
         Args:
             texts: Any iterable of texts; it is read once. No word goes on from one to the next.
-            vocab_size: The number of pieces at most, with special tokens and single characters.
-            min_frequency: A pair that occurs less often is not merged.
-            limit_alphabet: The number of different characters that are kept, the commonest;
-                `None`: all. A word with another character is `[UNK]` to the tokenizer, and nothing
-                is learned from it.
-            special_tokens: The pieces that the vocabulary begins with.
-            lowercase: See `from_vocab`, as for the other options.
+            vocab_size: See `train`, as for the other options.
+            algorithm: See `train`.
+            min_frequency: See `train`.
+            limit_alphabet: See `train`.
+            initial_alphabet: See `train`.
+            special_tokens: See `train`.
+            lowercase: See `from_vocab`.
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
+            progress: Told how far the merging is; what it raises stops the work.
 
         Raises:
-            VocabularyError: `vocab_size` has no room for the special tokens and the characters, the
-                texts have no words, or `special_tokens` lacks one of BERT's.
+            VocabularyError: As `train`.
+            OptionError: As `train`.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        core = _Tokenizer.train_from_texts(
-            texts,
-            options,
-            vocab_size=vocab_size,
-            min_frequency=min_frequency,
-            limit_alphabet=limit_alphabet,
-            special_tokens=list(special_tokens),
+        training = TrainingOptions(
+            vocab_size,
+            algorithm,
+            min_frequency,
+            limit_alphabet,
+            "".join(initial_alphabet),
+            special_tokens,
         )
-        return cls(core, options)
+        trained = train_vocabulary(texts, options, training, progress)
+        return cls(_Tokenizer(trained.pieces, options), options)
 
     def with_truncation(
         self,

@@ -18,19 +18,20 @@ import numpy as np
 import torch
 
 import minibert
+from minibert import learn
 from minibert.batches import PretrainingDataset
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
 from minibert.errors import OptionError, RunError
 from minibert.fill import FillMask
-from minibert.options import PretrainOptions, flag
+from minibert.learn import learn_vocabulary, open_corpus
+from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
 from minibert.signals import first_signal_calls
 from minibert.store import TokenStore
-from minibert.text import Corpus
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -76,14 +77,8 @@ class Outcome:
     questions: list[Question]
 
 
-class Reporter(Protocol):
+class Reporter(learn.Reporter, Protocol):
     """Tells a person what goes on."""
-
-    def stage(self, text: str) -> None:
-        """Something that may take a while begins."""
-
-    def advance(self, share: float) -> None:
-        """The share of the stage that is done, from 0 to 1."""
 
     def note(self, text: str) -> None:
         """A thing worth knowing."""
@@ -167,19 +162,13 @@ def _prepare(
     def advance(progress: Progress) -> None:
         reporter.advance(progress.bytes / max(1, progress.total_bytes))
 
-    corpus = _open_corpus(inputs, options)
+    corpus = open_corpus(inputs, options)
     if run:
         tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     else:
-        reporter.stage(f"learning a vocabulary of {options.vocab_size:,} pieces")
-        tokenizer = WordPieceTokenizer.train(
-            corpus,
-            options.vocab_size,
-            # Writing systems of thousands of characters need more than the reference's 1,000.
-            limit_alphabet=max(1000, options.vocab_size // 2),
-            lowercase=not options.cased,
-            progress=advance,
-        )
+        learning = VocabOptions(size=options.vocab_size, cased=options.cased)
+        vocabulary = learn_vocabulary(corpus, learning, reporter)
+        tokenizer = WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not options.cased)
     reporter.stage("cutting the text into pieces")
     store = TokenStore.build(corpus, tokenizer, progress=advance)
     reporter.note(f"the text is laid out as {store.corpus_summary.describe_layout()}")
@@ -202,17 +191,11 @@ def _prepare(
         )
     else:
         dataset = PretrainingDataset(store, split="all", seed=options.seed, **common)
-        evaluated = TokenStore.build(_open_corpus([options.eval_corpus], options), tokenizer)
+        evaluated = TokenStore.build(open_corpus([options.eval_corpus], options), tokenizer)
         held_out = PretrainingDataset(
             evaluated, split="all", seed=options.seed, drop_last=False, **common
         )
     return _Data(tokenizer, store, dataset, held_out)
-
-
-def _open_corpus(inputs: Sequence[str], options: PretrainOptions) -> Corpus:
-    if not inputs:
-        return Corpus.default()
-    return Corpus(inputs, layout=options.layout, errors=options.errors)
 
 
 # ---- plan and manifest --------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What `minibert pretrain` shows: a live panel on a terminal, plain lines elsewhere.
+"""What `minibert pretrain` and `minibert vocab` show: a live panel on a terminal, else plain lines.
 
 All of it is talk, so it goes to standard error.
 """
@@ -61,7 +61,13 @@ class Screen:
     def advance(self, share: float) -> None:
         """How far the stage is, on a terminal."""
         if self._live:
-            self._live.update(Text(f"{self._stage} … {share:.0%}", style="dim"))
+            bar = Table.grid(padding=(0, 2))
+            bar.add_row(
+                Text(f"{self._stage} …", style="dim"),
+                ProgressBar(total=1.0, completed=share, width=32),
+                Text(f"{share:4.0%}", style="dim"),
+            )
+            self._live.update(bar)
 
     def note(self, text: str) -> None:
         """A line worth reading."""

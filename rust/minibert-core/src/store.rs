@@ -1,40 +1,15 @@
 //! The store station: a corpus as token ids, with its sentence and document boundaries.
 
 use crate::corpus::{Corpus, CorpusSummary, Document, OnProgress};
-use crate::options::TokenizerOptions;
 use crate::parallel::in_parts;
 use crate::ragged::{Ragged, RaggedEncoder};
 use crate::rng::{Purpose, Stream, mix64};
 use crate::tokenizer::Tokenizer;
-use crate::train::WordCounts;
 use crate::vocab::{SpecialIds, Vocab};
 use crate::{Error, Result};
 
 /// A set smaller than this cannot give next-sentence pairs.
 const FEWEST_DOCUMENTS: usize = 2;
-
-/// Counts the words of a corpus, in parallel, for training a vocabulary.
-pub fn count_corpus(
-    corpus: &Corpus,
-    options: &TokenizerOptions,
-    on_progress: OnProgress<'_>,
-) -> Result<WordCounts> {
-    let mut counts = WordCounts::new(options);
-    corpus.for_each_batch(&mut |documents, progress| {
-        let parts = in_parts(&documents, Document::bytes, |part| {
-            let mut counts = WordCounts::new(options);
-            for sentence in part.iter().flat_map(|document| &document.sentences) {
-                counts.add(sentence);
-            }
-            counts
-        });
-        for part in parts {
-            counts.merge(part);
-        }
-        on_progress(progress)
-    })?;
-    Ok(counts)
-}
 
 /// Token ids, in as few bytes as the vocabulary allows.
 #[derive(Debug)]

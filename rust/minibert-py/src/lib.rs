@@ -12,6 +12,7 @@ mod input;
 mod ragged;
 mod text;
 mod tokenizer;
+mod vocabulary;
 
 #[pymodule]
 mod _core {
@@ -28,9 +29,11 @@ mod _core {
     #[pymodule_export]
     use super::text::CorpusSummary;
     #[pymodule_export]
-    use super::text::train_vocabulary;
-    #[pymodule_export]
     use super::tokenizer::Tokenizer;
+    #[pymodule_export]
+    use super::vocabulary::train_vocabulary;
+    #[pymodule_export]
+    use super::vocabulary::train_vocabulary_from_texts;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

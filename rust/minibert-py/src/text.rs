@@ -6,14 +6,11 @@ use std::path::PathBuf;
 use minibert_core::corpus::{
     Corpus as CoreCorpus, CorpusOptions, CorpusSummary as CoreSummary, Errors, Input, Progress,
 };
-use minibert_core::options::TokenizerOptions;
-use minibert_core::store::count_corpus;
-use minibert_core::train::{TrainOptions, train};
 use minibert_core::{Error, Result as CoreResult};
+use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 
 use crate::errors::to_python;
-use crate::tokenizer::Options;
 
 /// A file or folder by its path, or bytes in memory and what to call them.
 #[derive(FromPyObject)]
@@ -145,38 +142,6 @@ impl CorpusSummary {
     }
 }
 
-/// Trains a `WordPiece` vocabulary on a corpus; the pieces come in the order of their ids.
-#[pyfunction]
-#[pyo3(signature = (
-    corpus, options, *, vocab_size, min_frequency, limit_alphabet, special_tokens, progress = None,
-))]
-// One argument for each option, all by name.
-#[allow(clippy::too_many_arguments)]
-pub fn train_vocabulary(
-    py: Python<'_>,
-    corpus: &Corpus,
-    options: Options,
-    vocab_size: usize,
-    min_frequency: u64,
-    limit_alphabet: Option<usize>,
-    special_tokens: Vec<String>,
-    progress: Option<Py<PyAny>>,
-) -> PyResult<Vec<String>> {
-    let tokenizer = TokenizerOptions::from(options);
-    let training = TrainOptions {
-        vocab_size,
-        min_frequency,
-        limit_alphabet,
-        special_tokens,
-    };
-    watched(py, progress, |watch| {
-        let on_progress = &mut |progress| watch.progress(progress);
-        let counts = count_corpus(&corpus.0, &tokenizer, on_progress)?;
-        let vocab = train(counts, &training)?;
-        Ok(vocab.lines().into_iter().map(str::to_owned).collect())
-    })
-}
-
 /// Listens for Ctrl-C and tells Python how far work without the GIL has come.
 pub struct Watch {
     progress: Option<Py<PyAny>>,
@@ -186,20 +151,21 @@ pub struct Watch {
 impl Watch {
     /// For the core's progress callbacks: an exception of Python's stops the work.
     pub fn progress(&mut self, progress: Progress) -> CoreResult<()> {
+        let Progress {
+            bytes,
+            total_bytes,
+            documents,
+            sentences,
+        } = progress;
+        self.tell((bytes, total_bytes, documents, sentences))
+    }
+
+    /// Calls the callback, if there is one, with `counts`.
+    pub fn tell(&mut self, counts: impl for<'py> PyCallArgs<'py>) -> CoreResult<()> {
         let callback = self.progress.take();
-        let told = self.call(|py| {
-            let Some(callback) = &callback else {
-                return Ok(());
-            };
-            let Progress {
-                bytes,
-                total_bytes,
-                documents,
-                sentences,
-            } = progress;
-            callback
-                .call1(py, (bytes, total_bytes, documents, sentences))
-                .map(drop)
+        let told = self.call(|py| match &callback {
+            Some(callback) => callback.call1(py, counts).map(drop),
+            None => Ok(()),
         });
         self.progress = callback;
         told

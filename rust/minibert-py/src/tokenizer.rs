@@ -7,7 +7,6 @@ use std::sync::Arc;
 use minibert_core::encode::EncodeOptions;
 use minibert_core::options::TokenizerOptions;
 use minibert_core::padding::Padding;
-use minibert_core::train::{TrainOptions, WordCounts, train};
 use minibert_core::truncation::Truncation;
 use minibert_core::vocab::Vocab;
 use pyo3::prelude::*;
@@ -18,9 +17,6 @@ use crate::encoding::Encoding;
 use crate::errors::{OptionError, to_python};
 use crate::input::{self, Input};
 use crate::ragged::{self, RaggedArrays};
-
-/// Texts are taken from Python this many bytes at a time while training.
-const TRAINING_BYTES: usize = 1 << 22;
 
 /// `minibert.pieces.TokenizerOptions`.
 #[derive(Clone, FromPyObject)]
@@ -122,30 +118,6 @@ impl Tokenizer {
     #[pyo3(signature = (path, options))]
     fn from_file(py: Python<'_>, path: PathBuf, options: Options) -> PyResult<Self> {
         py.detach(|| Self::made(Vocab::from_file(&path), options))
-    }
-
-    #[staticmethod]
-    #[pyo3(signature = (
-        texts, options, *, vocab_size, min_frequency, limit_alphabet, special_tokens,
-    ))]
-    fn train_from_texts(
-        texts: &Bound<'_, PyAny>,
-        options: Options,
-        vocab_size: usize,
-        min_frequency: u64,
-        limit_alphabet: Option<usize>,
-        special_tokens: Vec<String>,
-    ) -> PyResult<Self> {
-        let training = TrainOptions {
-            vocab_size,
-            min_frequency,
-            limit_alphabet,
-            special_tokens,
-        };
-        let counts = count_words(texts, &options.clone().into())?;
-        texts
-            .py()
-            .detach(|| Self::made(train(counts, &training), options))
     }
 
     /// This tokenizer with other truncation and padding; the vocabulary is shared.
@@ -312,28 +284,5 @@ impl Tokenizer {
             padding: None,
         })
         .map_err(to_python)
-    }
-}
-
-/// Counts the words of an iterable of texts, a few megabytes at a time without the GIL.
-fn count_words(texts: &Bound<'_, PyAny>, options: &TokenizerOptions) -> PyResult<WordCounts> {
-    let mut counts = WordCounts::new(options);
-    let mut texts = texts.try_iter()?;
-    loop {
-        let mut some: Vec<PyBackedStr> = Vec::new();
-        let mut bytes = 0;
-        while bytes < TRAINING_BYTES
-            && let Some(text) = texts.next()
-        {
-            let text: PyBackedStr = text?.extract()?;
-            bytes += text.len();
-            some.push(text);
-        }
-        if some.is_empty() {
-            return Ok(counts);
-        }
-        texts
-            .py()
-            .detach(|| some.iter().for_each(|text| counts.add(text)));
     }
 }

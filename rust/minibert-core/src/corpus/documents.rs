@@ -73,21 +73,13 @@ fn section_target(text: &str, files: usize) -> usize {
 pub(super) fn sections(text: &str, files: usize, layout: Option<Layout>) -> (Vec<Section>, Seen) {
     let target = section_target(text, files);
     let lines = lines::split(text);
-    let found = match layout {
-        None if is_sentence_a_line(&lines) => Some(Layout::Sentences),
-        other => other,
-    };
+    let (found, wrapping) = look_at(&lines, layout);
     if found == Some(Layout::Sentences) {
         return (
             sentence_sections(&lines, target),
             seen_without_wrapping(&lines, "sentences"),
         );
     }
-    let wrapping = match found {
-        Some(Layout::Paragraphs) => Wrapping::None,
-        Some(Layout::Wrapped) => Wrapping::Known,
-        _ => Wrapping::Seen,
-    };
     let paragraphs = wrap::paragraphs(&lines, wrapping);
     let seen = seen(&lines, &paragraphs, found);
     let sections = if found == Some(Layout::Files) {
@@ -99,6 +91,29 @@ pub(super) fn sections(text: &str, files: usize, layout: Option<Layout>) -> (Vec
             .collect()
     };
     (sections, seen)
+}
+
+/// Gives the text of every paragraph, its lines joined as in the documents.
+pub(super) fn paragraph_texts(text: &str, layout: Option<Layout>, each: &mut dyn FnMut(&str)) {
+    let lines = lines::split(text);
+    let (_, wrapping) = look_at(&lines, layout);
+    for paragraph in wrap::paragraphs(&lines, wrapping) {
+        each(&wrap::text(&lines[paragraph.lines]));
+    }
+}
+
+/// The layout, where it is given or lines are sentences, and which lines are to be joined.
+fn look_at(lines: &[Line<'_>], layout: Option<Layout>) -> (Option<Layout>, Wrapping) {
+    let found = match layout {
+        None if is_sentence_a_line(lines) => Some(Layout::Sentences),
+        other => other,
+    };
+    let wrapping = match found {
+        Some(Layout::Sentences | Layout::Paragraphs) => Wrapping::None,
+        Some(Layout::Wrapped) => Wrapping::Known,
+        _ => Wrapping::Seen,
+    };
+    (found, wrapping)
 }
 
 /// Blank lines part documents; a text without any is cut by length.

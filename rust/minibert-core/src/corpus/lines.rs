@@ -191,6 +191,11 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
+/// Whether a line ends with it, wherever it stands.
+pub(super) fn is_line_end(c: char) -> bool {
+    matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
 /// The bytes of the line end that `rest` starts with, or 0.
 fn line_end(rest: &[u8]) -> usize {
     match rest {

@@ -1,14 +1,19 @@
-//! The text station: files of any layout become documents of sentences, read one file at a time.
+//! The text station: files of any layout become documents of sentences, read one file at a time, or
+//! blocks of words, read a little at a time.
 
+mod blocks;
 mod documents;
 mod layout;
 mod lines;
 mod sentences;
 mod source;
+mod stream;
+mod utf8;
 mod wrap;
 
 use std::collections::BTreeMap;
 
+pub use blocks::{Block, Blocks, CutRun};
 pub use documents::Document;
 use documents::Section;
 pub use layout::Layout;
@@ -88,6 +93,11 @@ impl Corpus {
         self.sources.iter().map(|source| source.size).sum()
     }
 
+    /// The text in blocks of bounded size, in the order of the files, for its words alone.
+    pub fn blocks(&self) -> Blocks<'_> {
+        Blocks::new(self)
+    }
+
     /// Gives every document in order, one at a time.
     pub fn for_each_document(
         &self,
@@ -108,10 +118,7 @@ impl Corpus {
             let (sections, seen) =
                 documents::sections(&text, self.sources.len(), self.options.layout);
             if seen.lines == 0 && source.named {
-                return Err(Error::Corpus(format!(
-                    "{} is empty: it holds no text",
-                    source.name()
-                )));
+                return Err(source.refuse_as_empty());
             }
             let text_bytes: usize = sections.iter().map(|section| section.bytes).sum();
             let mut done = 0;
@@ -133,12 +140,16 @@ impl Corpus {
             summary.add(&seen);
         }
         if summary.sentences == 0 {
-            return Err(Error::Corpus(format!(
-                "none of the {} files of the corpus holds any text",
-                self.sources.len()
-            )));
+            return Err(self.refuse_as_empty());
         }
         Ok(summary)
+    }
+
+    fn refuse_as_empty(&self) -> Error {
+        Error::Corpus(format!(
+            "none of the {} files of the corpus holds any text",
+            self.sources.len()
+        ))
     }
 }
 

@@ -1,13 +1,11 @@
-//! From what the user named to text: files, compressed files, folders and bytes in memory, each
-//! read whole, decompressed and decoded, with one clear sentence for whatever is wrong with it.
+//! From what the user named to what can be read: files, compressed files, folders and bytes in
+//! memory, with one clear sentence for whatever is missing or cannot be read.
 
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
-
+use super::stream::Stream;
+use super::utf8;
 use crate::{Error, Result};
 
 /// Something a corpus is made of.
@@ -32,7 +30,7 @@ pub enum Errors {
 /// One file (or piece of memory) of a corpus, found but not read yet.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
-    content: Content,
+    pub(super) content: Content,
     /// Bytes as stored, before decompression.
     pub size: u64,
     /// Whether the user named it, rather than a folder that it is in.
@@ -40,17 +38,10 @@ pub(super) struct Source {
 }
 
 #[derive(Debug, Clone)]
-enum Content {
+pub(super) enum Content {
     File(PathBuf),
     Memory { name: String, bytes: Vec<u8> },
 }
-
-/// zstd's own limit on the memory that a frame may ask for without being told to (`--long=27`).
-const ZSTD_WINDOW: u64 = 1 << 27;
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
-const ZSTD_SKIPPABLE_MAGIC: [u8; 3] = [0x2A, 0x4D, 0x18];
-const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
-const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Lists the files behind the inputs, those of a folder in sorted order.
 pub(super) fn find(inputs: &[Input]) -> Result<Vec<Source>> {
@@ -143,7 +134,7 @@ fn is_text_name(path: &Path) -> bool {
         .is_some_and(|extension| extension == "txt" || extension == "text")
 }
 
-fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
+pub(super) fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
     let path = path.display();
     Error::Corpus(match error.kind() {
         std::io::ErrorKind::NotFound => format!("there is no file or folder {path}"),
@@ -162,121 +153,15 @@ impl Source {
         }
     }
 
+    pub fn refuse_as_empty(&self) -> Error {
+        Error::Corpus(format!("{} is empty: it holds no text", self.name()))
+    }
+
     /// The whole text, without a byte-order mark.
     pub fn read(&self, errors: Errors) -> Result<String> {
-        let stored = match &self.content {
-            Content::File(path) => fs::read(path).map_err(|error| cannot_read(path, &error))?,
-            Content::Memory { bytes, .. } => bytes.clone(),
-        };
-        decode(self.decompress(stored)?, errors, &self.name())
+        let bytes = Stream::open(self)?.read_all()?;
+        utf8::whole(bytes, errors, &self.name())
     }
-
-    fn decompress(&self, stored: Vec<u8>) -> Result<Vec<u8>> {
-        let name = self.name();
-        let result = if stored.starts_with(&GZIP_MAGIC) || has_suffix(&name, ".gz") {
-            gunzip(&stored)
-        } else if stored.starts_with(&ZSTD_MAGIC) || has_suffix(&name, ".zst") {
-            unzstd(&stored)
-        } else {
-            return Ok(stored);
-        };
-        result.map_err(|reason| {
-            Error::Corpus(format!(
-                "{name} is damaged or cut short and cannot be decompressed: {reason}"
-            ))
-        })
-    }
-}
-
-fn has_suffix(name: &str, suffix: &str) -> bool {
-    let start = name.len().saturating_sub(suffix.len());
-    name.as_bytes()[start..].eq_ignore_ascii_case(suffix.as_bytes())
-}
-
-fn gunzip(stored: &[u8]) -> std::result::Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    MultiGzDecoder::new(stored)
-        .read_to_end(&mut bytes)
-        .map_err(|error| error.to_string())?;
-    Ok(bytes)
-}
-
-/// Every frame of the file, checksums checked where a frame has one.
-fn unzstd(mut stored: &[u8]) -> std::result::Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    loop {
-        if let Some(rest) = skip_frame(stored)? {
-            stored = rest;
-        } else {
-            let mut decoder = StreamingDecoder::new_with_max_window_size(&mut stored, ZSTD_WINDOW)
-                .map_err(|error| error.to_string())?;
-            decoder
-                .read_to_end(&mut bytes)
-                .map_err(|error| error.to_string())?;
-            let frame = decoder.into_frame_decoder();
-            if frame.get_checksum_from_data().is_some()
-                && frame.get_checksum_from_data() != frame.get_calculated_checksum()
-            {
-                return Err("its checksum is wrong".to_owned());
-            }
-        }
-        if stored.is_empty() {
-            return Ok(bytes);
-        }
-    }
-}
-
-/// What follows a skippable frame (RFC 8878, section 3.1.2), if there is one at the start.
-fn skip_frame(stored: &[u8]) -> std::result::Result<Option<&[u8]>, String> {
-    let Some((header, rest)) = stored.split_at_checked(8) else {
-        return Ok(None);
-    };
-    if header[0] & 0xF0 != 0x50 || header[1..4] != ZSTD_SKIPPABLE_MAGIC {
-        return Ok(None);
-    }
-    let length = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
-    rest.get(length..)
-        .map(Some)
-        .ok_or_else(|| "a skippable frame is longer than the file".to_owned())
-}
-
-fn decode(mut bytes: Vec<u8>, errors: Errors, name: &str) -> Result<String> {
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(Error::Corpus(format!(
-            "{name} is UTF-16 text, not UTF-8: save it as UTF-8 first"
-        )));
-    }
-    let skipped = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
-    bytes.drain(..skipped);
-    if let Some(reason) = binary_sign(&bytes) {
-        return Err(Error::Corpus(format!(
-            "{name} is a binary file, not text: {reason}"
-        )));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text),
-        Err(error) if errors == Errors::Replace => {
-            Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
-        }
-        Err(error) => Err(Error::Corpus(format!(
-            "{name} is not UTF-8 at byte {}: convert it, or go on with --errors replace",
-            skipped + error.utf8_error().valid_up_to()
-        ))),
-    }
-}
-
-/// Text has no NUL and hardly any other control characters.
-fn binary_sign(bytes: &[u8]) -> Option<String> {
-    if let Some(at) = memchr::memchr(0, bytes) {
-        return Some(format!("it has a NUL byte at {at}"));
-    }
-    let start = &bytes[..bytes.len().min(1 << 16)];
-    let is_control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t'..=b'\r' | 0x1B);
-    let controls = start.iter().filter(is_control).count();
-    (controls > 8 && controls * 20 > start.len()).then(|| {
-        let share = 100 * controls / start.len();
-        format!("{share} % of its bytes are control characters")
-    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,58 @@
+//! From bytes to text, with one clear sentence for what is no UTF-8 text.
+
+use super::source::Errors;
+use crate::{Error, Result};
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// How much of a file is searched for control characters.
+const LOOKED_AT: usize = 1 << 16;
+
+/// The text of a whole file, without a byte-order mark.
+pub(super) fn whole(mut bytes: Vec<u8>, errors: Errors, name: &str) -> Result<String> {
+    let skipped = check_start(&bytes, name)?;
+    bytes.drain(..skipped);
+    part(bytes, skipped as u64, errors, name)
+}
+
+/// Looks at the start of a file, whether it is text; the length of its byte-order mark.
+pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(Error::Corpus(format!(
+            "{name} is UTF-16 text, not UTF-8: save it as UTF-8 first"
+        )));
+    }
+    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    let start = &bytes[..bytes.len().min(LOOKED_AT)];
+    let is_control = |byte: &&u8| **byte < 0x20 && !matches!(**byte, b'\t'..=b'\r' | 0x1B);
+    let controls = start.iter().filter(is_control).count();
+    if !start.contains(&0) && controls > 8 && controls * 20 > start.len() {
+        let share = 100 * controls / start.len();
+        return Err(binary(
+            name,
+            &format!("{share} % of its bytes are control characters"),
+        ));
+    }
+    Ok(mark)
+}
+
+/// The text of a part of a file, which begins at the byte `at` and cuts no character.
+pub(super) fn part(bytes: Vec<u8>, at: u64, errors: Errors, name: &str) -> Result<String> {
+    if let Some(nul) = memchr::memchr(0, &bytes) {
+        let at = at + nul as u64;
+        return Err(binary(name, &format!("it has a NUL byte at {at}")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text),
+        Err(error) if errors == Errors::Replace => {
+            Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
+        }
+        Err(error) => Err(Error::Corpus(format!(
+            "{name} is not UTF-8 at byte {}: convert it, or go on with --errors replace",
+            at + error.utf8_error().valid_up_to() as u64
+        ))),
+    }
+}
+
+fn binary(name: &str, reason: &str) -> Error {
+    Error::Corpus(format!("{name} is a binary file, not text: {reason}"))
+}

@@ -1,0 +1,48 @@
+//! Merging by count (Sennrich et al. 2016): the pair that occurs most is the next.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::Candidates;
+use super::words::{Merged, Pair, Words};
+
+pub(super) struct ByCount {
+    min_frequency: u64,
+    /// The next pair on top. A count may be too high, since counts fall unseen, but of every pair that
+    /// occurs often enough one entry is not too low.
+    queue: BinaryHeap<(u64, Reverse<Pair>)>,
+}
+
+impl ByCount {
+    pub fn new(words: &Words, min_frequency: u64) -> Self {
+        let pairs = words.pairs().filter(|&(_, count)| count >= min_frequency);
+        Self {
+            min_frequency,
+            queue: pairs.map(|(pair, count)| (count, Reverse(pair))).collect(),
+        }
+    }
+}
+
+impl Candidates for ByCount {
+    fn next(&mut self, words: &Words) -> Option<Pair> {
+        while let Some((count, Reverse(pair))) = self.queue.pop() {
+            let now = words.count(pair);
+            if now == count {
+                return Some(pair);
+            }
+            if (self.min_frequency..count).contains(&now) {
+                self.queue.push((now, Reverse(pair)));
+            }
+        }
+        None
+    }
+
+    fn update(&mut self, words: &Words, merged: &Merged) {
+        for &pair in &merged.grown {
+            let count = words.count(pair);
+            if count >= self.min_frequency {
+                self.queue.push((count, Reverse(pair)));
+            }
+        }
+    }
+}

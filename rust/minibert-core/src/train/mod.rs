@@ -1,0 +1,371 @@
+//! Learning a vocabulary from text: merges of two neighbouring pieces, one after the other, with `##`
+//! before every piece that continues a word.
+//!
+//! By default the next pair is the one that occurs most: what Hugging Face `tokenizers` calls
+//! `WordPiece` training, which is byte-pair encoding (Sennrich et al. 2016,
+//! <https://arxiv.org/abs/1508.07909>). The other way is the likelihood score of Schuster and Nakajima
+//! (2012, <https://research.google/pubs/pub37842/>), count(ab) / (count(a) · count(b)).
+//!
+//! The same counts and options give the same vocabulary on every machine, with any number of threads
+//! and in any order of the texts:
+//!
+//! 1. the special pieces, as listed;
+//! 2. the characters of the alphabet, by code point, then their `##` forms that occur, by code point;
+//! 3. merges, the pair with the highest count or score first. Of pairs that are equal in it the one
+//!    whose first piece, then whose second piece, came into the vocabulary earlier goes first.
+//!
+//! By count, the merges are the reference's wherever counts do not tie; its order of the `##` forms,
+//! and so its ties, change from run to run. It also differs in what it gets wrong: counts here are 64
+//! bits wide, the vocabulary is never larger than asked for, no word is read across a character that
+//! `limit_alphabet` dropped, and a character of `initial_alphabet` has its `##` form too.
+
+mod by_count;
+mod counts;
+mod likelihood;
+mod pieces;
+mod reading;
+mod short_words;
+mod words;
+
+use std::str::FromStr;
+
+use by_count::ByCount;
+pub use counts::WordCounts;
+use likelihood::ByLikelihood;
+use pieces::Pieces;
+pub use reading::{TextCounter, count_corpus};
+use words::{Merged, Pair, Words};
+
+use crate::vocab::{SPECIAL_PIECES, Vocab};
+use crate::{Error, Result};
+
+/// Which pair is merged next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Algorithm {
+    /// The one that occurs most.
+    #[default]
+    Count,
+    /// The one that occurs most for how common its two pieces are.
+    Likelihood,
+}
+
+impl FromStr for Algorithm {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "count" => Ok(Self::Count),
+            "likelihood" => Ok(Self::Likelihood),
+            _ => Err(Error::Option(format!(
+                "there is no algorithm {name:?}: use count or likelihood"
+            ))),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrainOptions {
+    pub algorithm: Algorithm,
+    /// The number of pieces, specials and alphabet included, that the vocabulary has at most. Text with
+    /// too few words gives a smaller one.
+    pub vocab_size: usize,
+    /// A pair that occurs less often than this is not merged.
+    pub min_frequency: u64,
+    /// How many different characters are kept, the commonest first and the lower code point of two
+    /// equally common ones. A word with a dropped character is `[UNK]` to the tokenizer, so that
+    /// nothing is merged on its account.
+    pub limit_alphabet: Option<usize>,
+    /// Characters that are kept before all others, whether they occur or not, as the tokenizer
+    /// normalises them; those that may continue a word have their `##` forms too.
+    pub initial_alphabet: String,
+    pub special_tokens: Vec<String>,
+}
+
+impl Default for TrainOptions {
+    fn default() -> Self {
+        Self {
+            algorithm: Algorithm::Count,
+            vocab_size: 8192,
+            min_frequency: 2,
+            limit_alphabet: Some(1000),
+            initial_alphabet: String::new(),
+            special_tokens: SPECIAL_PIECES.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// What a training does: first it reads, then it merges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Reading,
+    Merging,
+}
+
+/// How far a phase has come: in bytes of the corpus as stored, then in pieces of the vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub phase: Phase,
+    pub done: u64,
+    pub total: u64,
+}
+
+/// Told how far the work is; an error, such as [`Error::Cancelled`], stops it.
+pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> Result<()>;
+
+/// Merges between two calls of a progress callback.
+const MERGES: usize = 128;
+
+/// A vocabulary, and what it makes of the words that it was learned from.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    pub vocab: Vocab,
+    pub words: u64,
+    pub different_words: u64,
+    /// Words that are one piece of the vocabulary.
+    pub whole_words: u64,
+    /// Words that are `[UNK]`: too long, or with a character that was not kept.
+    pub unknown_words: u64,
+}
+
+/// Learns a vocabulary.
+pub fn train(
+    mut counts: WordCounts,
+    options: &TrainOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<Trained> {
+    let (table, normalizer) = counts.finish();
+    if table.len() == 0 {
+        return Err(Error::Vocabulary(
+            "there is no word in the text to learn a vocabulary from; give more text".to_owned(),
+        ));
+    }
+    let mut pieces = Pieces::beginning(table, normalizer, options)?;
+    let words = Words::new(table, &pieces)?;
+    let unknown_words = words.unknown() + table.too_long();
+    let min_frequency = options.min_frequency.max(1);
+    match options.algorithm {
+        Algorithm::Count => {
+            let candidates = ByCount::new(&words, min_frequency);
+            merge(words, candidates, &mut pieces, options, on_progress)
+        }
+        Algorithm::Likelihood => {
+            let candidates = ByLikelihood::new(&words, min_frequency);
+            merge(words, candidates, &mut pieces, options, on_progress)
+        }
+    }?;
+    let vocab = Vocab::from_pieces(pieces.into_list())?;
+    let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| vocab.id(word).is_some());
+    Ok(Trained {
+        words: table.iter().map(|(_, count)| count).sum::<u64>() + table.too_long(),
+        different_words: table.len() as u64,
+        whole_words: table
+            .iter()
+            .filter(|(word, _)| whole(word))
+            .map(|(_, count)| count)
+            .sum(),
+        unknown_words,
+        vocab,
+    })
+}
+
+/// The pairs that may be merged, in the order of an algorithm.
+trait Candidates {
+    /// The next pair to merge, if any is left; it is merged, and `update` told, before the next call.
+    fn next(&mut self, words: &Words) -> Option<Pair>;
+
+    /// Learns what a merge has changed.
+    fn update(&mut self, words: &Words, merged: &Merged);
+}
+
+fn merge(
+    mut words: Words,
+    mut candidates: impl Candidates,
+    pieces: &mut Pieces,
+    options: &TrainOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<()> {
+    let mut steps = 0_usize;
+    while pieces.len() < options.vocab_size {
+        if steps.is_multiple_of(MERGES) {
+            on_progress(Progress {
+                phase: Phase::Merging,
+                done: pieces.len() as u64,
+                total: options.vocab_size as u64,
+            })?;
+        }
+        let Some(pair) = candidates.next(&words) else {
+            break;
+        };
+        let piece = pieces.add_joined(pair.first(), pair.second());
+        let merged = words.merge(pair, piece);
+        candidates.update(&words, &merged);
+        steps += 1;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::TokenizerOptions;
+
+    fn counted(words: &[(&str, u64)]) -> WordCounts {
+        let mut counts = WordCounts::new(&TokenizerOptions::default());
+        for (word, count) in words {
+            counts.add_word(word.as_bytes(), *count);
+        }
+        counts
+    }
+
+    fn try_train(words: &[(&str, u64)], options: &TrainOptions) -> Result<Vec<String>> {
+        let trained = train(counted(words), options, &mut |_| Ok(()))?;
+        let pieces = trained.vocab.iter().skip(options.special_tokens.len());
+        Ok(pieces.map(|(piece, _)| piece.to_owned()).collect())
+    }
+
+    fn trained(words: &[(&str, u64)], options: &TrainOptions) -> Vec<String> {
+        try_train(words, options).unwrap()
+    }
+
+    fn sized(vocab_size: usize) -> TrainOptions {
+        TrainOptions {
+            vocab_size,
+            ..TrainOptions::default()
+        }
+    }
+
+    fn likeliest(vocab_size: usize) -> TrainOptions {
+        TrainOptions {
+            algorithm: Algorithm::Likelihood,
+            ..sized(vocab_size)
+        }
+    }
+
+    #[test]
+    fn the_commonest_pair_is_merged_first_and_ties_go_to_the_older_pieces() {
+        let pieces = trained(&[("ab", 3), ("cab", 2), ("cb", 3)], &sized(100));
+        // (a ##b) 3 and (c ##b) 3 tie; (c ##a) 2 and (##a ##b) 2 tie.
+        let expected = ["a", "b", "c", "##a", "##b", "ab", "cb", "ca", "cab"];
+        assert_eq!(pieces, expected);
+    }
+
+    #[test]
+    fn the_likeliest_pair_is_merged_first_and_ties_go_to_the_older_pieces() {
+        let words = [
+            ("hug", 10),
+            ("pug", 5),
+            ("pun", 12),
+            ("bun", 4),
+            ("hugs", 5),
+        ];
+        // (##g ##s) has 5 / (20 · 5). Then (b ##u), (h ##u), (p ##u), (##u ##g) and (##u ##n) have 1 / 36.
+        // With (b ##u) merged, (bu ##n) has 4 / (4 · 16), and then (h ##u) is again one of many.
+        let pieces = trained(&words, &likeliest(20));
+        assert_eq!(pieces[11..], ["##gs", "bu", "bun", "hu"]);
+    }
+
+    #[test]
+    fn counts_do_not_overflow_32_bits() {
+        // In the reference, 3 billion occurrences of `the` are a negative count, never merged.
+        let pieces = trained(&[("the", 3_000_000_000), ("ox", 10)], &sized(15));
+        assert_eq!(pieces.last().unwrap(), "the");
+    }
+
+    #[test]
+    fn scores_do_not_overflow_64_or_128_bits() {
+        let huge = 1 << 61;
+        let words = [("ab", huge), ("ac", huge), ("xy", huge - 1), ("z", 1)];
+        // (x ##y) has 1 / (huge - 1), (a ##b) and (a ##c) have 1 / (2 huge).
+        let pieces = trained(&words, &likeliest(100));
+        assert_eq!(pieces[9..], ["xy", "ab", "ac"]);
+    }
+
+    #[test]
+    fn neighbours_of_a_dropped_character_are_not_joined() {
+        let words = [("aXb", 50), ("ab", 1), ("cd", 60)];
+        let options = TrainOptions {
+            limit_alphabet: Some(4),
+            ..sized(100)
+        };
+        let pieces = trained(&words, &options);
+        assert_eq!(pieces, ["a", "b", "c", "d", "##b", "##d", "cd"]);
+    }
+
+    #[test]
+    fn overlapping_pairs_are_merged_from_the_left() {
+        let pieces = trained(&[("baaaaa", 5)], &sized(10));
+        assert_eq!(pieces, ["a", "b", "##a", "##aa", "baa"]);
+    }
+
+    #[test]
+    fn an_initial_alphabet_is_kept_whether_it_occurs_or_not() {
+        let options = TrainOptions {
+            initial_alphabet: "Éz.中 \t".to_owned(),
+            limit_alphabet: Some(5),
+            ..sized(100)
+        };
+        // `.` and `中` are words of their own wherever they stand, and continue none.
+        let pieces = trained(&[("ba", 5), ("bc", 4)], &options);
+        let expected = [".", "b", "e", "z", "中", "##e", "##z"];
+        assert_eq!(pieces, expected);
+    }
+
+    #[test]
+    fn the_words_that_are_one_piece_or_unknown_are_counted() {
+        let mut counts = counted(&[("ab", 5), ("abb", 1), ("ax", 2), ("c", 3)]);
+        counts.add([&*"a".repeat(101)]);
+        let options = TrainOptions {
+            limit_alphabet: Some(3),
+            ..sized(100)
+        };
+        let trained = train(counts, &options, &mut |_| Ok(())).unwrap();
+        assert_eq!((trained.words, trained.different_words), (12, 4));
+        assert_eq!((trained.whole_words, trained.unknown_words), (8, 3));
+    }
+
+    #[test]
+    fn a_vocabulary_too_small_for_the_alphabet_is_refused_with_the_size_it_needs() {
+        let error = try_train(&[("ab", 1), ("cd", 1)], &sized(8)).unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains("of 8 pieces") && error.contains("must have 11 or more"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn text_without_a_word_is_refused() {
+        let error = try_train(&[], &TrainOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("no word"), "{error}");
+    }
+
+    #[test]
+    fn the_vocabulary_is_as_large_as_asked_or_smaller_when_the_text_is_too_short() {
+        let words = [("hello", 9), ("help", 8), ("held", 7)];
+        for options in [sized(20), likeliest(20)] {
+            assert_eq!(trained(&words, &options).len(), 15);
+        }
+        assert!(trained(&words, &sized(1000)).len() < 100);
+    }
+
+    #[test]
+    fn an_error_of_the_progress_callback_stops_the_merging() {
+        for options in [sized(20), likeliest(20)] {
+            let mut told = Vec::new();
+            let stopped = train(counted(&[("hello", 9)]), &options, &mut |progress| {
+                told.push(progress);
+                Err(Error::Cancelled)
+            });
+            assert!(matches!(stopped, Err(Error::Cancelled)));
+            let phase = Phase::Merging;
+            assert_eq!(
+                told,
+                [Progress {
+                    phase,
+                    done: 12,
+                    total: 20
+                }]
+            );
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The pieces that a vocabulary has so far, and the characters that it begins with.
+
+use std::cmp::Reverse;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::TrainOptions;
+use super::counts::WordTable;
+use crate::normalize::Normalizer;
+use crate::pretokenize::for_each_word;
+use crate::vocab::CONTINUATION;
+use crate::{Error, Result};
+
+/// Pieces in the order of their ids.
+#[derive(Default)]
+pub(super) struct Pieces {
+    list: Vec<String>,
+    ids: HashMap<String, u32, FixedState>,
+}
+
+impl Pieces {
+    /// The special pieces and the alphabet.
+    pub fn beginning(
+        words: &WordTable,
+        normalizer: &Normalizer,
+        options: &TrainOptions,
+    ) -> Result<Self> {
+        let mut pieces = Self::default();
+        for special in &options.special_tokens {
+            pieces.add(special.clone());
+        }
+        let specials = pieces.len();
+        let alphabet = Alphabet::of(words, normalizer, options);
+        for c in &alphabet.chars {
+            pieces.add(c.to_string());
+        }
+        for c in &alphabet.continuing {
+            pieces.add(format!("{CONTINUATION}{c}"));
+        }
+        if pieces.len() > options.vocab_size {
+            return Err(Error::Vocabulary(format!(
+                "a vocabulary of {} pieces has no room for the {specials} special pieces and the \
+                 {} characters, alone and inside words, of the text; it must have {} or more, or a \
+                 smaller alphabet limit",
+                options.vocab_size,
+                pieces.len() - specials,
+                pieces.len(),
+            )));
+        }
+        Ok(pieces)
+    }
+
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        self.ids.get(piece).copied()
+    }
+
+    /// The id of two pieces joined, which may be there already.
+    pub fn add_joined(&mut self, first: u32, second: u32) -> u32 {
+        let second = &self.list[second as usize];
+        let second = second.strip_prefix(CONTINUATION).unwrap_or(second);
+        self.add([&self.list[first as usize], second].concat())
+    }
+
+    pub fn into_list(self) -> Vec<String> {
+        self.list
+    }
+
+    fn add(&mut self, piece: String) -> u32 {
+        if let Some(id) = self.id(&piece) {
+            return id;
+        }
+        let id = self.list.len() as u32;
+        self.list.push(piece.clone());
+        self.ids.insert(piece, id);
+        id
+    }
+}
+
+/// The characters that are kept, by code point.
+struct Alphabet {
+    chars: Vec<char>,
+    /// Those that may follow the first character of a word.
+    continuing: Vec<char>,
+}
+
+/// What is known of a character.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    count: u64,
+    /// Whether it continues a word.
+    continues: bool,
+    /// Whether it was asked for, whatever the text.
+    asked_for: bool,
+}
+
+impl Alphabet {
+    fn of(words: &WordTable, normalizer: &Normalizer, options: &TrainOptions) -> Self {
+        let mut found = asked_for(normalizer, &options.initial_alphabet);
+        for (word, count) in words.iter() {
+            for (index, c) in String::from_utf8_lossy(word).chars().enumerate() {
+                let found = found.entry(c).or_default();
+                found.count += count;
+                found.continues |= index > 0;
+            }
+        }
+        let mut chars: Vec<_> = found.keys().copied().collect();
+        chars.sort_unstable_by_key(|c| (!found[c].asked_for, Reverse(found[c].count), *c));
+        let asked_for = found.values().filter(|found| found.asked_for).count();
+        chars.truncate(options.limit_alphabet.unwrap_or(usize::MAX).max(asked_for));
+        chars.sort_unstable();
+        let continuing = chars.iter().copied().filter(|c| found[c].continues);
+        Self {
+            continuing: continuing.collect(),
+            chars,
+        }
+    }
+}
+
+/// The characters of a text as the tokenizer normalises them, one by one.
+fn asked_for(normalizer: &Normalizer, text: &str) -> HashMap<char, Use, FixedState> {
+    let mut found: HashMap<char, Use, FixedState> = HashMap::default();
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        let c: &str = c.encode_utf8(&mut buffer);
+        for_each_word(normalizer, c, |word, _| {
+            for c in String::from_utf8_lossy(word).chars() {
+                let found = found.entry(c).or_default();
+                found.asked_for = true;
+                found.continues = !is_word_by_itself(normalizer, c);
+            }
+        });
+    }
+    found
+}
+
+/// Whether a normalised character is always a word of its own, as punctuation and Chinese are.
+fn is_word_by_itself(normalizer: &Normalizer, c: char) -> bool {
+    let mut words = 0;
+    for_each_word(normalizer, &format!("x{c}"), |_, _| words += 1);
+    words > 1
+}

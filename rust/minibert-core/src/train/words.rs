@@ -1,0 +1,378 @@
+//! The words of a text as the pieces that they are made of so far, and how often which two pieces
+//! stand side by side.
+//!
+//! A merge costs about as much as there are places where it is made: every pair knows its places, a
+//! piece knows how many characters it covers, and so its neighbours are found without walking through
+//! the word.
+
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+
+use super::counts::WordTable;
+use super::pieces::Pieces;
+use crate::vocab::CONTINUATION;
+use crate::{Error, Result};
+
+/// Two pieces side by side, by their ids. Pairs are ordered by the first, then by the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Pair(u64);
+
+impl Pair {
+    pub fn new(first: u32, second: u32) -> Self {
+        Self(u64::from(first) << 32 | u64::from(second))
+    }
+
+    pub fn first(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    pub fn second(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// No piece: between two words, or inside a piece.
+const NONE: u32 = u32::MAX;
+
+/// One character of a word. The first and the last cell of a piece hold its id, those between
+/// [`NONE`]; a cell before each word and one behind the last hold it too.
+#[derive(Clone, Copy)]
+struct Cell {
+    piece: u32,
+    /// How often the word occurs, or [`MANY`].
+    count: u32,
+}
+
+/// A count too large for a cell: it is in [`Words::many`].
+const MANY: u32 = u32::MAX;
+
+/// Where a pair stands.
+#[derive(Clone, Copy, Default)]
+struct Places {
+    /// How often it occurs.
+    count: u64,
+    /// A range of [`Words::places`].
+    start: usize,
+    len: usize,
+}
+
+pub(super) struct Words {
+    cells: Vec<Cell>,
+    /// How often words occur that have a character that is no piece, and no cells.
+    unknown: u64,
+    /// The first cells of words that occur too often for their cells to say so, and how often.
+    many: Vec<(usize, u64)>,
+    /// How many characters each piece has.
+    lengths: Vec<u32>,
+    pairs: HashMap<Pair, Places, FixedState>,
+    /// The first cells of every place that has a pair, and of places that had it.
+    places: Vec<u32>,
+    before: Neighbours,
+    behind: Neighbours,
+}
+
+/// What a merge has changed.
+pub(super) struct Merged {
+    pub pair: Pair,
+    pub piece: u32,
+    /// How often the pair became the piece.
+    pub count: u64,
+    /// The pairs that occur more often than before.
+    pub grown: Vec<Pair>,
+}
+
+impl Words {
+    /// Splits words into characters, less those with a character that is no piece.
+    pub fn new(table: &WordTable, pieces: &Pieces) -> Result<Self> {
+        if u32::try_from(table.bytes() + table.len() + 1).is_err() {
+            return Err(Error::Vocabulary(format!(
+                "the text has {} different words, too many to learn a vocabulary from; give less \
+                 text, or text of words",
+                table.len()
+            )));
+        }
+        let between = Cell {
+            piece: NONE,
+            count: 0,
+        };
+        let mut cells = vec![between];
+        let mut many = Vec::new();
+        let mut unknown = 0;
+        let mut characters = Characters::new(pieces);
+        for (text, count) in table.iter() {
+            let start = cells.len();
+            let in_cell = u32::try_from(count).unwrap_or(MANY);
+            let split = characters.split(&String::from_utf8_lossy(text), |piece| {
+                cells.push(Cell {
+                    piece,
+                    count: in_cell,
+                });
+            });
+            if !split {
+                cells.truncate(start);
+                unknown += count;
+                continue;
+            }
+            if in_cell == MANY {
+                many.push((start, count));
+            }
+            cells.push(between);
+        }
+        let mut words = Self {
+            cells,
+            unknown,
+            many,
+            lengths: vec![1; pieces.len()],
+            pairs: HashMap::default(),
+            places: Vec::new(),
+            before: Neighbours::default(),
+            behind: Neighbours::default(),
+        };
+        words.find_pairs();
+        Ok(words)
+    }
+
+    pub fn unknown(&self) -> u64 {
+        self.unknown
+    }
+
+    /// How often the word of a cell occurs.
+    fn count_at(&self, cell: usize) -> u64 {
+        match self.cells[cell].count {
+            MANY => {
+                let after = self.many.partition_point(|&(start, _)| start <= cell);
+                self.many[after - 1].1
+            }
+            count => u64::from(count),
+        }
+    }
+
+    fn find_pairs(&mut self) {
+        let pair_at = |cell: usize| match self.cells[cell..] {
+            [first, second, ..] if first.piece != NONE && second.piece != NONE => {
+                Some(Pair::new(first.piece, second.piece))
+            }
+            _ => None,
+        };
+        let mut pairs: HashMap<Pair, Places, FixedState> = HashMap::default();
+        for cell in 0..self.cells.len() {
+            if let Some(pair) = pair_at(cell) {
+                let places = pairs.entry(pair).or_default();
+                places.count += self.count_at(cell);
+                places.len += 1;
+            }
+        }
+        let mut end = 0;
+        for places in pairs.values_mut() {
+            places.start = end;
+            end += std::mem::take(&mut places.len);
+        }
+        let mut cells = vec![0; end];
+        for cell in 0..self.cells.len() {
+            if let Some(places) = pair_at(cell).and_then(|pair| pairs.get_mut(&pair)) {
+                cells[places.start + places.len] = cell as u32;
+                places.len += 1;
+            }
+        }
+        self.pairs = pairs;
+        self.places = cells;
+    }
+
+    /// Every pair and how often it occurs, in no order that means anything.
+    pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
+        self.pairs
+            .iter()
+            .map(|(&pair, places)| (pair, places.count))
+    }
+
+    pub fn count(&self, pair: Pair) -> u64 {
+        self.pairs.get(&pair).map_or(0, |places| places.count)
+    }
+
+    /// How often each piece occurs, by id, before any merge.
+    pub fn piece_counts(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.lengths.len()];
+        for (index, cell) in self.cells.iter().enumerate() {
+            if cell.piece != NONE {
+                counts[cell.piece as usize] += self.count_at(index);
+            }
+        }
+        counts
+    }
+
+    /// Makes one piece of the pair wherever it stands, from left to right.
+    pub fn merge(&mut self, pair: Pair, piece: u32) -> Merged {
+        let length = self.length(pair.first()) + self.length(pair.second());
+        if piece as usize == self.lengths.len() {
+            self.lengths.push(0);
+        }
+        self.lengths[piece as usize] = length as u32;
+        self.before.make_room(self.lengths.len());
+        self.behind.make_room(self.lengths.len());
+        let places = self.pairs.remove(&pair).unwrap_or_default();
+        let places = places.start..places.start + places.len;
+        // Places overlap where a piece follows itself, and then their order matters.
+        self.places[places.clone()].sort_unstable();
+        let mut count = 0;
+        for place in places {
+            count += self.merge_at(self.places[place] as usize, pair, piece);
+        }
+        let grown = self.recount(pair, piece);
+        Merged {
+            pair,
+            piece,
+            count,
+            grown,
+        }
+    }
+
+    fn length(&self, piece: u32) -> usize {
+        self.lengths[piece as usize] as usize
+    }
+
+    /// Makes one piece of the pair at a place, if it is still there; how often its word occurs.
+    fn merge_at(&mut self, at: usize, pair: Pair, piece: u32) -> u64 {
+        let second = at + self.length(pair.first());
+        if self.cells[at].piece != pair.first() || self.cells[second].piece != pair.second() {
+            return 0;
+        }
+        let end = second + self.length(pair.second());
+        for inside in [second - 1, second] {
+            self.cells[inside].piece = NONE;
+        }
+        for outside in [at, end - 1] {
+            self.cells[outside].piece = piece;
+        }
+        let count = self.count_at(at);
+        let before = self.cells[at - 1].piece;
+        if before != NONE {
+            self.before.add(before, at - self.length(before), count);
+        }
+        let behind = self.cells[end].piece;
+        if behind != NONE {
+            self.behind.add(behind, at, count);
+        }
+        count
+    }
+
+    /// Counts the pairs of a new piece with its neighbours in place of those of its parts.
+    fn recount(&mut self, merged: Pair, piece: u32) -> Vec<Pair> {
+        let mut grown = Vec::new();
+        // First those behind: where a pair follows itself, the second time it is the new piece that
+        // stands before it, and what the first time stood behind is to be taken back.
+        self.behind.put_places(&mut self.places);
+        while let Some((behind, places)) = self.behind.found.pop() {
+            self.take_away(Pair::new(merged.second(), behind), places.count);
+            self.add(Pair::new(piece, behind), places);
+            grown.push(Pair::new(piece, behind));
+        }
+        self.before.put_places(&mut self.places);
+        while let Some((before, places)) = self.before.found.pop() {
+            self.take_away(Pair::new(before, merged.first()), places.count);
+            self.add(Pair::new(before, piece), places);
+            grown.push(Pair::new(before, piece));
+        }
+        grown
+    }
+
+    /// Adds places to a pair, which may have others.
+    fn add(&mut self, pair: Pair, more: Places) {
+        let places = self.pairs.entry(pair).or_default();
+        let count = places.count + more.count;
+        if places.len > 0 {
+            // Two ranges, made one behind all others.
+            let start = self.places.len();
+            for old in [*places, more] {
+                self.places
+                    .extend_from_within(old.start..old.start + old.len);
+            }
+            *places = Places {
+                count,
+                start,
+                len: places.len + more.len,
+            };
+        } else {
+            *places = more;
+        }
+    }
+
+    /// The pair that is being merged is not there any more, and needs no count.
+    fn take_away(&mut self, pair: Pair, count: u64) {
+        if let Some(places) = self.pairs.get_mut(&pair) {
+            places.count -= count;
+            if places.count == 0 {
+                self.pairs.remove(&pair);
+            }
+        }
+    }
+}
+
+/// The pieces beside a merged pair, and the places where each stands there.
+#[derive(Default)]
+struct Neighbours {
+    found: Vec<(u32, Places)>,
+    /// One more than the index in `found`, by piece; 0 for pieces that are not in it.
+    numbers: Vec<u32>,
+    /// The index in `found` and the first cell of every place.
+    places: Vec<(u32, u32)>,
+}
+
+impl Neighbours {
+    fn make_room(&mut self, pieces: usize) {
+        self.numbers.resize(pieces, 0);
+    }
+
+    fn add(&mut self, piece: u32, cell: usize, count: u64) {
+        let number = &mut self.numbers[piece as usize];
+        if *number == 0 {
+            self.found.push((piece, Places::default()));
+            *number = self.found.len() as u32;
+        }
+        let index = *number - 1;
+        let places = &mut self.found[index as usize].1;
+        places.count += count;
+        places.len += 1;
+        self.places.push((index, cell as u32));
+    }
+
+    /// Moves the places behind those of all pairs, a neighbour's side by side.
+    fn put_places(&mut self, all: &mut Vec<u32>) {
+        let mut end = all.len();
+        all.resize(end + self.places.len(), 0);
+        for (piece, places) in &mut self.found {
+            self.numbers[*piece as usize] = 0;
+            places.start = end;
+            end += std::mem::take(&mut places.len);
+        }
+        for (index, cell) in self.places.drain(..) {
+            let places = &mut self.found[index as usize].1;
+            all[places.start + places.len] = cell;
+            places.len += 1;
+        }
+    }
+}
+
+/// The ids of single characters, alone or continuing a word.
+struct Characters<'p> {
+    pieces: &'p Pieces,
+    /// Those that have been asked for, `None` where there is no such piece.
+    known: HashMap<(char, bool), Option<u32>, FixedState>,
+}
+
+impl<'p> Characters<'p> {
+    fn new(pieces: &'p Pieces) -> Self {
+        let known = HashMap::default();
+        Self { pieces, known }
+    }
+
+    /// Gives the ids of a word's characters; `false` when one of them is no piece.
+    fn split(&mut self, word: &str, mut each: impl FnMut(u32)) -> bool {
+        word.chars().enumerate().all(|(index, c)| {
+            let id = *self.known.entry((c, index > 0)).or_insert_with(|| {
+                let prefix = if index > 0 { CONTINUATION } else { "" };
+                self.pieces.id(&format!("{prefix}{c}"))
+            });
+            id.map(&mut each).is_some()
+        })
+    }
+}
