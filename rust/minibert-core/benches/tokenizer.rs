@@ -37,8 +37,8 @@ static VOCAB_LINES: LazyLock<String> = LazyLock::new(|| {
     if let Ok(path) = env::var("MINIBERT_BENCH_VOCAB") {
         return fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
-    let vocab = train(counted(), &TrainOptions::default()).unwrap();
-    vocab.lines().join("\n")
+    let trained = train(counted(), &TrainOptions::default(), &mut |_| Ok(())).unwrap();
+    trained.vocab.lines().join("\n")
 });
 
 fn texts() -> Vec<&'static str> {
@@ -56,7 +56,7 @@ fn tokenizer() -> Tokenizer {
 
 fn counted() -> WordCounts {
     let mut counts = WordCounts::new(&TokenizerOptions::default());
-    TEXT.lines().for_each(|text| counts.add(text));
+    counts.add(TEXT.lines());
     counts
 }
 
@@ -161,5 +161,5 @@ fn merge_pieces(bencher: Bencher) {
     let counts = counted();
     bencher
         .with_inputs(|| counts.clone())
-        .bench_values(|counts| train(counts, &TrainOptions::default()).unwrap());
+        .bench_values(|counts| train(counts, &TrainOptions::default(), &mut |_| Ok(())).unwrap());
 }

@@ -13,7 +13,7 @@ use crate::characters::Characters;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
-use crate::words::{WordSink, Words};
+use crate::words::{self, WordSink, Words};
 
 /// Words and their counts.
 ///
@@ -55,11 +55,12 @@ impl WordCounts {
 
     /// Adds the words of texts. None goes on from one text to the next.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        let mut words = Words::new(&self.rules.normalizer, &self.rules.characters);
+        let rules = words::Rules::new(&self.rules.normalizer, &self.rules.characters);
+        let mut words = Words::default();
         for text in texts {
-            words.push(text, &mut self.table);
+            words.push(rules, text, &mut self.table);
         }
-        words.flush(&mut self.table);
+        words.flush(rules, &mut self.table);
     }
 
     /// Adds a normalised word.
