@@ -77,9 +77,9 @@ impl TokenStore {
             let parts = in_parts(&documents, Document::bytes, |part| {
                 let mut encoder = RaggedEncoder::new(tokenizer);
                 let documents = part.iter().map(|document| encode(document, &mut encoder));
-                let encoded: Vec<_> = documents.collect();
+                let made: Vec<_> = documents.collect();
                 encoder.end();
-                encoded
+                made
             });
             for document in parts.iter().flatten() {
                 store.push(document);
