@@ -6,6 +6,8 @@
 
 use std::sync::Mutex;
 
+use crate::words::BATCH;
+
 /// A short word: its bytes, the first one lowest, and zeros. No word holds a zero byte.
 pub type Key = u128;
 
@@ -38,11 +40,24 @@ struct Word {
     ids: Ids,
 }
 
+/// What is in the place of a word, maybe another word.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found {
+    hash: u64,
+    place: u32,
+}
+
+/// No word.
+const NONE: Word = Word {
+    key: 0,
+    ids: [0; MAX_PIECES],
+};
+
 #[derive(Debug)]
 pub struct WordCache {
     words: Vec<Word>,
     /// Where words are found by their hash: a power of two of places, and those that the last reaches
-    /// into. 0 is free; words are numbered from 1.
+    /// into. 0 is free: the first word is none.
     places: Vec<u32>,
     /// What a hash is shifted by to be the index of a place.
     shift: u32,
@@ -55,7 +70,7 @@ impl WordCache {
         let bytes_per_word = size_of::<Word>() + 4 * size_of::<u32>();
         let max_words = (max_bytes / bytes_per_word).clamp(REACH, NUMBER as usize - 1);
         let mut cache = Self {
-            words: Vec::new(),
+            words: vec![NONE],
             places: Vec::new(),
             shift: 0,
             max_words,
@@ -68,24 +83,53 @@ impl WordCache {
     #[inline]
     pub fn get(&self, key: Key) -> Option<&Ids> {
         let hash = hash(key);
-        let home = (hash >> self.shift) as usize;
-        for &place in &self.places[home..home + REACH] {
-            if place >> NUMBER_BITS == tag(hash) && place != 0 {
-                let word = &self.words[(place & NUMBER) as usize - 1];
-                if word.key == key {
-                    return Some(&word.ids);
-                }
-            } else if place == 0 {
-                return None;
-            }
+        let home = self.home(hash);
+        let reach = self.places[home..home + REACH].iter();
+        reach
+            .take_while(|&&place| place != 0)
+            .find_map(|&place| self.at(place, hash, key))
+    }
+
+    /// Looks for words, at most [`BATCH`], in their own places. Memory is read for all of them at once,
+    /// not for one after the other.
+    #[inline]
+    pub fn look(&self, keys: &[Key]) -> [Found; BATCH] {
+        let mut found = [Found::default(); BATCH];
+        for (found, &key) in found.iter_mut().zip(keys) {
+            found.hash = hash(key);
         }
-        None
+        for found in &mut found[..keys.len()] {
+            found.place = self.places[self.home(found.hash)];
+        }
+        found
+    }
+
+    /// The ids of a word that was looked for, if it was in its own place. Others may have been
+    /// remembered and forgotten since.
+    #[inline]
+    pub fn found(&self, key: Key, found: Found) -> Option<&Ids> {
+        self.at(found.place, found.hash, key)
+    }
+
+    /// The ids of the word that is noted at a place, if it is this one.
+    #[inline]
+    fn at(&self, place: u32, hash: u64, key: Key) -> Option<&Ids> {
+        if place >> NUMBER_BITS != tag(hash) {
+            return None;
+        }
+        let word = self.words.get((place & NUMBER) as usize)?;
+        (word.key == key).then_some(&word.ids)
+    }
+
+    #[inline]
+    fn home(&self, hash: u64) -> usize {
+        (hash >> self.shift) as usize
     }
 
     /// Remembers a word of at most [`MAX_PIECES`] pieces. It may forget others for it.
     pub fn insert(&mut self, key: Key, pieces: &[u32]) {
-        if self.words.len() == self.max_words {
-            self.words.clear();
+        if self.words.len() > self.max_words {
+            self.words.truncate(1);
             self.places.fill(0);
         } else if self.words.len() * 2 >= self.places.len() - REACH {
             self.make_places((self.places.len() - REACH) * 2);
@@ -93,22 +137,22 @@ impl WordCache {
         let mut ids = [0; MAX_PIECES];
         ids[..pieces.len()].copy_from_slice(pieces);
         ids[0] |= (pieces.len() as u32) << COUNT_SHIFT;
-        self.words.push(Word { key, ids });
         self.place(key, self.words.len());
+        self.words.push(Word { key, ids });
     }
 
     fn make_places(&mut self, places: usize) {
         self.shift = u64::BITS - places.ilog2();
         self.places = vec![0; places + REACH];
-        for index in 0..self.words.len() {
-            self.place(self.words[index].key, index + 1);
+        for number in 1..self.words.len() {
+            self.place(self.words[number].key, number);
         }
     }
 
     /// Notes where a word is. If all places in reach are taken, the first is taken from its word.
     fn place(&mut self, key: Key, number: usize) {
         let hash = hash(key);
-        let home = (hash >> self.shift) as usize;
+        let home = self.home(hash);
         let reach = &mut self.places[home..home + REACH];
         let free = reach.iter().position(|&place| place == 0).unwrap_or(0);
         reach[free] = tag(hash) << NUMBER_BITS | number as u32;

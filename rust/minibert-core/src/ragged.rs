@@ -1,6 +1,6 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
-use crate::cache::{self, COUNT_SHIFT, Key, MAX_PIECES, WordCache};
+use crate::cache::{self, COUNT_SHIFT, Ids, Key, MAX_PIECES, WordCache};
 use crate::tokenizer::Tokenizer;
 use crate::words::{Rules, WordSink, Words};
 
@@ -147,6 +147,17 @@ struct Made {
     pieces: Vec<u32>,
 }
 
+impl Made {
+    /// Adds the ids of a remembered word.
+    #[inline]
+    fn put(&mut self, ids: &Ids) {
+        let place = &mut self.ids[self.used..self.used + MAX_PIECES];
+        place.copy_from_slice(ids);
+        place[0] &= (1 << COUNT_SHIFT) - 1;
+        self.used += (ids[0] >> COUNT_SHIFT) as usize;
+    }
+}
+
 struct IdSink<'a> {
     tokenizer: &'a Tokenizer,
     cache: &'a mut WordCache,
@@ -171,16 +182,21 @@ impl IdSink<'_> {
 impl WordSink for IdSink<'_> {
     #[inline]
     fn short(&mut self, key: Key) {
-        let Some(ids) = self.cache.get(key) else {
-            return self.learn(key);
-        };
-        let Made {
-            ids: made, used, ..
-        } = &mut *self.made;
-        let place = &mut made[*used..*used + MAX_PIECES];
-        place.copy_from_slice(ids);
-        place[0] &= (1 << COUNT_SHIFT) - 1;
-        *used += (ids[0] >> COUNT_SHIFT) as usize;
+        match self.cache.get(key) {
+            Some(ids) => self.made.put(ids),
+            None => self.learn(key),
+        }
+    }
+
+    #[inline]
+    fn shorts(&mut self, keys: &[Key]) {
+        let found = self.cache.look(keys);
+        for (&key, &found) in keys.iter().zip(&found) {
+            match self.cache.found(key, found) {
+                Some(ids) => self.made.put(ids),
+                None => self.short(key),
+            }
+        }
     }
 
     fn long(&mut self, word: &[u8], chars: usize) {

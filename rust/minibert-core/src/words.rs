@@ -6,6 +6,8 @@
 //! case. Texts are gathered, lowered, in a segment of a few kilobytes, so that short ones cost no more
 //! than long ones; a segment is then classified, cut into words, and handed on.
 
+use std::ops::Range;
+
 use crate::cache::{self, Key, MAX_WORD};
 use crate::characters::{Character, Characters, Encoded};
 use crate::normalize::Normalizer;
@@ -16,6 +18,10 @@ use crate::scan::{self, BLOCK, Classes, Places};
 pub trait WordSink {
     /// A word of at most [`MAX_WORD`] bytes, none of them zero.
     fn short(&mut self, key: Key);
+    /// At most [`BATCH`] of them.
+    fn shorts(&mut self, keys: &[Key]) {
+        keys.iter().for_each(|&key| self.short(key));
+    }
     /// Any other word, and its number of characters. If these are more than the options allow in a
     /// word, only so many of them are there.
     fn long(&mut self, word: &[u8], chars: usize);
@@ -24,6 +30,9 @@ pub trait WordSink {
     /// At most so many words and marks follow before the next call.
     fn reserve(&mut self, count: usize);
 }
+
+/// Short words are handed on so many at a time: what is done for one of them need not wait for another.
+pub const BATCH: usize = 64;
 
 /// The bytes of a segment: little enough for the level-one cache.
 const SEGMENT: usize = 4096;
@@ -180,10 +189,12 @@ impl Segment {
             let mark = marks.peek().map_or(u16::MAX, |mark| mark.0);
             let other = others.peek().map_or(u16::MAX, |other| other.0);
             let end = mark.min(other);
-            while word < words && self.starts[word] < end {
-                self.hand_on(word, sink);
-                word += 1;
-            }
+            let before = self.starts[word..words]
+                .iter()
+                .take_while(|&&start| start < end);
+            let next = word + before.count();
+            self.hand_on(word..next, sink);
+            word = next;
             if mark < other {
                 marks
                     .next()
@@ -195,24 +206,39 @@ impl Segment {
                 sink.reserve(words - word + marks.len());
             }
         }
-        for word in word..words {
-            self.hand_on(word, sink);
-        }
+        self.hand_on(word..words, sink);
         self.len = 0;
         self.marks.clear();
         self.others.clear();
     }
 
+    /// Hands on plain words, many at a time if none is long.
     #[inline]
-    fn hand_on<S: WordSink>(&self, word: usize, sink: &mut S) {
-        let start = usize::from(self.starts[word]);
-        let len = usize::from(self.ends[word]) - start;
-        if len > MAX_WORD {
-            return sink.long(&self.bytes[start..start + len], len);
+    fn hand_on<S: WordSink>(&self, words: Range<usize>, sink: &mut S) {
+        let mut keys = [0; BATCH];
+        let starts = self.starts[words.clone()].chunks(BATCH);
+        for (starts, ends) in starts.zip(self.ends[words].chunks(BATCH)) {
+            let mut longest = 0;
+            for ((key, &start), &end) in keys.iter_mut().zip(starts).zip(ends) {
+                let (start, len) = (usize::from(start), usize::from(end - start));
+                longest = longest.max(len);
+                let mut bytes = [0; MAX_WORD];
+                bytes.copy_from_slice(&self.bytes[start..start + MAX_WORD]);
+                *key = Key::from_le_bytes(bytes) & KEY_MASKS[len.min(MAX_WORD)];
+            }
+            if longest <= MAX_WORD {
+                sink.shorts(&keys[..starts.len()]);
+                continue;
+            }
+            for ((&key, &start), &end) in keys.iter().zip(starts).zip(ends) {
+                let word = &self.bytes[usize::from(start)..usize::from(end)];
+                if word.len() > MAX_WORD {
+                    sink.long(word, word.len());
+                } else {
+                    sink.short(key);
+                }
+            }
         }
-        let mut bytes = [0; MAX_WORD];
-        bytes.copy_from_slice(&self.bytes[start..start + MAX_WORD]);
-        sink.short(Key::from_le_bytes(bytes) & KEY_MASKS[len]);
     }
 
     /// Classifies the bytes of all blocks, and finds the other chunks. Gives the number of blocks.
