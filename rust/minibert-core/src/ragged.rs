@@ -30,9 +30,6 @@ impl Ragged {
     }
 }
 
-/// Stands for the end of a text among the marks; all others are ids.
-const TEXT_END: u32 = u32::MAX;
-
 /// The most room for ids that an encoder leaves behind.
 const MOST_ROOM: usize = 1 << 20;
 
@@ -84,14 +81,14 @@ impl<'t> RaggedEncoder<'t> {
         if add_special_tokens {
             words.mark(rules, special.sep, &mut sink);
         }
-        words.mark(rules, TEXT_END, &mut sink);
+        words.end_text(rules, &mut sink);
     }
 
     /// Adds a text in which special tokens are plain text.
     pub fn push_plain(&mut self, text: &str) {
         let (rules, words, mut sink) = self.parts();
         words.push(rules, text, &mut sink);
-        words.mark(rules, TEXT_END, &mut sink);
+        words.end_text(rules, &mut sink);
     }
 
     /// Encodes what was kept back.
@@ -189,13 +186,14 @@ impl WordSink for IdSink<'_> {
     }
 
     #[inline]
-    fn shorts(&mut self, keys: &[Key]) {
+    fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
         let found = self.cache.look(keys);
-        for (&key, &found) in keys.iter().zip(&found) {
+        for ((&key, &found), end) in keys.iter().zip(&found).zip(ends) {
             match self.cache.found(key, found) {
                 Some(ids) => self.made.put(ids),
                 None => self.short(key),
             }
+            *end = (self.made.used - base) as u32;
         }
     }
 
@@ -210,17 +208,17 @@ impl WordSink for IdSink<'_> {
         *used += pieces.len();
     }
 
-    #[inline]
     fn mark(&mut self, mark: u32) {
-        let Made {
-            ids, used, ends, ..
-        } = &mut *self.made;
-        if mark == TEXT_END {
-            ends.push(*used);
-        } else {
-            ids[*used] = mark;
-            *used += 1;
-        }
+        self.made.ids[self.made.used] = mark;
+        self.made.used += 1;
+    }
+
+    fn text_end(&mut self, len: usize) {
+        self.made.ends.push(len);
+    }
+
+    fn len(&self) -> usize {
+        self.made.used
     }
 
     #[inline]

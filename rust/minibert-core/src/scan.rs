@@ -33,6 +33,22 @@ pub struct Places<'a> {
     /// Both have room for eight places more than there are bytes.
     pub starts: &'a mut [u16],
     pub ends: &'a mut [u16],
+    /// For each block, the bits at which words begin, and how many begin before it.
+    pub begun: &'a mut [Begun],
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begun {
+    bits: u64,
+    before: u16,
+}
+
+/// The number of words that begin before a place.
+#[inline]
+pub fn words_before(begun: &[Begun], place: usize) -> usize {
+    let Begun { bits, before } = begun[place / BLOCK];
+    let in_block = bits & ((1 << (place % BLOCK)) - 1);
+    usize::from(before) + in_block.count_ones() as usize
 }
 
 /// Sets the classes of each block. Gives a bit mask that is not zero if there are others in any.
@@ -96,6 +112,10 @@ fn cut_all(classes: &[Classes], places: &mut Places<'_>) -> usize {
         let ends = !classes.letters & after_letter | classes.punctuation << 1 | mark;
         letter = classes.letters >> 63;
         mark = classes.punctuation >> 63;
+        places.begun[block] = Begun {
+            bits: starts,
+            before: begun as u16,
+        };
         begun = flatten(starts, block, places.starts, begun);
         ended = flatten(ends, block, places.ends, ended);
     }
@@ -237,7 +257,12 @@ mod tests {
             classify(blocks, &mut classes);
             let mut found = [vec![0; text.len() + 8], vec![0; text.len() + 8]];
             let [starts, ends] = &mut found;
-            let words = cut(&classes, &mut Places { starts, ends });
+            let begun = &mut vec![Begun::default(); blocks.len()];
+            let words = cut(&classes, &mut Places { starts, ends, begun });
+            for place in 0..text.len() {
+                let before = found[0][..words].iter().filter(|&&start| usize::from(start) < place);
+                prop_assert_eq!(words_before(begun, place), before.count());
+            }
             let words: Vec<&[u8]> = (0..words)
                 .map(|word| &text[usize::from(found[0][word])..usize::from(found[1][word])])
                 .collect();

@@ -12,21 +12,28 @@ use crate::cache::{self, Key, MAX_WORD};
 use crate::characters::{Character, Characters, Encoded};
 use crate::normalize::Normalizer;
 use crate::pretokenize::for_each_word;
-use crate::scan::{self, BLOCK, Classes, Places};
+use crate::scan::{self, BLOCK, Begun, Classes, Places};
 
 /// Takes words, and the marks between them, in order.
 pub trait WordSink {
     /// A word of at most [`MAX_WORD`] bytes, none of them zero.
     fn short(&mut self, key: Key);
-    /// At most [`BATCH`] of them.
-    fn shorts(&mut self, keys: &[Key]) {
-        keys.iter().for_each(|&key| self.short(key));
+    /// At most [`BATCH`] of them; `ends` gets what [`Self::len`] is after each, less `base`.
+    fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
+        for (&key, end) in keys.iter().zip(ends) {
+            self.short(key);
+            *end = (self.len() - base) as u32;
+        }
     }
     /// Any other word, and its number of characters. If these are more than the options allow in a
     /// word, only so many of them are there.
     fn long(&mut self, word: &[u8], chars: usize);
     /// What [`Words::mark`] was given.
     fn mark(&mut self, mark: u32);
+    /// A text ends after so many of what [`Self::len`] counts.
+    fn text_end(&mut self, len: usize);
+    /// The number of whatever is made of the words so far.
+    fn len(&self) -> usize;
     /// At most so many words and marks follow before the next call.
     fn reserve(&mut self, count: usize);
 }
@@ -69,7 +76,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Adds a text. It ends where the next one, or a mark, begins.
+    /// Adds a text, or a part of one that ends between words.
     #[inline]
     pub fn push<S: WordSink>(&mut self, rules: Rules<'_>, text: &str, sink: &mut S) {
         if text.len() >= self.segment.room() {
@@ -85,7 +92,20 @@ impl Words {
         if self.segment.room() == 0 {
             self.flush(rules, sink);
         }
-        self.segment.marks.push((self.segment.len as u16, mark));
+        self.segment
+            .marks
+            .push((self.segment.len as u16, Some(mark)));
+        self.segment.has_marks = true;
+        self.segment.add(b"\n", false);
+    }
+
+    /// Ends a text.
+    #[inline]
+    pub fn end_text<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+        if self.segment.room() == 0 {
+            self.flush(rules, sink);
+        }
+        self.segment.marks.push((self.segment.len as u16, None));
         self.segment.add(b"\n", false);
     }
 
@@ -130,12 +150,17 @@ fn is_boundary(byte: u8) -> bool {
 struct Segment {
     bytes: [u8; SEGMENT + BLOCK],
     len: usize,
-    /// Places of white space, and the marks that stand there.
-    marks: Vec<(u16, u32)>,
+    /// Places of white space, and the marks that stand there; without one, the end of a text.
+    marks: Vec<(u16, Option<u32>)>,
+    /// Whether there are others than ends.
+    has_marks: bool,
     classes: [Classes; BLOCKS],
     /// Where the words of the segment begin and end, but for those of other chunks.
     starts: [u16; SEGMENT + BLOCK],
     ends: [u16; SEGMENT + BLOCK],
+    begun: [Begun; BLOCKS],
+    /// What there is after each word.
+    lens: [u32; SEGMENT],
     /// Chunks that are not ASCII letters and punctuation alone: where they begin and end.
     others: Vec<(u16, u16)>,
 }
@@ -146,9 +171,12 @@ impl Default for Segment {
             bytes: [b' '; SEGMENT + BLOCK],
             len: 0,
             marks: Vec::new(),
+            has_marks: false,
             classes: [Classes::default(); BLOCKS],
             starts: [0; SEGMENT + BLOCK],
             ends: [0; SEGMENT + BLOCK],
+            begun: [Begun::default(); BLOCKS],
+            lens: [0; SEGMENT],
             others: Vec::new(),
         }
     }
@@ -180,44 +208,75 @@ impl Segment {
             &mut Places {
                 starts: &mut self.starts,
                 ends: &mut self.ends,
+                begun: &mut self.begun,
             },
         );
         sink.reserve(words + self.marks.len());
+        if self.others.is_empty() && !self.has_marks {
+            self.hand_on_texts(words, sink);
+        } else {
+            self.hand_on_in_order(words, rules, put_together, sink);
+        }
+        self.len = 0;
+        self.marks.clear();
+        self.has_marks = false;
+        self.others.clear();
+    }
+
+    /// Hands on all words, and where the texts end among them: no text is too short for many words to
+    /// be treated at a time.
+    fn hand_on_texts<S: WordSink>(&mut self, words: usize, sink: &mut S) {
+        let base = sink.len();
+        self.hand_on(0..words, sink);
+        for &(place, _) in &self.marks {
+            let before = scan::words_before(&self.begun, usize::from(place));
+            let len = before.checked_sub(1).map_or(0, |last| self.lens[last]);
+            sink.text_end(base + len as usize);
+        }
+    }
+
+    /// Hands on words, marks and other chunks as they stand.
+    fn hand_on_in_order<S: WordSink>(
+        &mut self,
+        words: usize,
+        rules: Rules<'_>,
+        put_together: &mut Word,
+        sink: &mut S,
+    ) {
         let mut word = 0;
-        let (mut marks, mut others) = (self.marks.iter().peekable(), self.others.iter().peekable());
-        while marks.peek().is_some() || others.peek().is_some() {
-            let mark = marks.peek().map_or(u16::MAX, |mark| mark.0);
-            let other = others.peek().map_or(u16::MAX, |other| other.0);
-            let end = mark.min(other);
-            let before = self.starts[word..words]
-                .iter()
-                .take_while(|&&start| start < end);
-            let next = word + before.count();
+        let (mut mark, mut other) = (0, 0);
+        while mark < self.marks.len() || other < self.others.len() {
+            let mark_place = self.marks.get(mark).map_or(u16::MAX, |mark| mark.0);
+            let other_place = self.others.get(other).map_or(u16::MAX, |other| other.0);
+            let place = mark_place.min(other_place);
+            let next = scan::words_before(&self.begun, usize::from(place));
             self.hand_on(word..next, sink);
             word = next;
-            if mark < other {
-                marks
-                    .next()
-                    .into_iter()
-                    .for_each(|&(_, mark)| sink.mark(mark));
-            } else if let Some(&(start, end)) = others.next() {
+            if mark_place < other_place {
+                match self.marks[mark].1 {
+                    Some(mark) => sink.mark(mark),
+                    None => sink.text_end(sink.len()),
+                }
+                mark += 1;
+            } else {
+                let (start, end) = self.others[other];
                 let chunk = &self.bytes[usize::from(start)..usize::from(end)];
                 rules.chunk(chunk, put_together, sink);
-                sink.reserve(words - word + marks.len());
+                other += 1;
+                sink.reserve(words - word + self.marks.len() - mark);
             }
         }
         self.hand_on(word..words, sink);
-        self.len = 0;
-        self.marks.clear();
-        self.others.clear();
     }
 
     /// Hands on plain words, many at a time if none is long.
     #[inline]
-    fn hand_on<S: WordSink>(&self, words: Range<usize>, sink: &mut S) {
+    fn hand_on<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
+        let base = sink.len();
         let mut keys = [0; BATCH];
         let starts = self.starts[words.clone()].chunks(BATCH);
-        for (starts, ends) in starts.zip(self.ends[words].chunks(BATCH)) {
+        let lens = self.lens[words.clone()].chunks_mut(BATCH);
+        for ((starts, ends), lens) in starts.zip(self.ends[words].chunks(BATCH)).zip(lens) {
             let mut longest = 0;
             for ((key, &start), &end) in keys.iter_mut().zip(starts).zip(ends) {
                 let (start, len) = (usize::from(start), usize::from(end - start));
@@ -227,16 +286,17 @@ impl Segment {
                 *key = Key::from_le_bytes(bytes) & KEY_MASKS[len.min(MAX_WORD)];
             }
             if longest <= MAX_WORD {
-                sink.shorts(&keys[..starts.len()]);
+                sink.shorts(&keys[..starts.len()], lens, base);
                 continue;
             }
-            for ((&key, &start), &end) in keys.iter().zip(starts).zip(ends) {
+            for (((&key, &start), &end), len) in keys.iter().zip(starts).zip(ends).zip(lens) {
                 let word = &self.bytes[usize::from(start)..usize::from(end)];
                 if word.len() > MAX_WORD {
                     sink.long(word, word.len());
                 } else {
                     sink.short(key);
                 }
+                *len = (sink.len() - base) as u32;
             }
         }
     }

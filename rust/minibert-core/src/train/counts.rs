@@ -202,6 +202,12 @@ impl WordSink for WordTable {
 
     fn mark(&mut self, _: u32) {}
 
+    fn text_end(&mut self, _: usize) {}
+
+    fn len(&self) -> usize {
+        0
+    }
+
     fn reserve(&mut self, _: usize) {}
 }
 
