@@ -83,7 +83,7 @@ impl Words {
             return self.push_long(rules, text, sink);
         }
         self.segment.add(text.as_bytes(), rules.lowercase);
-        self.segment.add(b"\n", false);
+        self.segment.end();
     }
 
     /// Adds a mark, which `sink` gets at its place among the words.
@@ -96,7 +96,7 @@ impl Words {
             .marks
             .push((self.segment.len as u16, Some(mark)));
         self.segment.has_marks = true;
-        self.segment.add(b"\n", false);
+        self.segment.end();
     }
 
     /// Ends a text.
@@ -106,7 +106,7 @@ impl Words {
             self.flush(rules, sink);
         }
         self.segment.marks.push((self.segment.len as u16, None));
-        self.segment.add(b"\n", false);
+        self.segment.end();
     }
 
     /// Hands on everything that was kept back.
@@ -191,14 +191,29 @@ impl Segment {
     #[inline]
     fn add(&mut self, bytes: &[u8], lowercase: bool) {
         let place = &mut self.bytes[self.len..self.len + bytes.len()];
-        if lowercase {
-            for (to, from) in place.iter_mut().zip(bytes) {
-                *to = from.to_ascii_lowercase();
-            }
-        } else {
-            place.copy_from_slice(bytes);
-        }
         self.len += bytes.len();
+        if !lowercase {
+            return place.copy_from_slice(bytes);
+        }
+        let (Some(last), Some(last_place)) =
+            (bytes.last_chunk::<LANE>(), bytes.len().checked_sub(LANE))
+        else {
+            return lower(place, bytes);
+        };
+        let (lanes, _) = bytes.as_chunks::<LANE>();
+        let (places, _) = place.as_chunks_mut::<LANE>();
+        for (to, from) in places.iter_mut().zip(lanes) {
+            lower(to, from);
+        }
+        // The rest, and what is before it once more: no loop that ends by chance.
+        lower(&mut place[last_place..], last);
+    }
+
+    /// Ends what was added.
+    #[inline]
+    fn end(&mut self) {
+        self.bytes[self.len] = b'\n';
+        self.len += 1;
     }
 
     fn run<S: WordSink>(&mut self, rules: Rules<'_>, put_together: &mut Word, sink: &mut S) {
@@ -354,6 +369,16 @@ impl Segment {
             classes.punctuation &= !bits;
             classes.spaces |= bits;
         }
+    }
+}
+
+/// Bytes that are lowered together.
+const LANE: usize = 16;
+
+#[inline]
+fn lower(place: &mut [u8], bytes: &[u8]) {
+    for (to, from) in place.iter_mut().zip(bytes) {
+        *to = from.to_ascii_lowercase();
     }
 }
 
