@@ -29,7 +29,7 @@ impl Tokenizer {
         threads: Option<NonZero<usize>>,
     ) -> Ragged {
         let units = units(texts);
-        self.encode_units(units.len(), threads, |unit, encoder| {
+        self.encode_units(units.len(), threads, |unit, encoder, _| {
             for text in &texts[units[unit].clone()] {
                 encoder.push(text, add_special_tokens);
             }
@@ -51,12 +51,12 @@ impl Tokenizer {
         };
         let bytes = std::fs::metadata(path).map_err(failed)?.len() as usize;
         let errors = Mutex::new(Vec::new());
-        let ragged = self.encode_units(bytes.div_ceil(UNIT), threads, |unit, encoder| {
+        let ragged = self.encode_units(bytes.div_ceil(UNIT), threads, |unit, encoder, room| {
             let range = unit * UNIT..(unit + 1) * UNIT;
-            let text = lines_from(path, range)
+            let lines = read_lines(path, range, room)
                 .map_err(failed)
-                .and_then(|(text, start)| whole_utf8(path, text, start));
-            match text {
+                .and_then(|lines| whole_utf8(path, &room[lines.within.clone()], lines.place));
+            match lines {
                 Ok(text) => text
                     .split_terminator('\n')
                     .for_each(|line| encoder.push(line, add_special_tokens)),
@@ -70,23 +70,25 @@ impl Tokenizer {
         }
     }
 
-    /// Lets threads encode one unit after the other by `encode`, and puts the units in order.
+    /// Lets threads encode one unit after the other by `encode`, which has some room to use again, and
+    /// puts the units in order.
     fn encode_units(
         &self,
         units: usize,
         threads: Option<NonZero<usize>>,
-        encode: impl Fn(usize, &mut RaggedEncoder<'_>) + Sync,
+        encode: impl Fn(usize, &mut RaggedEncoder<'_>, &mut Vec<u8>) + Sync,
     ) -> Ragged {
         let next = AtomicUsize::new(0);
-        let whole = Mutex::new(InOrder::default());
+        let whole = Mutex::new(InOrder::new(units));
         let work = || {
             let mut encoder = RaggedEncoder::new(self);
+            let mut room = Vec::new();
             loop {
                 let unit = next.fetch_add(1, Ordering::Relaxed);
                 if unit >= units {
                     return encoder.end();
                 }
-                encode(unit, &mut encoder);
+                encode(unit, &mut encoder, &mut room);
                 encoder.flush();
                 unpoisoned(whole.lock()).add(unit, &mut encoder);
             }
@@ -101,9 +103,9 @@ impl Tokenizer {
 }
 
 /// Units as they come, put in order.
-#[derive(Default)]
 struct InOrder {
     ragged: Ragged,
+    units: usize,
     /// The number of units that are in it.
     done: usize,
     /// Units that came before one that goes before them.
@@ -111,16 +113,40 @@ struct InOrder {
 }
 
 impl InOrder {
+    fn new(units: usize) -> Self {
+        Self {
+            ragged: Ragged::default(),
+            units,
+            done: 0,
+            waiting: Vec::new(),
+        }
+    }
+
     fn add(&mut self, unit: usize, encoder: &mut RaggedEncoder<'_>) {
         if unit != self.done {
             return self.waiting.push((unit, encoder.take()));
         }
         encoder.append_to(&mut self.ragged);
         self.done += 1;
+        if self.done == 1 {
+            self.make_room();
+        }
         while let Some(at) = self.waiting.iter().position(|&(unit, _)| unit == self.done) {
             let (_, next) = self.waiting.swap_remove(at);
             self.ragged.append(&next.ids, &next.boundaries[1..]);
             self.done += 1;
+        }
+    }
+
+    /// Makes room for as many ids and texts as it takes if all units are like the first, and an eighth:
+    /// memory that grows bit by bit is new to the process each time, and that costs.
+    fn make_room(&mut self) {
+        let expected = |of_first: usize| (self.units - 1).saturating_mul(of_first + of_first / 8);
+        let Ragged { ids, boundaries } = &mut self.ragged;
+        let (of_ids, of_texts) = (expected(ids.len()), expected(boundaries.len() - 1));
+        // The guess may be far too high: what is not to be had now is asked for when it is needed.
+        if ids.try_reserve(of_ids).is_ok() {
+            boundaries.try_reserve(of_texts).ok();
         }
     }
 }
@@ -145,43 +171,50 @@ fn units(texts: &[&str]) -> Vec<Range<usize>> {
     units
 }
 
-/// The lines of a file that begin in a range of its bytes, and where the first does.
-fn lines_from(path: &Path, range: Range<usize>) -> std::io::Result<(Vec<u8>, usize)> {
+/// Some lines of a file.
+struct Lines {
+    /// Where they are in what was read.
+    within: Range<usize>,
+    /// Where they begin in the file.
+    place: usize,
+}
+
+/// Reads the lines of a file that begin in a range of its bytes.
+fn read_lines(path: &Path, range: Range<usize>, room: &mut Vec<u8>) -> std::io::Result<Lines> {
     let mut file = File::open(path)?;
     // Whether a line begins with the range, the byte before tells.
     let from = range.start.saturating_sub(1);
     file.seek(SeekFrom::Start(from as u64))?;
-    let mut text = Vec::with_capacity(2 * UNIT);
+    room.clear();
     file.by_ref()
         .take((range.end - from) as u64)
-        .read_to_end(&mut text)?;
+        .read_to_end(room)?;
     let start = match range.start {
         0 => 0,
-        _ => memchr::memchr(b'\n', &text).map_or(text.len(), |feed| feed + 1),
+        _ => memchr::memchr(b'\n', room).map_or(room.len(), |feed| feed + 1),
     };
-    if start == text.len() {
-        return Ok((Vec::new(), from + start));
-    }
-    while text.last() != Some(&b'\n') {
-        let read = text.len();
-        file.by_ref().take(UNIT as u64).read_to_end(&mut text)?;
-        if text.len() == read {
+    while start < room.len() && room.last() != Some(&b'\n') {
+        let read = room.len();
+        file.by_ref().take(UNIT as u64).read_to_end(room)?;
+        if room.len() == read {
             break;
         }
-        if let Some(feed) = memchr::memchr(b'\n', &text[read..]) {
-            text.truncate(read + feed + 1);
+        if let Some(feed) = memchr::memchr(b'\n', &room[read..]) {
+            room.truncate(read + feed + 1);
         }
     }
-    text.drain(..start);
-    Ok((text, from + start))
+    Ok(Lines {
+        within: start..room.len(),
+        place: from + start,
+    })
 }
 
-fn whole_utf8(path: &Path, text: Vec<u8>, start: usize) -> Result<String> {
-    String::from_utf8(text).map_err(|error| {
+fn whole_utf8<'t>(path: &Path, text: &'t [u8], start: usize) -> Result<&'t str> {
+    std::str::from_utf8(text).map_err(|error| {
         Error::Corpus(format!(
             "{}: not UTF-8 at byte {}; convert it to UTF-8 first",
             path.display(),
-            start + error.utf8_error().valid_up_to()
+            start + error.valid_up_to()
         ))
     })
 }
