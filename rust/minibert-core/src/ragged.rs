@@ -217,7 +217,7 @@ impl WordSink for IdSink<'_> {
         self.made.ends.push(len);
     }
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         self.made.used
     }
 

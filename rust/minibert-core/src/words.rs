@@ -18,11 +18,11 @@ use crate::scan::{self, BLOCK, Begun, Classes, Places};
 pub trait WordSink {
     /// A word of at most [`MAX_WORD`] bytes, none of them zero.
     fn short(&mut self, key: Key);
-    /// At most [`BATCH`] of them; `ends` gets what [`Self::len`] is after each, less `base`.
+    /// At most [`BATCH`] of them; `ends` gets what [`Self::count`] is after each, less `base`.
     fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
         for (&key, end) in keys.iter().zip(ends) {
             self.short(key);
-            *end = (self.len() - base) as u32;
+            *end = (self.count() - base) as u32;
         }
     }
     /// Any other word, and its number of characters. If these are more than the options allow in a
@@ -30,10 +30,10 @@ pub trait WordSink {
     fn long(&mut self, word: &[u8], chars: usize);
     /// What [`Words::mark`] was given.
     fn mark(&mut self, mark: u32);
-    /// A text ends after so many of what [`Self::len`] counts.
+    /// A text ends after so many of what [`Self::count`] counts.
     fn text_end(&mut self, len: usize);
     /// The number of whatever is made of the words so far.
-    fn len(&self) -> usize;
+    fn count(&self) -> usize;
     /// At most so many words and marks follow before the next call.
     fn reserve(&mut self, count: usize);
 }
@@ -241,7 +241,7 @@ impl Segment {
     /// Hands on all words, and where the texts end among them: no text is too short for many words to
     /// be treated at a time.
     fn hand_on_texts<S: WordSink>(&mut self, words: usize, sink: &mut S) {
-        let base = sink.len();
+        let base = sink.count();
         self.hand_on(0..words, sink);
         for &(place, _) in &self.marks {
             let before = scan::words_before(&self.begun, usize::from(place));
@@ -270,7 +270,7 @@ impl Segment {
             if mark_place < other_place {
                 match self.marks[mark].1 {
                     Some(mark) => sink.mark(mark),
-                    None => sink.text_end(sink.len()),
+                    None => sink.text_end(sink.count()),
                 }
                 mark += 1;
             } else {
@@ -287,7 +287,7 @@ impl Segment {
     /// Hands on plain words, many at a time if none is long.
     #[inline]
     fn hand_on<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
-        let base = sink.len();
+        let base = sink.count();
         let mut keys = [0; BATCH];
         let starts = self.starts[words.clone()].chunks(BATCH);
         let lens = self.lens[words.clone()].chunks_mut(BATCH);
@@ -311,7 +311,7 @@ impl Segment {
                 } else {
                     sink.short(key);
                 }
-                *len = (sink.len() - base) as u32;
+                *len = (sink.count() - base) as u32;
             }
         }
     }

@@ -204,7 +204,7 @@ impl WordSink for WordTable {
 
     fn text_end(&mut self, _: usize) {}
 
-    fn len(&self) -> usize {
+    fn count(&self) -> usize {
         0
     }
 
