@@ -30,8 +30,7 @@ const MIN_PLACES: usize = 1 << 12;
 
 /// A place holds the number of a word, and above it some bits of the hash, so that few other words are
 /// looked at.
-const NUMBER_BITS: u32 = 20;
-const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
+const NUMBER: u32 = (1 << 20) - 1;
 
 #[derive(Clone, Copy, Debug)]
 #[repr(align(32))]
@@ -114,7 +113,7 @@ impl WordCache {
     /// The ids of the word that is noted at a place, if it is this one.
     #[inline]
     fn at(&self, place: u32, hash: u64, key: Key) -> Option<&Ids> {
-        if place >> NUMBER_BITS != tag(hash) {
+        if (place ^ tagged(hash)) > NUMBER {
             return None;
         }
         let word = self.words.get((place & NUMBER) as usize)?;
@@ -155,14 +154,14 @@ impl WordCache {
         let home = self.home(hash);
         let reach = &mut self.places[home..home + REACH];
         let free = reach.iter().position(|&place| place == 0).unwrap_or(0);
-        reach[free] = tag(hash) << NUMBER_BITS | number as u32;
+        reach[free] = tagged(hash) & !NUMBER | number as u32;
     }
 }
 
-/// Bits of the hash that do not tell the place.
+/// The bits of the hash that go into a place, above others: they do not tell the place.
 #[inline]
-fn tag(hash: u64) -> u32 {
-    hash as u32 >> NUMBER_BITS
+fn tagged(hash: u64) -> u32 {
+    hash as u32
 }
 
 /// Both halves multiplied with each other, as in foldhash and wyhash: one multiplication.
@@ -171,7 +170,7 @@ fn hash(key: Key) -> u64 {
     let low = key as u64 ^ 0x9E37_79B9_7F4A_7C15;
     let high = (key >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03;
     let product = u128::from(low) * u128::from(high);
-    (product as u64 ^ (product >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// The key of a word, if it can have one.

@@ -148,10 +148,11 @@ impl Made {
     /// Adds the ids of a remembered word.
     #[inline]
     fn put(&mut self, ids: &Ids) {
+        let [first, second, third, fourth] = *ids;
+        let first_id = first & ((1 << COUNT_SHIFT) - 1);
         let place = &mut self.ids[self.used..self.used + MAX_PIECES];
-        place.copy_from_slice(ids);
-        place[0] &= (1 << COUNT_SHIFT) - 1;
-        self.used += (ids[0] >> COUNT_SHIFT) as usize;
+        place.copy_from_slice(&[first_id, second, third, fourth]);
+        self.used += (first >> COUNT_SHIFT) as usize;
     }
 }
 
