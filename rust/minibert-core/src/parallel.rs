@@ -69,6 +69,21 @@ pub(crate) fn threads(wanted: Option<NonZero<usize>>) -> usize {
         .map_or(1, NonZero::get)
 }
 
+/// Runs both at once, if a thread is to be had.
+pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let spawned = thread::Builder::new().spawn_scoped(scope, &a);
+        let b = b();
+        let a = match spawned {
+            Ok(thread) => thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => a(),
+        };
+        (a, b)
+    })
+}
+
 /// Runs `work` so many times at once, once on the calling thread.
 pub(crate) fn on_threads<R: Send>(threads: usize, work: impl Fn() -> R + Sync) -> Vec<R> {
     let work = &work;

@@ -7,6 +7,7 @@ use crate::cache::Pool;
 use crate::characters::Characters;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
+use crate::parallel;
 use crate::ragged::Memory;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
@@ -39,9 +40,10 @@ impl Tokenizer {
             ));
         }
         let normalizer = Normalizer::new(&options);
-        let characters = Characters::new(&normalizer);
+        // Each takes some milliseconds, and neither needs the other.
+        let (pieces, characters) =
+            parallel::both(|| WordPiece::new(&vocab), || Characters::new(&normalizer));
         let ascii = Classes::new(&normalizer);
-        let pieces = WordPiece::new(&vocab);
         Ok(Self {
             vocab,
             options,
