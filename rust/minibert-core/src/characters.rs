@@ -14,37 +14,34 @@ pub struct Encoded {
 }
 
 impl Encoded {
-    /// The first character of whole UTF-8, which is not empty.
+    /// The first character of whole UTF-8, which is not empty, and its code point.
     #[inline]
-    pub fn first_of(text: &[u8]) -> Self {
-        let len = match text[0] {
-            0..0xC0 => 1,
-            0xC0..0xE0 => 2,
-            0xE0..0xF0 => 3,
-            0xF0.. => 4,
-        };
-        let mut bytes = [0; 4];
-        match text.first_chunk() {
-            Some(four) => {
-                bytes = (u32::from_le_bytes(*four) & u32::MAX >> (32 - 8 * len)).to_le_bytes();
+    pub fn first_of(text: &[u8]) -> (Self, u32) {
+        let bytes = match text.first_chunk() {
+            Some(four) => u32::from_le_bytes(*four),
+            None => {
+                let mut few = [0; 4];
+                few[..text.len()].copy_from_slice(text);
+                u32::from_le_bytes(few)
             }
-            None => bytes[..text.len().min(len)].copy_from_slice(&text[..text.len().min(len)]),
-        }
-        Self {
-            bytes,
+        };
+        // The six bits that the byte at a place adds.
+        let bits = |place: u32| bytes >> (8 * place) & 0x3F;
+        let (len, code) = match bytes as u8 {
+            0..0x80 => (1, bytes & 0x7F),
+            0x80..0xE0 => (2, (bytes & 0x1F) << 6 | bits(1)),
+            0xE0..0xF0 => (3, (bytes & 0x0F) << 12 | bits(1) << 6 | bits(2)),
+            0xF0.. => (
+                4,
+                (bytes & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3),
+            ),
+        };
+        let bytes = bytes & u32::MAX >> (32 - 8 * len);
+        let encoded = Self {
+            bytes: bytes.to_le_bytes(),
             len: len as u8,
-        }
-    }
-
-    #[inline]
-    fn code(self) -> usize {
-        let [a, b, c, d] = self.bytes.map(usize::from);
-        match self.len {
-            1 => a,
-            2 => (a & 0x1F) << 6 | b & 0x3F,
-            3 => (a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F,
-            _ => (a & 0x07) << 18 | (b & 0x3F) << 12 | (c & 0x3F) << 6 | d & 0x3F,
-        }
+        };
+        (encoded, code)
     }
 }
 
@@ -104,8 +101,13 @@ pub struct Characters {
     /// The page of each group of 256 characters.
     index: Vec<u16>,
     pages: Vec<[Entry; PAGE]>,
+    /// For each entry that is one letter of at most three bytes these, and above them their number;
+    /// [`ITSELF`] for a character that stays as it is; and 0 for all others.
+    single: Vec<[u32; PAGE]>,
     letters: Vec<Encoded>,
 }
+
+const ITSELF: u32 = 4 << 24;
 
 impl Characters {
     pub fn new(normalizer: &Normalizer) -> Self {
@@ -118,6 +120,7 @@ impl Characters {
         let mut made = Self {
             index: Vec::with_capacity(PAGES),
             pages: alike.map(|entry| [entry; PAGE]).to_vec(),
+            single: Vec::new(),
             letters: Vec::new(),
         };
         for page in 0..PAGES {
@@ -135,19 +138,34 @@ impl Characters {
             };
             made.index.push(page as u16);
         }
+        made.single = made.pages.iter().map(|page| page.map(single)).collect();
+        // A zero is a letter to few options, and needs to be known.
+        made.single[usize::from(made.index[0])][0] = 0;
         made
     }
 
+    /// The letter that a character becomes, if it is one and that simple.
     #[inline]
-    pub fn get(&self, c: Encoded) -> Character<'_> {
-        let code = c.code();
+    pub fn letter(&self, c: Encoded, code: u32) -> Option<Encoded> {
+        let code = code as usize;
+        let single = self.single[usize::from(self.index[code / PAGE])][code % PAGE];
+        let mapped = Encoded {
+            bytes: (single & 0x00FF_FFFF).to_le_bytes(),
+            len: (single >> 24) as u8,
+        };
+        (single != 0).then_some(if single == ITSELF { c } else { mapped })
+    }
+
+    #[inline]
+    pub fn get(&self, c: Encoded, code: u32) -> Character<'_> {
+        let code = code as usize;
         match self.pages[usize::from(self.index[code / PAGE])][code % PAGE] {
             Entry::Itself => Character::Letter(c),
             Entry::Letter(c) => Character::Letter(c),
             Entry::Letters { start, len } => {
                 Character::Letters(&self.letters[usize::from(start)..][..usize::from(len)])
             }
-            Entry::Syllable => Character::Jamo(jamo(code)),
+            Entry::Syllable => Character::Jamo(jamo(code as u32)),
             Entry::OwnWord => Character::Word(c),
             Entry::Word(c) => Character::Word(c),
             Entry::Space => Character::Space,
@@ -194,9 +212,19 @@ impl Characters {
     }
 }
 
+fn single(entry: Entry) -> u32 {
+    match entry {
+        Entry::Itself => ITSELF,
+        Entry::Letter(letter) if letter.len < 4 => {
+            u32::from_le_bytes(letter.bytes) | u32::from(letter.len) << 24
+        }
+        _ => 0,
+    }
+}
+
 #[cold]
-fn jamo(code: usize) -> [Option<Encoded>; 3] {
-    let jamo = char::from_u32(code as u32).and_then(hangul_jamo);
+fn jamo(code: u32) -> [Option<Encoded>; 3] {
+    let jamo = char::from_u32(code).and_then(hangul_jamo);
     jamo.unwrap_or_default().map(|part| part.map(Encoded::from))
 }
 
@@ -282,9 +310,12 @@ mod tests {
                         .unwrap()
                         .to_owned()
                 };
-                let encoded = Encoded::first_of(c.to_string().as_bytes());
-                assert_eq!(encoded, c.into());
-                let said = match characters.get(encoded) {
+                let (encoded, code) = Encoded::first_of(c.to_string().as_bytes());
+                assert_eq!((encoded, code), (c.into(), c as u32));
+                if let Some(letter) = characters.letter(encoded, code) {
+                    assert_eq!(characters.get(encoded, code), Character::Letter(letter));
+                }
+                let said = match characters.get(encoded, code) {
                     Character::Letter(c) => format!("a{}b", text(&c)),
                     Character::Letters(all) => {
                         format!("a{}b", all.iter().map(text).collect::<String>())

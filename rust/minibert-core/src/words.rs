@@ -400,9 +400,14 @@ impl Rules<'_> {
         let mut word_start = 0;
         let mut at = 0;
         while at < chunk.len() {
-            let c = Encoded::first_of(&chunk[at..]);
+            let (c, code) = Encoded::first_of(&chunk[at..]);
             let behind = at + usize::from(c.len);
-            match self.characters.get(c) {
+            if let Some(letter) = self.characters.letter(c, code) {
+                word.push(letter, max_chars);
+                at = behind;
+                continue;
+            }
+            match self.characters.get(c, code) {
                 Character::Letter(c) => word.push(c, max_chars),
                 Character::Letters(letters) => {
                     for &c in letters {
