@@ -346,11 +346,18 @@ impl Segment {
                 .position(|&byte| is_boundary(byte));
             let start = before.map_or(0, |space| space + 1);
             let mut end = place + after.unwrap_or(0);
-            // Where one chunk is of another script, the next is likely to be: one call does for both. A
-            // mark stands at a line feed, so that none is passed by.
-            while end + 1 < self.len && self.bytes[end] == b' ' && !self.bytes[end + 1].is_ascii() {
-                let rest = &self.bytes[end + 1..];
-                end += 1 + rest.iter().position(|&byte| is_boundary(byte)).unwrap_or(0);
+            // Where one chunk is of another script, one that follows soon is likely to be: one call does
+            // for all. A mark stands at a line feed, so that none is passed by.
+            while end + 1 < self.len && self.bytes[end] == b' ' {
+                let near = &self.bytes[end + 1..self.len.min(end + 1 + NEAR)];
+                let next = near
+                    .iter()
+                    .position(|&byte| byte == b'\n' || !byte.is_ascii());
+                let Some(next) = next.filter(|&next| near[next] != b'\n') else {
+                    break;
+                };
+                let rest = &self.bytes[end + 1 + next..];
+                end += 1 + next + rest.iter().position(|&byte| is_boundary(byte)).unwrap_or(0);
             }
             self.others.push((start as u16, end as u16));
             self.clear(start, end);
@@ -371,6 +378,9 @@ impl Segment {
         }
     }
 }
+
+/// A chunk of another script is looked for so many bytes behind the last.
+const NEAR: usize = 32;
 
 /// Bytes that are lowered together.
 const LANE: usize = 16;
