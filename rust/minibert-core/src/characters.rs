@@ -17,14 +17,11 @@ impl Encoded {
     /// The first character of whole UTF-8, which is not empty, and its code point.
     #[inline]
     pub fn first_of(text: &[u8]) -> (Self, u32) {
-        let bytes = match text.first_chunk() {
-            Some(four) => u32::from_le_bytes(*four),
-            None => {
-                let mut few = [0; 4];
-                few[..text.len()].copy_from_slice(text);
-                u32::from_le_bytes(few)
-            }
-        };
+        let bytes = u32::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
+            let mut few = [0; 4];
+            few[..text.len()].copy_from_slice(text);
+            few
+        }));
         // The six bits that the byte at a place adds.
         let bits = |place: u32| bytes >> (8 * place) & 0x3F;
         let (len, code) = match bytes as u8 {
