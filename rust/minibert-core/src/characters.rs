@@ -50,6 +50,12 @@ impl From<char> for Encoded {
     }
 }
 
+/// The number of characters of whole UTF-8.
+#[inline]
+pub fn count_chars(text: &[u8]) -> usize {
+    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
 /// A character, normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Character<'c> {

@@ -4,6 +4,7 @@
 //! lies between two white spaces and holds anything else goes through the normaliser.
 
 use crate::ascii::Class;
+use crate::characters::count_chars;
 use crate::encoding::{Encoding, Frame, Token};
 use crate::padding::Padding;
 use crate::pretokenize::for_each_word_with_origins;
@@ -240,7 +241,7 @@ impl Tokenizer {
             words += 1;
         });
         *place = Place {
-            chars: chars + count_chars(text.as_bytes()),
+            chars: chars + count_chars(text.as_bytes()) as u32,
             words,
         };
     }
@@ -260,7 +261,7 @@ impl Tokenizer {
         }
         let (mut start, mut first) = (0, 0);
         for &(id, end) in &*pieces {
-            let next = first + count_chars(&word[start..end]) as usize;
+            let next = first + count_chars(&word[start..end]);
             tokens.push(Token {
                 id,
                 start: place.chars + origins[first] as u32,
@@ -270,10 +271,6 @@ impl Tokenizer {
             (start, first) = (end, next);
         }
     }
-}
-
-fn count_chars(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
 }
 
 #[cfg(test)]

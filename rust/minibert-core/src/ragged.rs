@@ -1,6 +1,7 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
 use crate::cache::{self, COUNT_SHIFT, Ids, Key, MAX_PIECES, WordCache};
+use crate::characters::count_chars;
 use crate::tokenizer::Tokenizer;
 use crate::words::{Rules, WordSink, Words};
 
@@ -169,8 +170,7 @@ impl IdSink<'_> {
     fn learn(&mut self, key: Key) {
         let bytes = key.to_le_bytes();
         let word = cache::word(&bytes);
-        let chars = word.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        self.long(word, chars);
+        self.long(word, count_chars(word));
         if self.made.pieces.len() <= MAX_PIECES {
             self.cache.insert(key, &self.made.pieces);
         }

@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 
 use super::short_words::ShortWords;
 use crate::cache::{self, Key};
-use crate::characters::Characters;
+use crate::characters::{Characters, count_chars};
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
@@ -165,7 +165,7 @@ impl WordTable {
     }
 
     fn add(&mut self, word: &[u8], count: u64) {
-        if word.len() > self.max_chars && chars(word) > self.max_chars {
+        if word.len() > self.max_chars && count_chars(word) > self.max_chars {
             self.too_long += count;
             return;
         }
@@ -213,9 +213,4 @@ impl WordSink for WordTable {
 
 fn hash(word: &[u8]) -> u64 {
     FixedState::default().hash_one(word)
-}
-
-/// Characters of valid UTF-8: the bytes that begin one.
-fn chars(text: &[u8]) -> usize {
-    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
