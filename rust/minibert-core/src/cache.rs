@@ -164,9 +164,10 @@ fn tagged(hash: u64) -> u32 {
     hash as u32
 }
 
-/// Both halves multiplied with each other, as in foldhash and wyhash: one multiplication.
+/// Both halves multiplied with each other, as in foldhash and wyhash: one multiplication. The highest
+/// bits are the best.
 #[inline]
-fn hash(key: Key) -> u64 {
+pub fn hash(key: Key) -> u64 {
     let low = key as u64 ^ 0x9E37_79B9_7F4A_7C15;
     let high = (key >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03;
     let product = u128::from(low) * u128::from(high);

@@ -5,7 +5,7 @@
 
 use std::num::NonZero;
 use std::sync::OnceLock;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::encode::{EncodeOptions, Scratch};
 use crate::encoding::Encoding;
@@ -69,15 +69,20 @@ pub(crate) fn threads(wanted: Option<NonZero<usize>>) -> usize {
         .map_or(1, NonZero::get)
 }
 
+/// What a thread made; its panic goes on here.
+pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// Runs both at once, if a thread is to be had.
 pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
         let spawned = thread::Builder::new().spawn_scoped(scope, &a);
         let b = b();
         let a = match spawned {
-            Ok(thread) => thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Ok(thread) => joined(thread),
             Err(_) => a(),
         };
         (a, b)
@@ -90,13 +95,7 @@ pub(crate) fn on_threads<R: Send>(threads: usize, work: impl Fn() -> R + Sync) -
     thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut done = vec![work()];
-        for other in others {
-            done.push(
-                other
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            );
-        }
+        done.extend(others.into_iter().map(joined));
         done
     })
 }
@@ -129,12 +128,7 @@ pub(crate) fn in_parts_on<T: Sync, R: Send>(
             .into_iter()
             .map(|part| scope.spawn(move || work(part)))
             .collect();
-        let joined = running.into_iter().map(|thread| {
-            thread
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        });
-        joined.collect()
+        running.into_iter().map(joined).collect()
     })
 }
 

@@ -89,23 +89,22 @@ impl Words {
     /// Adds a mark, which `sink` gets at its place among the words.
     #[inline]
     pub fn mark<S: WordSink>(&mut self, rules: Rules<'_>, mark: u32, sink: &mut S) {
-        if self.segment.room() == 0 {
-            self.flush(rules, sink);
-        }
-        self.segment
-            .marks
-            .push((self.segment.len as u16, Some(mark)));
+        self.add_mark(rules, Some(mark), sink);
         self.segment.has_marks = true;
-        self.segment.end();
     }
 
     /// Ends a text.
     #[inline]
     pub fn end_text<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+        self.add_mark(rules, None, sink);
+    }
+
+    #[inline]
+    fn add_mark<S: WordSink>(&mut self, rules: Rules<'_>, mark: Option<u32>, sink: &mut S) {
         if self.segment.room() == 0 {
             self.flush(rules, sink);
         }
-        self.segment.marks.push((self.segment.len as u16, None));
+        self.segment.marks.push((self.segment.len as u16, mark));
         self.segment.end();
     }
 

@@ -1,7 +1,6 @@
 //! Counting the words of a corpus or of many texts on all cores. Threads live no longer than a call,
 //! so that a process may fork between calls.
 
-use std::num::NonZero;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -9,6 +8,7 @@ use super::{OnProgress, Phase, Progress, WordCounts};
 use crate::Result;
 use crate::corpus::{Block, Blocks, Corpus};
 use crate::options::TokenizerOptions;
+use crate::parallel;
 
 /// A text with this many bytes or more is worth a thread.
 const BYTES_PER_THREAD: usize = 1 << 18;
@@ -27,8 +27,8 @@ pub fn count_corpus(
 }
 
 fn threads(bytes: u64) -> usize {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    cores.min(bytes as usize / BYTES_PER_THREAD).max(1)
+    let enough = bytes as usize / BYTES_PER_THREAD;
+    parallel::threads(None).min(enough).max(1)
 }
 
 fn count_with(
@@ -55,9 +55,7 @@ fn count_with(
         let helpers: Vec<_> = (1..threads).map(|_| scope.spawn(help)).collect();
         let mut counts = count_blocks(&reader, first.another(), &mut tell);
         for helper in helpers {
-            let helped = helper
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let helped = parallel::joined(helper);
             counts = counts.and_then(|mut counts| {
                 counts.merge(helped?);
                 Ok(counts)

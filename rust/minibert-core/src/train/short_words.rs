@@ -1,6 +1,6 @@
 //! Short words counted by open addressing: one multiplication and, for common words, one look.
 
-use crate::cache::Key;
+use crate::cache::{Key, hash};
 
 /// Slots to begin with; twice as many whenever half of them are used.
 const SLOTS: usize = 1 << 12;
@@ -21,6 +21,13 @@ struct Slot {
     count: u64,
 }
 
+impl Slot {
+    fn word(&self) -> Key {
+        let [low, high] = self.key;
+        Key::from(low) | Key::from(high) << 64
+    }
+}
+
 impl Default for ShortWords {
     fn default() -> Self {
         Self::with_slots(SLOTS)
@@ -39,8 +46,8 @@ impl ShortWords {
     /// Counts a word once.
     #[inline]
     pub fn add(&mut self, key: Key) {
-        let key = [key as u64, (key >> 64) as u64];
         let home = (hash(key) >> self.shift) as usize;
+        let key = [key as u64, (key >> 64) as u64];
         if self.slots[home].key == key {
             self.slots[home].count += 1;
         } else {
@@ -74,7 +81,8 @@ impl ShortWords {
         let mut grown = Self::with_slots(2 * self.slots.len());
         grown.used = self.used;
         for old in self.slots.drain(..).filter(|slot| slot.count > 0) {
-            let slot = grown.find(old.key, (hash(old.key) >> grown.shift) as usize);
+            let home = (hash(old.word()) >> grown.shift) as usize;
+            let slot = grown.find(old.key, home);
             grown.slots[slot] = old;
         }
         *self = grown;
@@ -83,19 +91,8 @@ impl ShortWords {
     /// Every word and its count.
     pub fn into_iter(self) -> impl Iterator<Item = (Key, u64)> {
         let used = self.slots.into_iter().filter(|slot| slot.count > 0);
-        used.map(|slot| {
-            let [low, high] = slot.key;
-            (Key::from(low) | Key::from(high) << 64, slot.count)
-        })
+        used.map(|slot| (slot.word(), slot.count))
     }
-}
-
-/// Both halves multiplied with each other, as in foldhash and wyhash.
-#[inline]
-fn hash([low, high]: [u64; 2]) -> u64 {
-    let product =
-        u128::from(low ^ 0x243F_6A88_85A3_08D3) * u128::from(high ^ 0xB7E1_5162_8AED_2A6B);
-    (product as u64 ^ (product >> 64) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 #[cfg(test)]
