@@ -6,7 +6,7 @@
 
 use std::sync::Mutex;
 
-use crate::words::BATCH;
+use crate::scan;
 
 /// A short word: its bytes, the first one lowest, and zeros. No word holds a zero byte.
 pub type Key = u128;
@@ -14,11 +14,24 @@ pub type Key = u128;
 /// The longest word that is remembered, in bytes.
 pub const MAX_WORD: usize = 16;
 
-/// A word of more pieces than this is not remembered.
+/// A word of more pieces than this is *spilled*, as is one that is too long for a key: it has its ids
+/// elsewhere.
 pub const MAX_PIECES: usize = 4;
 
-/// The ids of a remembered word; the first has their number in its upper eight bits.
+/// A word of more bytes than this is not remembered.
+const LONGEST: usize = 64;
+
+/// The ids of a remembered word; the first has their number in its upper eight bits. Of one that is
+/// spilled, where the ids are, how many, and where its bytes are.
 pub type Ids = [u32; MAX_PIECES];
+
+/// What is remembered of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remembered<'c> {
+    Few(&'c Ids),
+    /// All ids of a spilled word.
+    Many(&'c [u32]),
+}
 
 pub const COUNT_SHIFT: u32 = 24;
 
@@ -26,7 +39,10 @@ pub const COUNT_SHIFT: u32 = 24;
 const REACH: usize = 8;
 
 /// The least number of places.
-const MIN_PLACES: usize = 1 << 12;
+const MIN_PLACES: usize = 1 << 14;
+
+/// There is room for so many words from the start: what is not needed costs nothing, what grows does.
+const EXPECTED: usize = 1 << 14;
 
 /// A place holds the number of a word, and above it some bits of the hash, so that few other words are
 /// looked at.
@@ -37,13 +53,6 @@ const NUMBER: u32 = (1 << 20) - 1;
 struct Word {
     key: Key,
     ids: Ids,
-}
-
-/// What is in the place of a word, maybe another word.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Found {
-    hash: u64,
-    place: u32,
 }
 
 /// No word.
@@ -61,62 +70,94 @@ pub struct WordCache {
     /// What a hash is shifted by to be the index of a place.
     shift: u32,
     max_words: usize,
+    spilled_ids: Vec<u32>,
+    spilled_bytes: Vec<u8>,
+    max_spilled: usize,
 }
 
 impl WordCache {
     /// A cache that takes no more than `max_bytes`, or half a kilobyte.
     pub fn new(max_bytes: usize) -> Self {
         let bytes_per_word = size_of::<Word>() + 4 * size_of::<u32>();
-        let max_words = (max_bytes / bytes_per_word).clamp(REACH, NUMBER as usize - 1);
+        let max_spilled = max_bytes / 16;
+        let max_words =
+            ((max_bytes - 2 * max_spilled) / bytes_per_word).clamp(REACH, NUMBER as usize - 1);
         let mut cache = Self {
-            words: vec![NONE],
+            words: Vec::with_capacity(max_words.min(EXPECTED)),
             places: Vec::new(),
             shift: 0,
             max_words,
+            spilled_ids: Vec::with_capacity(max_words.min(EXPECTED)),
+            spilled_bytes: Vec::new(),
+            max_spilled,
         };
+        cache.words.push(NONE);
         cache.make_places((2 * max_words).next_power_of_two().min(MIN_PLACES));
         cache
     }
 
-    /// The ids of a word, if they are remembered.
+    /// What is remembered of a short word.
     #[inline]
-    pub fn get(&self, key: Key) -> Option<&Ids> {
-        let hash = hash(key);
+    pub fn get(&self, key: Key) -> Option<Remembered<'_>> {
+        let spilled = spilled_key(key);
+        let word = self.find(hash(key), |word| {
+            word.key == key || Some(word.key) == spilled
+        })?;
+        Some(if word.key == key {
+            Remembered::Few(&word.ids)
+        } else {
+            Remembered::Many(self.ids_of(word))
+        })
+    }
+
+    /// The ids of a word that is longer than a key, if they are remembered.
+    pub fn get_long(&self, word: &[u8]) -> Option<&[u32]> {
+        let hash = long_hash(word);
+        let key = long_key(hash);
+        let found = self.find(hash, |found| {
+            let bytes = found.ids[2] as usize;
+            let bytes = self.spilled_bytes.get(bytes..bytes + word.len());
+            found.key == key && bytes == Some(word)
+        })?;
+        Some(self.ids_of(found))
+    }
+
+    #[inline]
+    fn find(&self, hash: u64, is_it: impl Fn(&Word) -> bool) -> Option<&Word> {
         let home = self.home(hash);
         let reach = self.places[home..home + REACH].iter();
         reach
             .take_while(|&&place| place != 0)
-            .find_map(|&place| self.at(place, hash, key))
+            .filter(|&&place| (place ^ tagged(hash)) <= NUMBER)
+            .filter_map(|&place| self.words.get((place & NUMBER) as usize))
+            .find(|word| is_it(word))
     }
 
-    /// Looks for words, at most [`BATCH`], in their own places. Memory is read for all of them at once,
-    /// not for one after the other.
-    #[inline]
-    pub fn look(&self, keys: &[Key]) -> [Found; BATCH] {
-        let mut found = [Found::default(); BATCH];
-        for (found, &key) in found.iter_mut().zip(keys) {
-            found.hash = hash(key);
-        }
-        for found in &mut found[..keys.len()] {
-            found.place = self.places[self.home(found.hash)];
-        }
-        found
+    fn ids_of(&self, spilled: &Word) -> &[u32] {
+        let [start, count, _, _] = spilled.ids;
+        &self.spilled_ids[start as usize..(start + count) as usize]
     }
 
-    /// The ids of a word that was looked for, if it was in its own place. Others may have been
-    /// remembered and forgotten since.
+    /// The numbers of the words in the own places of some; each may be of another word, or 0. Memory is
+    /// read for all of them at once, not for one after the other.
     #[inline]
-    pub fn found(&self, key: Key, found: Found) -> Option<&Ids> {
-        self.at(found.place, found.hash, key)
+    pub fn look(&self, keys: &[Key], numbers: &mut [u32]) {
+        for (number, &key) in numbers.iter_mut().zip(keys) {
+            let home = self.home(hash(key));
+            scan::prefetch(&self.places[home]);
+            *number = home as u32;
+        }
+        for number in numbers {
+            *number = self.places[*number as usize] & NUMBER;
+            scan::prefetch(&self.words[*number as usize]);
+        }
     }
 
-    /// The ids of the word that is noted at a place, if it is this one.
+    /// The ids of the word of a number, if it is this word. Others may have been remembered and
+    /// forgotten since it was looked for.
     #[inline]
-    fn at(&self, place: u32, hash: u64, key: Key) -> Option<&Ids> {
-        if (place ^ tagged(hash)) > NUMBER {
-            return None;
-        }
-        let word = self.words.get((place & NUMBER) as usize)?;
+    pub fn numbered(&self, number: u32, key: Key) -> Option<&Ids> {
+        let word = self.words.get(number as usize)?;
         (word.key == key).then_some(&word.ids)
     }
 
@@ -125,18 +166,59 @@ impl WordCache {
         (hash >> self.shift) as usize
     }
 
-    /// Remembers a word of at most [`MAX_PIECES`] pieces. It may forget others for it.
+    /// Remembers a short word. It may forget others for it.
     pub fn insert(&mut self, key: Key, pieces: &[u32]) {
-        if self.words.len() > self.max_words {
-            self.words.truncate(1);
-            self.places.fill(0);
-        } else if self.words.len() * 2 >= self.places.len() - REACH {
-            self.make_places((self.places.len() - REACH) * 2);
+        let hash = hash(key);
+        if pieces.len() > MAX_PIECES {
+            if let Some(key) = spilled_key(key) {
+                self.spill(hash, key, &[], pieces);
+            }
+            return;
         }
+        self.make_room(0, 0);
         let mut ids = [0; MAX_PIECES];
         ids[..pieces.len()].copy_from_slice(pieces);
         ids[0] |= (pieces.len() as u32) << COUNT_SHIFT;
-        self.place(key, self.words.len());
+        self.add(hash, key, ids);
+    }
+
+    /// Remembers a word that is longer than a key. It may forget others for it.
+    pub fn insert_long(&mut self, word: &[u8], pieces: &[u32]) {
+        if word.len() <= LONGEST {
+            let hash = long_hash(word);
+            self.spill(hash, long_key(hash), word, pieces);
+        }
+    }
+
+    fn spill(&mut self, hash: u64, key: Key, bytes: &[u8], pieces: &[u32]) {
+        if !self.make_room(pieces.len(), bytes.len()) {
+            return;
+        }
+        let starts = [self.spilled_ids.len(), self.spilled_bytes.len()].map(|len| len as u32);
+        self.spilled_ids.extend_from_slice(pieces);
+        self.spilled_bytes.extend_from_slice(bytes);
+        self.add(hash, key, [starts[0], pieces.len() as u32, starts[1], 0]);
+    }
+
+    /// Makes room for one more word, if need be by forgetting all others. `false`: there is none.
+    fn make_room(&mut self, ids: usize, bytes: usize) -> bool {
+        let too_many = |spilled: &Self| {
+            (spilled.spilled_ids.len() + ids) * size_of::<u32>() > spilled.max_spilled
+                || spilled.spilled_bytes.len() + bytes > spilled.max_spilled
+        };
+        if self.words.len() > self.max_words || ids > 0 && too_many(self) {
+            self.words.truncate(1);
+            self.places.fill(0);
+            self.spilled_ids.clear();
+            self.spilled_bytes.clear();
+        } else if self.words.len() * 2 >= self.places.len() - REACH {
+            self.make_places((self.places.len() - REACH) * 2);
+        }
+        ids == 0 || !too_many(self)
+    }
+
+    fn add(&mut self, hash: u64, key: Key, ids: Ids) {
+        self.place(hash, self.words.len());
         self.words.push(Word { key, ids });
     }
 
@@ -144,13 +226,12 @@ impl WordCache {
         self.shift = u64::BITS - places.ilog2();
         self.places = vec![0; places + REACH];
         for number in 1..self.words.len() {
-            self.place(self.words[number].key, number);
+            self.place(hash_of(self.words[number].key), number);
         }
     }
 
     /// Notes where a word is. If all places in reach are taken, the first is taken from its word.
-    fn place(&mut self, key: Key, number: usize) {
-        let hash = hash(key);
+    fn place(&mut self, hash: u64, number: usize) {
         let home = self.home(hash);
         let reach = &mut self.places[home..home + REACH];
         let free = reach.iter().position(|&place| place == 0).unwrap_or(0);
@@ -174,6 +255,17 @@ pub fn hash(key: Key) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
+/// For each length up to [`MAX_WORD`]; their number is a power of two.
+pub const KEY_MASKS: [Key; 2 * MAX_WORD] = {
+    let mut masks = [Key::MAX; 2 * MAX_WORD];
+    let mut len = 0;
+    while len < MAX_WORD {
+        masks[len] = (1 << (8 * len)) - 1;
+        len += 1;
+    }
+    masks
+};
+
 /// The key of a word, if it can have one.
 #[inline]
 pub fn key(word: &[u8]) -> Option<Key> {
@@ -183,6 +275,42 @@ pub fn key(word: &[u8]) -> Option<Key> {
     let mut bytes = [0; MAX_WORD];
     bytes[..word.len()].copy_from_slice(word);
     Some(Key::from_le_bytes(bytes))
+}
+
+/// The last byte of a key that is no text: of a spilled word's, and of a longer one's.
+const SPILLED: Key = 0xFE << LAST;
+const LONG: Key = 0xFF << LAST;
+const LAST: u32 = Key::BITS - 8;
+
+/// The key of a word that is spilled, if it leaves the last byte free.
+#[inline]
+fn spilled_key(key: Key) -> Option<Key> {
+    (key >> LAST == 0).then_some(key | SPILLED)
+}
+
+/// The key of a longer word. Others may have the same.
+fn long_key(hash: u64) -> Key {
+    Key::from(hash) | LONG
+}
+
+fn long_hash(word: &[u8]) -> u64 {
+    let (parts, rest) = word.as_chunks::<MAX_WORD>();
+    let mut last = [0; MAX_WORD];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut mixed = word.len() as u64;
+    for &part in parts.iter().chain([&last]) {
+        mixed = hash(Key::from_le_bytes(part) ^ Key::from(mixed) << 32);
+    }
+    mixed
+}
+
+/// The hash that a word is found by.
+fn hash_of(key: Key) -> u64 {
+    match key & LONG {
+        LONG => key as u64,
+        SPILLED => hash(key & !LONG),
+        _ => hash(key),
+    }
 }
 
 /// The bytes of the word that a key is of.
@@ -232,12 +360,18 @@ mod tests {
 
     #[test]
     fn a_cache_that_grows_remembers_nearly_all() {
-        let mut cache = WordCache::new(1 << 20);
+        let mut cache = WordCache::new(1 << 21);
         for number in 0..20_000 {
             cache.insert(key_of(number), &[number as u32, 7]);
         }
         let right = |&number: &usize| {
-            cache.get(key_of(number)) == Some(&[2 << COUNT_SHIFT | number as u32, 7, 0, 0])
+            cache.get(key_of(number))
+                == Some(Remembered::Few(&[
+                    2 << COUNT_SHIFT | number as u32,
+                    7,
+                    0,
+                    0,
+                ]))
         };
         assert!((0..20_000).filter(right).count() > 19_900);
         assert_eq!(cache.get(key_of(20_000)), None);
@@ -249,11 +383,41 @@ mod tests {
             let mut cache = WordCache::new(max_bytes);
             for number in 0..10_000 {
                 cache.insert(key_of(number), &[number as u32]);
-                let places = cache.places.len() * size_of::<u32>();
-                let bytes = cache.words.len() * size_of::<Word>() + places;
-                assert!(bytes <= max_bytes.max(512), "{bytes} of {max_bytes}");
                 assert!(cache.get(key_of(number)).is_some());
+                cache.insert_long(&long_word(number), &[number as u32; 7]);
+                let places = (cache.places.len() + cache.spilled_ids.len()) * size_of::<u32>();
+                let words = cache.words.len() * size_of::<Word>() + cache.spilled_bytes.len();
+                let bytes = words + places;
+                assert!(bytes <= max_bytes.max(512), "{bytes} of {max_bytes}");
             }
         }
+    }
+
+    fn long_word(number: usize) -> Vec<u8> {
+        format!("a word {number:07} that is too long for a key")[..17 + number % 18].into()
+    }
+
+    #[test]
+    fn words_of_any_length_are_remembered_with_any_number_of_pieces() {
+        let mut cache = WordCache::new(1 << 20);
+        for number in 0..2000 {
+            let ids = vec![number as u32; number % 9];
+            cache.insert_long(&long_word(number), &ids);
+            cache.insert(key_of(number), &ids);
+        }
+        for number in 0..2000 {
+            let ids = &vec![number as u32; number % 9][..];
+            assert_eq!(cache.get_long(&long_word(number)), Some(ids));
+            match cache.get(key_of(number)) {
+                Some(Remembered::Few(few)) => {
+                    assert_eq!(few[0] >> COUNT_SHIFT, ids.len() as u32);
+                    assert!(ids.is_empty() || few[0] & 0xFFFF == ids[0]);
+                }
+                found => assert_eq!(found, Some(Remembered::Many(ids))),
+            }
+        }
+        assert_eq!(cache.get_long(b"a long word never met"), None);
+        cache.insert_long(&[b'a'; LONGEST + 1], &[1]);
+        assert_eq!(cache.get_long(&[b'a'; LONGEST + 1]), None);
     }
 }

@@ -8,6 +8,7 @@ mod ascii;
 pub mod batch;
 mod cache;
 mod characters;
+mod chunks;
 pub mod corpus;
 pub mod decode;
 pub mod encode;
@@ -32,6 +33,7 @@ mod trie;
 pub mod truncation;
 pub mod unicode_tables;
 pub mod vocab;
+mod word_sink;
 pub mod wordpiece;
 pub mod words;
 

@@ -1,9 +1,11 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
-use crate::cache::{self, COUNT_SHIFT, Ids, Key, MAX_PIECES, WordCache};
+use crate::cache::{self, COUNT_SHIFT, Ids, Key, MAX_PIECES, Remembered, WordCache};
 use crate::characters::count_chars;
+use crate::chunks::Rules;
 use crate::tokenizer::Tokenizer;
-use crate::words::{Rules, WordSink, Words};
+use crate::word_sink::{BATCH, WordSink};
+use crate::words::Words;
 
 /// The ids of several texts end to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,11 +25,22 @@ impl Default for Ragged {
 }
 
 impl Ragged {
-    /// Adds ids, and where each text ends among them.
-    pub(crate) fn append(&mut self, ids: &[u32], ends: &[usize]) {
+    /// Adds the ids of more texts, and their boundaries.
+    pub(crate) fn append(&mut self, ids: &[u32], boundaries: &[usize]) {
         let before = self.ids.len();
         self.ids.extend_from_slice(ids);
-        self.boundaries.extend(ends.iter().map(|end| before + end));
+        let ends = boundaries[1..].iter();
+        self.boundaries.extend(ends.map(|end| before + end));
+    }
+
+    /// Makes room for the ids of so many times these texts, and an eighth more: memory that grows bit by
+    /// bit is new to the process each time, and that costs.
+    fn expect(&mut self, ids: usize, texts: usize, times: usize) {
+        let expected = |len: usize| times.saturating_mul(len + len / 8);
+        // The guess may be far too high: what is not to be had now is asked for when it is needed.
+        if self.ids.try_reserve(expected(ids)).is_ok() {
+            self.boundaries.try_reserve(expected(texts)).ok();
+        }
     }
 }
 
@@ -101,10 +114,18 @@ impl<'t> RaggedEncoder<'t> {
     /// Adds the ids of the texts since the last call to those of others, and forgets the texts.
     pub fn append_to(&mut self, ragged: &mut Ragged) {
         self.flush();
-        let made = &mut self.memory.made;
-        ragged.append(&made.ids[..made.used], &made.ends);
-        made.used = 0;
-        made.ends.clear();
+        let Made {
+            ragged: made, used, ..
+        } = &mut self.memory.made;
+        ragged.append(&made.ids[..*used], &made.boundaries);
+        *used = 0;
+        made.boundaries.truncate(1);
+    }
+
+    /// Makes room in `ragged` for so many times the ids of the texts since the last call.
+    pub(crate) fn expect_in(&mut self, ragged: &mut Ragged, times: usize) {
+        let made = &self.memory.made;
+        ragged.expect(made.used, made.ragged.boundaries.len() - 1, times);
     }
 
     /// The ids of the texts since the last call, which are forgotten.
@@ -116,7 +137,7 @@ impl<'t> RaggedEncoder<'t> {
 
     /// Ends the work, and leaves what was learned to the tokenizer.
     pub fn end(mut self) {
-        if self.memory.made.ids.len() > MOST_ROOM {
+        if self.memory.made.ragged.ids.len() > MOST_ROOM {
             self.memory.made = Made::default();
         }
         self.tokenizer.memories().give_back(self.memory);
@@ -133,14 +154,19 @@ impl<'t> RaggedEncoder<'t> {
     }
 }
 
+/// The most ids of a batch of remembered words.
+const ROOM: usize = BATCH * MAX_PIECES;
+
+const FIRST_ID: u32 = (1 << COUNT_SHIFT) - 1;
+
 /// Ids in the making.
 #[derive(Debug, Default)]
 struct Made {
     /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
-    ids: Vec<u32>,
+    ragged: Ragged,
     used: usize,
-    /// Where each text ends.
-    ends: Vec<usize>,
+    /// How much room there must be for the ids of the words that were said to come.
+    promised: usize,
     /// The ids of the last word that was not remembered.
     pieces: Vec<u32>,
 }
@@ -151,9 +177,20 @@ impl Made {
     fn put(&mut self, ids: &Ids) {
         let [first, second, third, fourth] = *ids;
         let first_id = first & ((1 << COUNT_SHIFT) - 1);
-        let place = &mut self.ids[self.used..self.used + MAX_PIECES];
+        let place = &mut self.ragged.ids[self.used..self.used + MAX_PIECES];
         place.copy_from_slice(&[first_id, second, third, fourth]);
         self.used += (first >> COUNT_SHIFT) as usize;
+    }
+
+    /// Adds any number of ids.
+    fn put_all(&mut self, ids: &[u32]) {
+        self.promised += ids.len();
+        let room = &mut self.ragged.ids;
+        if room.len() < self.promised {
+            room.resize(self.promised, 0);
+        }
+        room[self.used..self.used + ids.len()].copy_from_slice(ids);
+        self.used += ids.len();
     }
 }
 
@@ -164,16 +201,54 @@ struct IdSink<'a> {
 }
 
 impl IdSink<'_> {
+    /// Adds the ids of words, at most [`BATCH`], up to the first that is not the one of its number.
+    /// Gives how many it added.
+    #[inline]
+    fn put_numbered(
+        &mut self,
+        keys: &[Key],
+        numbers: &[u32],
+        ends: &mut [u32],
+        base: usize,
+    ) -> usize {
+        let Made { ragged, used, .. } = &mut *self.made;
+        let room: &mut [u32; ROOM + MAX_PIECES] = ragged.ids[*used..]
+            .first_chunk_mut()
+            .expect("it was reserved");
+        let before = (*used - base) as u32;
+        let mut at = 0;
+        let mut done = 0;
+        for ((&key, &number), end) in keys.iter().zip(numbers).zip(ends) {
+            let Some(ids) = self.cache.numbered(number, key) else {
+                break;
+            };
+            let place = &mut room[at % ROOM..][..MAX_PIECES];
+            place.copy_from_slice(&[ids[0] & FIRST_ID, ids[1], ids[2], ids[3]]);
+            at += (ids[0] >> COUNT_SHIFT) as usize;
+            *end = before + at as u32;
+            done += 1;
+        }
+        *used += at;
+        done
+    }
+
     /// Finds the pieces of a short word, and remembers them.
     #[cold]
     #[inline(never)]
     fn learn(&mut self, key: Key) {
         let bytes = key.to_le_bytes();
         let word = cache::word(&bytes);
-        self.long(word, count_chars(word));
-        if self.made.pieces.len() <= MAX_PIECES {
-            self.cache.insert(key, &self.made.pieces);
-        }
+        self.find(word, count_chars(word));
+        self.cache.insert(key, &self.made.pieces);
+    }
+
+    /// Finds the pieces of a word, and adds their ids.
+    fn find(&mut self, word: &[u8], chars: usize) {
+        let mut pieces = std::mem::take(&mut self.made.pieces);
+        pieces.clear();
+        self.tokenizer.encode_word(word, chars, &mut pieces);
+        self.made.put_all(&pieces);
+        self.made.pieces = pieces;
     }
 }
 
@@ -181,41 +256,57 @@ impl WordSink for IdSink<'_> {
     #[inline]
     fn short(&mut self, key: Key) {
         match self.cache.get(key) {
-            Some(ids) => self.made.put(ids),
+            Some(Remembered::Few(ids)) => self.made.put(ids),
+            Some(Remembered::Many(ids)) => self.made.put_all(ids),
             None => self.learn(key),
         }
     }
 
     #[inline]
-    fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
-        let found = self.cache.look(keys);
-        for ((&key, &found), end) in keys.iter().zip(&found).zip(ends) {
-            match self.cache.found(key, found) {
-                Some(ids) => self.made.put(ids),
-                None => self.short(key),
+    fn shorts(&mut self, wanted: impl Iterator<Item = Key>, ends: &mut [u32], base: usize) {
+        let mut keys = [0; BATCH];
+        let count = ends.len();
+        for (key, wanted) in keys.iter_mut().zip(wanted) {
+            *key = wanted;
+        }
+        let mut numbers = [0; BATCH];
+        self.cache.look(&keys[..count], &mut numbers[..count]);
+        let mut done = 0;
+        loop {
+            let left = done..count;
+            done += self.put_numbered(
+                &keys[left.clone()],
+                &numbers[left.clone()],
+                &mut ends[left],
+                base,
+            );
+            if done == count {
+                return;
             }
-            *end = (self.made.used - base) as u32;
+            self.short(keys[done]);
+            ends[done] = (self.made.used - base) as u32;
+            done += 1;
         }
     }
 
     fn long(&mut self, word: &[u8], chars: usize) {
-        let Made {
-            ids, used, pieces, ..
-        } = &mut *self.made;
-        pieces.clear();
-        self.tokenizer.encode_word(word, chars, pieces);
-        ids.resize(ids.len() + pieces.len(), 0);
-        ids[*used..*used + pieces.len()].copy_from_slice(pieces);
-        *used += pieces.len();
+        if chars > self.tokenizer.options().max_input_chars_per_word {
+            return self.find(word, chars);
+        }
+        if let Some(ids) = self.cache.get_long(word) {
+            return self.made.put_all(ids);
+        }
+        self.find(word, chars);
+        self.cache.insert_long(word, &self.made.pieces);
     }
 
     fn mark(&mut self, mark: u32) {
-        self.made.ids[self.made.used] = mark;
+        self.made.ragged.ids[self.made.used] = mark;
         self.made.used += 1;
     }
 
     fn text_end(&mut self, len: usize) {
-        self.made.ends.push(len);
+        self.made.ragged.boundaries.push(len);
     }
 
     fn count(&self) -> usize {
@@ -224,9 +315,10 @@ impl WordSink for IdSink<'_> {
 
     #[inline]
     fn reserve(&mut self, count: usize) {
-        let needed = self.made.used + count * MAX_PIECES + MAX_PIECES;
-        if self.made.ids.len() < needed {
-            self.made.ids.resize(needed, 0);
+        let made = &mut *self.made;
+        made.promised = made.used + count * MAX_PIECES + ROOM + MAX_PIECES;
+        if made.ragged.ids.len() < made.promised {
+            made.ragged.ids.resize(made.promised, 0);
         }
     }
 }

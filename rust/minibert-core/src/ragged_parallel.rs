@@ -17,7 +17,7 @@ use crate::tokenizer::Tokenizer;
 use crate::{Error, Result};
 
 /// A unit is about this many bytes: a millisecond of work.
-const UNIT: usize = 1 << 18;
+const UNIT: usize = 1 << 16;
 
 impl Tokenizer {
     /// The ids of [`Self::encode`] of each text, by at most so many threads: as many as there are cores
@@ -126,27 +126,15 @@ impl InOrder {
         if unit != self.done {
             return self.waiting.push((unit, encoder.take()));
         }
+        if self.done == 0 {
+            encoder.expect_in(&mut self.ragged, self.units);
+        }
         encoder.append_to(&mut self.ragged);
         self.done += 1;
-        if self.done == 1 {
-            self.make_room();
-        }
         while let Some(at) = self.waiting.iter().position(|&(unit, _)| unit == self.done) {
             let (_, next) = self.waiting.swap_remove(at);
-            self.ragged.append(&next.ids, &next.boundaries[1..]);
+            self.ragged.append(&next.ids, &next.boundaries);
             self.done += 1;
-        }
-    }
-
-    /// Makes room for as many ids and texts as it takes if all units are like the first, and an eighth:
-    /// memory that grows bit by bit is new to the process each time, and that costs.
-    fn make_room(&mut self) {
-        let expected = |of_first: usize| (self.units - 1).saturating_mul(of_first + of_first / 8);
-        let Ragged { ids, boundaries } = &mut self.ragged;
-        let (of_ids, of_texts) = (expected(ids.len()), expected(boundaries.len() - 1));
-        // The guess may be far too high: what is not to be had now is asked for when it is needed.
-        if ids.try_reserve(of_ids).is_ok() {
-            boundaries.try_reserve(of_texts).ok();
         }
     }
 }

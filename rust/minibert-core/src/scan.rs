@@ -72,6 +72,13 @@ pub fn cut(classes: &[Classes], places: &mut Places<'_>) -> usize {
     cut_all(classes, places)
 }
 
+/// Has something brought near before it is needed.
+#[inline(always)]
+pub fn prefetch<T>(place: &T) {
+    #[cfg(target_arch = "x86_64")]
+    x86::prefetch(place);
+}
+
 #[inline(always)]
 fn classify_all(
     blocks: &[[u8; BLOCK]],
@@ -147,6 +154,13 @@ mod x86 {
     };
 
     use super::{BLOCK, Classes, Places, classify_all, cut_all};
+
+    #[inline(always)]
+    pub fn prefetch<T>(place: &T) {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: it reads nothing that the program can see.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
+    }
 
     #[inline(always)]
     pub fn has_avx2() -> bool {

@@ -5,13 +5,13 @@ use std::ops::Range;
 use crate::ascii::Classes;
 use crate::cache::Pool;
 use crate::characters::Characters;
+use crate::chunks::Rules;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::parallel;
 use crate::ragged::Memory;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
-use crate::words::Rules;
 use crate::{Error, Result};
 
 /// The most memory that a thread takes to remember words if nothing else is said.

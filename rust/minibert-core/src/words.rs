@@ -8,38 +8,10 @@
 
 use std::ops::Range;
 
-use crate::cache::{self, Key, MAX_WORD};
-use crate::characters::{Character, Characters, Encoded};
-use crate::normalize::Normalizer;
-use crate::pretokenize::for_each_word;
+use crate::cache::{KEY_MASKS, Key, MAX_WORD};
+use crate::chunks::{Chunks, Rules};
 use crate::scan::{self, BLOCK, Begun, Classes, Places};
-
-/// Takes words, and the marks between them, in order.
-pub trait WordSink {
-    /// A word of at most [`MAX_WORD`] bytes, none of them zero.
-    fn short(&mut self, key: Key);
-    /// At most [`BATCH`] of them; `ends` gets what [`Self::count`] is after each, less `base`.
-    fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
-        for (&key, end) in keys.iter().zip(ends) {
-            self.short(key);
-            *end = (self.count() - base) as u32;
-        }
-    }
-    /// Any other word, and its number of characters. If these are more than the options allow in a
-    /// word, only so many of them are there.
-    fn long(&mut self, word: &[u8], chars: usize);
-    /// What [`Words::mark`] was given.
-    fn mark(&mut self, mark: u32);
-    /// A text ends after so many of what [`Self::count`] counts.
-    fn text_end(&mut self, len: usize);
-    /// The number of whatever is made of the words so far.
-    fn count(&self) -> usize;
-    /// At most so many words and marks follow before the next call.
-    fn reserve(&mut self, count: usize);
-}
-
-/// Short words are handed on so many at a time: what is done for one of them need not wait for another.
-pub const BATCH: usize = 64;
+use crate::word_sink::{BATCH, WordSink};
 
 /// The bytes of a segment: little enough for the level-one cache.
 const SEGMENT: usize = 4096;
@@ -47,32 +19,11 @@ const SEGMENT: usize = 4096;
 /// Blocks of a segment, with one that is white space after the last word.
 const BLOCKS: usize = SEGMENT / BLOCK + 1;
 
-/// How words are told apart and normalised.
-#[derive(Clone, Copy)]
-pub struct Rules<'n> {
-    normalizer: &'n Normalizer,
-    characters: &'n Characters,
-    lowercase: bool,
-    max_chars: usize,
-}
-
-impl<'n> Rules<'n> {
-    pub fn new(normalizer: &'n Normalizer, characters: &'n Characters) -> Self {
-        let options = normalizer.options();
-        Self {
-            normalizer,
-            characters,
-            lowercase: options.lowercase,
-            max_chars: options.max_input_chars_per_word,
-        }
-    }
-}
-
 /// Splits texts into words. What is pushed may be kept back until [`Words::flush`].
 #[derive(Debug, Default)]
 pub struct Words {
     segment: Segment,
-    word: Word,
+    chunks: Chunks,
 }
 
 impl Words {
@@ -82,7 +33,7 @@ impl Words {
         if text.len() >= self.segment.room() {
             return self.push_long(rules, text, sink);
         }
-        self.segment.add(text.as_bytes(), rules.lowercase);
+        self.segment.add(text.as_bytes(), rules.lowercase());
         self.segment.end();
     }
 
@@ -111,7 +62,7 @@ impl Words {
     /// Hands on everything that was kept back.
     pub fn flush<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
         if self.segment.len > 0 {
-            self.segment.run(rules, &mut self.word, sink);
+            self.segment.run(rules, &mut self.chunks, sink);
         }
     }
 
@@ -122,7 +73,7 @@ impl Words {
             let bytes = text.as_bytes();
             let fitting = &bytes[..self.segment.room().min(bytes.len())];
             if let Some(space) = fitting.iter().rposition(|&byte| is_boundary(byte)) {
-                self.segment.add(&bytes[..space], rules.lowercase);
+                self.segment.add(&bytes[..space], rules.lowercase());
                 self.flush(rules, sink);
                 text = &text[space + 1..];
             } else if self.segment.len > 0 {
@@ -131,7 +82,7 @@ impl Words {
                 let rest = &bytes[fitting.len()..];
                 let more = rest.iter().position(|&byte| is_boundary(byte));
                 let end = fitting.len() + more.unwrap_or(rest.len());
-                rules.chunk(&bytes[..end], &mut self.word, sink);
+                self.chunks.split(rules, &bytes[..end], sink);
                 text = &text[end..];
             }
         }
@@ -215,7 +166,7 @@ impl Segment {
         self.len += 1;
     }
 
-    fn run<S: WordSink>(&mut self, rules: Rules<'_>, put_together: &mut Word, sink: &mut S) {
+    fn run<S: WordSink>(&mut self, rules: Rules<'_>, chunks: &mut Chunks, sink: &mut S) {
         let blocks = self.classify();
         let words = scan::cut(
             &self.classes[..blocks],
@@ -229,7 +180,7 @@ impl Segment {
         if self.others.is_empty() && !self.has_marks {
             self.hand_on_texts(words, sink);
         } else {
-            self.hand_on_in_order(words, rules, put_together, sink);
+            self.hand_on_in_order(words, rules, chunks, sink);
         }
         self.len = 0;
         self.marks.clear();
@@ -254,7 +205,7 @@ impl Segment {
         &mut self,
         words: usize,
         rules: Rules<'_>,
-        put_together: &mut Word,
+        chunks: &mut Chunks,
         sink: &mut S,
     ) {
         let mut word = 0;
@@ -275,7 +226,7 @@ impl Segment {
             } else {
                 let (start, end) = self.others[other];
                 let chunk = &self.bytes[usize::from(start)..usize::from(end)];
-                rules.chunk(chunk, put_together, sink);
+                chunks.split(rules, chunk, sink);
                 other += 1;
                 sink.reserve(words - word + self.marks.len() - mark);
             }
@@ -287,28 +238,29 @@ impl Segment {
     #[inline]
     fn hand_on<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
         let base = sink.count();
-        let mut keys = [0; BATCH];
         let starts = self.starts[words.clone()].chunks(BATCH);
         let lens = self.lens[words.clone()].chunks_mut(BATCH);
         for ((starts, ends), lens) in starts.zip(self.ends[words].chunks(BATCH)).zip(lens) {
-            let mut longest = 0;
-            for ((key, &start), &end) in keys.iter_mut().zip(starts).zip(ends) {
-                let (start, len) = (usize::from(start), usize::from(end - start));
-                longest = longest.max(len);
-                let mut bytes = [0; MAX_WORD];
-                bytes.copy_from_slice(&self.bytes[start..start + MAX_WORD]);
-                *key = Key::from_le_bytes(bytes) & KEY_MASKS[len.min(MAX_WORD)];
-            }
-            if longest <= MAX_WORD {
-                sink.shorts(&keys[..starts.len()], lens, base);
+            let places = starts.iter().zip(ends);
+            // As a union of bits it is found for eight words at a time.
+            let bits_of_lens = places
+                .clone()
+                .fold(0, |bits, (&start, &end)| bits | (end - start - 1));
+            let key = |(&start, &end): (&u16, &u16)| {
+                let (start, len) = (usize::from(start) % SEGMENT, usize::from(end - start));
+                let bytes: &[u8; MAX_WORD] = self.bytes[start..].first_chunk().expect("SEGMENT");
+                Key::from_le_bytes(*bytes) & KEY_MASKS[len % KEY_MASKS.len()]
+            };
+            if usize::from(bits_of_lens) < MAX_WORD {
+                sink.shorts(places.map(key), lens, base);
                 continue;
             }
-            for (((&key, &start), &end), len) in keys.iter().zip(starts).zip(ends).zip(lens) {
-                let word = &self.bytes[usize::from(start)..usize::from(end)];
+            for ((start, end), len) in places.zip(lens) {
+                let word = &self.bytes[usize::from(*start)..usize::from(*end)];
                 if word.len() > MAX_WORD {
                     sink.long(word, word.len());
                 } else {
-                    sink.short(key);
+                    sink.short(key((start, end)));
                 }
                 *len = (sink.count() - base) as u32;
             }
@@ -388,136 +340,5 @@ const LANE: usize = 16;
 fn lower(place: &mut [u8], bytes: &[u8]) {
     for (to, from) in place.iter_mut().zip(bytes) {
         *to = from.to_ascii_lowercase();
-    }
-}
-
-const KEY_MASKS: [Key; MAX_WORD + 1] = {
-    let mut masks = [Key::MAX; MAX_WORD + 1];
-    let mut len = 0;
-    while len < MAX_WORD {
-        masks[len] = (1 << (8 * len)) - 1;
-        len += 1;
-    }
-    masks
-};
-
-/// The way of chunks that are not plain ASCII.
-impl Rules<'_> {
-    /// Splits a chunk, or several with single spaces between them: whole UTF-8.
-    fn chunk<S: WordSink>(self, chunk: &[u8], word: &mut Word, sink: &mut S) {
-        let max_chars = self.max_chars;
-        let mut word_start = 0;
-        let mut at = 0;
-        while at < chunk.len() {
-            let (c, code) = Encoded::first_of(&chunk[at..]);
-            let behind = at + usize::from(c.len);
-            if let Some(letter) = self.characters.letter(c, code) {
-                word.push(letter, max_chars);
-                at = behind;
-                continue;
-            }
-            match self.characters.get(c, code) {
-                Character::Letter(c) => word.push(c, max_chars),
-                Character::Letters(letters) => {
-                    for &c in letters {
-                        word.push(c, max_chars);
-                    }
-                }
-                Character::Jamo(letters) => {
-                    for c in letters.into_iter().flatten() {
-                        word.push(c, max_chars);
-                    }
-                }
-                Character::Word(c) => {
-                    word.end(max_chars, sink);
-                    word.push(c, max_chars);
-                    word.end(max_chars, sink);
-                    word_start = behind;
-                }
-                Character::Space => {
-                    word.end(max_chars, sink);
-                    word_start = behind;
-                }
-                Character::Removed => {}
-                Character::Contextual => {
-                    word.clear();
-                    return self.contextual(&chunk[word_start..], sink);
-                }
-            }
-            at = behind;
-        }
-        word.end(max_chars, sink);
-    }
-
-    /// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
-    /// no mark passes a boundary.
-    #[cold]
-    fn contextual<S: WordSink>(self, chunk: &[u8], sink: &mut S) {
-        let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
-        for_each_word(self.normalizer, text, |word, chars| {
-            sink.reserve(1);
-            match cache::key(word).filter(|_| chars <= self.max_chars) {
-                Some(key) => sink.short(key),
-                None => sink.long(word, chars),
-            }
-        });
-    }
-}
-
-/// A word that is being put together.
-#[derive(Debug)]
-struct Word {
-    /// The bytes are the first `len`; at least [`MAX_WORD`] are behind them.
-    bytes: Vec<u8>,
-    len: usize,
-    chars: usize,
-    /// Whether a byte is zero, which no key can tell from none.
-    has_zero: bool,
-}
-
-impl Default for Word {
-    fn default() -> Self {
-        Self {
-            bytes: vec![0; 16 * MAX_WORD],
-            len: 0,
-            chars: 0,
-            has_zero: false,
-        }
-    }
-}
-
-impl Word {
-    #[inline]
-    fn push(&mut self, c: Encoded, max_chars: usize) {
-        self.chars += 1;
-        if self.chars > max_chars {
-            return;
-        }
-        if self.len + 2 * MAX_WORD > self.bytes.len() {
-            self.bytes.resize(2 * self.bytes.len(), 0);
-        }
-        self.bytes[self.len..self.len + 4].copy_from_slice(&c.bytes);
-        self.len += usize::from(c.len);
-        self.has_zero |= c.bytes[0] == 0;
-    }
-
-    #[inline]
-    fn end<S: WordSink>(&mut self, max_chars: usize, sink: &mut S) {
-        if self.chars == 0 {
-            return;
-        }
-        sink.reserve(1);
-        if self.len > MAX_WORD || self.has_zero || self.chars > max_chars {
-            sink.long(&self.bytes[..self.len], self.chars);
-        } else {
-            let mut bytes = [0; MAX_WORD];
-            bytes.copy_from_slice(&self.bytes[..MAX_WORD]);
-            sink.short(Key::from_le_bytes(bytes) & KEY_MASKS[self.len]);
-        }
-        self.clear();
-    }
-
-    fn clear(&mut self) {
-        (self.len, self.chars, self.has_zero) = (0, 0, false);
     }
 }

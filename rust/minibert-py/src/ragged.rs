@@ -91,10 +91,12 @@ struct Arrays {
 
 impl From<Ragged> for Arrays {
     fn from(ragged: Ragged) -> Self {
-        let ends = ragged.boundaries.into_iter();
         Self {
             ids: bytemuck::cast_vec(ragged.ids),
-            boundaries: ends.map(|end| end as i64).collect(),
+            // As they are, where a `usize` has 64 bits.
+            boundaries: bytemuck::try_cast_vec(ragged.boundaries).unwrap_or_else(
+                |(_, boundaries)| boundaries.into_iter().map(|end| end as i64).collect(),
+            ),
         }
     }
 }

@@ -10,10 +10,12 @@ use hashbrown::HashTable;
 use super::short_words::ShortWords;
 use crate::cache::{self, Key};
 use crate::characters::{Characters, count_chars};
+use crate::chunks;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
-use crate::words::{self, WordSink, Words};
+use crate::word_sink::WordSink;
+use crate::words::Words;
 
 /// Words and their counts.
 ///
@@ -55,7 +57,7 @@ impl WordCounts {
 
     /// Adds the words of texts. None goes on from one text to the next.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        let rules = words::Rules::new(&self.rules.normalizer, &self.rules.characters);
+        let rules = chunks::Rules::new(&self.rules.normalizer, &self.rules.characters);
         let mut words = Words::default();
         for text in texts {
             words.push(rules, text, &mut self.table);

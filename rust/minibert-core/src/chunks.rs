@@ -1,0 +1,258 @@
+//! From chunks that are not plain ASCII to words, a character at a time by table.
+
+use crate::cache::{self, KEY_MASKS, Key, MAX_WORD};
+use crate::characters::{Character, Characters, Encoded};
+use crate::normalize::Normalizer;
+use crate::pretokenize::for_each_word;
+use crate::word_sink::{BATCH, WordSink};
+
+/// How words are told apart and normalised.
+#[derive(Clone, Copy)]
+pub struct Rules<'n> {
+    normalizer: &'n Normalizer,
+    characters: &'n Characters,
+    lowercase: bool,
+    max_chars: usize,
+}
+
+impl<'n> Rules<'n> {
+    pub fn new(normalizer: &'n Normalizer, characters: &'n Characters) -> Self {
+        let options = normalizer.options();
+        Self {
+            normalizer,
+            characters,
+            lowercase: options.lowercase,
+            max_chars: options.max_input_chars_per_word,
+        }
+    }
+
+    #[inline]
+    pub fn lowercase(self) -> bool {
+        self.lowercase
+    }
+}
+
+/// What is being made of chunks.
+#[derive(Debug, Default)]
+pub struct Chunks {
+    word: Word,
+    batch: Batch,
+}
+
+impl Chunks {
+    /// Splits a chunk, or several with single spaces between them: whole UTF-8.
+    pub fn split<S: WordSink>(&mut self, rules: Rules<'_>, chunk: &[u8], sink: &mut S) {
+        let mut place = Place::default();
+        loop {
+            self.split_simple(rules, chunk, &mut place, sink);
+            if place.at == chunk.len() {
+                break;
+            }
+            let (c, code) = Encoded::first_of(&chunk[place.at..]);
+            let behind = place.at + usize::from(c.len);
+            match rules.characters.get(c, code) {
+                Character::Letter(c) => self.word.push(c, rules.max_chars),
+                Character::Letters(letters) => {
+                    for &c in letters {
+                        self.word.push(c, rules.max_chars);
+                    }
+                }
+                Character::Jamo(letters) => {
+                    for c in letters.into_iter().flatten() {
+                        self.word.push(c, rules.max_chars);
+                    }
+                }
+                Character::Word(c) => {
+                    self.end_word(rules, sink);
+                    self.word.push(c, rules.max_chars);
+                    self.end_word(rules, sink);
+                    place.word = behind;
+                }
+                Character::Space => {
+                    self.end_word(rules, sink);
+                    place.word = behind;
+                }
+                Character::Removed => {}
+                Character::Contextual => {
+                    self.word.clear();
+                    self.batch.hand_on(sink);
+                    return contextual(rules, &chunk[place.word..], sink);
+                }
+            }
+            place.at = behind;
+        }
+        self.end_word(rules, sink);
+        self.batch.hand_on(sink);
+    }
+
+    /// Goes on for as long as characters are what the table says at a glance: nearly always.
+    #[inline]
+    fn split_simple<S: WordSink>(
+        &mut self,
+        rules: Rules<'_>,
+        chunk: &[u8],
+        place: &mut Place,
+        sink: &mut S,
+    ) {
+        let limit = rules.max_chars.min(SIMPLE_CHARS);
+        let Place {
+            mut at,
+            word: mut word_start,
+        } = *place;
+        while let Some(bytes) = chunk.get(at..).and_then(<[u8]>::first_chunk)
+            && bytes[0] < 0xF0
+        {
+            let (simple, len) = rules.characters.simple(u32::from_le_bytes(*bytes));
+            if let Some(letter_len) = simple.letter_len() {
+                if self.word.chars >= limit {
+                    break;
+                }
+                self.word.push_simple(simple.bytes(), letter_len);
+                at += len;
+                continue;
+            }
+            if simple.is_word() {
+                self.end_word(rules, sink);
+                self.batch.push(simple.bytes().into(), sink);
+            } else if simple.is_space() {
+                self.end_word(rules, sink);
+            } else if simple.is_removed() {
+                at += len;
+                continue;
+            } else {
+                break;
+            }
+            at += len;
+            word_start = at;
+        }
+        *place = Place {
+            at,
+            word: word_start,
+        };
+    }
+
+    #[inline]
+    fn end_word<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+        let Self { word, batch } = self;
+        if word.chars == 0 {
+            return;
+        }
+        if word.len > MAX_WORD || word.has_zero || word.chars > rules.max_chars {
+            batch.hand_on(sink);
+            sink.reserve(1);
+            sink.long(&word.bytes[..word.len], word.chars);
+        } else {
+            let bytes: &[u8; MAX_WORD] = word.bytes.first_chunk().expect("it has more");
+            batch.push(Key::from_le_bytes(*bytes) & KEY_MASKS[word.len], sink);
+        }
+        word.clear();
+    }
+}
+
+/// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
+/// no mark passes a boundary.
+#[cold]
+fn contextual<S: WordSink>(rules: Rules<'_>, chunk: &[u8], sink: &mut S) {
+    let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
+    for_each_word(rules.normalizer, text, |word, chars| {
+        sink.reserve(1);
+        match cache::key(word).filter(|_| chars <= rules.max_chars) {
+            Some(key) => sink.short(key),
+            None => sink.long(word, chars),
+        }
+    });
+}
+
+/// Where the splitting of a chunk is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    at: usize,
+    /// Where the word begins that is being put together.
+    word: usize,
+}
+
+/// Short words that are handed on together.
+#[derive(Debug)]
+struct Batch {
+    keys: [Key; BATCH],
+    len: usize,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self {
+            keys: [0; BATCH],
+            len: 0,
+        }
+    }
+}
+
+impl Batch {
+    #[inline]
+    fn push<S: WordSink>(&mut self, key: Key, sink: &mut S) {
+        self.keys[self.len % BATCH] = key;
+        self.len += 1;
+        if self.len == BATCH {
+            self.hand_on(sink);
+        }
+    }
+
+    fn hand_on<S: WordSink>(&mut self, sink: &mut S) {
+        sink.reserve(self.len);
+        let base = sink.count();
+        let keys = self.keys[..self.len].iter();
+        sink.shorts(keys.copied(), &mut [0; BATCH][..self.len], base);
+        self.len = 0;
+    }
+}
+
+/// A word of more characters than this is put together with more care.
+const SIMPLE_CHARS: usize = 48;
+
+/// A word that is being put together.
+#[derive(Debug)]
+struct Word {
+    /// The bytes are the first `len`. There is room for four to each of [`SIMPLE_CHARS`].
+    bytes: Vec<u8>,
+    len: usize,
+    chars: usize,
+    /// Whether a byte is zero, which no key can tell from none.
+    has_zero: bool,
+}
+
+impl Default for Word {
+    fn default() -> Self {
+        Self {
+            bytes: vec![0; 4 * (SIMPLE_CHARS + MAX_WORD)],
+            len: 0,
+            chars: 0,
+            has_zero: false,
+        }
+    }
+}
+
+impl Word {
+    #[inline]
+    fn push_simple(&mut self, bytes: u32, len: usize) {
+        self.bytes[self.len..self.len + 4].copy_from_slice(&bytes.to_le_bytes());
+        self.len += len;
+        self.chars += 1;
+    }
+
+    fn push(&mut self, c: Encoded, max_chars: usize) {
+        self.chars += 1;
+        if self.chars > max_chars {
+            return;
+        }
+        if self.len + 2 * MAX_WORD > self.bytes.len() {
+            self.bytes.resize(2 * self.bytes.len(), 0);
+        }
+        self.bytes[self.len..self.len + 4].copy_from_slice(&c.bytes);
+        self.len += usize::from(c.len);
+        self.has_zero |= c.bytes[0] == 0;
+    }
+
+    fn clear(&mut self) {
+        (self.len, self.chars, self.has_zero) = (0, 0, false);
+    }
+}
