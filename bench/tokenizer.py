@@ -35,6 +35,8 @@ def main() -> None:
     console.width = max(console.width, WIDTH)
     files = vocabulary(given.vocab, given.cased, given.work)
     texts = given.text or [default_text()]
+    if missing := [str(text) for text in texts if not text.is_file()]:
+        raise SystemExit(f"no such file: {', '.join(missing)}")
     bench = Bench(
         names=given.only,
         files=files,

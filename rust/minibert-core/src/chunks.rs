@@ -1,7 +1,7 @@
 //! From chunks that are not plain ASCII to words, a character at a time by table.
 
 use crate::cache::{self, KEY_MASKS, Key, MAX_WORD};
-use crate::characters::{Character, Characters, Encoded};
+use crate::characters::{Character, Characters, Encoded, Simple};
 use crate::normalize::Normalizer;
 use crate::pretokenize::for_each_word;
 use crate::word_sink::{BATCH, WordSink};
@@ -99,18 +99,10 @@ impl Chunks {
             mut at,
             word: mut word_start,
         } = *place;
-        while let Some(bytes) = chunk.get(at..).and_then(<[u8]>::first_chunk)
-            && bytes[0] < 0xF0
-        {
-            let (simple, len) = rules.characters.simple(u32::from_le_bytes(*bytes));
-            if let Some(letter_len) = simple.letter_len() {
-                if self.word.chars >= limit {
-                    break;
-                }
-                self.word.push_simple(simple.bytes(), letter_len);
-                at += len;
-                continue;
-            }
+        loop {
+            let (simple, len) = self
+                .word
+                .push_simple(rules.characters, limit, chunk, &mut at);
             if simple.is_word() {
                 self.end_word(rules, sink);
                 self.batch.push(simple.bytes().into(), sink);
@@ -200,8 +192,7 @@ impl Batch {
     fn hand_on<S: WordSink>(&mut self, sink: &mut S) {
         sink.reserve(self.len);
         let base = sink.count();
-        let keys = self.keys[..self.len].iter();
-        sink.shorts(keys.copied(), &mut [0; BATCH][..self.len], base);
+        sink.shorts(&self.keys[..self.len], &mut [0; BATCH][..self.len], base);
         self.len = 0;
     }
 }
@@ -209,10 +200,13 @@ impl Batch {
 /// A word of more characters than this is put together with more care.
 const SIMPLE_CHARS: usize = 48;
 
+/// A power of two, and four bytes: more than four to each of those characters.
+const ROOM: usize = 256 + 4;
+
 /// A word that is being put together.
 #[derive(Debug)]
 struct Word {
-    /// The bytes are the first `len`. There is room for four to each of [`SIMPLE_CHARS`].
+    /// The bytes are the first `len`; there are [`ROOM`] or more.
     bytes: Vec<u8>,
     len: usize,
     chars: usize,
@@ -223,7 +217,7 @@ struct Word {
 impl Default for Word {
     fn default() -> Self {
         Self {
-            bytes: vec![0; 4 * (SIMPLE_CHARS + MAX_WORD)],
+            bytes: vec![0; ROOM],
             len: 0,
             chars: 0,
             has_zero: false,
@@ -232,11 +226,41 @@ impl Default for Word {
 }
 
 impl Word {
+    /// Takes letters for as long as there are simple ones, up to a number. Gives the first character that
+    /// is none, and the number of its bytes.
     #[inline]
-    fn push_simple(&mut self, bytes: u32, len: usize) {
-        self.bytes[self.len..self.len + 4].copy_from_slice(&bytes.to_le_bytes());
-        self.len += len;
-        self.chars += 1;
+    fn push_simple(
+        &mut self,
+        characters: &Characters,
+        limit: usize,
+        chunk: &[u8],
+        at: &mut usize,
+    ) -> (Simple, usize) {
+        let Self {
+            bytes, len, chars, ..
+        } = self;
+        let bytes: &mut [u8; ROOM] = bytes.first_chunk_mut().expect("it has more");
+        let (mut place, mut end, mut count) = (*at, *len, *chars);
+        let found = loop {
+            if place + 4 > chunk.len() {
+                break Default::default();
+            }
+            let four = chunk[place..place + 4].first_chunk().expect("four");
+            let (simple, width) = characters.simple(u32::from_le_bytes(*four));
+            let letter_len = simple.letter_len();
+            if letter_len == 0 {
+                break (simple, width);
+            }
+            if count >= limit {
+                break Default::default();
+            }
+            bytes[end % (ROOM - 4)..][..4].copy_from_slice(&simple.bytes().to_le_bytes());
+            end += letter_len;
+            count += 1;
+            place += width;
+        };
+        (*at, *len, *chars) = (place, end, count);
+        found
     }
 
     fn push(&mut self, c: Encoded, max_chars: usize) {

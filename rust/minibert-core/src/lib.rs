@@ -32,6 +32,7 @@ pub mod train;
 mod trie;
 pub mod truncation;
 pub mod unicode_tables;
+mod units;
 pub mod vocab;
 mod word_sink;
 pub mod wordpiece;

@@ -4,7 +4,7 @@
 //! put together in the order of the texts, so that it never depends on their number.
 
 use std::num::NonZero;
-use std::sync::OnceLock;
+use std::sync::{LockResult, OnceLock, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::encode::{EncodeOptions, Scratch};
@@ -76,6 +76,11 @@ pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
+/// What a lock protects. A thread that panicked has its panic passed on when it is joined.
+pub(crate) fn unpoisoned<T>(locked: LockResult<T>) -> T {
+    locked.unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs both at once, if a thread is to be had.
 pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
@@ -86,17 +91,6 @@ pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) 
             Err(_) => a(),
         };
         (a, b)
-    })
-}
-
-/// Runs `work` so many times at once, once on the calling thread.
-pub(crate) fn on_threads<R: Send>(threads: usize, work: impl Fn() -> R + Sync) -> Vec<R> {
-    let work = &work;
-    thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut done = vec![work()];
-        done.extend(others.into_iter().map(joined));
-        done
     })
 }
 

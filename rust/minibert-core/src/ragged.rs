@@ -33,10 +33,10 @@ impl Ragged {
         self.boundaries.extend(ends.map(|end| before + end));
     }
 
-    /// Makes room for the ids of so many times these texts, and an eighth more: memory that grows bit by
-    /// bit is new to the process each time, and that costs.
-    fn expect(&mut self, ids: usize, texts: usize, times: usize) {
-        let expected = |len: usize| times.saturating_mul(len + len / 8);
+    /// Makes room for so many times the ids of texts, and an eighth more: memory that grows bit by bit is
+    /// new to the process each time, and that costs.
+    fn expect(&mut self, ids: usize, texts: usize, times: f64) {
+        let expected = |len: usize| (len as f64 * times * 1.125) as usize;
         // The guess may be far too high: what is not to be had now is asked for when it is needed.
         if self.ids.try_reserve(expected(ids)).is_ok() {
             self.boundaries.try_reserve(expected(texts)).ok();
@@ -46,6 +46,9 @@ impl Ragged {
 
 /// The most room for ids that an encoder leaves behind.
 const MOST_ROOM: usize = 1 << 20;
+
+/// There is room for so many ids from the start: what is not needed costs nothing, what grows does.
+const EXPECTED: usize = 1 << 16;
 
 /// Encodes texts one after the other.
 pub struct RaggedEncoder<'t> {
@@ -68,7 +71,7 @@ impl<'t> RaggedEncoder<'t> {
             Box::new(Memory {
                 words: Words::default(),
                 cache: WordCache::new(tokenizer.cache_bytes()),
-                made: Made::default(),
+                made: Made::new(),
             })
         });
         Self {
@@ -114,16 +117,13 @@ impl<'t> RaggedEncoder<'t> {
     /// Adds the ids of the texts since the last call to those of others, and forgets the texts.
     pub fn append_to(&mut self, ragged: &mut Ragged) {
         self.flush();
-        let Made {
-            ragged: made, used, ..
-        } = &mut self.memory.made;
-        ragged.append(&made.ids[..*used], &made.boundaries);
-        *used = 0;
-        made.boundaries.truncate(1);
+        let made = &mut self.memory.made;
+        ragged.append(&made.ragged.ids[..made.used], &made.ragged.boundaries);
+        made.begin();
     }
 
     /// Makes room in `ragged` for so many times the ids of the texts since the last call.
-    pub(crate) fn expect_in(&mut self, ragged: &mut Ragged, times: usize) {
+    pub(crate) fn expect_in(&self, ragged: &mut Ragged, times: f64) {
         let made = &self.memory.made;
         ragged.expect(made.used, made.ragged.boundaries.len() - 1, times);
     }
@@ -135,10 +135,20 @@ impl<'t> RaggedEncoder<'t> {
         ragged
     }
 
+    /// As [`Self::take`], for something in exchange whose room is used.
+    pub(crate) fn exchange(&mut self, room: Ragged) -> Ragged {
+        self.flush();
+        let made = &mut self.memory.made;
+        let mut ragged = std::mem::replace(&mut made.ragged, room);
+        ragged.ids.truncate(made.used);
+        made.begin();
+        ragged
+    }
+
     /// Ends the work, and leaves what was learned to the tokenizer.
     pub fn end(mut self) {
         if self.memory.made.ragged.ids.len() > MOST_ROOM {
-            self.memory.made = Made::default();
+            self.memory.made = Made::new();
         }
         self.tokenizer.memories().give_back(self.memory);
     }
@@ -160,7 +170,7 @@ const ROOM: usize = BATCH * MAX_PIECES;
 const FIRST_ID: u32 = (1 << COUNT_SHIFT) - 1;
 
 /// Ids in the making.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Made {
     /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
     ragged: Ragged,
@@ -172,6 +182,23 @@ struct Made {
 }
 
 impl Made {
+    /// Begins with no text.
+    fn begin(&mut self) {
+        (self.used, self.promised) = (0, 0);
+        self.ragged.boundaries.truncate(1);
+    }
+
+    fn new() -> Self {
+        let mut ragged = Ragged::default();
+        ragged.ids.reserve(EXPECTED);
+        Self {
+            ragged,
+            used: 0,
+            promised: 0,
+            pieces: Vec::new(),
+        }
+    }
+
     /// Adds the ids of a remembered word.
     #[inline]
     fn put(&mut self, ids: &Ids) {
@@ -263,14 +290,10 @@ impl WordSink for IdSink<'_> {
     }
 
     #[inline]
-    fn shorts(&mut self, wanted: impl Iterator<Item = Key>, ends: &mut [u32], base: usize) {
-        let mut keys = [0; BATCH];
-        let count = ends.len();
-        for (key, wanted) in keys.iter_mut().zip(wanted) {
-            *key = wanted;
-        }
+    fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
+        let count = keys.len();
         let mut numbers = [0; BATCH];
-        self.cache.look(&keys[..count], &mut numbers[..count]);
+        self.cache.look(keys, &mut numbers[..count]);
         let mut done = 0;
         loop {
             let left = done..count;

@@ -8,15 +8,16 @@ use std::io::{Read, Seek, SeekFrom};
 use std::num::NonZero;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LockResult, Mutex, PoisonError};
+use std::sync::Mutex;
+use std::thread;
 
-use crate::parallel;
+use crate::parallel::{self, unpoisoned};
 use crate::ragged::{Ragged, RaggedEncoder};
 use crate::tokenizer::Tokenizer;
+use crate::units::{InOrder, Queue};
 use crate::{Error, Result};
 
-/// A unit is about this many bytes: a millisecond of work.
+/// A unit is about this many bytes: a fraction of a millisecond of work.
 const UNIT: usize = 1 << 16;
 
 impl Tokenizer {
@@ -28,12 +29,44 @@ impl Tokenizer {
         add_special_tokens: bool,
         threads: Option<NonZero<usize>>,
     ) -> Ragged {
-        let units = units(texts);
-        self.encode_units(units.len(), threads, |unit, encoder, _| {
-            for text in &texts[units[unit].clone()] {
+        let feed = |take: &mut dyn FnMut(_)| texts.iter().for_each(|&text| take(text));
+        let join = |work: &mut (dyn FnMut() + Send)| work();
+        self.encode_ragged_fed(texts.len(), add_special_tokens, threads, feed, join)
+            .0
+    }
+
+    /// As [`Self::encode_ragged`], of so many texts as `feed` gives, one after the other, to the function
+    /// it gets. Other threads encode the first while more are given; then the calling thread joins them,
+    /// by the function that `join` gets.
+    pub fn encode_ragged_fed<'t, R>(
+        &self,
+        texts: usize,
+        add_special_tokens: bool,
+        threads: Option<NonZero<usize>>,
+        feed: impl FnOnce(&mut dyn FnMut(&'t str)) -> R,
+        join: impl FnOnce(&mut (dyn FnMut() + Send)),
+    ) -> (Ragged, R) {
+        let feed = |give: &mut dyn FnMut(Vec<&'t str>)| {
+            let (mut unit, mut bytes) = (Vec::new(), 0);
+            let returned = feed(&mut |text| {
+                unit.push(text);
+                bytes += text.len();
+                if bytes >= UNIT {
+                    let room = Vec::with_capacity(unit.len());
+                    give(std::mem::replace(&mut unit, room));
+                    bytes = 0;
+                }
+            });
+            give(unit);
+            returned
+        };
+        let encode = |unit: Vec<&str>, encoder: &mut RaggedEncoder<'_>, _: &mut Vec<u8>| {
+            for text in &unit {
                 encoder.push(text, add_special_tokens);
             }
-        })
+            texts as f64 / unit.len() as f64
+        };
+        self.encode_units(threads, feed, join, encode)
     }
 
     /// As [`Self::encode_ragged`], of the lines of a file, each a text without its line feed.
@@ -50,8 +83,9 @@ impl Tokenizer {
             source,
         };
         let bytes = std::fs::metadata(path).map_err(failed)?.len() as usize;
+        let units = bytes.div_ceil(UNIT);
         let errors = Mutex::new(Vec::new());
-        let ragged = self.encode_units(bytes.div_ceil(UNIT), threads, |unit, encoder, room| {
+        let encode = |unit: usize, encoder: &mut RaggedEncoder<'_>, room: &mut Vec<u8>| {
             let range = unit * UNIT..(unit + 1) * UNIT;
             let lines = read_lines(path, range, room)
                 .map_err(failed)
@@ -62,7 +96,10 @@ impl Tokenizer {
                     .for_each(|line| encoder.push(line, add_special_tokens)),
                 Err(error) => unpoisoned(errors.lock()).push((unit, error)),
             }
-        });
+            units as f64
+        };
+        let feed = |give: &mut dyn FnMut(usize)| (0..units).for_each(give);
+        let (ragged, ()) = self.encode_units(threads, feed, |work| work(), encode);
         let errors = unpoisoned(errors.into_inner()).into_iter();
         match errors.min_by_key(|&(unit, _)| unit) {
             Some((_, error)) => Err(error),
@@ -70,93 +107,46 @@ impl Tokenizer {
         }
     }
 
-    /// Lets threads encode one unit after the other by `encode`, which has some room to use again, and
-    /// puts the units in order.
-    fn encode_units(
+    /// Lets threads encode the units that `feed` gives by `encode`, which has some room to use again and
+    /// returns of how many units like this one the whole will be; and puts them in order.
+    fn encode_units<U: Send, R>(
         &self,
-        units: usize,
         threads: Option<NonZero<usize>>,
-        encode: impl Fn(usize, &mut RaggedEncoder<'_>, &mut Vec<u8>) + Sync,
-    ) -> Ragged {
-        let next = AtomicUsize::new(0);
-        let whole = Mutex::new(InOrder::new(units));
+        feed: impl FnOnce(&mut dyn FnMut(U)) -> R,
+        join: impl FnOnce(&mut (dyn FnMut() + Send)),
+        encode: impl Fn(U, &mut RaggedEncoder<'_>, &mut Vec<u8>) -> f64 + Sync,
+    ) -> (Ragged, R) {
+        let queue = Queue::default();
+        let whole = InOrder::default();
         let work = || {
             let mut encoder = RaggedEncoder::new(self);
             let mut room = Vec::new();
-            loop {
-                let unit = next.fetch_add(1, Ordering::Relaxed);
-                if unit >= units {
-                    return encoder.end();
-                }
-                encode(unit, &mut encoder, &mut room);
-                encoder.flush();
-                unpoisoned(whole.lock()).add(unit, &mut encoder);
+            while let Some((number, unit)) = queue.next() {
+                let times = encode(unit, &mut encoder, &mut room);
+                whole.add(number, times, &mut encoder);
             }
+            encoder.end();
         };
-        if units <= 1 {
-            work();
-        } else {
-            parallel::on_threads(parallel::threads(threads).min(units), work);
-        }
-        unpoisoned(whole.into_inner()).ragged
+        let returned = thread::scope(|scope| {
+            let threads = parallel::threads(threads);
+            let mut others = Vec::new();
+            let returned = queue.feed(feed, |units| {
+                // One unit is left to the calling thread.
+                if units > others.len() + 1 && others.len() + 1 < threads {
+                    others.push(scope.spawn(work));
+                }
+            });
+            let mut others = Some(others);
+            join(&mut || {
+                work();
+                for other in others.take().into_iter().flatten() {
+                    parallel::joined(other);
+                }
+            });
+            returned
+        });
+        (whole.into_ragged(), returned)
     }
-}
-
-/// Units as they come, put in order.
-struct InOrder {
-    ragged: Ragged,
-    units: usize,
-    /// The number of units that are in it.
-    done: usize,
-    /// Units that came before one that goes before them.
-    waiting: Vec<(usize, Ragged)>,
-}
-
-impl InOrder {
-    fn new(units: usize) -> Self {
-        Self {
-            ragged: Ragged::default(),
-            units,
-            done: 0,
-            waiting: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, unit: usize, encoder: &mut RaggedEncoder<'_>) {
-        if unit != self.done {
-            return self.waiting.push((unit, encoder.take()));
-        }
-        if self.done == 0 {
-            encoder.expect_in(&mut self.ragged, self.units);
-        }
-        encoder.append_to(&mut self.ragged);
-        self.done += 1;
-        while let Some(at) = self.waiting.iter().position(|&(unit, _)| unit == self.done) {
-            let (_, next) = self.waiting.swap_remove(at);
-            self.ragged.append(&next.ids, &next.boundaries);
-            self.done += 1;
-        }
-    }
-}
-
-/// What a lock protects. A thread that panicked has its panic passed on when it is joined.
-fn unpoisoned<T>(locked: LockResult<T>) -> T {
-    locked.unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Ranges of neighbouring texts.
-fn units(texts: &[&str]) -> Vec<Range<usize>> {
-    let mut units = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (index, text) in texts.iter().enumerate() {
-        bytes += text.len();
-        if bytes >= UNIT {
-            units.push(start..index + 1);
-            (start, bytes) = (index + 1, 0);
-        }
-    }
-    units.push(start..texts.len());
-    units
 }
 
 /// Some lines of a file.

@@ -4,12 +4,6 @@
 //! the byte. No two nodes have one base, so that the label alone tells whose child a slot is. Where only
 //! one string goes on, the rest of it is kept as a tail instead of nodes.
 
-/// Where a walk begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct State {
-    base: u32,
-}
-
 /// Marks a slot whose string is not in the trie. Values are below it.
 const NO_VALUE: u32 = 0x00FF_FFFF;
 
@@ -17,7 +11,7 @@ const NO_VALUE: u32 = 0x00FF_FFFF;
 const BLOCK: usize = 256;
 
 /// How many free slots are tried for the children of a node before it gets a block of its own.
-const TRIES: usize = 48;
+const TRIES: usize = 96;
 
 /// Free slots are looked for in the last eight blocks: 64 slots a word.
 const OPEN_WORDS: usize = 8 * BLOCK / 64;
@@ -42,6 +36,8 @@ const EMPTY: Slot = Slot {
 
 #[derive(Clone, Debug)]
 pub struct Trie {
+    /// The base of the first node.
+    base: u32,
     slots: Vec<Slot>,
     tails: Tails,
 }
@@ -50,10 +46,28 @@ impl Trie {
     /// The largest value that a string can have.
     pub const MAX_VALUE: u32 = NO_VALUE - 1;
 
+    /// A trie of different strings; an empty one is left out. `text` gives the string of a value.
+    pub fn new<'t>(mut strings: Vec<Entry>, text: impl Fn(u32) -> &'t [u8]) -> Self {
+        Entry::sort(&mut strings, &text);
+        let skip = usize::from(strings.first().is_some_and(|string| string.len == 0));
+        let mut builder = Builder::new(strings.len());
+        let mut open = Vec::new();
+        let base = builder.place(&strings[skip..], 0, &text, &mut open);
+        while let Some(node) = open.pop() {
+            let base = builder.place(node.strings, node.depth, &text, &mut open);
+            builder.slots[node.slot].base = base;
+        }
+        Self {
+            base,
+            slots: builder.slots,
+            tails: builder.tails,
+        }
+    }
+
     /// The value and the length of the longest string, not empty, that `bytes` begin with.
     #[inline]
-    pub fn longest(&self, from: State, bytes: &[u8]) -> Option<(u32, usize)> {
-        let mut base = from.base;
+    pub fn longest(&self, bytes: &[u8]) -> Option<(u32, usize)> {
+        let mut base = self.base;
         let mut longest = None;
         for (index, &byte) in bytes.iter().enumerate() {
             let slot = self.slots[(base ^ u32::from(byte)) as usize];
@@ -101,8 +115,8 @@ impl Tails {
     }
 }
 
-/// Makes one array of several tries.
-pub struct Builder {
+/// A trie in the making.
+struct Builder {
     slots: Vec<Slot>,
     /// A bit for each slot: whether no node has it yet.
     free: Vec<u64>,
@@ -123,9 +137,10 @@ struct Child {
 }
 
 impl Builder {
-    pub fn new() -> Self {
+    /// For so many strings: each takes nearly two slots.
+    fn new(strings: usize) -> Self {
         let mut builder = Self {
-            slots: Vec::new(),
+            slots: Vec::with_capacity(2 * strings + BLOCK),
             free: Vec::new(),
             first_open: 0,
             based: Vec::new(),
@@ -136,25 +151,6 @@ impl Builder {
         builder.free.fill(0);
         builder.based.fill(true);
         builder
-    }
-
-    /// Adds a trie of strings, which must be sorted and different; gives the state that its walks begin
-    /// in. `text` gives the string of a value. An empty string is left out.
-    pub fn add<'t>(&mut self, strings: &[Entry], text: impl Fn(u32) -> &'t [u8]) -> State {
-        let skip = usize::from(strings.first().is_some_and(|string| string.len == 0));
-        let mut open = Vec::new();
-        let base = self.place(&strings[skip..], 0, &text, &mut open);
-        while let Some(node) = open.pop() {
-            self.slots[node.slot].base = self.place(node.strings, node.depth, &text, &mut open);
-        }
-        State { base }
-    }
-
-    pub fn build(self) -> Trie {
-        Trie {
-            slots: self.slots,
-            tails: self.tails,
-        }
     }
 
     /// Places the children of a node, whose strings have `depth` bytes in common, and opens those that
@@ -259,7 +255,7 @@ struct Node<'s> {
 }
 
 /// A string of a trie, without its text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Entry {
     /// The first eight bytes, or all and zeros, the first one highest.
     beginning: u64,
@@ -280,13 +276,35 @@ impl Entry {
         }
     }
 
-    /// Sorts strings: most are told apart by their beginnings.
-    pub fn sort<'t>(strings: &mut [Self], text: impl Fn(u32) -> &'t [u8]) {
-        strings.sort_unstable_by_key(|string| string.beginning);
-        for alike in strings.chunk_by_mut(|a, b| a.beginning == b.beginning) {
-            if alike.len() > 1 {
-                alike.sort_unstable_by_key(|string| text(string.value));
+    /// Sorts strings: most are told apart by their beginnings, and these mostly by the first two bytes.
+    fn sort<'t>(strings: &mut [Self], text: impl Fn(u32) -> &'t [u8]) {
+        let mut room = vec![Self::default(); strings.len()];
+        Self::sort_by_byte(strings, &mut room, |string| (string.beginning >> 48) as u8);
+        Self::sort_by_byte(&room, strings, |string| (string.beginning >> 56) as u8);
+        for alike in strings.chunk_by_mut(|a, b| a.beginning >> 48 == b.beginning >> 48) {
+            alike.sort_unstable_by_key(|string| string.beginning);
+            for alike in alike.chunk_by_mut(|a, b| a.beginning == b.beginning) {
+                if alike.len() > 1 {
+                    alike.sort_unstable_by_key(|string| text(string.value));
+                }
             }
+        }
+    }
+
+    /// Sorts by counting; those with the same byte stay in their order.
+    fn sort_by_byte(strings: &[Self], sorted: &mut [Self], byte: impl Fn(&Self) -> u8) {
+        let mut places = [0; 256];
+        for string in strings {
+            places[usize::from(byte(string))] += 1;
+        }
+        let mut before = 0;
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
+        for string in strings {
+            let place = &mut places[usize::from(byte(string))];
+            sorted[*place] = *string;
+            *place += 1;
         }
     }
 }
@@ -296,20 +314,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn add(builder: &mut Builder, strings: &[Vec<u8>]) -> State {
+    fn built(strings: &[Vec<u8>]) -> Trie {
         let entries = strings.iter().zip(0..);
-        let mut entries: Vec<Entry> = entries
-            .map(|(text, value)| Entry::new(text, value))
-            .collect();
+        let entries = entries.map(|(text, value)| Entry::new(text, value));
+        let mut entries: Vec<Entry> = entries.collect();
         entries.reverse();
-        Entry::sort(&mut entries, |value| &strings[value as usize]);
-        builder.add(&entries, |value| &strings[value as usize])
-    }
-
-    fn built(strings: &[Vec<u8>]) -> (Trie, State) {
-        let mut builder = Builder::new();
-        let root = add(&mut builder, strings);
-        (builder.build(), root)
+        Trie::new(entries, |value| &strings[value as usize])
     }
 
     proptest! {
@@ -319,38 +329,24 @@ mod tests {
             text in prop::collection::vec(0_u8..4, 0..16),
         ) {
             let strings: Vec<Vec<u8>> = strings.into_iter().collect();
-            let (trie, root) = built(&strings);
+            let trie = built(&strings);
             let expected = strings
                 .iter()
                 .zip(0_u32..)
                 .filter(|(string, _)| !string.is_empty() && text.starts_with(string))
                 .map(|(string, value)| (value, string.len()))
                 .max_by_key(|&(_, len)| len);
-            prop_assert_eq!(trie.longest(root, &text), expected);
+            prop_assert_eq!(trie.longest(&text), expected);
         }
-    }
-
-    #[test]
-    fn tries_in_one_array_do_not_mix() {
-        let mut builder = Builder::new();
-        let first = add(&mut builder, &[b"a".to_vec(), b"ab".to_vec()]);
-        let second = add(&mut builder, &[b"b".to_vec()]);
-        let trie = builder.build();
-        assert_eq!(trie.longest(first, b"abc"), Some((1, 2)));
-        assert_eq!(trie.longest(first, b"b"), None);
-        assert_eq!(trie.longest(second, b"b"), Some((0, 1)));
     }
 
     #[test]
     fn every_byte_can_be_a_child() {
         let strings: Vec<Vec<u8>> = (0..=255).map(|byte| vec![byte, byte]).collect();
-        let (trie, root) = built(&strings);
+        let trie = built(&strings);
         for byte in 0..=255_u8 {
-            assert_eq!(
-                trie.longest(root, &[byte, byte, 7]),
-                Some((u32::from(byte), 2))
-            );
-            assert_eq!(trie.longest(root, &[byte]), None);
+            assert_eq!(trie.longest(&[byte, byte, 7]), Some((u32::from(byte), 2)));
+            assert_eq!(trie.longest(&[byte]), None);
         }
     }
 }

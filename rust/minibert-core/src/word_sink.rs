@@ -7,8 +7,8 @@ pub trait WordSink {
     /// A word of at most [`crate::cache::MAX_WORD`] bytes, none of them zero.
     fn short(&mut self, key: Key);
     /// At most [`BATCH`] of them; `ends` gets what [`Self::count`] is after each, less `base`.
-    fn shorts(&mut self, keys: impl Iterator<Item = Key>, ends: &mut [u32], base: usize) {
-        for (key, end) in keys.zip(ends) {
+    fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
+        for (&key, end) in keys.iter().zip(ends) {
             self.short(key);
             *end = (self.count() - base) as u32;
         }

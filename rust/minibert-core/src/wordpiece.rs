@@ -1,6 +1,7 @@
 //! From a word to the ids of its pieces: the longest piece first, from left to right.
 
-use crate::trie::{Builder, Entry, State, Trie};
+use crate::parallel;
+use crate::trie::{Entry, Trie};
 use crate::vocab::{CONTINUATION, Vocab};
 
 /// A piece found in a word: its id and its end, in bytes of the word.
@@ -16,9 +17,8 @@ pub struct Match {
 /// first byte on also ends with a character.
 #[derive(Clone, Debug)]
 pub struct WordPiece {
-    trie: Trie,
-    initial: State,
-    continuing: State,
+    initial: Trie,
+    continuing: Trie,
 }
 
 impl WordPiece {
@@ -34,13 +34,11 @@ impl WordPiece {
         }
         let piece = |id| vocab.piece(id).unwrap_or_default().as_bytes();
         let rest = |id| &piece(id)[CONTINUATION.len()..];
-        Entry::sort(&mut initial, piece);
-        Entry::sort(&mut continuing, rest);
-        let mut builder = Builder::new();
-        let initial = builder.add(&initial, piece);
-        let continuing = builder.add(&continuing, rest);
+        let (continuing, initial) = parallel::both(
+            || Trie::new(continuing.clone(), rest),
+            || Trie::new(initial, piece),
+        );
         Self {
-            trie: builder.build(),
             initial,
             continuing,
         }
@@ -50,14 +48,14 @@ impl WordPiece {
     /// `found` was given of it does not count.
     pub fn split(&self, word: &[u8], mut found: impl FnMut(Match)) -> bool {
         let mut start = 0;
-        let mut state = self.initial;
+        let mut pieces = &self.initial;
         while start < word.len() {
-            let Some((id, len)) = self.trie.longest(state, &word[start..]) else {
+            let Some((id, len)) = pieces.longest(&word[start..]) else {
                 return false;
             };
             start += len;
             found(Match { id, end: start });
-            state = self.continuing;
+            pieces = &self.continuing;
         }
         true
     }

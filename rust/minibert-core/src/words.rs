@@ -238,6 +238,7 @@ impl Segment {
     #[inline]
     fn hand_on<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
         let base = sink.count();
+        let mut keys = [0; BATCH];
         let starts = self.starts[words.clone()].chunks(BATCH);
         let lens = self.lens[words.clone()].chunks_mut(BATCH);
         for ((starts, ends), lens) in starts.zip(self.ends[words].chunks(BATCH)).zip(lens) {
@@ -252,7 +253,10 @@ impl Segment {
                 Key::from_le_bytes(*bytes) & KEY_MASKS[len % KEY_MASKS.len()]
             };
             if usize::from(bits_of_lens) < MAX_WORD {
-                sink.shorts(places.map(key), lens, base);
+                for (to, place) in keys.iter_mut().zip(places) {
+                    *to = key(place);
+                }
+                sink.shorts(&keys[..lens.len()], lens, base);
                 continue;
             }
             for ((start, end), len) in places.zip(lens) {
@@ -281,39 +285,51 @@ impl Segment {
 
     /// Takes the chunks with other bytes out of the classes.
     fn set_others_apart(&mut self, blocks: usize) {
-        let mut block = 0;
-        while block < blocks {
-            let others = self.classes[block].others();
-            if others == 0 {
-                block += 1;
-                continue;
-            }
-            let place = block * BLOCK + others.trailing_zeros() as usize;
-            let before = self.bytes[..place]
-                .iter()
-                .rposition(|&byte| is_boundary(byte));
-            let after = self.bytes[place..]
-                .iter()
-                .position(|&byte| is_boundary(byte));
-            let start = before.map_or(0, |space| space + 1);
-            let mut end = place + after.unwrap_or(0);
+        let mut place = self.next(0, blocks, Classes::others);
+        while place < self.len {
+            let start = self.after_space(place);
+            let mut end = self.next(place, blocks, |classes| classes.spaces);
+            place = self.next(end, blocks, Classes::others);
             // Where one chunk is of another script, one that follows soon is likely to be: one call does
             // for all. A mark stands at a line feed, so that none is passed by.
-            while end + 1 < self.len && self.bytes[end] == b' ' {
-                let near = &self.bytes[end + 1..self.len.min(end + 1 + NEAR)];
-                let next = near
-                    .iter()
-                    .position(|&byte| byte == b'\n' || !byte.is_ascii());
-                let Some(next) = next.filter(|&next| near[next] != b'\n') else {
-                    break;
-                };
-                let rest = &self.bytes[end + 1 + next..];
-                end += 1 + next + rest.iter().position(|&byte| is_boundary(byte)).unwrap_or(0);
+            while self.bytes[end] == b' '
+                && place < self.len.min(end + 1 + NEAR)
+                && !self.bytes[end..place].contains(&b'\n')
+            {
+                end = self.next(place, blocks, |classes| classes.spaces);
+                place = self.next(end, blocks, Classes::others);
             }
             self.others.push((start as u16, end as u16));
             self.clear(start, end);
-            block = end / BLOCK;
         }
+    }
+
+    /// The first place from `place` on of a byte of some class, or the end of the last block.
+    #[inline]
+    fn next(&self, place: usize, blocks: usize, class: impl Fn(&Classes) -> u64) -> usize {
+        let mut hidden = (1 << (place % BLOCK)) - 1;
+        for block in place / BLOCK..blocks {
+            let bits = class(&self.classes[block]) & !hidden;
+            if bits != 0 {
+                return block * BLOCK + bits.trailing_zeros() as usize;
+            }
+            hidden = 0;
+        }
+        blocks * BLOCK
+    }
+
+    /// The place after the last white space before `place`, or 0.
+    #[inline]
+    fn after_space(&self, place: usize) -> usize {
+        let mut shown = (1 << (place % BLOCK)) - 1;
+        for block in (0..=place / BLOCK).rev() {
+            let bits = self.classes[block].spaces & shown;
+            if bits != 0 {
+                return block * BLOCK + bits.ilog2() as usize + 1;
+            }
+            shown = u64::MAX;
+        }
+        0
     }
 
     /// Makes the bytes from `start` to before `end` white space to the splitting.

@@ -27,8 +27,13 @@ pub fn encode<'py>(
         py.detach(|| read().map(Arrays::from)).map_err(to_python)?
     } else {
         let texts = members(texts)?;
-        let texts = borrow(&texts)?;
-        py.detach(|| Arrays::from(tokenizer.encode_ragged(&texts, add_special_tokens, threads)))
+        let feed = |take: &mut dyn FnMut(_)| borrow(&texts, take);
+        let join = |work: &mut (dyn FnMut() + Send)| py.detach(work);
+        let number = texts.len();
+        let (ragged, returned) =
+            tokenizer.encode_ragged_fed(number, add_special_tokens, threads, feed, join);
+        returned?;
+        ragged.into()
     };
     Ok((made.ids.into_pyarray(py), made.boundaries.into_pyarray(py)))
 }
@@ -67,9 +72,8 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(given.py(), texts.collect::<PyResult<Vec<_>>>()?)
 }
 
-/// The texts of a tuple, without a reference to each.
-fn borrow<'t>(texts: &'t Bound<'_, PyTuple>) -> PyResult<Vec<&'t str>> {
-    let mut borrowed = Vec::with_capacity(texts.len());
+/// Gives the texts of a tuple, without a reference to each.
+fn borrow<'t>(texts: &'t Bound<'_, PyTuple>, take: &mut dyn FnMut(&'t str)) -> PyResult<()> {
     for (index, item) in texts.iter_borrowed().enumerate() {
         let string = item.cast::<PyString>();
         let Some(text) = string.as_ref().ok().and_then(|string| string.to_str().ok()) else {
@@ -78,9 +82,9 @@ fn borrow<'t>(texts: &'t Bound<'_, PyTuple>) -> PyResult<Vec<&'t str>> {
         };
         // SAFETY: the text is in the string, which never changes, and the tuple, which never changes
         // either, holds the string for as long as it is borrowed.
-        borrowed.push(unsafe { std::mem::transmute::<&str, &'t str>(text) });
+        take(unsafe { std::mem::transmute::<&str, &'t str>(text) });
     }
-    Ok(borrowed)
+    Ok(())
 }
 
 /// Ids and boundaries as `NumPy` has them.

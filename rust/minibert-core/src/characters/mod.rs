@@ -4,7 +4,12 @@
 //! that cannot (marks that survive and may change places) it says so. It is made from the rules of
 //! [`Normalizer`], which stay the one place where they are written.
 
+mod simple;
+
 use crate::normalize::{Alike, Kind, Normalizer, Sink, hangul_jamo};
+
+pub use simple::Simple;
+use simple::SimpleCharacters;
 
 /// A character as UTF-8, with zeros behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,10 +109,7 @@ pub struct Characters {
     /// The page of each group of 256 characters.
     index: Vec<u16>,
     pages: Vec<[Entry; PAGE]>,
-    /// What the entries are at a glance.
-    simple: Vec<[Simple; PAGE]>,
-    /// The same of the characters of one and two bytes, one after the other.
-    of_two_bytes: Vec<Simple>,
+    simple: SimpleCharacters,
     letters: Vec<Encoded>,
 }
 
@@ -122,8 +124,7 @@ impl Characters {
         let mut made = Self {
             index: Vec::with_capacity(PAGES),
             pages: alike.map(|entry| [entry; PAGE]).to_vec(),
-            simple: Vec::new(),
-            of_two_bytes: Vec::new(),
+            simple: SimpleCharacters::default(),
             letters: Vec::new(),
         };
         for page in 0..PAGES {
@@ -141,14 +142,7 @@ impl Characters {
             };
             made.index.push(page as u16);
         }
-        made.simple = made
-            .pages
-            .iter()
-            .map(|page| page.map(Simple::of_three_bytes))
-            .collect();
-        made.of_two_bytes = (0..0x800)
-            .map(|code| made.simple_of_two_bytes(code))
-            .collect();
+        made.simple = SimpleCharacters::new(&made.index, &made.pages);
         made
     }
 
@@ -156,41 +150,7 @@ impl Characters {
     /// of its bytes. It is told of four bytes, as a number with the first one lowest.
     #[inline]
     pub fn simple(&self, bytes: u32) -> (Simple, usize) {
-        // The six bits that the byte at a place adds.
-        let bits = |place: u32| bytes >> (8 * place) & 0x3F;
-        if bytes as u8 >= 0xE0 {
-            let page = self.index[((bytes & 0x0F) << 4 | bits(1) >> 2) as usize];
-            let code = (bits(1) << 6 | bits(2)) as usize;
-            let simple = self.simple[usize::from(page)][code % PAGE];
-            let itself = Simple(simple.0 | bytes & BYTES);
-            return (
-                if simple.0 & BYTES == 0 {
-                    itself
-                } else {
-                    simple
-                },
-                3,
-            );
-        }
-        let two = (bytes & 0x1F) << 6 | bits(1);
-        let is_one = bytes & 0x80 == 0;
-        let code = if is_one { bytes & 0x7F } else { two };
-        (self.of_two_bytes[code as usize], if is_one { 1 } else { 2 })
-    }
-
-    fn simple_of_two_bytes(&self, code: u32) -> Simple {
-        let Some(c) = char::from_u32(code) else {
-            return Simple(0);
-        };
-        let entry = self.pages[usize::from(self.index[code as usize / PAGE])][code as usize % PAGE];
-        let c = Encoded::from(c);
-        match entry {
-            // No word of a cache has a zero byte.
-            _ if code == 0 => Simple(0),
-            Entry::Itself => Simple::letter(c),
-            Entry::OwnWord => Simple::word(c),
-            entry => Simple::of_three_bytes(entry),
-        }
+        self.simple.get(bytes)
     }
 
     #[inline]
@@ -246,79 +206,6 @@ impl Characters {
             }
             _ => Entry::Contextual,
         }
-    }
-}
-
-/// What becomes of a character, in four bytes: those of the letter or word, and above them a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Simple(u32);
-
-/// The bytes of what a character becomes; zeros: the character itself.
-const BYTES: u32 = 0x00FF_FFFF;
-
-/// Kinds above a letter's, which are the numbers of its bytes.
-const WORD: u32 = 4;
-const SPACE: u32 = 5;
-const REMOVED: u32 = 6;
-
-impl Simple {
-    /// Of an entry, in which characters of three bytes stand for themselves.
-    fn of_three_bytes(entry: Entry) -> Self {
-        match entry {
-            Entry::Itself => Self(3 << 24),
-            Entry::Letter(letter) => Self::letter(letter),
-            Entry::OwnWord => Self(WORD << 24),
-            Entry::Word(word) => Self::word(word),
-            Entry::Space => Self(SPACE << 24),
-            Entry::Removed => Self(REMOVED << 24),
-            Entry::Letters { .. } | Entry::Syllable | Entry::Contextual => Self(0),
-        }
-    }
-
-    fn letter(c: Encoded) -> Self {
-        Self::of(c, u32::from(c.len))
-    }
-
-    fn word(c: Encoded) -> Self {
-        Self::of(c, WORD)
-    }
-
-    fn of(c: Encoded, kind: u32) -> Self {
-        let fits = c.len < 4 && c.bytes[0] != 0;
-        Self(if fits {
-            u32::from_le_bytes(c.bytes) | kind << 24
-        } else {
-            0
-        })
-    }
-
-    /// Part of a word: the number of its bytes.
-    #[inline]
-    pub fn letter_len(self) -> Option<usize> {
-        let kind = self.0 >> 24;
-        (kind.wrapping_sub(1) < 3).then_some(kind as usize)
-    }
-
-    /// The bytes of a letter or word, the first one lowest.
-    #[inline]
-    pub fn bytes(self) -> u32 {
-        self.0 & BYTES
-    }
-
-    /// Whether it is a word of its own.
-    #[inline]
-    pub fn is_word(self) -> bool {
-        self.0 >> 24 == WORD
-    }
-
-    #[inline]
-    pub fn is_space(self) -> bool {
-        self.0 >> 24 == SPACE
-    }
-
-    #[inline]
-    pub fn is_removed(self) -> bool {
-        self.0 >> 24 == REMOVED
     }
 }
 
@@ -423,14 +310,18 @@ mod tests {
                     let (simple, len) = characters.simple(u32::from_le_bytes(encoded.bytes));
                     assert_eq!(len, usize::from(encoded.len));
                     match (characters.get(encoded, code), simple.letter_len()) {
-                        (Character::Letter(c), Some(len)) => assert_eq!(c, bytes_of(simple, len)),
-                        (Character::Word(c), None) if simple.is_word() => {
+                        (Character::Letter(c), len @ 1..) => assert_eq!(c, bytes_of(simple, len)),
+                        (Character::Word(c), 0) if simple.is_word() => {
                             assert_eq!(c, bytes_of(simple, c.len.into()));
                         }
-                        (Character::Space, None) => assert!(simple.is_space()),
-                        (Character::Removed, None) => assert!(simple.is_removed() || code == 0),
-                        (_, None) => assert_eq!(simple.0 >> 24, 0),
-                        (got, Some(_)) => panic!("{got:?} {simple:?}"),
+                        (Character::Space, 0) => assert!(simple.is_space()),
+                        (Character::Removed, 0) => assert!(simple.is_removed() || code == 0),
+                        (_, 0) => {
+                            assert!(
+                                !simple.is_word() && !simple.is_space() && !simple.is_removed()
+                            );
+                        }
+                        (got, _) => panic!("{got:?} {simple:?}"),
                     }
                 }
                 let said = match characters.get(encoded, code) {
