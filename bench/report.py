@@ -12,7 +12,10 @@ from rich.table import Table
 
 
 def show(result: Result, console: Console) -> None:
-    """Prints medians, and beside each how many times better minibert's is."""
+    """Prints medians, and beside each how many times better minibert is.
+
+    That too is a median, of each round's ratio: a machine that is slow for a while is so for both.
+    """
     columns = list(dict.fromkeys(column for row in result.rows.values() for column in row))
     table = Table(title=f"{result.title} ({result.unit})", title_justify="left")
     table.add_column(no_wrap=True)
@@ -34,10 +37,12 @@ NOTES = {"ragged": "texts as the reference", "scaling": "of one thread", "worst"
 
 
 def figures(result: Result, name: str, column: str) -> tuple[str, str]:
-    median = statistics.median(result.rows[name][column])
+    theirs = result.rows[name][column]
+    median = statistics.median(theirs)
     shown = f"{median:,.{2 if median < 10 else 1 if median < 100 else 0}f}"
-    if name == OURS or not (ours := result.rows.get(OURS, {}).get(column)):
+    ours = result.rows.get(OURS, {}).get(column)
+    if name == OURS or not ours:
         return shown, ""
-    ours = statistics.median(ours)
-    better, worse = (ours, median) if result.more_is_better else (median, ours)
-    return shown, f"{better / worse:.1f}" if worse > 0 else ""
+    rounds = zip(ours, theirs, strict=False)
+    ratios = [our / their if result.more_is_better else their / our for our, their in rounds]
+    return shown, f"{statistics.median(ratios):,.1f}"
