@@ -1,5 +1,6 @@
 //! Token stores as files: what is written is read again, and nothing else is.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -126,7 +127,7 @@ const GOLDEN: u64 = 15_888_504_641_863_322_711;
 fn ids_of_a_large_vocabulary_have_four_bytes() {
     let mut pieces = PIECES.to_owned();
     for number in 0..70_000 {
-        pieces += &format!("\nw{number}");
+        write!(pieces, "\nw{number}").unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");

@@ -1,7 +1,5 @@
 //! Batches for Python.
 
-use std::sync::Arc;
-
 use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset as CoreDataset};
 use minibert_core::examples::NextSentenceOptions;
 use minibert_core::masking::MaskingOptions;

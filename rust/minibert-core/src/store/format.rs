@@ -199,7 +199,7 @@ pub(super) fn kinds(vocab: &Vocab) -> Vec<u8> {
         let piece = vocab.piece(id).unwrap_or("[unused");
         let replaces = !vocab.special().contains(id) && !piece.starts_with("[unused");
         let continues = piece.starts_with(CONTINUATION);
-        u8::from(replaces) * REPLACEMENT | u8::from(continues) * CONTINUES
+        (u8::from(replaces) * REPLACEMENT) | (u8::from(continues) * CONTINUES)
     };
     (0..vocab.len() as u32).map(kind).collect()
 }
