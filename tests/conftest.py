@@ -11,6 +11,16 @@ from minibert.store import TokenStore
 from samples import TINY, Silence, store_of, write_corpus
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory):
+    """A cache of the tests' own, also for the processes that they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        for name in ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"):
+            patch.setenv(name, str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def small_corpus(tmp_path_factory):
     return write_corpus(tmp_path_factory.mktemp("corpus") / "animals.txt")

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minibert.errors import CorpusError
+from minibert.batches import PretrainingDataset
+from minibert.errors import CorpusError, FileError, OptionError, StoreError
 from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus, Progress
@@ -87,3 +88,60 @@ def test_control_c_stops_the_work(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path, TEXT * 500_000)
     timer.join()
+
+
+def test_a_store_in_a_file_comes_back_when_it_is_opened(tmp_path: Path) -> None:
+    written = build(tmp_path, TEXT, path=tmp_path / "s", made_from=b"x" * 32)
+    opened = TokenStore.open(tmp_path / "s")
+    for name in ("documents", "sentences", "tokens", "fingerprint", "corpus_summary", "made_from"):
+        assert getattr(opened, name) == getattr(written, name)
+    assert opened.made_from == b"x" * 32
+    assert opened.stored_bytes == (tmp_path / "s").stat().st_size
+    assert opened.tokenizer_fingerprint == WordPieceTokenizer.from_vocab(PIECES).fingerprint
+    assert [opened.document(n) for n in range(2)] == [written.document(n) for n in range(2)]
+    assert opened.token_counts().tolist() == written.token_counts().tolist()
+
+
+def test_a_store_outlives_its_name_and_is_made_without_one(tmp_path: Path) -> None:
+    store = build(tmp_path, TEXT, path=tmp_path / "s")
+    (tmp_path / "s").unlink()
+    assert store.document(0) == build(tmp_path, TEXT).document(0)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_memory_makes_no_difference_and_too_little_is_refused(tmp_path: Path) -> None:
+    text = TEXT * 50_000
+    little, much = (build(tmp_path, text, memory=size << 20) for size in (128, 4096))
+    assert little.fingerprint == much.fingerprint
+    with pytest.raises(OptionError, match="128 MB or more"):
+        build(tmp_path, TEXT, memory=1 << 20)
+
+
+def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError):
+        TokenStore.open(tmp_path / "s")
+    (tmp_path / "s").write_text("text")
+    with pytest.raises(StoreError, match="is no token store"):
+        TokenStore.open(tmp_path / "s")
+
+
+def test_a_document_does_not_change_sides_when_the_corpus_grows(tmp_path: Path) -> None:
+    def held_out(documents: int) -> set[tuple[int, ...]]:
+        names = ["the", "cat", "dog", "sat"]
+        words = [[names[n >> 2 * digit & 3] for digit in range(6)] for n in range(documents)]
+        store = build(tmp_path, "\n\n".join(" ".join(six) + " ." for six in words))
+        train, out = (
+            {
+                tuple(store.document(n)[0])
+                for n in PretrainingDataset(
+                    store, split=split, held_out_fraction=0.1, seq_len=8, batch_size=1
+                ).documents
+            }
+            for split in ("train", "held_out")
+        )
+        assert not train & out
+        assert len(train) + len(out) == documents
+        return out
+
+    small, large = held_out(500), held_out(1000)
+    assert small < large

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from minibert.errors import MinibertError, RunError, TextError
-from minibert.options import PretrainOptions, VocabOptions, flag
+from minibert.options import PrepareOptions, PretrainOptions, VocabOptions, flag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,12 +83,20 @@ CorpusArgument = Annotated[
         show_default=False,
     ),
 ]
+CorpusOrTokensArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Text files (.txt, .gz, .zst), folders, globs, - for standard input, or a folder that "
+        "minibert prepare has made; without any, the default corpus.",
+        show_default=False,
+    ),
+]
 
 
 @app.command()
 @_with_options(PretrainOptions)
 def pretrain(
-    corpus: CorpusArgument = None,
+    corpus: CorpusOrTokensArgument = None,
     options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
@@ -118,6 +126,22 @@ def vocab(
     with Screen(Console(stderr=True)) as screen:
         learned = learn(corpus or [], options, screen)
     print_vocabulary(Console(), learned)
+
+
+@app.command()
+@_with_options(PrepareOptions)
+def prepare(
+    corpus: CorpusArgument = None,
+    options: PrepareOptions = PrepareOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Turn text into a folder of tokens that any number of trainings read."""
+    from minibert.prepare import prepare as make
+    from minibert.screen import Screen
+    from minibert.views import print_prepared
+
+    with Screen(Console(stderr=True)) as screen:
+        prepared = make(corpus or [], options, screen)
+    print_prepared(Console(), prepared)
 
 
 @app.command()

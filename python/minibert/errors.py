@@ -19,6 +19,10 @@ class VocabularyError(MinibertError, ValueError):
     """A vocabulary or tokenizer cannot be made, read or used."""
 
 
+class StoreError(MinibertError, ValueError):
+    """A token store is damaged, of another version, or none at all."""
+
+
 class OptionError(MinibertError, ValueError):
     """An option, or two options together, cannot be used."""
 

@@ -19,7 +19,7 @@ from minibert.vocabulary import TrainingOptions, train_vocabulary
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from minibert.options import PretrainOptions, VocabOptions
+    from minibert.options import PrepareOptions, PretrainOptions, VocabOptions
     from minibert.vocabulary import TrainedVocabulary, TrainingProgress
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer_config.json")
@@ -82,7 +82,9 @@ def refuse_existing(path: Path) -> None:
         raise FileError(f"{path} is a file, and no folder can be made of it; choose another --out")
 
 
-def open_corpus(inputs: Sequence[str], options: PretrainOptions | VocabOptions) -> Corpus:
+def open_corpus(
+    inputs: Sequence[str], options: PretrainOptions | PrepareOptions | VocabOptions
+) -> Corpus:
     """Find the files of a corpus; the default corpus when none is named."""
     if not inputs:
         return Corpus.default()

@@ -1,4 +1,4 @@
-"""The options of `minibert pretrain` and `minibert vocab`, defined once.
+"""The options of `minibert pretrain`, `minibert prepare` and `minibert vocab`, defined once.
 
 The command line and the application's form are made from these dataclasses: a field's name is the
 option's name, its default the default, and its metadata what a person reads.
@@ -14,6 +14,7 @@ from minibert.config import PRESETS, BertConfig
 from minibert.durations import parse_duration
 from minibert.errors import OptionError
 from minibert.recipe import RECIPES, Budget, Recipe
+from minibert.sizes import parse_size
 
 LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
 """`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
@@ -49,6 +50,10 @@ def _cased() -> Any:
     return _option(False, CORPUS, "Keep capitals and accents; by default both are dropped.")
 
 
+def _vocab_size(panel: str) -> Any:
+    return _option(8192, panel, "Pieces in the vocabulary, at most.")
+
+
 @dataclass(frozen=True, slots=True)
 class PretrainOptions:
     """What to train on, what to train, how long, and where to put it."""
@@ -64,7 +69,7 @@ class PretrainOptions:
     layers: int | None = _option(None, MODEL, "Layers, instead of the preset's.")
     hidden: int | None = _option(None, MODEL, "Width, instead of the preset's.")
     heads: int | None = _option(None, MODEL, "Attention heads, instead of the preset's.")
-    vocab_size: int = _option(8192, MODEL, "Pieces in the vocabulary, at most.")
+    vocab_size: int = _vocab_size(MODEL)
     seq_len: int = _option(128, MODEL, "Positions: pieces in an example.")
 
     steps: int | None = _option(
@@ -181,7 +186,37 @@ class VocabOptions:
         return max(1000, self.size // 2)
 
 
-def _check(options: PretrainOptions | VocabOptions) -> None:
+@dataclass(frozen=True, slots=True)
+class PrepareOptions:
+    """What to cut into tokens, by what tokenizer, in how much memory, and where to put them."""
+
+    layout: str = _layout()
+    errors: str = _errors()
+    cased: bool = _cased()
+
+    tokenizer: str | None = _option(
+        None, VOCABULARY, "A tokenizer's folder; by default one is learned from the corpus."
+    )
+    vocab_size: int = _vocab_size(VOCABULARY)
+    memory: str = _option(
+        "512M", MACHINE, "What the tokens are made in, about: 512M, 2G; at least 128M."
+    )
+    out: str | None = _option(None, RUN, "The folder of tokens and tokenizer.", short="-o")
+
+    def __post_init__(self) -> None:
+        _check(self)
+        parse_size(self.memory)
+        if self.tokenizer is None:
+            return
+        for name in ("vocab_size", "cased"):
+            if getattr(self, name) != type(self).__dataclass_fields__[name].default:
+                raise OptionError(
+                    f"{flag(name)} is of a tokenizer that is learned, and --tokenizer names one; "
+                    "leave one of them out"
+                )
+
+
+def _check(options: PretrainOptions | VocabOptions | PrepareOptions) -> None:
     """Raises if a field is none of its choices, or too small or large to make sense at all."""
     for field in dataclasses.fields(options):
         value, choices = getattr(options, field.name), field.metadata["choices"]

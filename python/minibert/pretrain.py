@@ -18,20 +18,28 @@ import numpy as np
 import torch
 
 import minibert
-from minibert import learn
+from minibert import prepare
 from minibert.batches import PretrainingDataset
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
 from minibert.errors import OptionError, RunError
 from minibert.fill import FillMask
-from minibert.learn import learn_vocabulary, open_corpus
+from minibert.learn import open_corpus
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
+from minibert.prepare import (
+    Prepared,
+    Source,
+    cache_folder,
+    find_prepared,
+    is_prepared,
+    open_prepared,
+    prepare_in_cache,
+)
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
 from minibert.signals import first_signal_calls
-from minibert.store import TokenStore
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -41,7 +49,7 @@ if TYPE_CHECKING:
     from minibert.metrics import Metrics
     from minibert.questions import Question
     from minibert.recipe import Budget
-    from minibert.text import Progress
+    from minibert.store import TokenStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,8 @@ class Outcome:
     questions: list[Question]
 
 
-class Reporter(learn.Reporter, Protocol):
+class Reporter(prepare.Reporter, Protocol):
     """Tells a person what goes on."""
-
-    def note(self, text: str) -> None:
-        """A thing worth knowing."""
 
     def plan(self, plan: Plan) -> None:
         """Training is about to begin."""
@@ -99,7 +104,8 @@ def pretrain(
     """Train a BERT from nothing, or go on with a run.
 
     Args:
-        inputs: files, folders, globs, or `-` for standard input; the default corpus when empty.
+        inputs: files, folders, globs, or `-` for standard input; or one folder that `prepare` has
+            made; the default corpus when empty.
         options: the rest.
         reporter: is told what goes on.
         started: `time.perf_counter()` when the clock of a time budget began; now by default.
@@ -159,18 +165,8 @@ class _Data:
 def _prepare(
     inputs: Sequence[str], options: PretrainOptions, run: Run | None, reporter: Reporter
 ) -> _Data:
-    def advance(progress: Progress) -> None:
-        reporter.advance(progress.bytes / max(1, progress.total_bytes))
-
-    corpus = open_corpus(inputs, options)
-    if run:
-        tokenizer = WordPieceTokenizer.from_pretrained(run.path)
-    else:
-        learning = VocabOptions(size=options.vocab_size, cased=options.cased)
-        vocabulary = learn_vocabulary(corpus, learning, reporter)
-        tokenizer = WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not options.cased)
-    reporter.stage("cutting the text into pieces")
-    store = TokenStore.build(corpus, tokenizer, progress=advance)
+    prepared = _tokens(inputs, options, run, reporter)
+    tokenizer, store = prepared.tokenizer, prepared.store
     reporter.note(f"the text is laid out as {store.corpus_summary.describe_layout()}")
     unknown = store.token_counts()[tokenizer.unk_token_id] / store.tokens
     if unknown > 0.01:
@@ -191,11 +187,34 @@ def _prepare(
         )
     else:
         dataset = PretrainingDataset(store, split="all", seed=options.seed, **common)
-        evaluated = TokenStore.build(open_corpus([options.eval_corpus], options), tokenizer)
+        source = Source(open_corpus([options.eval_corpus], options), tokenizer)
+        evaluated = prepare_in_cache(source, reporter).store
         held_out = PretrainingDataset(
             evaluated, split="all", seed=options.seed, drop_last=False, **common
         )
     return _Data(tokenizer, store, dataset, held_out)
+
+
+def _tokens(
+    inputs: Sequence[str], options: PretrainOptions, run: Run | None, reporter: Reporter
+) -> Prepared:
+    """The tokens of a prepared folder, or else of a corpus, which are kept for the next time."""
+    if len(inputs) == 1 and is_prepared(inputs[0]):
+        for name in ("layout", "errors", "cased", "vocab_size"):
+            if getattr(options, name) != PretrainOptions.__dataclass_fields__[name].default:
+                raise OptionError(
+                    f"{flag(name)} is for text, and {inputs[0]} holds tokens already; leave it out"
+                )
+        return open_prepared(Path(inputs[0]))
+    corpus = open_corpus(inputs, options)
+    learning = Source(corpus, VocabOptions(size=options.vocab_size, cased=options.cased))
+    if not run:
+        return prepare_in_cache(learning, reporter)
+    tokenizer = WordPieceTokenizer.from_pretrained(run.path)
+    found = find_prepared(cache_folder(learning), learning)
+    if found and found.tokenizer.fingerprint == tokenizer.fingerprint:
+        return found
+    return prepare_in_cache(Source(corpus, tokenizer), reporter)
 
 
 # ---- plan and manifest --------------------------------------------------------------------------

@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
+from os import fspath
 from typing import TYPE_CHECKING
 
 from minibert import _core
 from minibert.text import Corpus, CorpusSummary, Progress, ProgressCallback
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     import numpy as np
     from numpy.typing import NDArray
 
     from minibert.pieces import WordPieceTokenizer
 
-__all__ = ["TokenStore"]
+__all__ = ["DEFAULT_MEMORY", "TokenStore"]
+
+DEFAULT_MEMORY = 512 << 20
+"""What a store is made in, in bytes, if nothing else is said."""
 
 
 class TokenStore:
-    """A corpus as token ids, two bytes each where the vocabulary allows. Made by `build`.
+    """A corpus as token ids, two bytes each where the vocabulary allows. Made by `build` or `open`.
 
-    Sentences and documents without a token are left out.
+    The ids and boundaries are in a file that is mapped into memory, so that a store may be larger
+    than the memory. Sentences and documents without a token are left out. The file's format is in
+    `docs/store.md`.
     """
 
-    def __init__(self, core: _core.TokenStore, summary: CorpusSummary) -> None:
+    def __init__(self, core: _core.TokenStore) -> None:
         self._core = core
-        self.corpus_summary = summary
 
     @classmethod
     def build(
         cls,
         corpus: Corpus,
         tokenizer: WordPieceTokenizer,
+        path: str | PathLike[str] | None = None,
         *,
+        memory: int = DEFAULT_MEMORY,
+        made_from: bytes = bytes(32),
         progress: ProgressCallback | None = None,
     ) -> TokenStore:
-        """Encodes a corpus, on all cores; the result does not depend on their number.
+        """Encodes a corpus, on all cores; the result depends neither on their number nor on memory.
 
         Special tokens' names in the text are taken as plain text.
 
         Args:
             corpus: what to encode.
             tokenizer: what to encode it with.
-            progress: told how far it is, about once a megabyte; what it raises stops the work.
+            path: the file to write; it appears when it is whole, in place of any that is there. By
+                default a temporary file, which goes away with the store.
+            memory: bytes that the work may take beside what the process has already, about;
+                128 MiB or more.
+            made_from: 32 bytes that are kept in the store; a hash of what it depends on.
+            progress: told how far it is, about once a megabyte; what it raises stops the work, and
+                leaves no file.
 
         Raises:
             CorpusError: the corpus cannot be read, or holds no text.
+            FileError: the store cannot be written.
+            OptionError: the memory is too little.
         """
-        core, summary = _core.TokenStore.build(
-            corpus._core,
-            tokenizer._core,
-            progress and (lambda *counts: progress(Progress(*counts))),
+        return cls(
+            _core.TokenStore.build(
+                corpus._core,
+                tokenizer._core,
+                None if path is None else fspath(path),
+                memory,
+                made_from,
+                progress and (lambda *counts: progress(Progress(*counts))),
+            )
         )
-        return cls(core, CorpusSummary.from_core(summary))
+
+    @classmethod
+    def open(cls, path: str | PathLike[str]) -> TokenStore:
+        """Opens a store that `build` has written.
+
+        All of the file is read once, so that damage is found here and not in the middle of a run.
+
+        Raises:
+            FileError: the file cannot be read.
+            StoreError: the file is no token store, of another version, or damaged.
+        """
+        return cls(_core.TokenStore.open(fspath(path)))
 
     @property
     def documents(self) -> int:
@@ -69,9 +103,29 @@ class TokenStore:
         return self._core.tokens
 
     @property
+    def stored_bytes(self) -> int:
+        """The length of the file."""
+        return self._core.stored_bytes
+
+    @property
     def fingerprint(self) -> str:
         """A hash, 16 hexadecimal digits, of tokens, boundaries and tokenizer."""
         return f"{self._core.fingerprint:016x}"
+
+    @property
+    def tokenizer_fingerprint(self) -> int:
+        """That of the tokenizer which made the ids."""
+        return self._core.tokenizer_fingerprint
+
+    @property
+    def made_from(self) -> bytes:
+        """The 32 bytes that `build` was given."""
+        return self._core.made_from
+
+    @property
+    def corpus_summary(self) -> CorpusSummary:
+        """What was seen of the corpus."""
+        return CorpusSummary.from_core(self._core.corpus_summary)
 
     def token_counts(self) -> NDArray[np.int64]:
         """How often each id occurs: (vocabulary size), int64."""

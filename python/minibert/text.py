@@ -7,6 +7,7 @@ one file at a time. How a text marks its sentences, paragraphs and documents is 
 from __future__ import annotations
 
 import glob
+import hashlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -113,8 +114,16 @@ class Corpus:
     ) -> None:
         if errors not in ("strict", "replace"):
             raise OptionError(f"there is no way {errors!r} with errors: use strict or replace")
+        self.layout = layout
+        self.errors = errors
+        sources = [source for path in paths for source in _sources(path)]
+        self._in_memory = {
+            source[0]: hashlib.sha256(source[1]).hexdigest()
+            for source in sources
+            if isinstance(source, tuple)
+        }
         self._core = _core.Corpus(
-            [source for path in paths for source in _sources(path)],
+            sources,
             layout=None if layout == "auto" else layout,
             replace_errors=errors == "replace",
         )
@@ -136,6 +145,20 @@ class Corpus:
         """Bytes of all files, before decompression."""
         return self._core.stored_bytes
 
+    def identity(self) -> list[tuple[str | int, ...]]:
+        """What tells the corpus from others without reading it.
+
+        Of each file the absolute path, the size and when it was changed last, in nanoseconds; of
+        standard input its hash.
+
+        Raises:
+            CorpusError: a file is gone.
+        """
+        return [
+            (name, self._in_memory[name]) if name in self._in_memory else _identity(Path(name))
+            for name in self.names
+        ]
+
     def documents(self) -> list[list[str]]:
         """All documents as lists of their sentences; for looking, since it holds the whole text."""
         documents: list[list[str]] = []
@@ -146,6 +169,14 @@ class Corpus:
     def summary(self) -> CorpusSummary:
         """What there is to say about the corpus; the first use reads all of it."""
         return CorpusSummary.from_core(self._core.summary())
+
+
+def _identity(path: Path) -> tuple[str | int, ...]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise CorpusError(f"{path} cannot be read: {error.strerror}") from None
+    return (str(path.absolute()), found.st_size, found.st_mtime_ns)
 
 
 def _sources(path: str | PathLike[str]) -> list[str | tuple[str, bytes]]:

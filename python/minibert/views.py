@@ -1,4 +1,4 @@
-"""Results as a person reads them: the answers at a mask, the end of a training."""
+"""Results as a person reads them: the answers at a mask, the end of a training, what was made."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from minibert.sizes import format_size
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from minibert.fill import Filled
     from minibert.learn import Learned
+    from minibert.prepare import Prepared
     from minibert.pretrain import Outcome
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -91,6 +94,24 @@ def print_vocabulary(console: Console, learned: Learned) -> None:
     table.add_row("seconds", f"{learned.seconds:.2f}")
     console.print(table)
     console.print(Text(f"the tokenizer is in {learned.path}"), soft_wrap=True)
+
+
+def print_prepared(console: Console, prepared: Prepared) -> None:
+    """Tokens in a folder: how many, in how many bytes, and where they are."""
+    store = prepared.store
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("documents", f"{store.documents:,}")
+    table.add_row("sentences", f"{store.sentences:,}")
+    table.add_row("tokens", f"{store.tokens:,} in {format_size(store.stored_bytes)}")
+    unknown = int(store.token_counts()[prepared.tokenizer.unk_token_id])
+    table.add_row("", f"{_share(unknown, store.tokens)} are \\[UNK]")
+    table.add_row("pieces", f"{prepared.tokenizer.vocab_size:,}")
+    table.add_row("layout", store.corpus_summary.describe_layout())
+    table.add_row("seconds", f"{prepared.seconds:.2f}")
+    console.print(table)
+    console.print(Text(f"the tokens are in {prepared.path}"), soft_wrap=True)
 
 
 def _share(part: int, whole: int) -> str:

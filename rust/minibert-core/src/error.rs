@@ -16,6 +16,10 @@ pub enum Error {
     #[error("{0}")]
     Vocabulary(String),
 
+    /// A token store that is damaged, of another version, or none at all.
+    #[error("{0}")]
+    Store(String),
+
     /// An option whose value cannot be used.
     #[error("{0}")]
     Option(String),

@@ -9,7 +9,7 @@ use minibert_core::examples::NextSentenceOptions;
 use minibert_core::masking::MaskingOptions;
 use minibert_core::options::TokenizerOptions;
 use minibert_core::rng::mix64;
-use minibert_core::store::TokenStore;
+use minibert_core::store::{BuildOptions, TokenStore};
 use minibert_core::tokenizer::Tokenizer;
 use minibert_core::vocab::Vocab;
 use minibert_core::{Error, Result};
@@ -53,7 +53,12 @@ fn corpus(text: &str) -> Result<Corpus> {
 }
 
 fn store(text: &str) -> Result<Arc<TokenStore>> {
-    let (store, _) = TokenStore::build(&corpus(text)?, &tokenizer(), &mut |_| Ok(()))?;
+    let store = TokenStore::build(
+        &corpus(text)?,
+        &tokenizer(),
+        BuildOptions::default(),
+        &mut |_| Ok(()),
+    )?;
     Ok(Arc::new(store))
 }
 
@@ -284,7 +289,13 @@ fn a_vocabulary_of_special_pieces_is_refused() {
     let vocab = Vocab::from_pieces(SPECIALS).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
     let corpus = corpus(&text(10)).unwrap();
-    let (store, _) = TokenStore::build(&corpus, &tokenizer, &mut |_| Ok(())).unwrap();
+    let store = TokenStore::build(
+        &corpus,
+        &tokenizer,
+        BuildOptions::default(),
+        &mut |_| Ok(()),
+    )
+    .unwrap();
     let result = PretrainingDataset::new(Arc::new(store), Part::All, options(32, 2));
     assert!(matches!(result, Err(Error::Vocabulary(_))));
 }
@@ -292,7 +303,9 @@ fn a_vocabulary_of_special_pieces_is_refused() {
 #[test]
 fn a_wish_to_stop_stops_the_work() {
     let corpus = corpus(&text(10)).unwrap();
-    let result = TokenStore::build(&corpus, &tokenizer(), &mut |_| Err(Error::Cancelled));
+    let result = TokenStore::build(&corpus, &tokenizer(), BuildOptions::default(), &mut |_| {
+        Err(Error::Cancelled)
+    });
     assert!(matches!(result, Err(Error::Cancelled)));
 }
 

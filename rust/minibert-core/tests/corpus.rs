@@ -136,3 +136,24 @@ fn a_long_text_without_a_single_mark_is_read_in_reasonable_pieces() {
         assert!(!documents.is_empty());
     }
 }
+
+#[test]
+fn a_long_file_is_read_in_parts_and_of_a_sentence_a_line_has_the_documents_of_the_whole() {
+    let sentence = format!("The cat {}sat.\n", "and the dog ".repeat(1 << 14));
+    let text = format!("{sentence}{sentence}{sentence}\n").repeat(30);
+    assert!(text.len() > 1 << 24);
+    let layout = Some(Layout::Sentences);
+    let (documents, summary) = read(&[text.as_bytes()], layout, Errors::Strict).unwrap();
+    assert_eq!(documents.len(), 30);
+    assert!(
+        documents
+            .iter()
+            .all(|document| document.sentences.len() == 3)
+    );
+    assert_eq!((summary.files, summary.bytes), (1, text.len() as u64));
+    assert_eq!(summary.lines, 90);
+    assert_eq!(
+        summary.layouts.into_iter().collect::<Vec<_>>(),
+        [("sentences".to_owned(), 1)]
+    );
+}

@@ -1,86 +1,14 @@
-//! The token store and its batches for Python.
-
-use std::sync::Arc;
+//! Batches for Python.
 
 use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset as CoreDataset};
 use minibert_core::examples::NextSentenceOptions;
 use minibert_core::masking::MaskingOptions;
-use minibert_core::store::TokenStore as CoreStore;
 use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
-use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 
 use crate::errors::{OptionError, to_python};
-use crate::text::{Corpus, CorpusSummary, watched};
-use crate::tokenizer::Tokenizer;
-
-#[pyclass(frozen, module = "minibert._core")]
-pub struct TokenStore(Arc<CoreStore>);
-
-#[pymethods]
-impl TokenStore {
-    #[staticmethod]
-    #[pyo3(signature = (corpus, tokenizer, progress = None))]
-    fn build(
-        py: Python<'_>,
-        corpus: &Corpus,
-        tokenizer: &Tokenizer,
-        progress: Option<Py<PyAny>>,
-    ) -> PyResult<(Self, CorpusSummary)> {
-        let (store, summary) = watched(py, progress, |watch| {
-            CoreStore::build(corpus.core(), tokenizer.core(), &mut |progress| {
-                watch.progress(progress)
-            })
-        })?;
-        Ok((Self(Arc::new(store)), CorpusSummary(summary)))
-    }
-
-    #[getter]
-    fn documents(&self) -> usize {
-        self.0.documents()
-    }
-
-    #[getter]
-    fn sentences(&self) -> usize {
-        self.0.sentences()
-    }
-
-    #[getter]
-    fn tokens(&self) -> usize {
-        self.0.tokens()
-    }
-
-    #[getter]
-    fn fingerprint(&self) -> u64 {
-        self.0.fingerprint()
-    }
-
-    #[getter]
-    fn unigram_entropy(&self) -> f64 {
-        self.0.unigram_entropy()
-    }
-
-    fn token_counts<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
-        let counts: Vec<i64> = self.0.token_counts().iter().map(|&n| n as i64).collect();
-        counts.into_pyarray(py)
-    }
-
-    /// The ids of a document, sentence by sentence.
-    #[pyo3(signature = (document))]
-    fn document(&self, document: usize) -> PyResult<Vec<Vec<i64>>> {
-        if document >= self.0.documents() {
-            let message = format!("the store has no document {document}");
-            return Err(PyIndexError::new_err(message));
-        }
-        let sentence = |number| {
-            let mut ids = vec![0; self.0.sentence_len(number)];
-            self.0.copy_ids(self.0.sentence_start(number), &mut ids);
-            ids
-        };
-        Ok(self.0.document(document).map(sentence).collect())
-    }
-}
+use crate::store::TokenStore;
 
 #[pyclass(frozen, module = "minibert._core")]
 pub struct PretrainingDataset(CoreDataset);
@@ -132,7 +60,7 @@ impl PretrainingDataset {
             seed,
             drop_last,
         };
-        let store = Arc::clone(&store.0);
+        let store = store.core();
         py.detach(|| CoreDataset::new(store, part, options))
             .map(Self)
             .map_err(to_python)

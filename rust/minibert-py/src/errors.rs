@@ -6,6 +6,7 @@ use pyo3::{PyErr, import_exception};
 
 import_exception!(minibert.errors, CorpusError);
 import_exception!(minibert.errors, VocabularyError);
+import_exception!(minibert.errors, StoreError);
 import_exception!(minibert.errors, OptionError);
 import_exception!(minibert.errors, FileError);
 import_exception!(minibert.errors, TextError);
@@ -17,6 +18,7 @@ pub fn to_python(error: Error) -> PyErr {
     match error {
         Error::Corpus(_) => CorpusError::new_err(message),
         Error::Vocabulary(_) => VocabularyError::new_err(message),
+        Error::Store(_) => StoreError::new_err(message),
         Error::Option(_) => OptionError::new_err(message),
         Error::Text(_) => TextError::new_err(message),
         Error::Io { .. } => FileError::new_err(message),

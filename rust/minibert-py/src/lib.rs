@@ -10,6 +10,7 @@ mod encoding;
 mod errors;
 mod input;
 mod ragged;
+mod store;
 mod text;
 mod tokenizer;
 mod vocabulary;
@@ -21,9 +22,9 @@ mod _core {
     #[pymodule_export]
     use super::dataset::PretrainingDataset;
     #[pymodule_export]
-    use super::dataset::TokenStore;
-    #[pymodule_export]
     use super::encoding::Encoding;
+    #[pymodule_export]
+    use super::store::TokenStore;
     #[pymodule_export]
     use super::text::Corpus;
     #[pymodule_export]

@@ -64,6 +64,19 @@ pub(super) struct Seen {
     pub wrap_width: Option<usize>,
 }
 
+impl Seen {
+    /// What was seen in this and in the next part of the same file.
+    pub fn and(self, next: &Self) -> Self {
+        let same = self.layout == next.layout || next.lines == 0;
+        Self {
+            layout: if same { self.layout } else { "mixed" },
+            lines: self.lines + next.lines,
+            joined_lines: self.joined_lines + next.joined_lines,
+            wrap_width: self.wrap_width.max(next.wrap_width),
+        }
+    }
+}
+
 /// How long a section should be in a corpus of `files` that are about as long as `text`.
 fn section_target(text: &str, files: usize) -> usize {
     (text.len().saturating_mul(files) / SECTIONS_WANTED).clamp(SMALLEST_SECTION, SECTION)

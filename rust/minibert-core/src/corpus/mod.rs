@@ -1,10 +1,11 @@
-//! The text station: files of any layout become documents of sentences, read one file at a time, or
-//! blocks of words, read a little at a time.
+//! The text station: files of any layout become documents of sentences, read a file or 16 MiB of
+//! it at a time, or blocks of words, read a little at a time.
 
 mod blocks;
 mod documents;
 mod layout;
 mod lines;
+mod parts;
 mod sentences;
 mod source;
 mod stream;
@@ -15,8 +16,9 @@ use std::collections::BTreeMap;
 
 pub use blocks::{Block, Blocks, CutRun};
 pub use documents::Document;
-use documents::Section;
+use documents::{Section, Seen};
 pub use layout::Layout;
+use parts::{PART, Parts};
 pub use sentences::sentences;
 use source::Source;
 pub use source::{Errors, Input};
@@ -112,37 +114,75 @@ impl Corpus {
         each: &mut dyn FnMut(Vec<Document>, Progress) -> Result<()>,
     ) -> Result<CorpusSummary> {
         let mut summary = CorpusSummary::default();
-        let total_bytes = self.stored_bytes();
         for source in &self.sources {
-            let text = source.read(self.options.errors)?;
-            let (sections, seen) =
-                documents::sections(&text, self.sources.len(), self.options.layout);
-            if seen.lines == 0 && source.named {
-                return Err(source.refuse_as_empty());
-            }
-            let text_bytes: usize = sections.iter().map(|section| section.bytes).sum();
-            let mut done = 0;
-            for batch in batches(sections) {
-                done += batch.iter().map(|section| section.bytes).sum::<usize>();
-                let documents = cut(&batch);
-                summary.count(&documents);
-                let share = done as f64 / text_bytes.max(1) as f64;
-                let progress = Progress {
-                    bytes: summary.bytes + (source.size as f64 * share) as u64,
-                    total_bytes,
-                    documents: summary.documents,
-                    sentences: summary.sentences,
+            let before = summary.bytes;
+            let mut parts = self.parts(source)?;
+            let mut of_source: Option<Seen> = None;
+            while let Some(text) = parts.next()? {
+                // A part of a long file is as a file among many.
+                let is_part = of_source.is_some() || !parts.is_done();
+                let files = if is_part {
+                    usize::MAX
+                } else {
+                    self.sources.len()
                 };
-                each(documents, progress)?;
+                let (sections, seen) = documents::sections(&text, files, self.options.layout);
+                drop(text);
+                self.give(sections, before + parts.stored_bytes(), &mut summary, each)?;
+                of_source = Some(match of_source {
+                    Some(of_source) => of_source.and(&seen),
+                    None => seen,
+                });
+            }
+            match of_source.filter(|seen| seen.lines > 0) {
+                Some(seen) => summary.add(&seen),
+                None if source.named => return Err(source.refuse_as_empty()),
+                None => {}
             }
             summary.files += 1;
-            summary.bytes += source.size;
-            summary.add(&seen);
+            summary.bytes = before + source.size;
         }
         if summary.sentences == 0 {
             return Err(self.refuse_as_empty());
         }
         Ok(summary)
+    }
+
+    fn parts<'c>(&self, source: &'c Source) -> Result<Parts<'c>> {
+        let most = match self.options.layout {
+            Some(Layout::Files) => usize::MAX,
+            _ => PART,
+        };
+        Parts::new(source, self.options.errors, most)
+    }
+
+    /// Gives the documents of a part of a file; with the last, so many bytes have been read.
+    fn give(
+        &self,
+        sections: Vec<Section>,
+        end: u64,
+        summary: &mut CorpusSummary,
+        each: &mut dyn FnMut(Vec<Document>, Progress) -> Result<()>,
+    ) -> Result<()> {
+        let start = summary.bytes;
+        let total_bytes = self.stored_bytes();
+        let text_bytes: usize = sections.iter().map(|section| section.bytes).sum();
+        let mut done = 0;
+        for batch in batches(sections) {
+            done += batch.iter().map(|section| section.bytes).sum::<usize>();
+            let documents = cut(&batch);
+            summary.count(&documents);
+            let share = done as f64 / text_bytes.max(1) as f64;
+            summary.bytes = start + ((end - start) as f64 * share) as u64;
+            let progress = Progress {
+                bytes: summary.bytes,
+                total_bytes,
+                documents: summary.documents,
+                sentences: summary.sentences,
+            };
+            each(documents, progress)?;
+        }
+        Ok(())
     }
 
     fn refuse_as_empty(&self) -> Error {
@@ -191,7 +231,7 @@ impl CorpusSummary {
         }
     }
 
-    fn add(&mut self, seen: &documents::Seen) {
+    fn add(&mut self, seen: &Seen) {
         self.lines += seen.lines as u64;
         self.joined_lines += seen.joined_lines as u64;
         if seen.layout == "wrapped" || seen.layout == "mixed" {

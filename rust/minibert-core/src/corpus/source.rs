@@ -4,8 +4,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::stream::Stream;
-use super::utf8;
 use crate::{Error, Result};
 
 /// Something a corpus is made of.
@@ -156,12 +154,6 @@ impl Source {
     pub fn refuse_as_empty(&self) -> Error {
         Error::Corpus(format!("{} is empty: it holds no text", self.name()))
     }
-
-    /// The whole text, without a byte-order mark.
-    pub fn read(&self, errors: Errors) -> Result<String> {
-        let bytes = Stream::open(self)?.read_all()?;
-        utf8::whole(bytes, errors, &self.name())
-    }
 }
 
 #[cfg(test)]
@@ -172,6 +164,7 @@ mod tests {
     use flate2::write::GzEncoder;
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
+    use super::super::parts::Parts;
     use super::*;
 
     fn read(name: &str, bytes: &[u8], errors: Errors) -> Result<String> {
@@ -179,7 +172,9 @@ mod tests {
             name: name.to_owned(),
             bytes: bytes.to_vec(),
         };
-        find(&[input])?[0].read(errors)
+        let sources = find(&[input])?;
+        let text = Parts::new(&sources[0], errors, usize::MAX)?.next()?;
+        Ok(text.unwrap_or_default())
     }
 
     fn message(name: &str, bytes: &[u8]) -> String {

@@ -78,14 +78,6 @@ impl<'s> Stream<'s> {
         Ok(end - start)
     }
 
-    pub fn read_all(mut self) -> Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(self.source.size as usize);
-        match self.decoder.read_to_end(&mut bytes) {
-            Ok(_) => Ok(bytes),
-            Err(error) => Err(self.refusal(&error)),
-        }
-    }
-
     /// How much has been read, in bytes as stored.
     pub fn stored_bytes(&self) -> u64 {
         let stored = match &self.decoder {

@@ -7,13 +7,6 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// How much of a file is searched for control characters.
 const LOOKED_AT: usize = 1 << 16;
 
-/// The text of a whole file, without a byte-order mark.
-pub(super) fn whole(mut bytes: Vec<u8>, errors: Errors, name: &str) -> Result<String> {
-    let skipped = check_start(&bytes, name)?;
-    bytes.drain(..skipped);
-    part(bytes, skipped as u64, errors, name)
-}
-
 /// Looks at the start of a file, whether it is text; the length of its byte-order mark.
 pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {

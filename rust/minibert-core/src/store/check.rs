@@ -1,0 +1,171 @@
+//! A store is read once from end to end before it is used: whatever a disk, a copy or a stranger has
+//! done to the file is found here, and nowhere later.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::TokenStore;
+use super::format::{ALIGNMENT, BadHeader, HEADER, Header, Section, VERSION};
+use super::writer::io_error;
+use crate::{Error, Result};
+
+/// Numbers of 8 bytes that are read at a time.
+const BUFFER: usize = 1 << 15;
+
+/// Reads the header and holds it against the length of the file.
+pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
+    let refused = |source| io_error(path, source);
+    let length = file.metadata().map_err(refused)?.len();
+    let mut bytes = [0; HEADER];
+    file.read_exact(&mut bytes)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => no_store(path),
+            _ => refused(error),
+        })?;
+    let header = Header::decode(&bytes).map_err(|bad| match bad {
+        BadHeader::NoStore => no_store(path),
+        BadHeader::Version(version) => Error::Store(format!(
+            "{} is a token store of version {version}, and this minibert reads version {VERSION}; \
+             remove it and prepare the corpus again",
+            path.display()
+        )),
+        BadHeader::Damaged => damaged(path, "its header is not what was written"),
+    })?;
+    let is_known = matches!(header.id_bytes, 2 | 4) && header.documents > 0;
+    match header.places() {
+        Some((_, end)) if end == length && is_known => Ok(header),
+        Some((_, end)) if is_known => Err(damaged(
+            path,
+            &format!("it has {length} bytes and should have {end}"),
+        )),
+        _ => Err(damaged(path, "its header's numbers make no sense")),
+    }
+}
+
+/// Compares the checksum of every section, and looks for ids beyond the vocabulary.
+pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<()> {
+    let (places, _) = header
+        .places()
+        .ok_or_else(|| damaged(path, "its header's numbers make no sense"))?;
+    for (section, place) in Section::ALL.into_iter().zip(places) {
+        let (checksum, largest) =
+            read(file, section, &place, header).map_err(|source| io_error(path, source))?;
+        let name = section.name();
+        if checksum != header.checksums[section as usize] {
+            return Err(damaged(
+                path,
+                &format!("its {name} are not what was written"),
+            ));
+        }
+        if largest >= header.vocab_size {
+            let reason = format!("its {name} go beyond its vocabulary");
+            return Err(damaged(path, &reason));
+        }
+    }
+    Ok(())
+}
+
+/// The checksum of a section, and the largest number in it if it is ids.
+fn read(
+    file: &mut File,
+    section: Section,
+    place: &Range<u64>,
+    header: &Header,
+) -> io::Result<(u64, u64)> {
+    let mut checksum = Xxh3Default::new();
+    let mut largest = 0;
+    let mut buffer = vec![0_u64; BUFFER];
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut buffer);
+    file.seek(SeekFrom::Start(place.start))?;
+    let mut left = place.end.next_multiple_of(ALIGNMENT) - place.start;
+    while left > 0 {
+        let part = &mut bytes[..left.min(8 * BUFFER as u64) as usize];
+        file.read_exact(part)?;
+        checksum.update(part);
+        left -= part.len() as u64;
+        if section == Section::Ids {
+            let ids = if header.id_bytes == 2 {
+                largest_of::<u16>(part)
+            } else {
+                largest_of::<u32>(part)
+            };
+            largest = largest.max(ids);
+        }
+    }
+    Ok((checksum.digest(), largest))
+}
+
+fn largest_of<T: bytemuck::AnyBitPattern + Ord + Default + Into<u64>>(bytes: &[u8]) -> u64 {
+    let ids: &[T] = bytemuck::cast_slice(bytes);
+    ids.iter().fold(T::default(), |a, &b| a.max(b)).into()
+}
+
+/// Holds boundaries, counts and special ids against each other.
+pub(super) fn contents(store: &TokenStore, path: &Path) -> Result<()> {
+    let starts = (0..=store.sentences()).map(|sentence| store.sentence_start(sentence));
+    if !ascends(starts, store.tokens()) {
+        return Err(damaged(path, "its sentences do not follow one another"));
+    }
+    let starts = store
+        .document_starts()
+        .iter()
+        .map(|&start| usize::try_from(start).unwrap_or(usize::MAX));
+    if !ascends(starts, store.sentences()) {
+        return Err(damaged(path, "its documents do not follow one another"));
+    }
+    let counts = store.token_counts();
+    let counted = counts
+        .iter()
+        .try_fold(0_u64, |sum, &count| sum.checked_add(count));
+    if counted != Some(store.tokens() as u64) {
+        return Err(damaged(
+            path,
+            "its token counts do not add up to its tokens",
+        ));
+    }
+    let special = store.special();
+    let ids = [
+        special.pad,
+        special.unk,
+        special.cls,
+        special.sep,
+        special.mask,
+    ];
+    if ids.iter().any(|&id| id as usize >= counts.len()) {
+        return Err(damaged(
+            path,
+            "its special tokens are beyond its vocabulary",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether the numbers go from 0 to `end` and none is as large as the next.
+fn ascends(numbers: impl Iterator<Item = usize>, end: usize) -> bool {
+    let mut last = None;
+    for number in numbers {
+        if last.map_or(number != 0, |last| last >= number) {
+            return false;
+        }
+        last = Some(number);
+    }
+    last == Some(end)
+}
+
+fn no_store(path: &Path) -> Error {
+    Error::Store(format!(
+        "{} is no token store; name a file that minibert prepare has made",
+        path.display()
+    ))
+}
+
+pub(super) fn damaged(path: &Path, reason: &str) -> Error {
+    Error::Store(format!(
+        "the token store {} is damaged: {reason}; remove it and prepare the corpus again",
+        path.display()
+    ))
+}

@@ -1,0 +1,303 @@
+//! The store station: a corpus as token ids, with its sentence and document boundaries, in a file that
+//! is mapped into memory.
+
+mod check;
+mod format;
+mod map;
+mod split;
+mod writer;
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::Path;
+
+use memmap2::Mmap;
+
+use crate::corpus::{Corpus, CorpusSummary, Document, OnProgress};
+use crate::parallel::in_parts;
+use crate::ragged::{Ragged, RaggedEncoder};
+use crate::rng::mix64;
+use crate::tokenizer::Tokenizer;
+use crate::vocab::SpecialIds;
+use crate::{Error, Result};
+use format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section};
+pub use split::Split;
+use writer::{Encoded, Writer, io_error};
+
+/// The least memory that a store is made in.
+pub const LEAST_MEMORY: u64 = 128 << 20;
+/// The part of the memory that text waits in until there is enough for every core: sentences, ids and
+/// what is being written take several times as much.
+const TEXT_SHARE: u64 = 32;
+
+/// Where a store goes, and in how much memory it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct BuildOptions<'a> {
+    /// A temporary file when not given, which goes away with the store.
+    pub path: Option<&'a Path>,
+    /// Bytes, at least [`LEAST_MEMORY`].
+    pub memory: u64,
+    /// Says, in the maker's own way, what the store is made from.
+    pub made_from: [u8; 32],
+}
+
+impl Default for BuildOptions<'_> {
+    fn default() -> Self {
+        Self {
+            path: None,
+            memory: 512 << 20,
+            made_from: [0; 32],
+        }
+    }
+}
+
+/// A corpus as token ids. Sentences are runs of ids and documents runs of sentences; neither is ever
+/// empty. Both are known by their number.
+#[derive(Debug)]
+pub struct TokenStore {
+    map: Mmap,
+    header: Header,
+    /// Where each section is in the map.
+    places: [Range<usize>; 7],
+    replacements: Vec<u32>,
+    /// A bit for each id.
+    continuations: Vec<u64>,
+}
+
+impl TokenStore {
+    /// Encodes a corpus, in parallel; the result does not depend on the number of threads, nor on the
+    /// memory.
+    pub fn build(
+        corpus: &Corpus,
+        tokenizer: &Tokenizer,
+        options: BuildOptions<'_>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Self> {
+        if options.memory < LEAST_MEMORY {
+            return Err(Error::Option(format!(
+                "a store cannot be made in {} bytes of memory; allow {} MB or more",
+                options.memory,
+                LEAST_MEMORY >> 20
+            )));
+        }
+        let enough = (options.memory / TEXT_SHARE) as usize;
+        let mut writer = Writer::new(tokenizer.vocab(), tokenizer.fingerprint(), options.path)?;
+        let mut waiting = Vec::new();
+        let mut bytes = 0;
+        let summary = corpus.for_each_batch(&mut |documents, progress| {
+            bytes += documents.iter().map(Document::bytes).sum::<usize>();
+            waiting.extend(documents);
+            if bytes >= enough {
+                write(&mut writer, &waiting, tokenizer)?;
+                waiting.clear();
+                bytes = 0;
+            }
+            on_progress(progress)
+        })?;
+        write(&mut writer, &waiting, tokenizer)?;
+        if writer.tokens() == 0 {
+            return Err(Error::Corpus(
+                "the corpus holds no tokens: nothing of its text is left after normalisation"
+                    .to_owned(),
+            ));
+        }
+        writer.finish(summary, options.made_from)
+    }
+
+    /// Maps a store. All of the file is read once, so that damage to it is found now.
+    pub fn open(path: &Path) -> Result<Self> {
+        let refused = |source| io_error(path, source);
+        let mut file = File::open(path).map_err(refused)?;
+        let header = check::header(&mut file, path)?;
+        check::sections(&mut file, &header, path)?;
+        let store = Self::of_file(&file, header, path)?;
+        check::contents(&store, path)?;
+        Ok(store)
+    }
+
+    fn of_file(file: &File, header: Header, path: &Path) -> Result<Self> {
+        let map = map::map(file).map_err(|source| io_error(path, source))?;
+        let places = header
+            .places()
+            .filter(|(_, end)| *end == map.len() as u64)
+            .ok_or_else(|| check::damaged(path, "its length has changed while it was opened"))?
+            .0;
+        let places = places.map(|place| place.start as usize..place.end as usize);
+        let kinds = &map[places[Section::Kinds as usize].clone()];
+        let ids_of = |bit: u8| {
+            (0_u32..)
+                .zip(kinds)
+                .filter(move |&(_, kind)| kind & bit > 0)
+                .map(|(id, _)| id)
+        };
+        let mut continuations = vec![0; kinds.len().div_ceil(64)];
+        for id in ids_of(CONTINUES) {
+            continuations[id as usize / 64] |= 1 << (id % 64);
+        }
+        let replacements = ids_of(REPLACEMENT).collect();
+        Ok(Self {
+            map,
+            header,
+            places,
+            replacements,
+            continuations,
+        })
+    }
+
+    fn section<T: bytemuck::AnyBitPattern>(&self, section: Section) -> &[T] {
+        bytemuck::cast_slice(&self.map[self.places[section as usize].clone()])
+    }
+
+    pub fn documents(&self) -> usize {
+        self.header.documents as usize
+    }
+
+    pub fn sentences(&self) -> usize {
+        self.header.sentences as usize
+    }
+
+    pub fn tokens(&self) -> usize {
+        self.header.tokens as usize
+    }
+
+    /// The first sentence of each document, and where the last document ends.
+    fn document_starts(&self) -> &[u64] {
+        self.section(Section::DocumentStarts)
+    }
+
+    fn document_hashes(&self) -> &[u64] {
+        self.section(Section::DocumentHashes)
+    }
+
+    /// The sentences of a document, by number.
+    pub fn document(&self, document: usize) -> Range<usize> {
+        let starts = self.document_starts();
+        starts[document] as usize..starts[document + 1] as usize
+    }
+
+    /// Where a sentence begins among all tokens; for the number behind the last, where that one ends.
+    pub fn sentence_start(&self, sentence: usize) -> usize {
+        let blocks: &[u64] = self.section(Section::BlockStarts);
+        let offsets: &[u32] = self.section(Section::SentenceOffsets);
+        // An absurd sum is found when the store is opened.
+        blocks[sentence / BLOCK].wrapping_add(u64::from(offsets[sentence])) as usize
+    }
+
+    /// The tokens of a document.
+    pub fn document_len(&self, document: usize) -> usize {
+        let sentences = self.document(document);
+        self.sentence_start(sentences.end) - self.sentence_start(sentences.start)
+    }
+
+    pub fn sentence_len(&self, sentence: usize) -> usize {
+        self.sentence_start(sentence + 1) - self.sentence_start(sentence)
+    }
+
+    /// Copies the ids from `start` on into `out`, as many as it holds.
+    pub fn copy_ids(&self, start: usize, out: &mut [i64]) {
+        let range = start..start + out.len();
+        if self.header.id_bytes == 2 {
+            copy(&self.section::<u16>(Section::Ids)[range], out);
+        } else {
+            copy(&self.section::<u32>(Section::Ids)[range], out);
+        }
+    }
+
+    /// How often each id occurs, by id.
+    pub fn token_counts(&self) -> &[u64] {
+        self.section(Section::TokenCounts)
+    }
+
+    /// The loss, in nats, of guessing tokens by their frequency alone.
+    pub fn unigram_entropy(&self) -> f64 {
+        let total = self.tokens() as f64;
+        self.token_counts()
+            .iter()
+            .filter(|&&count| count > 0)
+            .map(|&count| count as f64 / total)
+            .map(|share| -share * share.ln())
+            .sum()
+    }
+
+    pub fn special(&self) -> SpecialIds {
+        self.header.special
+    }
+
+    /// The ids that may stand in for a masked token: neither special nor `[unused…]`.
+    pub fn replacements(&self) -> &[u32] {
+        &self.replacements
+    }
+
+    /// Whether the piece of an id continues a word, that is, begins with `##`.
+    pub fn is_continuation(&self, id: u32) -> bool {
+        let bits = self.continuations.get(id as usize / 64);
+        bits.is_some_and(|bits| bits >> (id % 64) & 1 == 1)
+    }
+
+    /// A hash of tokens, boundaries and tokenizer that is the same on every machine.
+    pub fn fingerprint(&self) -> u64 {
+        self.header.fingerprint
+    }
+
+    /// The fingerprint of the tokenizer that made the ids.
+    pub fn tokenizer_fingerprint(&self) -> u64 {
+        self.header.tokenizer
+    }
+
+    /// What the store was made from, as its maker has said.
+    pub fn made_from(&self) -> &[u8; 32] {
+        &self.header.made_from
+    }
+
+    /// What was seen of the corpus.
+    pub fn corpus_summary(&self) -> &CorpusSummary {
+        &self.header.summary
+    }
+
+    /// The length of the file, in bytes.
+    pub fn stored_bytes(&self) -> usize {
+        self.map.len()
+    }
+}
+
+fn write(writer: &mut Writer, documents: &[Document], tokenizer: &Tokenizer) -> Result<()> {
+    let parts = in_parts(documents, Document::bytes, |part| encode(part, tokenizer));
+    parts.iter().try_for_each(|part| writer.push(part))
+}
+
+fn encode(documents: &[Document], tokenizer: &Tokenizer) -> Encoded {
+    let mut encoder = RaggedEncoder::new(tokenizer);
+    for sentence in documents.iter().flat_map(|document| &document.sentences) {
+        encoder.push_plain(sentence);
+    }
+    let Ragged { ids, boundaries } = encoder.take();
+    encoder.end();
+    let mut first = 0;
+    let hashed = |document: &Document| {
+        let sentences = document.sentences.len();
+        let tokens = boundaries[first]..boundaries[first + sentences];
+        first += sentences;
+        (sentences, hash(&ids[tokens]))
+    };
+    let documents = documents.iter().map(hashed).collect();
+    let sentences = boundaries.windows(2).map(|ends| ends[1] - ends[0]);
+    Encoded {
+        documents,
+        sentences: sentences.collect(),
+        ids,
+    }
+}
+
+fn hash(ids: &[u32]) -> u64 {
+    ids.iter()
+        .fold(ids.len() as u64, |hash, &id| mix64(hash ^ u64::from(id)))
+}
+
+fn copy<T: Copy + Into<i64>>(ids: &[T], out: &mut [i64]) {
+    for (out, &id) in out.iter_mut().zip(ids) {
+        *out = id.into();
+    }
+}
+
+#[cfg(test)]
+mod tests;

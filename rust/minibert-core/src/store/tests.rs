@@ -1,0 +1,124 @@
+use super::*;
+use crate::vocab::Vocab;
+
+/// A store of documents given as sentences of letters, `a` being the first id behind the five
+/// special pieces.
+fn store(documents: &[&[&str]]) -> TokenStore {
+    let mut pieces: Vec<String> = crate::vocab::SPECIAL_PIECES.map(str::to_owned).to_vec();
+    pieces.extend(('a'..='z').map(String::from));
+    let vocab = Vocab::from_pieces(pieces).unwrap();
+    let mut writer = Writer::new(&vocab, 1, None).unwrap();
+    for document in documents {
+        let letters = document.concat();
+        let ids: Vec<u32> = letters
+            .bytes()
+            .map(|byte| u32::from(byte - b'a') + 5)
+            .collect();
+        let encoded = Encoded {
+            sentences: document.iter().map(|sentence| sentence.len()).collect(),
+            documents: vec![(document.len(), hash(&ids))],
+            ids,
+        };
+        writer.push(&encoded).unwrap();
+    }
+    writer.finish(CorpusSummary::default(), [7; 32]).unwrap()
+}
+
+fn numbered(count: u32) -> TokenStore {
+    let letters = |number: u32| -> String {
+        (0..6)
+            .map(|digit| char::from(b'a' + (number >> (3 * digit) & 7) as u8))
+            .collect()
+    };
+    let documents: Vec<[String; 2]> = (0..count).map(|n| [letters(n), "xyz".into()]).collect();
+    let documents: Vec<Vec<&str>> = documents
+        .iter()
+        .map(|document| document.iter().map(String::as_str).collect())
+        .collect();
+    store(&documents.iter().map(Vec::as_slice).collect::<Vec<_>>())
+}
+
+#[test]
+fn boundaries_are_kept_and_empty_sentences_and_documents_dropped() {
+    let store = store(&[&["ab", "", "c"], &[], &[""], &["def"]]);
+    assert_eq!(
+        (store.documents(), store.sentences(), store.tokens()),
+        (2, 3, 6)
+    );
+    assert_eq!((store.document(0), store.document(1)), (0..2, 2..3));
+    assert_eq!((store.sentence_start(2), store.sentence_len(2)), (3, 3));
+    let mut ids = [0; 3];
+    store.copy_ids(2, &mut ids);
+    assert_eq!(ids, [7, 8, 9]);
+    assert_eq!(store.token_counts().iter().sum::<u64>(), 6);
+}
+
+#[test]
+fn the_entropy_of_equal_counts_is_the_logarithm_of_their_number() {
+    let entropy = store(&[&["abcd", "dcba"]]).unigram_entropy();
+    assert!((entropy - 4_f64.ln()).abs() < 1e-12);
+}
+
+#[test]
+fn the_fingerprint_sees_tokens_and_both_kinds_of_boundary() {
+    let fingerprint = |documents: &[&[&str]]| store(documents).fingerprint();
+    let base = fingerprint(&[&["ab", "c"], &["d"]]);
+    assert_eq!(base, fingerprint(&[&["ab", "c"], &["d"]]));
+    assert_ne!(base, fingerprint(&[&["ab", "x"], &["d"]]));
+    assert_ne!(base, fingerprint(&[&["a", "bc"], &["d"]]));
+    assert_ne!(base, fingerprint(&[&["ab"], &["c", "d"]]));
+    assert_eq!(
+        base, 6_415_202_063_880_111_951,
+        "the fingerprint must never move"
+    );
+}
+
+#[test]
+fn the_split_takes_its_share_and_shares_no_document() {
+    let store = numbered(4000);
+    let split = store.split(0.1, 3).unwrap();
+    assert_eq!(split.train.len() + split.held_out.len(), 4000);
+    assert!(
+        split
+            .train
+            .iter()
+            .all(|document| !split.held_out.contains(document))
+    );
+    // 400 are expected; the standard deviation is 19.
+    assert!((300..500).contains(&split.held_out.len()));
+    assert_ne!(split, store.split(0.1, 4).unwrap());
+}
+
+#[test]
+fn documents_do_not_change_sides_when_the_corpus_grows() {
+    let before = numbered(1000).split(0.1, 0).unwrap().held_out;
+    let after = numbered(2000).split(0.1, 0).unwrap().held_out;
+    let kept: Vec<_> = after
+        .into_iter()
+        .filter(|&document| document < 1000)
+        .collect();
+    assert_eq!(before, kept);
+}
+
+#[test]
+fn equal_documents_fall_on_one_side() {
+    let one: &[&str] = &["ab", "cd"];
+    let store = store(&[one, &["b"], one, &["c"], &["d"], one, &["e"]]);
+    for seed in 0..20 {
+        let split = store.split(0.5, seed).unwrap();
+        let held_out = [0, 2, 5].map(|document| split.held_out.contains(&document));
+        assert!(held_out == [true; 3] || held_out == [false; 3]);
+    }
+}
+
+#[test]
+fn a_tiny_corpus_holds_out_two_documents_and_a_tinier_one_is_refused() {
+    let four = store(&[&["a"], &["b"], &["c"], &["d"]]);
+    assert_eq!(four.split(0.01, 0).unwrap().held_out.len(), 2);
+    assert_eq!(four.split(0.99, 0).unwrap().train.len(), 2);
+    assert_eq!(four.split(0.0, 0).unwrap().held_out.len(), 0);
+    let three = store(&[&["a"], &["b"], &["c"], &["c"]]);
+    let message = three.split(0.1, 0).unwrap_err().to_string();
+    assert!(message.contains("3 different documents"), "{message}");
+    assert!(four.split(1.0, 0).is_err() && four.split(f64::NAN, 0).is_err());
+}

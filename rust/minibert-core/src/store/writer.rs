@@ -1,0 +1,303 @@
+//! A token store is written as its tokens come: ids at once behind the room for the header, every
+//! other section into a file of its own until the ids are whole.
+
+use std::fs::{File, Permissions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{NamedTempFile, TempPath};
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::TokenStore;
+use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
+use crate::corpus::CorpusSummary;
+use crate::rng::mix64;
+use crate::vocab::{SpecialIds, Vocab};
+use crate::{Error, Result};
+
+const BUFFER: usize = 1 << 18;
+
+/// Documents as they go into a store, end to end.
+pub(super) struct Encoded {
+    pub ids: Vec<u32>,
+    /// The tokens of each sentence.
+    pub sentences: Vec<usize>,
+    /// The sentences of each document and the hash of its tokens.
+    pub documents: Vec<(usize, u64)>,
+}
+
+pub(super) struct Writer {
+    /// The file's name until it is whole; it is removed with this.
+    temporary: Option<TempPath>,
+    /// Where the file goes, or else the folder of temporary files.
+    path: PathBuf,
+    ids: Spool,
+    sentence_offsets: Spool,
+    block_starts: Spool,
+    document_starts: Spool,
+    document_hashes: Spool,
+    token_counts: Vec<u64>,
+    kinds: Vec<u8>,
+    block_start: u64,
+    documents: u64,
+    sentences: u64,
+    tokens: u64,
+    id_bytes: u32,
+    special: SpecialIds,
+    tokenizer: u64,
+    fingerprint: u64,
+}
+
+impl Writer {
+    /// Begins a store that will be at `path`, or in a file without a name that goes away with it.
+    pub fn new(vocab: &Vocab, tokenizer_fingerprint: u64, path: Option<&Path>) -> Result<Self> {
+        let folder = match path {
+            Some(path) => match path.parent() {
+                Some(folder) if folder != Path::new("") => folder.to_owned(),
+                _ => PathBuf::from("."),
+            },
+            None => std::env::temp_dir(),
+        };
+        let shown = path.unwrap_or(&folder).to_owned();
+        let refused = |source| io_error(&shown, source);
+        let (mut file, temporary) = match path {
+            Some(path) => {
+                let (file, name) = named(path, &folder).map_err(refused)?.into_parts();
+                (file, Some(name))
+            }
+            None => (tempfile::tempfile_in(&folder).map_err(refused)?, None),
+        };
+        file.seek(SeekFrom::Start(HEADER as u64)).map_err(refused)?;
+        let spool = || {
+            let file = tempfile::tempfile_in(&folder)?;
+            Ok(Spool::new(file))
+        };
+        let mut writer = Self {
+            temporary,
+            ids: Spool::new(file),
+            sentence_offsets: spool().map_err(refused)?,
+            block_starts: spool().map_err(refused)?,
+            document_starts: spool().map_err(refused)?,
+            document_hashes: spool().map_err(refused)?,
+            path: shown.clone(),
+            token_counts: vec![0; vocab.len()],
+            kinds: kinds(vocab),
+            block_start: 0,
+            documents: 0,
+            sentences: 0,
+            tokens: 0,
+            id_bytes: id_bytes(vocab.len()),
+            special: vocab.special(),
+            tokenizer: tokenizer_fingerprint,
+            fingerprint: mix64(tokenizer_fingerprint),
+        };
+        writer.begin_sentence()?;
+        writer.begin_document().map_err(refused)?;
+        Ok(writer)
+    }
+
+    /// Adds documents; sentences and documents without tokens are left out.
+    pub fn push(&mut self, encoded: &Encoded) -> Result<()> {
+        self.push_ids(&encoded.ids)
+            .map_err(|source| io_error(&self.path, source))?;
+        let mut lengths = encoded.sentences.iter();
+        for &(sentences, hash) in &encoded.documents {
+            let before = self.sentences;
+            for &length in lengths.by_ref().take(sentences).filter(|&&len| len > 0) {
+                self.tokens += length as u64;
+                self.sentences += 1;
+                self.fingerprint = mix64(self.fingerprint ^ length as u64);
+                self.begin_sentence()?;
+            }
+            if self.sentences > before {
+                self.documents += 1;
+                self.fingerprint = mix64(self.fingerprint ^ hash);
+                self.document_hashes
+                    .write(&hash.to_le_bytes())
+                    .and_then(|()| self.begin_document())
+                    .map_err(|source| io_error(&self.path, source))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn push_ids(&mut self, ids: &[u32]) -> io::Result<()> {
+        for &id in ids {
+            self.token_counts[id as usize] += 1;
+        }
+        if self.id_bytes == 4 {
+            return self.ids.write(bytemuck::cast_slice(ids));
+        }
+        let mut narrow = [0_u16; 4096];
+        for part in ids.chunks(narrow.len()) {
+            for (narrow, &id) in narrow.iter_mut().zip(part) {
+                *narrow = id as u16;
+            }
+            self.ids
+                .write(bytemuck::cast_slice(&narrow[..part.len()]))?;
+        }
+        Ok(())
+    }
+
+    /// Notes where the next sentence begins, or the last one ends.
+    fn begin_sentence(&mut self) -> Result<()> {
+        let mut noted = Ok(());
+        if self.sentences.is_multiple_of(BLOCK as u64) {
+            self.block_start = self.tokens;
+            noted = self.block_starts.write(&self.tokens.to_le_bytes());
+        }
+        let offset = u32::try_from(self.tokens - self.block_start).map_err(|_| {
+            Error::Corpus(format!(
+                "the {BLOCK} sentences up to sentence {} have more than {} tokens together; \
+                 part the text by line ends",
+                self.sentences,
+                u32::MAX
+            ))
+        })?;
+        noted
+            .and_then(|()| self.sentence_offsets.write(&offset.to_le_bytes()))
+            .map_err(|source| io_error(&self.path, source))
+    }
+
+    fn begin_document(&mut self) -> io::Result<()> {
+        self.document_starts.write(&self.sentences.to_le_bytes())
+    }
+
+    /// Puts the sections together, writes the header, gives the file its name and opens it.
+    pub fn finish(self, summary: CorpusSummary, made_from: [u8; 32]) -> Result<TokenStore> {
+        let path = self.path.clone();
+        let (file, header) = self
+            .put_together(summary, made_from)
+            .map_err(|source| io_error(&path, source))?;
+        TokenStore::of_file(&file, header, &path)
+    }
+
+    fn put_together(
+        mut self,
+        summary: CorpusSummary,
+        made_from: [u8; 32],
+    ) -> io::Result<(File, Header)> {
+        let mut checksums = [0; 7];
+        checksums[Section::Ids as usize] = self.ids.fill_up()?;
+        let out = &mut self.ids.file;
+        for (section, spool) in [
+            (Section::SentenceOffsets, self.sentence_offsets),
+            (Section::BlockStarts, self.block_starts),
+            (Section::DocumentStarts, self.document_starts),
+            (Section::DocumentHashes, self.document_hashes),
+        ] {
+            checksums[section as usize] = spool.move_into(out)?;
+        }
+        let counts: &[u8] = bytemuck::cast_slice(&self.token_counts);
+        for (section, bytes) in [
+            (Section::TokenCounts, counts),
+            (Section::Kinds, &self.kinds),
+        ] {
+            let mut last = Spool::new(out.try_clone()?);
+            last.write(bytes)?;
+            checksums[section as usize] = last.fill_up()?;
+        }
+        let header = Header {
+            id_bytes: self.id_bytes,
+            tokenizer: self.tokenizer,
+            fingerprint: self.fingerprint,
+            made_from,
+            documents: self.documents,
+            sentences: self.sentences,
+            tokens: self.tokens,
+            vocab_size: self.kinds.len() as u64,
+            special: self.special,
+            summary,
+            checksums,
+        };
+        out.seek(SeekFrom::Start(0))?;
+        out.write_all(&header.encode())?;
+        if let Some(temporary) = self.temporary {
+            out.sync_all()?;
+            temporary.persist(&self.path).map_err(|error| error.error)?;
+            sync_folder_of(&self.path);
+        }
+        Ok((self.ids.file, header))
+    }
+
+    pub fn tokens(&self) -> u64 {
+        self.tokens
+    }
+}
+
+fn named(path: &Path, folder: &Path) -> io::Result<NamedTempFile> {
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".tmp");
+    // As any other new file; the umask takes away what it should not allow.
+    #[cfg(unix)]
+    builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// Makes the new name last; where folders cannot be synchronised there is nothing to be done.
+fn sync_folder_of(path: &Path) {
+    if let Some(folder) = path.parent() {
+        File::open(folder).and_then(|folder| folder.sync_all()).ok();
+    }
+}
+
+pub(super) fn io_error(path: &Path, source: io::Error) -> Error {
+    Error::Io {
+        path: path.to_path_buf(),
+        source,
+    }
+}
+
+/// A file that is written from one end to the other, with its checksum.
+struct Spool {
+    file: File,
+    buffer: Vec<u8>,
+    checksum: Xxh3Default,
+    bytes: u64,
+}
+
+impl Spool {
+    fn new(file: File) -> Self {
+        Self {
+            file,
+            buffer: Vec::new(),
+            checksum: Xxh3Default::new(),
+            bytes: 0,
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= BUFFER {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.checksum.update(&self.buffer);
+        self.bytes += self.buffer.len() as u64;
+        self.file.write_all(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Ends the section at a multiple of the alignment; its checksum.
+    fn fill_up(&mut self) -> io::Result<u64> {
+        self.flush()?;
+        let end = self.bytes.next_multiple_of(ALIGNMENT);
+        let filling = [0; ALIGNMENT as usize];
+        self.write(&filling[..(end - self.bytes) as usize])?;
+        self.flush()?;
+        Ok(self.checksum.digest())
+    }
+
+    fn move_into(mut self, out: &mut File) -> io::Result<u64> {
+        let checksum = self.fill_up()?;
+        self.file.seek(SeekFrom::Start(0))?;
+        io::copy(&mut self.file, out)?;
+        Ok(checksum)
+    }
+}
