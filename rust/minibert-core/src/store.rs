@@ -55,6 +55,8 @@ pub struct TokenStore {
     token_counts: Vec<u64>,
     special: SpecialIds,
     replacements: Vec<u32>,
+    /// A bit for each id: whether its piece continues a word.
+    continuations: Vec<u64>,
     fingerprint: u64,
 }
 
@@ -104,6 +106,7 @@ impl TokenStore {
             token_counts: vec![0; vocab.len()],
             special: vocab.special(),
             replacements: replacements(vocab),
+            continuations: continuations(vocab),
             fingerprint: mix64(tokenizer_fingerprint),
         }
     }
@@ -198,6 +201,13 @@ impl TokenStore {
         &self.replacements
     }
 
+    /// Whether the piece of an id continues a word, that is, begins with `##`.
+    pub fn is_continuation(&self, id: u32) -> bool {
+        self.continuations
+            .get(id as usize / 64)
+            .is_some_and(|bits| bits >> (id % 64) & 1 == 1)
+    }
+
     /// A hash of tokens, boundaries and tokenizer that is the same on every machine.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
@@ -278,6 +288,14 @@ fn replacements(vocab: &Vocab) -> Vec<u32> {
                 .is_some_and(|piece| !piece.starts_with("[unused"))
         })
         .collect()
+}
+
+fn continuations(vocab: &Vocab) -> Vec<u64> {
+    let mut bits = vec![0; vocab.len().div_ceil(64)];
+    for id in (0..vocab.len() as u32).filter(|&id| vocab.is_continuation(id)) {
+        bits[id as usize / 64] |= 1 << (id % 64);
+    }
+    bits
 }
 
 fn hash(ids: &[u32]) -> u64 {

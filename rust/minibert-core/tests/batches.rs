@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset};
+use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset, Shard};
 use minibert_core::corpus::{Corpus, CorpusOptions, Input};
-use minibert_core::examples::NextSentenceOptions;
-use minibert_core::masking::MaskingOptions;
+use minibert_core::examples::{Example, ExampleOptions, Objective};
+use minibert_core::masking::{MaskUnit, MaskingOptions};
 use minibert_core::options::TokenizerOptions;
 use minibert_core::rng::mix64;
 use minibert_core::store::TokenStore;
@@ -17,11 +17,16 @@ use proptest::prelude::*;
 
 const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 const WORDS: [&str; 12] = [
-    "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "red", ".",
+    "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "older", "reddest", ".",
+];
+/// The words' pieces, from the id 6 on; two words have several.
+const PIECES: [&str; 15] = [
+    "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "##er", "red", "##de",
+    "##st", ".",
 ];
 
 fn tokenizer() -> Tokenizer {
-    let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&WORDS);
+    let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&PIECES);
     let vocab = Vocab::from_pieces(pieces.map(ToString::to_string)).unwrap();
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
 }
@@ -57,20 +62,52 @@ fn store(text: &str) -> Result<Arc<TokenStore>> {
     Ok(Arc::new(store))
 }
 
+const OBJECTIVES: [Objective; 5] = [
+    Objective::NextSentence,
+    Objective::SentenceOrder,
+    Objective::FullSentences,
+    Objective::DocSentences,
+    Objective::Line,
+];
+const UNITS: [MaskUnit; 4] = [
+    MaskUnit::Token,
+    MaskUnit::WholeWord,
+    MaskUnit::Span,
+    MaskUnit::Ngram,
+];
+
 fn options(seq_len: usize, batch_size: usize) -> BatchOptions {
     BatchOptions {
-        pairs: NextSentenceOptions {
+        examples: ExampleOptions {
+            objective: Objective::NextSentence,
             seq_len,
             short_seq_prob: 0.1,
+            hard_negative_prob: 0.0,
+            balanced_labels: false,
         },
         masking: MaskingOptions {
+            unit: MaskUnit::Token,
             masked_lm_prob: 0.15,
+            final_masked_lm_prob: 0.15,
+            masked_lm_prob_epochs: 1.0,
             max_predictions_per_seq: None,
+            mask_replace_prob: 0.8,
+            random_replace_prob: 0.1,
         },
         batch_size,
         seed: 42,
         drop_last: false,
+        shard: Shard {
+            rank: 0,
+            world_size: 1,
+        },
     }
+}
+
+fn with_objective(objective: Objective, seq_len: usize, batch_size: usize) -> BatchOptions {
+    let mut options = options(seq_len, batch_size);
+    options.examples.objective = objective;
+    options
 }
 
 fn dataset(text: &str, part: Part, options: BatchOptions) -> Result<PretrainingDataset> {
@@ -96,21 +133,56 @@ fn document_at(store: &TokenStore, token: usize) -> usize {
     (0..store.documents()).rfind(begins).unwrap()
 }
 
+/// The batches of every objective and masking unit, as one number each.
 #[test]
 fn the_bytes_of_batches_never_move() {
-    let dataset = dataset(&text(60), Part::All, options(32, 8)).unwrap();
-    assert_eq!(dataset.store().fingerprint(), 8_131_930_933_470_182_111);
-    let hashes = [(0, 0), (0, 3), (1, 0), (7, 5)]
-        .map(|(epoch, index)| hash(&dataset.batch(epoch, index).unwrap()));
-    assert_eq!(
-        hashes,
+    let store = store(&text(60)).unwrap();
+    assert_eq!(store.fingerprint(), 810_449_546_118_793_874);
+    let golden: [[u64; 4]; 5] = [
         [
-            12_051_032_642_008_265_609,
-            12_282_736_640_739_778_978,
-            16_431_050_319_437_776_024,
-            137_886_785_792_348_051
-        ]
-    );
+            13_098_500_020_057_547_048,
+            9_770_995_657_396_805_677,
+            519_128_151_159_380_834,
+            515_744_969_092_036_668,
+        ],
+        [
+            8_766_096_843_207_023_144,
+            5_158_853_661_911_263_440,
+            3_656_031_103_887_508_972,
+            3_250_339_893_901_600_374,
+        ],
+        [
+            2_971_516_698_695_048_512,
+            10_422_956_125_302_542_193,
+            16_463_384_648_894_543_530,
+            17_862_242_129_143_366_059,
+        ],
+        [
+            12_691_842_538_313_247_854,
+            1_057_558_920_978_941_583,
+            1_182_407_968_774_913_315,
+            10_747_307_978_358_836_307,
+        ],
+        [
+            10_887_094_369_489_011_880,
+            4_170_491_345_812_463_191,
+            8_122_397_218_524_221_270,
+            13_548_322_606_725_542_509,
+        ],
+    ];
+    let made = OBJECTIVES.map(|objective| {
+        UNITS.map(|unit| {
+            let mut options = with_objective(objective, 32, 8);
+            options.masking.unit = unit;
+            options.examples.balanced_labels = true;
+            let dataset = PretrainingDataset::new(Arc::clone(&store), Part::All, options).unwrap();
+            [(0, 0), (0, 3), (1, 0), (7, 5)]
+                .map(|(epoch, index)| hash(&dataset.batch(epoch, index).unwrap()))
+                .into_iter()
+                .fold(0, |all, one| mix64(all ^ one))
+        })
+    });
+    assert_eq!(made, golden);
 }
 
 #[test]
@@ -161,7 +233,7 @@ fn held_out_and_training_sets_share_no_document_and_hold_them_all() {
     all.sort_unstable();
     assert_eq!(all, (0..300).collect::<Vec<_>>());
     for dataset in [&train, &held_out] {
-        for example in &dataset.plan(0).examples {
+        for example in dataset.plan(0).examples() {
             for start in [example.a_start, example.b_start] {
                 let document = document_at(dataset.store(), start);
                 assert!(dataset.documents().contains(&document));
@@ -170,25 +242,50 @@ fn held_out_and_training_sets_share_no_document_and_hold_them_all() {
     }
 }
 
+fn seen(dataset: &PretrainingDataset, epoch: u32) -> Vec<u32> {
+    let mut seen = vec![0; dataset.store().tokens()];
+    let mut see = |start: usize, len: usize| {
+        for times in &mut seen[start..start + len] {
+            *times += 1;
+        }
+    };
+    let is_next_sentence = dataset.options().examples.objective == Objective::NextSentence;
+    for example in dataset.plan(epoch).examples() {
+        see(example.a_start, example.a_len);
+        if example.b_len > 0 && !(is_next_sentence && example.is_random_next) {
+            see(example.b_start, example.b_len);
+        }
+    }
+    seen
+}
+
 /// An epoch loses tokens to truncation only: where pairs fit, all are seen.
 #[test]
-fn every_token_is_seen_where_no_pair_is_truncated() {
-    let mut options = options(1024, 8);
-    options.pairs.short_seq_prob = 0.0;
-    let dataset = dataset(&text(100), Part::All, options).unwrap();
-    for epoch in 0..5 {
-        let mut seen = vec![0; dataset.store().tokens()];
-        for example in &dataset.plan(epoch).examples {
-            let mut len = example.a_len as usize;
-            if !example.is_random_next {
-                assert_eq!(example.b_start, example.a_start + len);
-                len += example.b_len as usize;
-            }
-            for times in &mut seen[example.a_start..][..len] {
-                *times += 1;
-            }
+fn every_token_is_seen_once_where_no_pair_is_truncated() {
+    for objective in OBJECTIVES {
+        let mut options = with_objective(objective, 1024, 8);
+        options.examples.short_seq_prob = 0.0;
+        let dataset = dataset(&text(100), Part::All, options).unwrap();
+        for epoch in 0..5 {
+            let seen = seen(&dataset, epoch);
+            assert!(seen.iter().all(|&times| times == 1), "{objective:?}");
         }
-        assert!(seen.iter().all(|&times| times == 1));
+    }
+}
+
+#[test]
+fn single_segments_lose_no_token_of_a_sentence_longer_than_the_sequence() {
+    for objective in [
+        Objective::FullSentences,
+        Objective::DocSentences,
+        Objective::Line,
+    ] {
+        for seq_len in 4..20 {
+            let options = with_objective(objective, seq_len, 2);
+            let dataset = dataset(&text(9), Part::All, options).unwrap();
+            let seen = seen(&dataset, 1);
+            assert!(seen.iter().all(|&times| times == 1), "{objective:?}");
+        }
     }
 }
 
@@ -196,11 +293,11 @@ fn every_token_is_seen_where_no_pair_is_truncated() {
 fn a_random_segment_is_never_of_the_same_document_nor_the_true_successor() {
     let dataset = dataset(&text(4), Part::All, options(16, 2)).unwrap();
     for epoch in 0..300 {
-        for example in &dataset.plan(epoch).examples {
+        for example in dataset.plan(epoch).examples() {
             let a = document_at(dataset.store(), example.a_start);
             let b = document_at(dataset.store(), example.b_start);
             assert_eq!(example.is_random_next, a != b);
-            let a_end = example.a_start + example.a_len as usize;
+            let a_end = example.a_start + example.a_len;
             assert!(!example.is_random_next || example.b_start != a_end);
         }
     }
@@ -215,10 +312,9 @@ fn random_segments_come_from_all_documents_alike() {
     let middle = dataset
         .store()
         .sentence_start(dataset.store().document(750).start);
-    let plan = dataset.plan(0);
-    let random: Vec<_> = plan
-        .examples
-        .iter()
+    let random: Vec<Example> = dataset
+        .plan(0)
+        .examples()
         .filter(|example| example.is_random_next)
         .collect();
     let early = random
@@ -250,8 +346,8 @@ fn masks_keep_their_rates() {
     let near = |count: f64, share: f64| {
         (count / all - share).abs() < 6.0 * (share * (1.0 - share) / all).sqrt()
     };
-    // A twelfth of the random replacements are the token itself.
-    let itself = 0.1 / 12.0;
+    // A fifteenth of the random replacements are the token itself.
+    let itself = 0.1 / PIECES.len() as f64;
     assert!(
         near(masked, 0.8) && near(kept, 0.1 + itself) && near(replaced, 0.1 - itself),
         "{masked} {kept} {replaced}"
