@@ -31,7 +31,9 @@ impl Word {
 /// The choice for one example, in memory that the next one uses again.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
+    /// The first `count` are those of the example.
     words: Vec<Word>,
+    count: usize,
     /// A bit for each column: whether it is chosen.
     chosen: Vec<u64>,
     /// A bit for each column: whether a unit that is chosen begins there.
@@ -40,34 +42,36 @@ pub(super) struct Choice {
 
 impl Choice {
     /// Finds what can be chosen, and returns how many tokens that is.
-    pub(super) fn find_words(&mut self, ids: &[i64], pieces: &[Piece], unit: MaskUnit) -> usize {
+    pub(super) fn find_words(&mut self, ids: &[i64], pieces: &[Piece]) -> usize {
         for bits in [&mut self.chosen, &mut self.unit_starts] {
             bits.clear();
             bits.resize(ids.len().div_ceil(64), 0);
         }
-        self.words.clear();
-        self.words.resize(ids.len(), Word::default());
-        let (mut words, mut candidates) = (0, 0);
-        let mut may_continue = false;
+        if self.words.len() < ids.len() {
+            self.words.resize(ids.len(), Word::default());
+        }
+        let mut before = Piece::Special;
+        let (mut count, mut start, mut specials) = (0_usize, 0, 0);
         for (column, &id) in ids.iter().enumerate() {
             let piece = pieces.get(id as usize).copied().unwrap_or(Piece::Special);
+            let column = column as u32;
             if piece == Piece::Special {
-                may_continue = false;
-                continue;
+                specials += 1;
+            } else {
+                // A piece that continues a word cut off by the segment's begin stands for itself. What
+                // a piece does is hard to foresee, so that no branch depends on it.
+                let begins = piece == Piece::BeginsWord || before == Piece::Special;
+                count += usize::from(begins);
+                start = if begins { column } else { start };
+                self.words[count - 1] = Word {
+                    start,
+                    end: column + 1,
+                };
             }
-            candidates += 1;
-            // A piece that continues a word cut off by the segment's begin stands for itself.
-            words += usize::from(!(may_continue && piece == Piece::ContinuesWord));
-            may_continue = unit != MaskUnit::Token;
-            let word = &mut self.words[words - 1];
-            word.end = column as u32 + 1;
-            if word.start == 0 {
-                // Column 0 is [CLS], so that no word begins there.
-                word.start = column as u32;
-            }
+            before = piece;
         }
-        self.words.truncate(words);
-        candidates
+        self.count = count;
+        ids.len() - specials
     }
 
     /// Chooses `budget` tokens of the words that were found, or fewer where words do not fit.
@@ -92,7 +96,7 @@ impl Choice {
         let mut misses = 0;
         while left > 0 && misses < PATIENCE {
             let words = weighted(weights, rng);
-            let first = rng.below(self.words.len() as u64) as usize;
+            let first = rng.below(self.count as u64) as usize;
             let Some(run) = self.run(first, words, left) else {
                 misses += 1;
                 continue;
@@ -102,10 +106,21 @@ impl Choice {
             self.take(run);
         }
         if left > 0 {
-            let Self { words, chosen, .. } = self;
-            words.retain(|word| !bit(chosen, word.start));
+            self.keep_free_words();
         }
         left
+    }
+
+    fn keep_free_words(&mut self) {
+        let mut free = 0;
+        for at in 0..self.count {
+            let word = self.words[at];
+            if !bit(&self.chosen, word.start) {
+                self.words[free] = word;
+                free += 1;
+            }
+        }
+        self.count = free;
     }
 
     /// At most so many words from the first on that are free and fit.
@@ -114,7 +129,7 @@ impl Choice {
             start: self.words[first].start,
             end: self.words[first].start,
         };
-        for &word in self.words[first..].iter().take(words) {
+        for &word in self.words[first..self.count].iter().take(words) {
             let is_free = word.start == run.end && !bit(&self.chosen, word.start);
             if !is_free || run.len() + word.len() > budget {
                 break;
@@ -128,7 +143,7 @@ impl Choice {
     /// of the budget. Where `must_choose` is set and none fits, one is chosen in part.
     fn draw_words(&mut self, budget: usize, must_choose: bool, rng: &mut Stream) {
         let mut left = budget;
-        let count = self.words.len();
+        let count = self.count;
         for drawn in 0..count {
             if left == 0 {
                 return;
@@ -141,7 +156,7 @@ impl Choice {
                 self.take(word);
             }
         }
-        if let Some(word) = self.words.first()
+        if let Some(word) = self.words[..count].first()
             && must_choose
             && left == budget
         {
@@ -207,9 +222,13 @@ mod tests {
                 _ => 1,
             })
             .collect();
-        let pieces = [Piece::Special, Piece::BeginsWord, Piece::ContinuesWord];
+        let pieces = [0, 1, 2].map(|id| match id {
+            0 => Piece::Special,
+            2 if unit != MaskUnit::Token => Piece::ContinuesWord,
+            _ => Piece::BeginsWord,
+        });
         let mut choice = Choice::default();
-        let candidates = choice.find_words(&ids, &pieces, unit);
+        let candidates = choice.find_words(&ids, &pieces);
         (choice, candidates)
     }
 
@@ -230,15 +249,14 @@ mod tests {
     #[test]
     fn words_end_at_special_tokens_and_where_another_begins() {
         let (choice, candidates) = found("SaSab##S#bS", MaskUnit::WholeWord);
-        let words: Vec<_> = choice
-            .words
+        let words: Vec<_> = choice.words[..choice.count]
             .iter()
             .map(|word| (word.start, word.end))
             .collect();
         assert_eq!(words, [(1, 2), (3, 4), (4, 7), (8, 9), (9, 10)]);
         assert_eq!(candidates, 7);
         let (choice, candidates) = found("Sab##S", MaskUnit::Token);
-        assert_eq!((choice.words.len(), candidates), (4, 4));
+        assert_eq!((choice.count, candidates), (4, 4));
         assert_eq!(found("SSS", MaskUnit::Span).1, 0);
     }
 
@@ -285,7 +303,7 @@ mod tests {
                 let (columns, _) = drawn("Sa##b##c##dS", unit, 4, index);
                 assert!(columns.len() == 4 || columns.len() == 3, "{columns:?}");
                 for word in [1..4, 4..7, 7..10] {
-                    let inside = columns.iter().filter(|column| word.contains(column));
+                    let inside = columns.iter().filter(|column| word.contains(*column));
                     assert!([0, 3].contains(&inside.count()));
                 }
                 let (columns, starts) = drawn("Sa#####S", unit, 2, index);

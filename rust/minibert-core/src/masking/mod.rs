@@ -120,6 +120,7 @@ impl MaskingOptions {
 enum Piece {
     /// Never chosen; `[UNK]` is one, since nothing is learnt from predicting it.
     Special,
+    /// Or any piece, where words do not matter.
     BeginsWord,
     ContinuesWord,
 }
@@ -159,9 +160,10 @@ impl Masking {
             ));
         }
         let special = store.special();
+        let words_matter = options.unit != MaskUnit::Token;
         let piece = |id| match id {
             id if special.contains(id) => Piece::Special,
-            id if store.is_continuation(id) => Piece::ContinuesWord,
+            id if words_matter && store.is_continuation(id) => Piece::ContinuesWord,
             _ => Piece::BeginsWord,
         };
         let below = |probability: f64| (probability * 2_f64.powi(32)).ceil() as u64;
@@ -190,7 +192,7 @@ impl Masking {
         Scratch(choice): &mut Scratch,
     ) {
         let unit = self.options.unit;
-        let candidates = choice.find_words(ids, &self.pieces, unit);
+        let candidates = choice.find_words(ids, &self.pieces);
         let budget = self.options.predictions(rate, ids.len(), candidates);
         choice.draw(unit, budget, rng);
         let mut fate = 0;
