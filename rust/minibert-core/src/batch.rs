@@ -283,19 +283,13 @@ impl PretrainingDataset {
             mask[len..].fill(0);
             self.write(&example, ids, &mut types[..len]);
             let mut predictions = Predictions {
+                first_position: row * seq_len,
                 positions: &mut batch.masked_lm_positions,
                 ids: &mut batch.masked_lm_ids,
             };
             let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
-            let place = row * seq_len;
-            self.masking.mask(
-                ids,
-                rows.rate,
-                place,
-                &mut rng,
-                &mut predictions,
-                &mut scratch,
-            );
+            self.masking
+                .mask(ids, rows.rate, &mut rng, &mut predictions, &mut scratch);
             self.label(&example, &mut batch.next_sentence_label);
         }
         Ok(())
@@ -328,22 +322,17 @@ impl PretrainingDataset {
         for (row, ends) in batch.cu_seqlens.windows(2).enumerate() {
             let (number, example) = rows.row(self.options.shard, row);
             let range = ends[0] as usize..ends[1] as usize;
-            let place = range.start;
+            let first_position = range.start;
             let ids = &mut batch.input_ids[range.clone()];
             self.write(&example, ids, &mut batch.token_type_ids[range]);
             let mut predictions = Predictions {
+                first_position,
                 positions: &mut batch.masked_lm_positions,
                 ids: &mut batch.masked_lm_ids,
             };
             let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
-            self.masking.mask(
-                ids,
-                rows.rate,
-                place,
-                &mut rng,
-                &mut predictions,
-                &mut scratch,
-            );
+            self.masking
+                .mask(ids, rows.rate, &mut rng, &mut predictions, &mut scratch);
             self.label(&example, &mut batch.next_sentence_label);
         }
         Ok(batch)

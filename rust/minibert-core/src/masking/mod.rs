@@ -144,6 +144,8 @@ pub(crate) struct Scratch(Choice);
 /// Where the predictions of a batch go.
 #[derive(Debug)]
 pub(crate) struct Predictions<'a> {
+    /// The place in the batch where the example begins.
+    pub first_position: usize,
     pub positions: &'a mut Vec<i64>,
     pub ids: &'a mut Vec<i64>,
 }
@@ -181,12 +183,11 @@ impl Masking {
         &self.options
     }
 
-    /// Masks the tokens of an example, which begins at `first_position` of its batch.
+    /// Masks the tokens of an example.
     pub(crate) fn mask(
         &self,
         ids: &mut [i64],
         rate: f64,
-        first_position: usize,
         rng: &mut Stream,
         predictions: &mut Predictions<'_>,
         Scratch(choice): &mut Scratch,
@@ -198,7 +199,8 @@ impl Masking {
         let mut fate = 0;
         choice.each_chosen(|column, begins_unit| {
             let id = &mut ids[column];
-            predictions.positions.push((first_position + column) as i64);
+            let position = predictions.first_position + column;
+            predictions.positions.push(position as i64);
             predictions.ids.push(*id);
             if begins_unit {
                 fate = u64::from(rng.next_u32());
