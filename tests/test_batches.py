@@ -8,15 +8,17 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from minibert.batches import PretrainingDataset
+from minibert.batches import Objective, PretrainingDataset
 from minibert.errors import CorpusError, OptionError
 from minibert.store import TokenStore
+from minibert.text import Corpus
 
-from samples import WORDS, store_of
+from samples import WORDS, small_tokenizer, store_of
 
 
 def test_a_batch_is_contiguous_int64_arrays_of_the_documented_shapes(store: TokenStore) -> None:
@@ -66,17 +68,164 @@ def test_training_and_held_out_documents_part_the_store(store: TokenStore) -> No
     assert everything.documents == list(range(store.documents))
 
 
-def test_documents_of_one_sentence_are_always_followed_by_a_random_one(tmp_path: Path) -> None:
-    store = store_of(tmp_path, [[4]] * 50)
-    dataset = PretrainingDataset(store, seq_len=32, batch_size=5, split="all")
-    assert dataset.random_next_share == 1.0
-    assert dataset.examples == 50
-
-
-def test_the_share_of_random_pairs_is_told(store: TokenStore) -> None:
-    dataset = PretrainingDataset(store, seq_len=32, batch_size=1, split="all", drop_last=False)
+def random_share(store: TokenStore, **options: Any) -> float:
+    dataset = PretrainingDataset(
+        store, seq_len=32, batch_size=8, split="all", drop_last=False, **options
+    )
     labels = np.concatenate([batch.next_sentence_label for batch in dataset.epoch(0)])
     assert dataset.random_next_share == pytest.approx(labels.mean())
+    return dataset.random_next_share
+
+
+def test_documents_of_one_sentence_do_not_make_more_than_half_of_the_pairs_random(
+    tmp_path: Path,
+) -> None:
+    store = store_of(tmp_path, [[4] if n % 3 else [4] * 9 for n in range(3000)])
+    assert random_share(store, balanced_labels=False) > 0.65
+    # Some 6,000 pairs: six standard deviations are 0.04.
+    assert random_share(store) == pytest.approx(0.5, abs=0.04)
+
+
+def test_labels_stay_as_balanced_as_they_can_be_where_most_documents_are_one_sentence(
+    tmp_path: Path,
+) -> None:
+    store = store_of(tmp_path, [[4] if n % 10 else [4, 4] for n in range(300)])
+    assert random_share(store) == pytest.approx(0.9, abs=0.02)
+
+
+def test_blank_lines_between_all_sentences_are_refused_where_labels_would_be_random(
+    tmp_path: Path,
+) -> None:
+    store = store_of(tmp_path, [[4]] * 50)
+    with pytest.raises(CorpusError, match="every document of this corpus is a single sentence"):
+        PretrainingDataset(store, split="all", batch_size=1)
+    for objective in ("sentence_order", "full_sentences", "doc_sentences", "line"):
+        PretrainingDataset(store, objective=objective, split="all", batch_size=1)
+
+
+def test_half_of_the_ordered_pairs_are_swapped(tmp_path: Path) -> None:
+    store = store_of(tmp_path, [[4] * 9 for _ in range(1000)])
+    # Some 2,000 pairs: six standard deviations are 0.07.
+    assert random_share(store, objective="sentence_order") == pytest.approx(0.5, abs=0.07)
+
+
+@pytest.mark.parametrize("objective", ["full_sentences", "doc_sentences", "line"])
+def test_single_segments_have_no_label(store: TokenStore, objective: Objective) -> None:
+    dataset = PretrainingDataset(store, objective=objective, seq_len=32, batch_size=8)
+    batch = dataset.batch(0, 0)
+    assert batch.next_sentence_label.shape == (0,)
+    assert not batch.token_type_ids.any()
+    assert dataset.random_next_share == 0
+    assert dataset.unpadded_batch(0, 0).next_sentence_label.shape == (0,)
+
+
+@pytest.mark.parametrize("objective", ["next_sentence", "full_sentences"])
+def test_dense_labels_hold_the_predictions_and_ignore_the_rest(
+    store: TokenStore, objective: Objective
+) -> None:
+    batch = PretrainingDataset(store, objective=objective, seq_len=32, batch_size=8).batch(0, 0)
+    labels = batch.labels()
+    assert labels.shape == batch.input_ids.shape and labels.dtype == np.int64
+    predicted = np.flatnonzero(labels.ravel() != -100)
+    np.testing.assert_array_equal(predicted, batch.masked_lm_positions)
+    np.testing.assert_array_equal(labels.ravel()[predicted], batch.masked_lm_ids)
+
+
+def test_an_unpadded_batch_is_the_padded_one_without_its_padding(store: TokenStore) -> None:
+    dataset = PretrainingDataset(store, seq_len=32, batch_size=8, short_seq_prob=0.5)
+    batch, unpadded = dataset.batch(1, 2), dataset.unpadded_batch(1, 2)
+    is_token = batch.attention_mask.astype(bool)
+    np.testing.assert_array_equal(unpadded.input_ids, batch.input_ids[is_token])
+    np.testing.assert_array_equal(unpadded.token_type_ids, batch.token_type_ids[is_token])
+    np.testing.assert_array_equal(np.diff(unpadded.cu_seqlens), is_token.sum(1))
+    assert unpadded.cu_seqlens.dtype == np.int32 and unpadded.cu_seqlens[0] == 0
+    assert unpadded.max_seqlen == is_token.sum(1).max()
+    places = np.flatnonzero(is_token.ravel())
+    np.testing.assert_array_equal(places[unpadded.masked_lm_positions], batch.masked_lm_positions)
+
+
+@pytest.mark.parametrize("world_size", [1, 2, 3, 7])
+@pytest.mark.parametrize("objective", ["next_sentence", "doc_sentences"])
+def test_shards_take_each_example_of_an_epoch_once(
+    store: TokenStore, objective: Objective, world_size: int
+) -> None:
+    def rows(rank: int, world_size: int) -> list[list[bytes]]:
+        dataset = PretrainingDataset(
+            store,
+            objective=objective,
+            seq_len=32,
+            batch_size=4,
+            drop_last=False,
+            rank=rank,
+            world_size=world_size,
+        )
+        return [
+            [ids.tobytes() for ids in batch.input_ids]
+            for batch in (dataset.batch(2, n) for n in range(dataset.batches_per_epoch(2)))
+        ]
+
+    whole = [row for batch in rows(0, 1) for row in batch]
+    parts = [
+        [row for batch in rows(rank, world_size) for row in batch] for rank in range(world_size)
+    ]
+    assert sum(map(len, parts)) == len(whole)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    for rank, part in enumerate(parts):
+        assert part == whole[rank::world_size]
+
+
+def test_full_batches_are_as_many_in_every_shard(store: TokenStore) -> None:
+    counts = {
+        PretrainingDataset(
+            store, seq_len=32, batch_size=4, rank=rank, world_size=5
+        ).batches_per_epoch(1)
+        for rank in range(5)
+    }
+    assert len(counts) == 1
+
+
+def test_the_rate_of_masking_follows_its_schedule(store: TokenStore) -> None:
+    dataset = PretrainingDataset(
+        store,
+        objective="full_sentences",
+        seq_len=102,
+        batch_size=1,
+        masked_lm_prob=0.4,
+        final_masked_lm_prob=0.2,
+        masked_lm_prob_epochs=2,
+    )
+    for epoch, rate in ((0, 0.4), (1, 0.3), (2, 0.2), (9, 0.2)):
+        batch = dataset.batch(epoch, 0)
+        expected = rate * batch.attention_mask.sum()
+        assert abs(len(batch.masked_lm_ids) - expected) <= 0.5
+
+
+@pytest.mark.parametrize("hard_negative_prob", [0.0, 1.0])
+def test_hard_negatives_come_from_the_same_document(
+    tmp_path: Path, hard_negative_prob: float
+) -> None:
+    """A document's sentences share a word that no other has; all of them are long enough."""
+    words = ["the", "a", "cat", "dog"]
+    path = tmp_path / "corpus.txt"
+    documents = ["".join(f"{word}\n" * 40) for word in words]
+    path.write_text("\n".join(documents) + "\n")
+    store = TokenStore.build(Corpus([path], layout="sentences"), small_tokenizer())
+    dataset = PretrainingDataset(
+        store,
+        seq_len=13,
+        batch_size=1,
+        split="all",
+        short_seq_prob=0,
+        hard_negative_prob=hard_negative_prob,
+        mask_replace_prob=0,
+        random_replace_prob=0,
+    )
+    same = [
+        len({*batch.input_ids[0]} - {0, 2, 3}) == 1
+        for batch in dataset.epoch(0)
+        if batch.next_sentence_label[0] == 1
+    ]
+    assert len(same) > 5 and all(one == (hard_negative_prob == 1) for one in same)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +239,21 @@ def test_the_share_of_random_pairs_is_told(store: TokenStore) -> None:
         ({"short_seq_prob": 1.5}, "short_seq_prob"),
         ({"masked_lm_prob": 0.0}, "masked_lm_prob"),
         ({"max_predictions_per_seq": 0}, "max_predictions_per_seq"),
+        ({"objective": "sop"}, "there is no objective"),
+        ({"mask_unit": "letter"}, "there is no mask_unit"),
+        ({"hard_negative_prob": 2.0}, "hard_negative_prob must be between"),
+        ({"hard_negative_prob": 0.5, "objective": "line"}, "for the objective next_sentence"),
+        ({"final_masked_lm_prob": 0.0}, "final_masked_lm_prob"),
+        ({"masked_lm_prob_epochs": 0.0}, "masked_lm_prob_epochs"),
+        ({"mask_replace_prob": 0.9, "random_replace_prob": 0.2}, "add up to more than 1"),
+        ({"random_replace_prob": -0.1}, "random_replace_prob must be between"),
+        ({"rank": 2, "world_size": 2}, "no rank 2 of a world size of 2"),
+        ({"world_size": 0}, "world size of 0"),
+        ({"batch_size": 2**31}, "is larger than"),
     ],
 )
 def test_an_option_out_of_range_is_refused(
-    store: TokenStore, options: dict[str, int], message: str
+    store: TokenStore, options: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(OptionError, match=message):
         PretrainingDataset(store, **options)
@@ -108,7 +268,8 @@ def test_a_batch_that_does_not_exist_is_refused(store: TokenStore) -> None:
 
 def test_a_single_document_corpus_is_refused(tmp_path: Path) -> None:
     store = store_of(tmp_path, [[5, 6, 7]])
-    with pytest.raises(CorpusError, match="needs at least two documents"):
+    PretrainingDataset(store, objective="sentence_order", split="all", batch_size=1)
+    with pytest.raises(CorpusError, match=r"needs at least two documents.*sentence_order"):
         PretrainingDataset(store, split="all", batch_size=1)
     with pytest.raises(CorpusError, match="too few to hold any out"):
         PretrainingDataset(store, batch_size=1)

@@ -230,15 +230,25 @@ class PretrainingDataset:
         cls,
         store: TokenStore,
         *,
+        objective: str,
         seq_len: int,
         batch_size: int,
         seed: int,
         split: str,
         held_out_fraction: float,
         short_seq_prob: float,
+        hard_negative_prob: float,
+        balanced_labels: bool,
+        mask_unit: str,
         masked_lm_prob: float,
+        final_masked_lm_prob: float | None,
+        masked_lm_prob_epochs: float,
         max_predictions_per_seq: int | None,
+        mask_replace_prob: float,
+        random_replace_prob: float,
         drop_last: bool,
+        rank: int,
+        world_size: int,
     ) -> PretrainingDataset: ...
     @property
     def documents(self) -> list[int]: ...
@@ -256,3 +266,16 @@ class PretrainingDataset:
         NDArray[np.int64],
     ]:
         """The arrays of `minibert.batches.Batch`, in its order."""
+
+    def unpadded_batch(
+        self, epoch: int, index: int
+    ) -> tuple[
+        NDArray[np.int64],
+        NDArray[np.int64],
+        NDArray[np.int32],
+        int,
+        NDArray[np.int64],
+        NDArray[np.int64],
+        NDArray[np.int64],
+    ]:
+        """What `minibert.batches.UnpaddedBatch` holds, in its order."""

@@ -1,8 +1,9 @@
-"""The fourth and fifth stations: masked next-sentence examples, in batches, by their number.
+"""The fourth and fifth stations: masked examples, in batches, by their number.
 
-Examples follow BERT (Devlin et al. 2019, section 3.1): pairs of segments, half of them random, and
-15 % of the tokens to predict, drawn afresh for every epoch. A batch is a function of the store, the
-options, the epoch and its number alone, whatever was asked for before and on however many threads.
+What an example is, is the objective: next-sentence pairs as in BERT (Devlin et al. 2019, section
+3.1), sentence-order pairs as in ALBERT, or single segments as in RoBERTa. 15 % of the tokens are
+predicted, drawn afresh for every epoch. A batch is a function of the store, the options, the epoch
+and its number alone, whatever was asked for before and on however many threads.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from minibert import _core
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from minibert.store import TokenStore
 
-__all__ = ["Batch", "PretrainingDataset"]
+__all__ = ["Batch", "MaskUnit", "Objective", "PretrainingDataset", "UnpaddedBatch"]
+
+Objective = Literal["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
+MaskUnit = Literal["token", "whole_word", "span", "ngram"]
+IGNORED_LABEL = -100
+"""What Hugging Face and PyTorch's cross entropy take for a token that is not predicted."""
 
 
 class Batch(NamedTuple):
@@ -28,7 +35,7 @@ class Batch(NamedTuple):
     """
 
     input_ids: NDArray[np.int64]
-    """(B, S): `[CLS] A [SEP] B [SEP]`, masked, then `[PAD]`."""
+    """(B, S): `[CLS] A [SEP] B [SEP]` or `[CLS] A [SEP]`, masked, then `[PAD]`."""
     token_type_ids: NDArray[np.int64]
     """(B, S): 1 from the first token of B to the last `[SEP]`, else 0."""
     attention_mask: NDArray[np.int64]
@@ -38,19 +45,59 @@ class Batch(NamedTuple):
     masked_lm_ids: NDArray[np.int64]
     """(N): what they were."""
     next_sentence_label: NDArray[np.int64]
-    """(B): 0 where B follows A, 1 where it is random."""
+    """(B): 0 where B follows A, 1 where it is random, or where the two are swapped. Of no elements
+    where there is no second segment."""
+
+    def labels(self) -> NDArray[np.int64]:
+        """The predictions as Hugging Face's models take them.
+
+        Returns:
+            (B, S), int64: what the predicted tokens were, and -100 everywhere else.
+        """
+        labels = np.full_like(self.input_ids, IGNORED_LABEL)
+        labels.ravel()[self.masked_lm_positions] = self.masked_lm_ids
+        return labels
+
+
+class UnpaddedBatch(NamedTuple):
+    """The examples of a batch end to end, T tokens in all, for attention of variable length.
+
+    All arrays are int64 and contiguous, but for `cu_seqlens`.
+    """
+
+    input_ids: NDArray[np.int64]
+    """(T): the examples, masked, without padding."""
+    token_type_ids: NDArray[np.int64]
+    """(T): as in `Batch`."""
+    cu_seqlens: NDArray[np.int32]
+    """(B + 1), int32: where each example begins in `input_ids`, and where the last one ends."""
+    max_seqlen: int
+    """The tokens of the longest example."""
+    masked_lm_positions: NDArray[np.int64]
+    """(N): the predicted tokens' places in `input_ids`, ascending."""
+    masked_lm_ids: NDArray[np.int64]
+    """(N): what they were."""
+    next_sentence_label: NDArray[np.int64]
+    """(B), or of no elements, as in `Batch`."""
 
 
 class PretrainingDataset:
-    """Masked next-sentence examples from the documents of a store.
+    """Masked examples from the documents of a store.
 
-    In an epoch, every sentence belongs to one example, as A or as the B that follows; the B of a
-    random pair comes on top. Tokens are lost only where a pair is longer than the sequence. Of all
-    pairs somewhat more than half are random, since the last sentence of a document has no
-    successor: `random_next_share` says how many.
+    With the objective `next_sentence`, every sentence of an epoch belongs to one example, as A or
+    as the B that follows; the B of a random pair comes on top. Tokens are lost only where a pair is
+    longer than the sequence. `random_next_share` says how many of the pairs are random.
+
+    The other objectives are `sentence_order` (ALBERT, Lan et al. 2020, section 3.1: two segments in
+    a row, half of them swapped) and, with a single segment, `full_sentences` and `doc_sentences`
+    (RoBERTa, Liu et al. 2019, section 4.2: sentences in a row up to the whole length, across
+    documents with a `[SEP]` between them, or within one) and `line` (a sentence each). With a
+    single segment no token is lost: a sentence longer than the sequence is cut into several
+    examples.
 
     Args:
         store: what to make examples from.
+        objective: what an example is.
         seq_len: tokens of an example, special ones and padding included.
         batch_size: examples of a batch.
         seed: of everything that is drawn, the split included.
@@ -58,14 +105,35 @@ class PretrainingDataset:
         held_out_fraction: the share of documents held out; 0 leaves all in `train`. A document's
             side depends on its own tokens and the seed, so that it keeps it when the corpus grows.
             At least two documents are held out.
-        short_seq_prob: the share of documents that are cut into shorter examples.
+        short_seq_prob: the share of documents whose pairs are cut shorter.
+        hard_negative_prob: of the random second segments of `next_sentence`, the share that comes
+            from the same document, neither overlapping the first one nor next to it, where it is
+            long enough.
+        balanced_labels: for `next_sentence`. The last sentence of a document has no next one, so
+            that its pair can only be random; this makes the others random less often, so that half
+            of all pairs are. Without it, as in BERT's own script, half of the others are.
+        mask_unit: what is chosen as a whole: a `token`, a `whole_word` with its `##` pieces, a
+            `span` of 1 to 10 words of geometric length (SpanBERT, Joshi et al. 2020, section 3.1),
+            whose tokens all meet the same fate, or an `ngram` of 1 to 3 words, n with a probability
+            proportional to 1/n (ALBERT, section 4.1). Whole words may be fewer tokens than asked
+            for.
         masked_lm_prob: the share of an example's tokens that are predicted, special ones counted.
+            Special tokens, `[UNK]` among them, are never chosen.
+        final_masked_lm_prob: what that share becomes in a straight line; by default it stays.
+        masked_lm_prob_epochs: the epochs, and parts of one, that this takes.
         max_predictions_per_seq: at most so many are predicted in an example.
-        drop_last: whether an epoch's last batch is left out when it is not full.
+        mask_replace_prob: the share of the predicted tokens that become `[MASK]`.
+        random_replace_prob: the share of them that become a random token, never a special one; the
+            rest stay as they are.
+        drop_last: whether an epoch's last batch is left out when it is not full. With several
+            processes, each then has the same number of batches.
+        rank: which of several processes this is. Of an epoch's examples it takes those of the
+            numbers `rank`, `rank + world_size` and so on, so that together they take each one once.
+        world_size: how many processes there are.
 
     Raises:
         CorpusError: the corpus is too small: for next-sentence pairs, to hold any document out, or
-            for one batch.
+            for one batch; or all its documents are single sentences, so that none has a next one.
         VocabularyError: the vocabulary has nothing but special pieces.
         OptionError: an option is out of range.
     """
@@ -74,29 +142,50 @@ class PretrainingDataset:
         self,
         store: TokenStore,
         *,
+        objective: Objective = "next_sentence",
         seq_len: int = 128,
         batch_size: int = 32,
         seed: int = 0,
         split: Literal["train", "held_out", "all"] = "train",
         held_out_fraction: float = 0.05,
         short_seq_prob: float = 0.1,
+        hard_negative_prob: float = 0.0,
+        balanced_labels: bool = True,
+        mask_unit: MaskUnit = "token",
         masked_lm_prob: float = 0.15,
+        final_masked_lm_prob: float | None = None,
+        masked_lm_prob_epochs: float = 1.0,
         max_predictions_per_seq: int | None = None,
+        mask_replace_prob: float = 0.8,
+        random_replace_prob: float = 0.1,
         drop_last: bool = True,
+        rank: int = 0,
+        world_size: int = 1,
     ) -> None:
+        self.objective: Objective = objective
         self.seq_len = seq_len
         self.batch_size = batch_size
         self._core = _core.PretrainingDataset(
             store._core,
+            objective=objective,
             seq_len=seq_len,
             batch_size=batch_size,
             seed=seed,
             split=split,
             held_out_fraction=held_out_fraction,
             short_seq_prob=short_seq_prob,
+            hard_negative_prob=hard_negative_prob,
+            balanced_labels=balanced_labels,
+            mask_unit=mask_unit,
             masked_lm_prob=masked_lm_prob,
+            final_masked_lm_prob=final_masked_lm_prob,
+            masked_lm_prob_epochs=masked_lm_prob_epochs,
             max_predictions_per_seq=max_predictions_per_seq,
+            mask_replace_prob=mask_replace_prob,
+            random_replace_prob=random_replace_prob,
             drop_last=drop_last,
+            rank=rank,
+            world_size=world_size,
         )
 
     @property
@@ -106,12 +195,12 @@ class PretrainingDataset:
 
     @property
     def examples(self) -> int:
-        """Examples of the first epoch; others may have a few more or fewer."""
+        """Examples of the first epoch in this shard; other epochs may have more or fewer."""
         return self._core.examples(0)
 
     @property
     def random_next_share(self) -> float:
-        """The share of the first epoch's examples whose second segment is random."""
+        """The share of the first epoch's examples of label 1: random next, or swapped."""
         return self._core.random_next_share(0)
 
     def batches_per_epoch(self, epoch: int) -> int:
@@ -125,6 +214,14 @@ class PretrainingDataset:
             OptionError: the epoch has no such batch.
         """
         return Batch(*self._core.batch(epoch, index))
+
+    def unpadded_batch(self, epoch: int, index: int) -> UnpaddedBatch:
+        """The examples of `batch`, end to end and without padding.
+
+        Raises:
+            OptionError: the epoch has no such batch.
+        """
+        return UnpaddedBatch(*self._core.unpadded_batch(epoch, index))
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         """All batches of an epoch, in order."""

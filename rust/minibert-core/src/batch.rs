@@ -1,24 +1,38 @@
 //! The batches station: any batch of any epoch by its number, as contiguous arrays.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::examples::{EpochPlan, Example, NextSentenceOptions, SPECIAL_TOKENS, check_documents};
-use crate::masking::{MaskingOptions, choose, disguise};
+use crate::examples::{
+    EpochPlan, Example, ExampleOptions, Objective, Source, balanced_random_next_prob,
+    check_documents,
+};
+use crate::masking::{Masking, MaskingOptions, Predictions, Scratch};
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 use crate::{Error, Result};
 
 /// Around the end of an epoch, batches of two are asked for.
 const PLANS_KEPT: usize = 2;
+const HALF: f64 = 0.5;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BatchOptions {
-    pub pairs: NextSentenceOptions,
+    pub examples: ExampleOptions,
     pub masking: MaskingOptions,
     pub batch_size: usize,
     pub seed: u64,
     /// Whether the last batch of an epoch is left out when it is not full.
     pub drop_last: bool,
+    pub shard: Shard,
+}
+
+/// One of several processes that part every epoch among them: of its examples, the process takes those
+/// of the numbers `rank`, `rank + world_size`, and so on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    pub rank: usize,
+    pub world_size: usize,
 }
 
 /// Which documents of a store a dataset is made of.
@@ -30,11 +44,11 @@ pub enum Part {
 }
 
 /// Examples as the model takes them; B of them, S tokens each. Rows follow each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
     pub rows: usize,
     pub seq_len: usize,
-    /// (B, S): `[CLS] A [SEP] B [SEP]`, masked, then `[PAD]`.
+    /// (B, S): `[CLS] A [SEP] B [SEP]` or `[CLS] A [SEP]`, masked, then `[PAD]`.
     pub input_ids: Vec<i64>,
     /// (B, S): 1 from the first token of B to the last `[SEP]`, else 0.
     pub token_type_ids: Vec<i64>,
@@ -44,7 +58,26 @@ pub struct Batch {
     pub masked_lm_positions: Vec<i64>,
     /// (N): what they were.
     pub masked_lm_ids: Vec<i64>,
-    /// (B): 0 where B follows A, 1 where it is random.
+    /// (B): 1 where B is random, or swapped with A, else 0. Empty for single segments.
+    pub next_sentence_label: Vec<i64>,
+}
+
+/// The same examples end to end, without padding; T tokens in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnpaddedBatch {
+    /// (T): the examples.
+    pub input_ids: Vec<i64>,
+    /// (T): as in [`Batch`].
+    pub token_type_ids: Vec<i64>,
+    /// (B + 1): where each example begins, and where the last one ends.
+    pub cu_seqlens: Vec<i32>,
+    /// The tokens of the longest.
+    pub max_seqlen: usize,
+    /// (N): the predicted tokens' places in `input_ids`, ascending.
+    pub masked_lm_positions: Vec<i64>,
+    /// (N): what they were.
+    pub masked_lm_ids: Vec<i64>,
+    /// (B), or empty, as in [`Batch`].
     pub next_sentence_label: Vec<i64>,
 }
 
@@ -54,67 +87,104 @@ pub struct PretrainingDataset {
     store: Arc<TokenStore>,
     documents: Vec<usize>,
     options: BatchOptions,
+    masking: Masking,
+    random_next_prob: f64,
     plans: Mutex<Vec<(u32, Arc<EpochPlan>)>>,
 }
 
-impl PretrainingDataset {
-    pub fn new(store: Arc<TokenStore>, part: Part, options: BatchOptions) -> Result<Self> {
-        options.pairs.check()?;
-        options.masking.check()?;
-        if options.batch_size == 0 {
+impl BatchOptions {
+    fn check(&self) -> Result<()> {
+        self.examples.check()?;
+        self.masking.check()?;
+        let Shard { rank, world_size } = self.shard;
+        if rank >= world_size {
+            return Err(Error::Option(format!(
+                "there is no rank {rank} of a world size of {world_size}: give 0 or more, and less \
+                 than the world size"
+            )));
+        }
+        if self.batch_size == 0 {
             return Err(Error::Option(
                 "the batch size must be 1 or more, not 0".to_owned(),
             ));
         }
-        if store.replacements().is_empty() {
-            return Err(Error::Vocabulary(
-                "the vocabulary has special pieces only, so that there is nothing to predict: train \
-                 one on the corpus"
-                    .to_owned(),
-            ));
+        let tokens = self.batch_size.checked_mul(self.examples.seq_len);
+        if tokens.is_none_or(|tokens| i32::try_from(tokens).is_err()) {
+            return Err(Error::Option(format!(
+                "a batch of {} examples of {} tokens is larger than the 2,147,483,647 tokens that \
+                 are possible: make it smaller",
+                self.batch_size, self.examples.seq_len
+            )));
         }
-        let documents = match part {
-            Part::All => (0..store.documents()).collect(),
-            Part::Train { held_out_fraction } => {
-                store.split(held_out_fraction, options.seed)?.train
-            }
-            Part::HeldOut { held_out_fraction } => {
-                if held_out_fraction == 0.0 {
-                    return Err(Error::Option(
-                        "with a held-out fraction of 0 there are no held-out batches".to_owned(),
-                    ));
-                }
-                store.split(held_out_fraction, options.seed)?.held_out
-            }
-        };
-        check_documents(&documents)?;
-        let dataset = Self {
+        Ok(())
+    }
+}
+
+impl PretrainingDataset {
+    pub fn new(store: Arc<TokenStore>, part: Part, options: BatchOptions) -> Result<Self> {
+        options.check()?;
+        let masking = Masking::new(&store, options.masking)?;
+        let documents = documents(&store, part, options.seed)?;
+        check_documents(&store, &documents, options.examples.objective)?;
+        let mut dataset = Self {
             store,
             documents,
             options,
+            masking,
+            random_next_prob: HALF,
             plans: Mutex::new(Vec::new()),
         };
+        let ExampleOptions {
+            objective,
+            balanced_labels,
+            ..
+        } = options.examples;
+        if balanced_labels && objective == Objective::NextSentence {
+            dataset.random_next_prob = balanced_random_next_prob(&dataset.source());
+        }
         dataset.check_size()?;
         Ok(dataset)
     }
 
+    fn source(&self) -> Source<'_> {
+        Source {
+            store: &self.store,
+            documents: &self.documents,
+            options: self.options.examples,
+            seed: self.options.seed,
+            random_next_prob: self.random_next_prob,
+        }
+    }
+
     fn check_size(&self) -> Result<()> {
-        let examples = self.plan(0).examples.len();
-        let BatchOptions {
-            pairs, batch_size, ..
-        } = self.options;
-        if self.batches(examples) > 0 {
+        let all = self.plan(0).len();
+        if self.batches(all) > 0 {
             return Ok(());
         }
-        Err(Error::Corpus(format!(
-            "the corpus gives {examples} examples of up to {} tokens, too few for one batch of \
-             {batch_size}: use a batch size of {examples} or less, or more text",
-            pairs.seq_len
-        )))
+        let examples = self.examples_of_every_shard(all);
+        let seq_len = self.options.examples.seq_len;
+        let batch_size = self.options.batch_size;
+        Err(Error::Corpus(match (examples, self.options.shard) {
+            (0, Shard { world_size: 1, .. }) => {
+                format!("the corpus gives no example of up to {seq_len} tokens: give more text")
+            }
+            (0, Shard { world_size, .. }) => format!(
+                "the corpus gives {all} examples of up to {seq_len} tokens, too few for \
+                 {world_size} processes: give more text"
+            ),
+            _ => format!(
+                "the corpus gives {examples} examples of up to {seq_len} tokens, too few for one \
+                 batch of {batch_size}: use a batch size of {examples} or less, or more text"
+            ),
+        }))
     }
 
     pub fn store(&self) -> &TokenStore {
         &self.store
+    }
+
+    pub fn options(&self) -> &BatchOptions {
+        &self.options
     }
 
     /// The documents that the examples come from, by number.
@@ -122,23 +192,36 @@ impl PretrainingDataset {
         &self.documents
     }
 
+    /// How many examples of an epoch are in this shard.
     pub fn examples(&self, epoch: u32) -> usize {
-        self.plan(epoch).examples.len()
+        self.in_shard(self.plan(epoch).len())
     }
 
+    /// The share of an epoch's examples, of all shards, whose label is 1.
     pub fn random_next_share(&self, epoch: u32) -> f64 {
         self.plan(epoch).random_next_share()
     }
 
     pub fn batches_per_epoch(&self, epoch: u32) -> usize {
-        self.batches(self.examples(epoch))
+        self.batches(self.plan(epoch).len())
     }
 
-    fn batches(&self, examples: usize) -> usize {
+    /// How many of all examples of an epoch are in this shard.
+    fn in_shard(&self, all: usize) -> usize {
+        let Shard { rank, world_size } = self.options.shard;
+        all.saturating_sub(rank).div_ceil(world_size)
+    }
+
+    fn examples_of_every_shard(&self, all: usize) -> usize {
+        all / self.options.shard.world_size
+    }
+
+    /// Where only full batches count, every shard has as many.
+    fn batches(&self, all: usize) -> usize {
         if self.options.drop_last {
-            examples / self.options.batch_size
+            self.examples_of_every_shard(all) / self.options.batch_size
         } else {
-            examples.div_ceil(self.options.batch_size)
+            self.in_shard(all).div_ceil(self.options.batch_size)
         }
     }
 
@@ -148,9 +231,7 @@ impl PretrainingDataset {
         if let Some((_, plan)) = plans.iter().find(|(kept, _)| *kept == epoch) {
             return Arc::clone(plan);
         }
-        let BatchOptions { pairs, seed, .. } = &self.options;
-        let plan = EpochPlan::new(&self.store, &self.documents, pairs, *seed, epoch);
-        let plan = Arc::new(plan);
+        let plan = Arc::new(EpochPlan::new(&self.source(), epoch));
         if plans.len() == PLANS_KEPT {
             plans.remove(0);
         }
@@ -159,120 +240,222 @@ impl PretrainingDataset {
     }
 
     pub fn batch(&self, epoch: u32, index: usize) -> Result<Batch> {
+        let mut batch = Batch::default();
+        self.fill_batch(epoch, index, &mut batch)?;
+        Ok(batch)
+    }
+
+    /// As [`Self::batch`], in the memory of one that is no longer needed.
+    pub fn fill_batch(&self, epoch: u32, index: usize, batch: &mut Batch) -> Result<()> {
+        let rows = self.rows(epoch, index)?;
+        let seq_len = self.options.examples.seq_len;
+        let (count, tokens) = (rows.numbers.len(), rows.numbers.len() * seq_len);
+        (batch.rows, batch.seq_len) = (count, seq_len);
+        for array in [
+            &mut batch.input_ids,
+            &mut batch.token_type_ids,
+            &mut batch.attention_mask,
+        ] {
+            // The rows write every element, so that what was there may stay.
+            array.resize(tokens, 0);
+        }
+        self.clear(
+            &rows,
+            &mut batch.masked_lm_positions,
+            &mut batch.masked_lm_ids,
+        );
+        batch.next_sentence_label.clear();
+        let pad = i64::from(self.store.special().pad);
+        let mut scratch = Scratch::default();
+        let arrays = batch
+            .input_ids
+            .chunks_exact_mut(seq_len)
+            .zip(batch.token_type_ids.chunks_exact_mut(seq_len))
+            .zip(batch.attention_mask.chunks_exact_mut(seq_len));
+        // On one thread: a batch takes microseconds, less than it takes to start a second one.
+        for (row, ((ids, types), mask)) in arrays.enumerate() {
+            let (number, example) = rows.row(self.options.shard, row);
+            let len = self.len(&example);
+            let (ids, padding) = ids.split_at_mut(len);
+            padding.fill(pad);
+            types[len..].fill(0);
+            mask[..len].fill(1);
+            mask[len..].fill(0);
+            self.write(&example, ids, &mut types[..len]);
+            let mut predictions = Predictions {
+                first_position: row * seq_len,
+                positions: &mut batch.masked_lm_positions,
+                ids: &mut batch.masked_lm_ids,
+            };
+            let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
+            self.masking
+                .mask(ids, rows.rate, &mut rng, &mut predictions, &mut scratch);
+            self.label(&example, &mut batch.next_sentence_label);
+        }
+        Ok(())
+    }
+
+    /// The examples of [`Self::batch`] without their padding.
+    pub fn unpadded_batch(&self, epoch: u32, index: usize) -> Result<UnpaddedBatch> {
+        let rows = self.rows(epoch, index)?;
+        let mut batch = UnpaddedBatch {
+            cu_seqlens: vec![0],
+            ..UnpaddedBatch::default()
+        };
+        for row in 0..rows.numbers.len() {
+            let (_, example) = rows.row(self.options.shard, row);
+            let len = self.len(&example);
+            let begin = batch.cu_seqlens[row];
+            // A batch has fewer than 2³¹ tokens, as `BatchOptions::check` sees to.
+            batch.cu_seqlens.push(begin + len as i32);
+            batch.max_seqlen = batch.max_seqlen.max(len);
+        }
+        let tokens = batch.cu_seqlens[rows.numbers.len()] as usize;
+        batch.input_ids = vec![0; tokens];
+        batch.token_type_ids = vec![0; tokens];
+        self.clear(
+            &rows,
+            &mut batch.masked_lm_positions,
+            &mut batch.masked_lm_ids,
+        );
+        let mut scratch = Scratch::default();
+        for (row, ends) in batch.cu_seqlens.windows(2).enumerate() {
+            let (number, example) = rows.row(self.options.shard, row);
+            let range = ends[0] as usize..ends[1] as usize;
+            let first_position = range.start;
+            let ids = &mut batch.input_ids[range.clone()];
+            self.write(&example, ids, &mut batch.token_type_ids[range]);
+            let mut predictions = Predictions {
+                first_position,
+                positions: &mut batch.masked_lm_positions,
+                ids: &mut batch.masked_lm_ids,
+            };
+            let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
+            self.masking
+                .mask(ids, rows.rate, &mut rng, &mut predictions, &mut scratch);
+            self.label(&example, &mut batch.next_sentence_label);
+        }
+        Ok(batch)
+    }
+
+    /// The examples of a batch.
+    fn rows(&self, epoch: u32, index: usize) -> Result<Rows> {
         let plan = self.plan(epoch);
-        let batches = self.batches(plan.examples.len());
+        let batches = self.batches(plan.len());
         if index >= batches {
             return Err(Error::Option(format!(
                 "epoch {epoch} has {batches} batches, so that there is no batch {index}"
             )));
         }
         let first = index * self.options.batch_size;
-        let end = (first + self.options.batch_size).min(plan.examples.len());
-        let examples = &plan.examples[first..end];
-        let mut batch = self.empty(examples);
-        // On one thread: a batch takes microseconds, less than it takes to start a second one.
-        for (row, (example, mut slices)) in self.rows(examples, &mut batch).enumerate() {
-            let number = (first + row) as u64;
-            let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
-            self.fill(example, &mut slices, &mut rng);
-        }
-        Ok(batch)
+        let end = (first + self.options.batch_size).min(self.in_shard(plan.len()));
+        let epochs = f64::from(epoch) + index as f64 / batches as f64;
+        Ok(Rows {
+            plan,
+            numbers: first..end,
+            rate: self.masking.options().rate(epochs),
+        })
     }
 
-    fn predictions(&self, example: &Example) -> usize {
-        let candidates = (example.a_len + example.b_len) as usize;
-        self.options
-            .masking
-            .predictions(candidates + SPECIAL_TOKENS, candidates)
-    }
-
-    fn empty(&self, examples: &[Example]) -> Batch {
-        let rows = examples.len();
-        let seq_len = self.options.pairs.seq_len;
-        let predictions = examples
-            .iter()
-            .map(|example| self.predictions(example))
-            .sum();
-        let label = |example: &Example| i64::from(example.is_random_next);
-        Batch {
-            rows,
-            seq_len,
-            input_ids: vec![i64::from(self.store.special().pad); rows * seq_len],
-            token_type_ids: vec![0; rows * seq_len],
-            attention_mask: vec![0; rows * seq_len],
-            masked_lm_positions: vec![0; predictions],
-            masked_lm_ids: vec![0; predictions],
-            next_sentence_label: examples.iter().map(label).collect(),
+    /// Empties the arrays and makes room for as many predictions as there can be, but for rounding.
+    fn clear(&self, rows: &Rows, positions: &mut Vec<i64>, ids: &mut Vec<i64>) {
+        let options = self.masking.options();
+        let seq_len = self.options.examples.seq_len;
+        let most = rows.numbers.len() * options.predictions(rows.rate, seq_len, seq_len);
+        for array in [positions, ids] {
+            array.clear();
+            array.reserve(most);
         }
     }
 
-    /// Cuts the arrays of a batch into what belongs to each example.
-    fn rows<'a>(
-        &self,
-        examples: &'a [Example],
-        batch: &'a mut Batch,
-    ) -> impl Iterator<Item = (&'a Example, Row<'a>)> {
-        let seq_len = batch.seq_len;
-        let mut positions = batch.masked_lm_positions.as_mut_slice();
-        let mut ids = batch.masked_lm_ids.as_mut_slice();
-        let arrays = batch
-            .input_ids
-            .chunks_exact_mut(seq_len)
-            .zip(batch.token_type_ids.chunks_exact_mut(seq_len))
-            .zip(batch.attention_mask.chunks_exact_mut(seq_len));
-        let rows = examples.iter().zip(arrays).enumerate();
-        rows.map(
-            move |(row, (example, ((input_ids, token_type_ids), attention_mask)))| {
-                let predictions = self.predictions(example);
-                let slices = Row {
-                    first_position: row * seq_len,
-                    input_ids,
-                    token_type_ids,
-                    attention_mask,
-                    masked_lm_positions: positions.split_off_mut(..predictions).unwrap_or_default(),
-                    masked_lm_ids: ids.split_off_mut(..predictions).unwrap_or_default(),
-                };
-                (example, slices)
-            },
-        )
+    fn label(&self, example: &Example, labels: &mut Vec<i64>) {
+        if self.options.examples.objective.has_pairs() {
+            labels.push(i64::from(example.is_random_next));
+        }
     }
 
-    fn fill(&self, example: &Example, row: &mut Row<'_>, rng: &mut Stream) {
+    /// The tokens of an example, special ones counted.
+    fn len(&self, example: &Example) -> usize {
+        let mut len = 1;
+        self.each_run(example, |run| len += run.len() + 1);
+        len
+    }
+
+    /// Writes an example into arrays that are as long as it is.
+    fn write(&self, example: &Example, ids: &mut [i64], types: &mut [i64]) {
         let special = self.store.special();
-        let (a_len, b_len) = (example.a_len as usize, example.b_len as usize);
-        let b_at = a_len + 2;
-        let end = b_at + b_len + 1;
-        row.input_ids[0] = i64::from(special.cls);
-        self.store
-            .copy_ids(example.a_start, &mut row.input_ids[1..=a_len]);
-        row.input_ids[b_at - 1] = i64::from(special.sep);
-        self.store
-            .copy_ids(example.b_start, &mut row.input_ids[b_at..b_at + b_len]);
-        row.input_ids[end - 1] = i64::from(special.sep);
-        row.token_type_ids[b_at..end].fill(1);
-        row.attention_mask[..end].fill(1);
-
-        let mut predicted = 0;
-        choose(a_len + b_len, row.masked_lm_ids.len(), rng, |candidate| {
-            let at = candidate + if candidate < a_len { 1 } else { 2 };
-            row.masked_lm_positions[predicted] = (row.first_position + at) as i64;
-            row.masked_lm_ids[predicted] = row.input_ids[at];
-            predicted += 1;
+        ids[0] = i64::from(special.cls);
+        let mut at = 1;
+        self.each_run(example, |run| {
+            let end = at + run.len();
+            self.store.copy_ids(run.start, &mut ids[at..end]);
+            ids[end] = i64::from(special.sep);
+            at = end + 1;
         });
-        for (&position, &id) in row.masked_lm_positions.iter().zip(&*row.masked_lm_ids) {
-            row.input_ids[position as usize - row.first_position] =
-                disguise(id, special, self.store.replacements(), rng);
+        let first_segment = if self.options.examples.objective.has_pairs() {
+            example.a_len + 2
+        } else {
+            types.len()
+        };
+        types[..first_segment].fill(0);
+        types[first_segment..].fill(1);
+    }
+
+    /// The runs of tokens of the store that a `[SEP]` each follows.
+    fn each_run(&self, example: &Example, mut each: impl FnMut(Range<usize>)) {
+        if self.options.examples.objective.has_pairs() {
+            each(example.a_start..example.a_start + example.a_len);
+            each(example.b_start..example.b_start + example.b_len);
+            return;
+        }
+        let mut left = example.a_len;
+        for &document in &self.documents[example.b_start..] {
+            let begin = self
+                .store
+                .sentence_start(self.store.document(document).start);
+            let end = begin + self.store.document_len(document);
+            // Only the first of the documents is not begun at its beginning.
+            let start = if left == example.a_len {
+                example.a_start
+            } else {
+                begin
+            };
+            let run = start..end.min(start + left);
+            left -= run.len();
+            each(run);
+            if left == 0 {
+                return;
+            }
         }
     }
 }
 
-/// The part of a batch that belongs to one example.
-struct Row<'a> {
-    /// Where it begins in the flattened `input_ids`.
-    first_position: usize,
-    input_ids: &'a mut [i64],
-    token_type_ids: &'a mut [i64],
-    attention_mask: &'a mut [i64],
-    masked_lm_positions: &'a mut [i64],
-    masked_lm_ids: &'a mut [i64],
+/// The examples of a batch, by their numbers in the shard, and how many of their tokens are predicted.
+struct Rows {
+    plan: Arc<EpochPlan>,
+    numbers: Range<usize>,
+    rate: f64,
+}
+
+impl Rows {
+    /// The example of a row, and its number in the epoch.
+    fn row(&self, shard: Shard, row: usize) -> (u64, Example) {
+        let number = shard.rank + shard.world_size * (self.numbers.start + row);
+        (number as u64, self.plan.example(number))
+    }
+}
+
+fn documents(store: &TokenStore, part: Part, seed: u64) -> Result<Vec<usize>> {
+    Ok(match part {
+        Part::All => (0..store.documents()).collect(),
+        Part::Train { held_out_fraction } => store.split(held_out_fraction, seed)?.train,
+        Part::HeldOut { held_out_fraction } => {
+            if held_out_fraction == 0.0 {
+                return Err(Error::Option(
+                    "with a held-out fraction of 0 there are no held-out batches".to_owned(),
+                ));
+            }
+            store.split(held_out_fraction, seed)?.held_out
+        }
+    })
 }

@@ -1,8 +1,10 @@
 //! Batches for Python.
 
-use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset as CoreDataset};
-use minibert_core::examples::NextSentenceOptions;
-use minibert_core::masking::MaskingOptions;
+use minibert_core::batch::{
+    Batch, BatchOptions, Part, PretrainingDataset as CoreDataset, Shard, UnpaddedBatch,
+};
+use minibert_core::examples::{ExampleOptions, Objective};
+use minibert_core::masking::{MaskUnit, MaskingOptions};
 use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
@@ -23,42 +25,72 @@ type BatchArrays<'py> = (
     List<'py>,
     List<'py>,
 );
+type UnpaddedArrays<'py> = (
+    List<'py>,
+    List<'py>,
+    Bound<'py, PyArray1<i32>>,
+    usize,
+    List<'py>,
+    List<'py>,
+    List<'py>,
+);
 
 #[pymethods]
 impl PretrainingDataset {
     #[new]
     #[pyo3(signature = (
-        store, *, seq_len, batch_size, seed, split, held_out_fraction, short_seq_prob,
-        masked_lm_prob, max_predictions_per_seq, drop_last,
+        store, *, objective, seq_len, batch_size, seed, split, held_out_fraction, short_seq_prob,
+        hard_negative_prob, balanced_labels, mask_unit, masked_lm_prob, final_masked_lm_prob,
+        masked_lm_prob_epochs, max_predictions_per_seq, mask_replace_prob, random_replace_prob,
+        drop_last, rank, world_size,
     ))]
     // One argument for each option, all by name.
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         store: &TokenStore,
+        objective: &str,
         seq_len: usize,
         batch_size: usize,
         seed: u64,
         split: &str,
         held_out_fraction: f64,
         short_seq_prob: f64,
+        hard_negative_prob: f64,
+        balanced_labels: bool,
+        mask_unit: &str,
         masked_lm_prob: f64,
+        final_masked_lm_prob: Option<f64>,
+        masked_lm_prob_epochs: f64,
         max_predictions_per_seq: Option<usize>,
+        mask_replace_prob: f64,
+        random_replace_prob: f64,
         drop_last: bool,
+        rank: usize,
+        world_size: usize,
     ) -> PyResult<Self> {
         let part = part(split, held_out_fraction)?;
         let options = BatchOptions {
-            pairs: NextSentenceOptions {
+            examples: ExampleOptions {
+                objective: Objective::from_name(objective).map_err(to_python)?,
                 seq_len,
                 short_seq_prob,
+                hard_negative_prob,
+                balanced_labels,
             },
             masking: MaskingOptions {
+                unit: MaskUnit::from_name(mask_unit).map_err(to_python)?,
                 masked_lm_prob,
+                final_masked_lm_prob: final_masked_lm_prob.unwrap_or(masked_lm_prob),
+                masked_lm_prob_epochs,
                 max_predictions_per_seq,
+                mask_replace_prob,
+                random_replace_prob,
             },
             batch_size,
             seed,
             drop_last,
+            shard: Shard { rank, world_size },
         };
         let store = store.core();
         py.detach(|| CoreDataset::new(store, part, options))
@@ -105,6 +137,36 @@ impl PretrainingDataset {
             batch.masked_lm_positions.into_pyarray(py),
             batch.masked_lm_ids.into_pyarray(py),
             batch.next_sentence_label.into_pyarray(py),
+        ))
+    }
+
+    /// What a batch without padding holds, in the order of `minibert.batches.UnpaddedBatch`.
+    #[pyo3(signature = (epoch, index))]
+    fn unpadded_batch<'py>(
+        &self,
+        py: Python<'py>,
+        epoch: u32,
+        index: usize,
+    ) -> PyResult<UnpaddedArrays<'py>> {
+        let UnpaddedBatch {
+            input_ids,
+            token_type_ids,
+            cu_seqlens,
+            max_seqlen,
+            masked_lm_positions,
+            masked_lm_ids,
+            next_sentence_label,
+        } = py
+            .detach(|| self.0.unpadded_batch(epoch, index))
+            .map_err(to_python)?;
+        Ok((
+            input_ids.into_pyarray(py),
+            token_type_ids.into_pyarray(py),
+            cu_seqlens.into_pyarray(py),
+            max_seqlen,
+            masked_lm_positions.into_pyarray(py),
+            masked_lm_ids.into_pyarray(py),
+            next_sentence_label.into_pyarray(py),
         ))
     }
 }

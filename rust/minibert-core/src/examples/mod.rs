@@ -1,0 +1,316 @@
+//! The examples station: which tokens of the store stand together in an example, for each of the
+//! objectives that BERT and its successors were trained on.
+//!
+//! An epoch is planned as a whole, 16 bytes an example, and shuffled; then each example is found by its
+//! number. No number depends on what was drawn for another document, nor on the number of threads.
+
+mod pairs;
+mod single;
+
+use crate::parallel::in_parts;
+use crate::rng::{Purpose, Stream};
+use crate::store::TokenStore;
+use crate::{Error, Result};
+
+pub use pairs::balanced_random_next_prob;
+
+/// A target length is at least one token for each segment.
+const SHORTEST_TARGET: usize = 2;
+/// As many as the places of tokens that fit into 40 bits.
+const MAX_TOKENS: usize = 1 << 40;
+const MAX_SEQ_LEN: usize = 1 << 20;
+
+/// What an example is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Objective {
+    /// Two segments; half of the second ones are random (BERT, Devlin et al. 2019, section 3.1).
+    NextSentence,
+    /// Two segments in a row, half of them swapped (ALBERT, Lan et al. 2020, section 3.1).
+    SentenceOrder,
+    /// Sentences in a row up to the whole length, across documents, with a `[SEP]` between them
+    /// (`RoBERTa`'s FULL-SENTENCES, Liu et al. 2019, section 4.2).
+    FullSentences,
+    /// The same within a document (`RoBERTa`'s DOC-SENTENCES).
+    DocSentences,
+    /// A sentence, which is a line where the corpus has one a line.
+    Line,
+}
+
+impl Objective {
+    pub fn from_name(name: &str) -> Result<Self> {
+        Ok(match name {
+            "next_sentence" => Self::NextSentence,
+            "sentence_order" => Self::SentenceOrder,
+            "full_sentences" => Self::FullSentences,
+            "doc_sentences" => Self::DocSentences,
+            "line" => Self::Line,
+            _ => {
+                return Err(Error::Option(format!(
+                    "there is no objective {name:?}: use next_sentence, sentence_order, \
+                     full_sentences, doc_sentences or line"
+                )));
+            }
+        })
+    }
+
+    /// Whether there is a second segment, and with it a label.
+    pub fn has_pairs(self) -> bool {
+        matches!(self, Self::NextSentence | Self::SentenceOrder)
+    }
+
+    /// `[CLS]` and the `[SEP]` behind each segment.
+    pub fn special_tokens(self) -> usize {
+        if self.has_pairs() { 3 } else { 2 }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExampleOptions {
+    pub objective: Objective,
+    /// The length of an example with its special tokens.
+    pub seq_len: usize,
+    /// The share of documents whose pairs are cut to a random shorter length.
+    pub short_seq_prob: f64,
+    /// The share of random second segments that are drawn from elsewhere in the same document.
+    pub hard_negative_prob: f64,
+    /// Whether pairs that could be either are random less often, since some can only be random.
+    pub balanced_labels: bool,
+}
+
+impl ExampleOptions {
+    pub fn check(&self) -> Result<()> {
+        let shortest = self.objective.special_tokens() + SHORTEST_TARGET;
+        if self.seq_len < shortest {
+            return Err(Error::Option(format!(
+                "a sequence length of {} has no room for an example: give {shortest} or more",
+                self.seq_len
+            )));
+        }
+        if self.seq_len > MAX_SEQ_LEN {
+            return Err(Error::Option(format!(
+                "a sequence length of {} is more than the {MAX_SEQ_LEN} that are possible",
+                self.seq_len
+            )));
+        }
+        for (name, value) in [
+            ("short_seq_prob", self.short_seq_prob),
+            ("hard_negative_prob", self.hard_negative_prob),
+        ] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(Error::Option(format!(
+                    "{name} must be between 0 and 1, not {value}"
+                )));
+            }
+        }
+        if self.hard_negative_prob > 0.0 && self.objective != Objective::NextSentence {
+            return Err(Error::Option(
+                "hard_negative_prob is for the objective next_sentence alone: leave it at 0"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// How many tokens of the store an example holds at most.
+    fn max_tokens(&self) -> usize {
+        self.seq_len - self.objective.special_tokens()
+    }
+}
+
+/// Refuses documents that the objective can make nothing right of.
+pub fn check_documents(
+    store: &TokenStore,
+    documents: &[usize],
+    objective: Objective,
+) -> Result<()> {
+    if store.tokens() >= MAX_TOKENS {
+        return Err(Error::Corpus(format!(
+            "the store has {} tokens, more than the {MAX_TOKENS} that examples can be made of: \
+             part the corpus",
+            store.tokens()
+        )));
+    }
+    if objective != Objective::NextSentence {
+        return Ok(());
+    }
+    if documents.len() < 2 {
+        return Err(Error::Corpus(
+            "next-sentence prediction needs at least two documents to draw random sentences from, \
+             and this corpus has one: part it with blank lines or headings, give more files, or use \
+             the objective sentence_order, for which one is enough"
+                .to_owned(),
+        ));
+    }
+    if store.sentences() == store.documents() {
+        return Err(Error::Corpus(
+            "every document of this corpus is a single sentence, so that none has a next one to \
+             predict: take out the blank lines between sentences, or use the objective \
+             full_sentences or line"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// What examples are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub store: &'a TokenStore,
+    /// By number, ascending.
+    pub documents: &'a [usize],
+    pub options: ExampleOptions,
+    pub seed: u64,
+    /// How often a second segment that could follow is random: one half, or less to make up for those
+    /// that cannot.
+    pub random_next_prob: f64,
+}
+
+/// An example: runs of tokens of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Example {
+    /// The first token.
+    pub a_start: usize,
+    pub a_len: usize,
+    /// The first token of the second segment; for single segments, which of the documents the first
+    /// token belongs to.
+    pub b_start: usize,
+    /// 0 for single segments.
+    pub b_len: usize,
+    /// Label 1: the second segment is random, or the two are swapped.
+    pub is_random_next: bool,
+}
+
+/// An example in 16 bytes: two places of 40 bits, two lengths of 20 and the label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Packed(u128);
+
+impl From<Example> for Packed {
+    fn from(example: Example) -> Self {
+        Self(
+            example.a_start as u128
+                | (example.b_start as u128) << 40
+                | (example.a_len as u128) << 80
+                | (example.b_len as u128) << 100
+                | u128::from(example.is_random_next) << 120,
+        )
+    }
+}
+
+impl From<Packed> for Example {
+    fn from(Packed(bits): Packed) -> Self {
+        let field = |first: u32, width: u32| (bits >> first) as usize & ((1 << width) - 1);
+        Self {
+            a_start: field(0, 40),
+            b_start: field(40, 40),
+            a_len: field(80, 20),
+            b_len: field(100, 20),
+            is_random_next: field(120, 1) == 1,
+        }
+    }
+}
+
+/// All examples of an epoch, in the order they are given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochPlan {
+    examples: Vec<Packed>,
+}
+
+impl EpochPlan {
+    /// The examples of an epoch: a function of its arguments alone.
+    pub fn new(source: &Source<'_>, epoch: u32) -> Self {
+        let mut examples = if source.options.objective.has_pairs() {
+            let parts = in_parts(
+                source.documents,
+                |&document| source.store.document_len(document),
+                |part| {
+                    let mut made = Vec::new();
+                    for &document in part {
+                        source.pairs(document, epoch, &mut |pair| made.push(pair.example.into()));
+                    }
+                    made
+                },
+            );
+            parts.concat()
+        } else {
+            let mut made = Vec::new();
+            source.singles(&mut |example| made.push(example.into()));
+            made
+        };
+        examples.shrink_to_fit();
+        Stream::new(source.seed, Purpose::Shuffle, epoch, 0).shuffle(&mut examples);
+        Self { examples }
+    }
+
+    pub fn len(&self) -> usize {
+        self.examples.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.examples.is_empty()
+    }
+
+    /// An example by its number, which is below [`Self::len`].
+    pub fn example(&self, number: usize) -> Example {
+        self.examples[number].into()
+    }
+
+    pub fn examples(&self) -> impl Iterator<Item = Example> {
+        self.examples.iter().map(|&packed| packed.into())
+    }
+
+    /// The share of examples of label 1: random second segments, or swapped ones.
+    pub fn random_next_share(&self) -> f64 {
+        let random = self.examples().filter(|example| example.is_random_next);
+        random.count() as f64 / self.len().max(1) as f64
+    }
+}
+
+/// A run of tokens of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Segment {
+    start: usize,
+    len: usize,
+}
+
+impl Segment {
+    /// The tokens of sentences, of which there is at least one.
+    fn of(store: &TokenStore, sentences: std::ops::Range<usize>) -> Self {
+        let start = store.sentence_start(sentences.start);
+        let last = sentences.end - 1;
+        Self {
+            start,
+            len: store.sentence_start(last) + store.sentence_len(last) - start,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_keeps_all_it_holds_in_16_bytes() {
+        assert_eq!(size_of::<Packed>(), 16);
+        let (place, len) = ((1 << 40) - 1, (1 << 20) - 1);
+        for example in [
+            (0, 0, 0, 0, false),
+            (place, 0, 0, 0, false),
+            (0, len, 0, 0, false),
+            (0, 0, place, 0, false),
+            (0, 0, 0, len, false),
+            (0, 0, 0, 0, true),
+            (place, len, place, len, true),
+            (123_456_789_012, 345, 678_901_234_567, 89, false),
+        ] {
+            let (a_start, a_len, b_start, b_len, is_random_next) = example;
+            let example = Example {
+                a_start,
+                a_len,
+                b_start,
+                b_len,
+                is_random_next,
+            };
+            assert_eq!(Example::from(Packed::from(example)), example);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Pairs of segments: next-sentence prediction as in BERT's `create_pretraining_data.py` (Devlin et al.
+//! 2019, section 3.1, task 2, and appendix A.2), and sentence-order prediction (Lan et al. 2020,
+//! section 3.1).
+//!
+//! A document's sentences are gathered into chunks of the target length. Each chunk is cut at a random
+//! sentence into A and what follows it.
+//!
+//! For next sentences, half of the time B is what follows; else B comes from a random other document and
+//! what followed A begins the next chunk, so that no sentence is lost. Three things differ from the
+//! original: the other document is never the same one, B never is the text right behind A even where
+//! that belongs to the next document, and no number depends on what was drawn for another document.
+//!
+//! For sentence order, half of the pairs are swapped. A chunk of one sentence is cut inside it, where
+//! ALBERT's script falls back on random segments.
+
+use crate::rng::{Purpose, Stream};
+use crate::store::TokenStore;
+
+use super::{Example, Objective, SHORTEST_TARGET, Segment, Source};
+
+/// Documents that the share of pairs that can only be random is measured on, at most.
+const MEASURED_DOCUMENTS: usize = 1 << 16;
+/// With fewer random pairs there are fewer chunks; by then the numbers have settled.
+const MEASUREMENTS: usize = 3;
+
+pub(super) struct Pair {
+    pub example: Example,
+    /// Whether nothing follows A, so that B can only be random.
+    pub lacks_next: bool,
+}
+
+/// How often a second segment that could follow A has to be random for half of all to be so: less than
+/// one half, since the last sentence of a document has no next one. It is 0 where even that leaves more
+/// than half of the pairs random.
+pub fn balanced_random_next_prob(source: &Source<'_>) -> f64 {
+    let step = source.documents.len().div_ceil(MEASURED_DOCUMENTS).max(1);
+    let mut source = *source;
+    for _ in 0..MEASUREMENTS {
+        let (mut all, mut lack_next) = (0_usize, 0_usize);
+        for &document in source.documents.iter().step_by(step) {
+            source.pairs(document, 0, &mut |pair| {
+                all += 1;
+                lack_next += usize::from(pair.lacks_next);
+            });
+        }
+        if all == lack_next {
+            break;
+        }
+        let wanted = 0.5 * all as f64 - lack_next as f64;
+        source.random_next_prob = (wanted / (all - lack_next) as f64).max(0.0);
+    }
+    source.random_next_prob
+}
+
+impl Source<'_> {
+    /// The pairs of one of the documents, in its order.
+    pub(super) fn pairs(&self, document: usize, epoch: u32, each: &mut impl FnMut(Pair)) {
+        let mut rng = Stream::new(self.seed, Purpose::Pairs, epoch, document as u64);
+        let target = self.target_len(&mut rng);
+        match self.options.objective {
+            Objective::NextSentence => self.next_sentence(document, target, &mut rng, each),
+            _ => self.sentence_order(document, target, &mut rng, each),
+        }
+    }
+
+    fn target_len(&self, rng: &mut Stream) -> usize {
+        let max_tokens = self.options.max_tokens();
+        if rng.chance(self.options.short_seq_prob) {
+            rng.between(SHORTEST_TARGET as u64, max_tokens as u64) as usize
+        } else {
+            max_tokens
+        }
+    }
+
+    fn next_sentence(
+        &self,
+        document: usize,
+        target: usize,
+        rng: &mut Stream,
+        each: &mut impl FnMut(Pair),
+    ) {
+        let sentences = self.store.document(document);
+        let mut first = sentences.start;
+        while first < sentences.end {
+            let end = chunk_end(self.store, first, sentences.end, target);
+            let lacks_next = end - first == 1;
+            let split = if lacks_next {
+                end
+            } else {
+                first + rng.between(1, (end - first) as u64 - 1) as usize
+            };
+            let is_random_next = lacks_next || rng.chance(self.random_next_prob);
+            let a = Segment::of(self.store, first..split);
+            let b = if is_random_next {
+                let room = target.saturating_sub(a.len);
+                self.random_segment(document, first..split, room, rng)
+            } else {
+                Segment::of(self.store, split..end)
+            };
+            each(Pair {
+                example: self.truncated(a, b, is_random_next, rng),
+                lacks_next,
+            });
+            first = if is_random_next { split } else { end };
+        }
+    }
+
+    fn sentence_order(
+        &self,
+        document: usize,
+        target: usize,
+        rng: &mut Stream,
+        each: &mut impl FnMut(Pair),
+    ) {
+        let sentences = self.store.document(document);
+        let mut first = sentences.start;
+        while first < sentences.end {
+            let mut end = chunk_end(self.store, first, sentences.end, target);
+            // A last sentence of one token cannot be cut: it goes with the chunk before.
+            if end + 1 == sentences.end && self.store.sentence_len(end) == 1 {
+                end += 1;
+            }
+            let chunk = Segment::of(self.store, first..end);
+            let a_len = match end - first {
+                // One token, which is the whole document, has no order.
+                1 if chunk.len == 1 => return,
+                1 => rng.between(1, chunk.len as u64 - 1) as usize,
+                count => {
+                    let split = first + rng.between(1, count as u64 - 1) as usize;
+                    self.store.sentence_start(split) - chunk.start
+                }
+            };
+            let a = Segment {
+                start: chunk.start,
+                len: a_len,
+            };
+            let b = Segment {
+                start: chunk.start + a_len,
+                len: chunk.len - a_len,
+            };
+            let is_swapped = rng.chance(0.5);
+            let (a, b) = if is_swapped { (b, a) } else { (a, b) };
+            each(Pair {
+                example: self.truncated(a, b, is_swapped, rng),
+                lacks_next: false,
+            });
+            first = end;
+        }
+    }
+
+    /// Sentences that do not follow `a`, of about `room` tokens.
+    fn random_segment(
+        &self,
+        document: usize,
+        a: std::ops::Range<usize>,
+        room: usize,
+        rng: &mut Stream,
+    ) -> Segment {
+        let hard = self.options.hard_negative_prob;
+        if hard > 0.0
+            && rng.chance(hard)
+            && let Some(segment) = self.hard_negative(document, &a, room, rng)
+        {
+            return segment;
+        }
+        self.other_document(document, a.end, room, rng)
+    }
+
+    /// Sentences of the same document that neither overlap `a` nor touch it: each of those from which
+    /// they may begin is as likely as another.
+    fn hard_negative(
+        &self,
+        document: usize,
+        a: &std::ops::Range<usize>,
+        room: usize,
+        rng: &mut Stream,
+    ) -> Option<Segment> {
+        let sentences = self.store.document(document);
+        let before = a.start.saturating_sub(sentences.start + 1);
+        let after = sentences.end.saturating_sub(a.end + 1);
+        if before + after == 0 {
+            return None;
+        }
+        let pick = rng.below((before + after) as u64) as usize;
+        let (first, limit) = if pick < before {
+            (sentences.start + pick, a.start - 1)
+        } else {
+            (a.end + 1 + pick - before, sentences.end)
+        };
+        let end = chunk_end(self.store, first, limit, room);
+        Some(Segment::of(self.store, first..end))
+    }
+
+    /// Sentences of a random other document, each document as likely as the next, whatever its length,
+    /// from a random sentence on; never from `successor` on, the sentence that truly follows.
+    fn other_document(
+        &self,
+        document: usize,
+        successor: usize,
+        room: usize,
+        rng: &mut Stream,
+    ) -> Segment {
+        let count = self.documents.len();
+        let at = self.documents.partition_point(|&other| other < document);
+        let other = rng.below(count as u64 - 1) as usize;
+        let mut other = if other < at { other } else { other + 1 };
+        let mut sentences = self.store.document(self.documents[other]);
+        let mut first = sentences.start + rng.below(sentences.len() as u64) as usize;
+        if first == successor && count > 2 {
+            // The next document, from its very beginning. One further on does as well.
+            other = (other + 1) % count;
+            if other == at {
+                other = (other + 1) % count;
+            }
+            sentences = self.store.document(self.documents[other]);
+            first = sentences.start;
+        } else if first == successor && sentences.len() > 1 {
+            first += 1;
+        }
+        let end = chunk_end(self.store, first, sentences.end, room);
+        Segment::of(self.store, first..end)
+    }
+
+    /// Takes tokens off the longer segment (B when equal), one at a time, from the front or the back at
+    /// random.
+    fn truncated(&self, a: Segment, b: Segment, label: bool, rng: &mut Stream) -> Example {
+        let excess = (a.len + b.len).saturating_sub(self.options.max_tokens());
+        let (a_cut, b_cut) = cuts(a.len, b.len, excess);
+        let (a_front, b_front) = (rng.heads(a_cut), rng.heads(b_cut));
+        Example {
+            a_start: a.start + a_front,
+            a_len: a.len - a_cut,
+            b_start: b.start + b_front,
+            b_len: b.len - b_cut,
+            is_random_next: label,
+        }
+    }
+}
+
+/// How many tokens come off A and off B.
+fn cuts(a_len: usize, b_len: usize, excess: usize) -> (usize, usize) {
+    let off_longer = excess.min(a_len.abs_diff(b_len));
+    let off_both = excess - off_longer;
+    let (a_cut, b_cut) = (off_both / 2, off_both.div_ceil(2));
+    if a_len > b_len {
+        (a_cut + off_longer, b_cut)
+    } else {
+        (a_cut, b_cut + off_longer)
+    }
+}
+
+/// The end of the shortest run of sentences from `first` on that has `target` tokens, or `limit`. There
+/// is always one sentence.
+fn chunk_end(store: &TokenStore, first: usize, limit: usize, target: usize) -> usize {
+    let begin = store.sentence_start(first);
+    for sentence in first..limit {
+        if store.sentence_start(sentence) + store.sentence_len(sentence) - begin >= target {
+            return sentence + 1;
+        }
+    }
+    limit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_come_off_the_longer_segment_one_at_a_time() {
+        for (mut a, mut b) in (0..20_usize).flat_map(|a| (0..20_usize).map(move |b| (a, b))) {
+            let (a_len, b_len) = (a, b);
+            for excess in 0..=a + b {
+                assert_eq!(cuts(a_len, b_len, excess), (a_len - a, b_len - b));
+                if a > b {
+                    a -= 1;
+                } else {
+                    b = b.saturating_sub(1);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Single segments: sentences in a row up to the whole length, across documents or within them
+//! (FULL-SENTENCES and DOC-SENTENCES of Liu et al. 2019, section 4.2), or one sentence each.
+//!
+//! Sentences are taken in the order of the corpus and stay whole. One that is longer than an example is
+//! cut into as many as it takes, so that every token is in exactly one example. What changes from epoch
+//! to epoch is the order of the examples and what is masked.
+
+use super::{Example, Objective, Source};
+
+/// What ends an example, beside its length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    Full,
+    Document,
+    Sentence,
+}
+
+/// An example that sentences are added to.
+struct Open<F> {
+    max_tokens: usize,
+    a_start: usize,
+    a_len: usize,
+    /// Which of the documents the first token belongs to.
+    document: usize,
+    /// Tokens of the example, with the `[SEP]` between documents.
+    len: usize,
+    each: F,
+}
+
+impl Source<'_> {
+    /// The examples, in the order of the corpus.
+    pub(super) fn singles(&self, each: &mut impl FnMut(Example)) {
+        let until = match self.options.objective {
+            Objective::DocSentences => Until::Document,
+            Objective::Line => Until::Sentence,
+            _ => Until::Full,
+        };
+        let mut open = Open {
+            max_tokens: self.options.max_tokens(),
+            a_start: 0,
+            a_len: 0,
+            document: 0,
+            len: 0,
+            each,
+        };
+        for (at, &document) in self.documents.iter().enumerate() {
+            let sentences = self.store.document(document);
+            for sentence in sentences.clone() {
+                let separators = usize::from(open.a_len > 0 && sentence == sentences.start);
+                let start = self.store.sentence_start(sentence);
+                open.add(at, start, self.store.sentence_len(sentence), separators);
+                if until == Until::Sentence {
+                    open.close();
+                }
+            }
+            if until == Until::Document {
+                open.close();
+            }
+        }
+        open.close();
+    }
+}
+
+impl<F: FnMut(Example)> Open<F> {
+    fn add(&mut self, document: usize, mut start: usize, mut len: usize, separators: usize) {
+        if self.len + separators + len <= self.max_tokens && self.a_len > 0 {
+            self.a_len += len;
+            self.len += separators + len;
+            return;
+        }
+        self.close();
+        while len > self.max_tokens {
+            self.begin(document, start, self.max_tokens);
+            self.close();
+            start += self.max_tokens;
+            len -= self.max_tokens;
+        }
+        self.begin(document, start, len);
+    }
+
+    fn begin(&mut self, document: usize, start: usize, len: usize) {
+        (self.document, self.a_start) = (document, start);
+        (self.a_len, self.len) = (len, len);
+    }
+
+    fn close(&mut self) {
+        if self.a_len == 0 {
+            return;
+        }
+        (self.each)(Example {
+            a_start: self.a_start,
+            a_len: self.a_len,
+            b_start: self.document,
+            b_len: 0,
+            is_random_next: false,
+        });
+        (self.a_len, self.len) = (0, 0);
+    }
+}

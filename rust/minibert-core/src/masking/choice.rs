@@ -1,0 +1,358 @@
+//! Which tokens of an example are predicted.
+
+use crate::rng::Stream;
+
+use super::{MaskUnit, Piece};
+
+/// What the probabilities of 1, 2, … words in a span are proportional to: 0.2 × 0.8ⁿ⁻¹ up to 10, times
+/// a power of five that makes them whole.
+const SPAN_WEIGHTS: [u32; 10] = [
+    1_953_125, 1_562_500, 1_250_000, 1_000_000, 800_000, 640_000, 512_000, 409_600, 327_680,
+    262_144,
+];
+/// 1/n, times six.
+const NGRAM_WEIGHTS: [u32; 3] = [6, 3, 2];
+/// After so many spans in a row that begin in one that was chosen already, single words are drawn.
+const PATIENCE: usize = 10;
+
+/// Neighbouring columns that are chosen together: a word, or a token where words do not matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Word {
+    start: u32,
+    end: u32,
+}
+
+impl Word {
+    fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
+
+/// The choice for one example, in memory that the next one uses again.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    /// The first `count` are those of the example.
+    words: Vec<Word>,
+    count: usize,
+    /// A bit for each column: whether it is chosen.
+    chosen: Vec<u64>,
+    /// A bit for each column: whether a unit that is chosen begins there.
+    unit_starts: Vec<u64>,
+}
+
+impl Choice {
+    /// Finds what can be chosen, and returns how many tokens that is.
+    pub(super) fn find_words(&mut self, ids: &[i64], pieces: &[Piece]) -> usize {
+        for bits in [&mut self.chosen, &mut self.unit_starts] {
+            bits.clear();
+            bits.resize(ids.len().div_ceil(64), 0);
+        }
+        if self.words.len() < ids.len() {
+            self.words.resize(ids.len(), Word::default());
+        }
+        let mut before = Piece::Special;
+        let (mut count, mut start, mut specials) = (0_usize, 0, 0);
+        for (column, &id) in ids.iter().enumerate() {
+            let piece = pieces.get(id as usize).copied().unwrap_or(Piece::Special);
+            let column = column as u32;
+            if piece == Piece::Special {
+                specials += 1;
+            } else {
+                // A piece that continues a word cut off by the segment's begin stands for itself. What
+                // a piece does is hard to foresee, so that no branch depends on it.
+                let begins = piece == Piece::BeginsWord || before == Piece::Special;
+                count += usize::from(begins);
+                start = if begins { column } else { start };
+                self.words[count - 1] = Word {
+                    start,
+                    end: column + 1,
+                };
+            }
+            before = piece;
+        }
+        self.count = count;
+        ids.len() - specials
+    }
+
+    /// Chooses `budget` tokens of the words that were found, or fewer where words do not fit.
+    pub(super) fn draw(&mut self, unit: MaskUnit, budget: usize, rng: &mut Stream) {
+        let mut left = budget;
+        match unit {
+            MaskUnit::Token | MaskUnit::WholeWord => {}
+            MaskUnit::Span => left = self.draw_runs(&SPAN_WEIGHTS, left, rng),
+            MaskUnit::Ngram => left = self.draw_runs(&NGRAM_WEIGHTS, left, rng),
+        }
+        self.draw_words(left, left == budget, rng);
+        if unit != MaskUnit::Span {
+            self.unit_starts.copy_from_slice(&self.chosen);
+        }
+    }
+
+    /// Chooses runs of words that begin anywhere, until the budget is spent or new ones are hard to find;
+    /// what is left of it is returned, and so are the words that are left. A run ends early at the end of
+    /// its segment, at a run that was there before, and where the budget does.
+    fn draw_runs(&mut self, weights: &[u32], budget: usize, rng: &mut Stream) -> usize {
+        let mut left = budget;
+        let mut misses = 0;
+        while left > 0 && misses < PATIENCE {
+            let words = weighted(weights, rng);
+            let first = rng.below(self.count as u64) as usize;
+            let Some(run) = self.run(first, words, left) else {
+                misses += 1;
+                continue;
+            };
+            misses = 0;
+            left -= run.len();
+            self.take(run);
+        }
+        if left > 0 {
+            self.keep_free_words();
+        }
+        left
+    }
+
+    fn keep_free_words(&mut self) {
+        let mut free = 0;
+        for at in 0..self.count {
+            let word = self.words[at];
+            if !bit(&self.chosen, word.start) {
+                self.words[free] = word;
+                free += 1;
+            }
+        }
+        self.count = free;
+    }
+
+    /// At most so many words from the first on that are free and fit.
+    fn run(&self, first: usize, words: usize, budget: usize) -> Option<Word> {
+        let mut run = Word {
+            start: self.words[first].start,
+            end: self.words[first].start,
+        };
+        for &word in self.words[first..self.count].iter().take(words) {
+            let is_free = word.start == run.end && !bit(&self.chosen, word.start);
+            if !is_free || run.len() + word.len() > budget {
+                break;
+            }
+            run.end = word.end;
+        }
+        (run.len() > 0).then_some(run)
+    }
+
+    /// Chooses words, each as likely as another, and passes over those that are longer than what is left
+    /// of the budget. Where `must_choose` is set and none fits, one is chosen in part.
+    fn draw_words(&mut self, budget: usize, must_choose: bool, rng: &mut Stream) {
+        let mut left = budget;
+        let count = self.count;
+        for drawn in 0..count {
+            if left == 0 {
+                return;
+            }
+            let pick = drawn + rng.below((count - drawn) as u64) as usize;
+            self.words.swap(drawn, pick);
+            let word = self.words[drawn];
+            if word.len() <= left {
+                left -= word.len();
+                self.take(word);
+            }
+        }
+        if let Some(word) = self.words[..count].first()
+            && must_choose
+            && left == budget
+        {
+            self.take(Word {
+                start: word.start,
+                end: word.start + budget as u32,
+            });
+        }
+    }
+
+    fn take(&mut self, unit: Word) {
+        set(&mut self.unit_starts, unit.start);
+        for column in unit.start..unit.end {
+            set(&mut self.chosen, column);
+        }
+    }
+
+    /// The chosen columns, ascending, and whether a unit begins there.
+    pub(super) fn each_chosen(&self, mut each: impl FnMut(usize, bool)) {
+        for (at, (&chosen, &starts)) in self.chosen.iter().zip(&self.unit_starts).enumerate() {
+            let mut bits = chosen;
+            while bits != 0 {
+                let column = bits.trailing_zeros();
+                each(at * 64 + column as usize, starts >> column & 1 == 1);
+                bits &= bits - 1;
+            }
+        }
+    }
+}
+
+/// 1, 2, … with probabilities proportional to the weights.
+fn weighted(weights: &[u32], rng: &mut Stream) -> usize {
+    let mut pick = rng.below(u64::from(weights.iter().sum::<u32>())) as u32;
+    for (at, &weight) in weights.iter().enumerate() {
+        if pick < weight {
+            return at + 1;
+        }
+        pick -= weight;
+    }
+    weights.len()
+}
+
+fn bit(bits: &[u64], at: u32) -> bool {
+    bits[at as usize / 64] >> (at % 64) & 1 == 1
+}
+
+fn set(bits: &mut [u64], at: u32) {
+    bits[at as usize / 64] |= 1 << (at % 64);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Purpose;
+
+    /// `S` is special, a letter begins a word and `#` continues one.
+    fn found(row: &str, unit: MaskUnit) -> (Choice, usize) {
+        let ids: Vec<i64> = row
+            .chars()
+            .map(|char| match char {
+                'S' => 0,
+                '#' => 2,
+                _ => 1,
+            })
+            .collect();
+        let pieces = [0, 1, 2].map(|id| match id {
+            0 => Piece::Special,
+            2 if unit != MaskUnit::Token => Piece::ContinuesWord,
+            _ => Piece::BeginsWord,
+        });
+        let mut choice = Choice::default();
+        let candidates = choice.find_words(&ids, &pieces);
+        (choice, candidates)
+    }
+
+    fn drawn(row: &str, unit: MaskUnit, budget: usize, index: u64) -> (Vec<usize>, Vec<usize>) {
+        let (mut choice, _) = found(row, unit);
+        let mut rng = Stream::new(1, Purpose::Masking, 0, index);
+        choice.draw(unit, budget, &mut rng);
+        let (mut columns, mut starts) = (Vec::new(), Vec::new());
+        choice.each_chosen(|column, begins_unit| {
+            columns.push(column);
+            if begins_unit {
+                starts.push(column);
+            }
+        });
+        (columns, starts)
+    }
+
+    #[test]
+    fn words_end_at_special_tokens_and_where_another_begins() {
+        let (choice, candidates) = found("SaSab##S#bS", MaskUnit::WholeWord);
+        let words: Vec<_> = choice.words[..choice.count]
+            .iter()
+            .map(|word| (word.start, word.end))
+            .collect();
+        assert_eq!(words, [(1, 2), (3, 4), (4, 7), (8, 9), (9, 10)]);
+        assert_eq!(candidates, 7);
+        let (choice, candidates) = found("Sab##S", MaskUnit::Token);
+        assert_eq!((choice.count, candidates), (4, 4));
+        assert_eq!(found("SSS", MaskUnit::Span).1, 0);
+    }
+
+    /// 1,000 are expected of each; the standard deviation is 29, and the seed is fixed.
+    #[test]
+    fn every_token_is_chosen_as_often_as_another() {
+        let row = format!("S{}", "a".repeat(70));
+        let mut counts = [0_u32; 71];
+        for index in 0..7000 {
+            let (columns, _) = drawn(&row, MaskUnit::Token, 10, index);
+            assert_eq!(columns.len(), 10);
+            for column in columns {
+                counts[column] += 1;
+            }
+        }
+        assert!(
+            counts[0] == 0 && counts[1..].iter().all(|count| (850..1150).contains(count)),
+            "{counts:?}"
+        );
+    }
+
+    #[test]
+    fn all_or_none_can_be_chosen() {
+        for unit in [
+            MaskUnit::Token,
+            MaskUnit::WholeWord,
+            MaskUnit::Span,
+            MaskUnit::Ngram,
+        ] {
+            let all = [1, 2, 4, 5, 6];
+            for index in 0..20 {
+                assert_eq!(drawn("SabSa##S", unit, 5, index).0, all);
+                assert!(drawn("SabSa##S", unit, 0, index).0.is_empty());
+                assert!(drawn("SSS", unit, 0, index).0.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_whole_unless_none_fits() {
+        let starts_of = |columns: &[usize]| columns.first().copied();
+        for index in 0..100 {
+            for unit in [MaskUnit::WholeWord, MaskUnit::Ngram, MaskUnit::Span] {
+                let (columns, _) = drawn("Sa##b##c##dS", unit, 4, index);
+                assert!(columns.len() == 4 || columns.len() == 3, "{columns:?}");
+                for word in [1..4, 4..7, 7..10] {
+                    let inside = columns.iter().filter(|column| word.contains(*column));
+                    assert!([0, 3].contains(&inside.count()));
+                }
+                let (columns, starts) = drawn("Sa#####S", unit, 2, index);
+                assert_eq!(
+                    (columns.as_slice(), starts_of(&starts)),
+                    ([1, 2].as_slice(), Some(1))
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_span_is_one_unit_and_never_crosses_a_special_token() {
+        let row = format!("S{}S{}S", "a".repeat(20), "b".repeat(20));
+        for index in 0..200 {
+            let (columns, starts) = drawn(&row, MaskUnit::Span, 15, index);
+            assert_eq!(columns.len(), 15);
+            assert!(starts.len() < 15 && !columns.contains(&21));
+            let runs = columns
+                .iter()
+                .filter(|&&column| !columns.contains(&(column - 1)));
+            assert!(runs.clone().count() <= starts.len());
+            assert!(runs.copied().all(|column| starts.contains(&column)));
+        }
+    }
+
+    /// The share of each length lies within five standard deviations; the seed is fixed.
+    #[test]
+    fn lengths_have_the_probabilities_of_the_papers() {
+        let draws = 200_000.0;
+        let geometric: f64 = (0..10).map(|n| 0.2 * 0.8_f64.powi(n)).sum();
+        let geometric: Vec<f64> = (0..10).map(|n| 0.2 * 0.8_f64.powi(n) / geometric).collect();
+        let harmonic = vec![6.0 / 11.0, 3.0 / 11.0, 2.0 / 11.0];
+        for (weights, shares) in [
+            (&SPAN_WEIGHTS[..], geometric),
+            (&NGRAM_WEIGHTS[..], harmonic),
+        ] {
+            let mut rng = Stream::new(3, Purpose::Masking, 0, 0);
+            let mut counts = vec![0.0; shares.len()];
+            for _ in 0..draws as usize {
+                counts[weighted(weights, &mut rng) - 1] += 1.0;
+            }
+            for (count, share) in counts.iter().zip(&shares) {
+                let deviation = (draws * share * (1.0 - share)).sqrt();
+                assert!(
+                    (count - draws * share).abs() < 5.0 * deviation,
+                    "{counts:?}"
+                );
+            }
+        }
+    }
+}
