@@ -9,6 +9,7 @@ mod dataset;
 mod encoding;
 mod errors;
 mod input;
+mod pool;
 mod ragged;
 mod text;
 mod tokenizer;
@@ -24,6 +25,8 @@ mod _core {
     use super::dataset::TokenStore;
     #[pymodule_export]
     use super::encoding::Encoding;
+    #[pymodule_export]
+    use super::pool::BatchPool;
     #[pymodule_export]
     use super::text::Corpus;
     #[pymodule_export]
