@@ -243,3 +243,31 @@ class PretrainingDataset:
         NDArray[np.int64],
     ]:
         """The arrays of `minibert.batches.Batch`, in its order."""
+
+@final
+class BatchPool:
+    """See `minibert.loading.BatchStream`."""
+
+    def __new__(
+        cls, dataset: PretrainingDataset, *, epoch: int, index: int, threads: int, ahead: int
+    ) -> BatchPool: ...
+    def take(
+        self,
+    ) -> (
+        tuple[
+            int,
+            int,
+            tuple[
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+            ],
+        ]
+        | None
+    ):
+        """Epoch, index and arrays of the next batch; None once the pool has ended."""
+    def stop(self) -> None: ...
+    def join(self) -> None: ...

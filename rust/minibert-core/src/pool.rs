@@ -52,7 +52,11 @@ pub struct PoolOptions {
 /// What [`BatchPool::take`] comes back with.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken<B> {
-    Batch(B),
+    Batch {
+        epoch: u32,
+        index: usize,
+        batch: B,
+    },
     /// The next batch was not filled in the time given; ask again.
     NotYet,
     /// The pool was stopped, or an error was taken: nothing will come.
@@ -166,7 +170,7 @@ struct State<B> {
     /// The number of batches of `epoch` and of those after it, as far as they are planned.
     planned: VecDeque<Result<usize>>,
     /// From the next batch to be given to the last taken on; those being filled are None.
-    places: VecDeque<Option<Result<B>>>,
+    places: VecDeque<Option<Result<Taken<B>>>>,
     /// How many were given before.
     given: u64,
     /// How many were taken on before the first of `epoch`.
@@ -250,7 +254,7 @@ impl<B> State<B> {
         if found.is_err() {
             self.end();
         }
-        Some(found.map(Taken::Batch))
+        Some(found)
     }
 
     fn end(&mut self) {
@@ -299,7 +303,12 @@ impl<S: BatchSource> Shared<S> {
     fn fill(&self) {
         while let Some((number, epoch, index)) = self.wait_for(|state| self.take_on(state)) {
             let batch = caught(|| self.source.batch(epoch, index));
-            self.put(number, batch);
+            let taken = batch.map(|batch| Taken::Batch {
+                epoch,
+                index,
+                batch,
+            });
+            self.put(number, taken);
         }
     }
 
@@ -316,7 +325,7 @@ impl<S: BatchSource> Shared<S> {
         number
     }
 
-    fn put(&self, number: u64, batch: Result<S::Batch>) {
+    fn put(&self, number: u64, batch: Result<Taken<S::Batch>>) {
         let mut state = self.state();
         if state.ended {
             return;
@@ -394,6 +403,14 @@ mod tests {
         }
     }
 
+    fn numbered(number: (u32, usize)) -> Taken<(u32, usize)> {
+        Taken::Batch {
+            epoch: number.0,
+            index: number.1,
+            batch: number,
+        }
+    }
+
     impl BatchSource for Numbers {
         type Batch = (u32, usize);
 
@@ -447,7 +464,7 @@ mod tests {
                 for at in [(0, 0), (0, 6), (0, 7), (1, 1), (5, 2)] {
                     let pool = start(&source, at, threads, ahead);
                     for number in source.first(at.0, at.1, 40) {
-                        assert_eq!(pool.take(LONG).unwrap(), Taken::Batch(number));
+                        assert_eq!(pool.take(LONG).unwrap(), numbered(number));
                     }
                 }
             }
@@ -486,7 +503,7 @@ mod tests {
             let source = Arc::new(source);
             let pool = start(&source, (0, 0), threads, 8);
             for number in source.first(0, 0, 7) {
-                assert_eq!(pool.take(LONG).unwrap(), Taken::Batch(number));
+                assert_eq!(pool.take(LONG).unwrap(), numbered(number));
             }
             let message = pool.take(LONG).unwrap_err().to_string();
             assert_eq!(message, "1.2 is bad");
@@ -511,7 +528,7 @@ mod tests {
             let source = Arc::new(source);
             let pool = start(&source, (0, 0), 2, 3);
             for number in source.first(0, 0, good) {
-                assert_eq!(pool.take(LONG).unwrap(), Taken::Batch(number));
+                assert_eq!(pool.take(LONG).unwrap(), numbered(number));
             }
             let error = pool.take(LONG).unwrap_err();
             assert!(matches!(&error, Error::Internal(message) if message.contains(said)));
@@ -524,7 +541,7 @@ mod tests {
     fn an_epoch_without_a_batch_is_an_error_and_not_an_endless_search() {
         let source = Arc::new(numbers(&[2, 0]));
         let pool = start(&source, (0, 1), 2, 4);
-        assert_eq!(pool.take(LONG).unwrap(), Taken::Batch((0, 1)));
+        assert_eq!(pool.take(LONG).unwrap(), numbered((0, 1)));
         let message = pool.take(LONG).unwrap_err().to_string();
         assert!(message.starts_with("epoch 1 has too few"), "{message}");
         pool.join();
@@ -534,7 +551,7 @@ mod tests {
     fn the_last_epoch_that_has_a_number_is_followed_by_an_error() {
         let source = Arc::new(numbers(&[2]));
         let pool = start(&source, (u32::MAX, 1), 1, 4);
-        assert_eq!(pool.take(LONG).unwrap(), Taken::Batch((u32::MAX, 1)));
+        assert_eq!(pool.take(LONG).unwrap(), numbered((u32::MAX, 1)));
         assert!(pool.take(LONG).is_err());
         pool.join();
     }
@@ -562,7 +579,10 @@ mod tests {
     fn whoever_waits_gets_word_when_the_time_is_up_or_the_pool_is_stopped() {
         let gate = Arc::new(Gate(Mutex::new(false), Condvar::new()));
         let pool = BatchPool::start(Arc::clone(&gate), 0, 0, options(1, 4)).unwrap();
-        assert_eq!(pool.take(LONG).unwrap(), Taken::Batch(0));
+        assert!(matches!(
+            pool.take(LONG).unwrap(),
+            Taken::Batch { batch: 0, .. }
+        ));
         assert_eq!(pool.take(Duration::ZERO).unwrap(), Taken::NotYet);
         thread::scope(|scope| {
             let waiting = scope.spawn(|| pool.take(LONG).unwrap());
@@ -600,7 +620,7 @@ mod tests {
                 .into_iter()
                 .flat_map(|caller| caller.join().unwrap())
                 .map(|taken| match taken {
-                    Taken::Batch(number) => number,
+                    Taken::Batch { batch, .. } => batch,
                     other => panic!("{other:?}"),
                 })
                 .collect::<HashSet<_>>()

@@ -37,12 +37,16 @@ impl BatchPool {
             .map_err(to_python)
     }
 
-    /// The next batch, in the order of `minibert.batches.Batch`; None once the pool has ended.
+    /// Epoch, index and arrays of the next batch; None once the pool has ended.
     #[pyo3(signature = ())]
-    fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<BatchArrays<'py>>> {
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<(u32, usize, BatchArrays<'py>)>> {
         loop {
             match py.detach(|| self.0.take(PATIENCE)).map_err(to_python)? {
-                Taken::Batch(batch) => return Ok(Some(arrays(py, batch))),
+                Taken::Batch {
+                    epoch,
+                    index,
+                    batch,
+                } => return Ok(Some((epoch, index, arrays(py, batch)))),
                 Taken::Ended => return Ok(None),
                 Taken::NotYet => py.check_signals()?,
             }
