@@ -10,6 +10,7 @@ from minibert.tokenizer_options import Padding, TokenizerOptions, Truncation
 from minibert.vocabulary import TrainingOptions
 
 __all__ = [
+    "BatchPool",
     "Corpus",
     "CorpusSummary",
     "Encoding",
