@@ -102,31 +102,6 @@ def test_any_number_of_workers_gives_every_batch_once_and_in_order(
     assert_same(found, dataset.epoch(2))
 
 
-@given(world_size=st.integers(1, 9), epoch=st.integers(0, 3))
-@settings(max_examples=20, deadline=None)
-def test_the_ranks_share_an_epoch_without_rest(
-    dataset: PretrainingDataset, world_size: int, epoch: int
-) -> None:
-    shares = []
-    for rank in range(world_size):
-        batches = EpochBatches(dataset, rank=rank, world_size=world_size)
-        batches.set_epoch(epoch)
-        shares.append(list(batches))
-        assert len(batches) == len(shares[-1])
-    lengths = [len(share) for share in shares]
-    assert max(lengths) - min(lengths) <= 1
-    dealt = [shares[n % world_size][n // world_size] for n in range(sum(lengths))]
-    assert_same(dealt, dataset.epoch(epoch))
-
-
-@can_fork
-@forking
-def test_ranks_with_workers_get_what_they_get_without(dataset: PretrainingDataset) -> None:
-    batches = EpochBatches(dataset, rank=1, world_size=3)
-    loader = DataLoader(batches, batch_size=None, num_workers=2, multiprocessing_context="fork")
-    assert_same(loader, batches)
-
-
 @pytest.mark.parametrize("start_method", [pytest.param("fork", marks=can_fork), "spawn"])
 @forking
 def test_workers_that_persist_are_told_the_epoch(tmp_path: Path, start_method: str) -> None:
@@ -151,14 +126,6 @@ def test_a_dataset_in_memory_is_not_sent_to_a_spawned_worker(dataset: Pretrainin
     )
     with pytest.raises(OptionError, match="give EpochBatches a function that makes it"):
         iter(loader)
-
-
-@pytest.mark.parametrize(("rank", "world_size"), [(-1, 2), (2, 2), (0, 0)])
-def test_a_rank_outside_of_its_world_is_refused(
-    dataset: PretrainingDataset, rank: int, world_size: int
-) -> None:
-    with pytest.raises(OptionError, match=f"rank {rank} is not one of a world of {world_size}"):
-        EpochBatches(dataset, rank=rank, world_size=world_size)
 
 
 def test_a_negative_epoch_is_refused(dataset: PretrainingDataset) -> None:

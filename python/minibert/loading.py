@@ -195,9 +195,8 @@ def _aligned(size: int) -> int:
 class EpochBatches(IterableDataset[Batch]):
     """The batches of one epoch for a `torch.utils.data.DataLoader` with `batch_size=None`.
 
-    Of an epoch's batches, number i goes to rank i mod `world_size`, so that each is used once; the
-    first ranks may have one more than the last. With any number of workers a rank's batches come in
-    the same order, and an epoch is what `set_epoch` said last, workers that persist included.
+    Each batch comes once, in the same order with any number of workers. The epoch is what
+    `set_epoch` said last, for workers that persist too.
 
     Each worker plans the epoch and makes its batches itself, and is ahead of use by the loader's
     `prefetch_factor`. A `BatchStream` plans once, and copies nothing between processes.
@@ -206,11 +205,6 @@ class EpochBatches(IterableDataset[Batch]):
         dataset: where the batches come from, or a function that makes it. Worker processes that are
             not forked (`spawn`, `forkserver`) need a function, one that can be pickled: they cannot
             take over what is in this process's memory.
-        rank: of this process among those that train together.
-        world_size: the number of processes that train together.
-
-    Raises:
-        OptionError: the rank is not one of the world's.
 
     Example:
         >>> batches = EpochBatches(dataset)
@@ -221,19 +215,7 @@ class EpochBatches(IterableDataset[Batch]):
         ...         step(batch)
     """
 
-    def __init__(
-        self,
-        dataset: PretrainingDataset | Callable[[], PretrainingDataset],
-        *,
-        rank: int = 0,
-        world_size: int = 1,
-    ) -> None:
-        if not 0 <= rank < world_size:
-            raise OptionError(
-                f"rank {rank} is not one of a world of {world_size}: give 0 to {world_size - 1}"
-            )
-        self.rank = rank
-        self.world_size = world_size
+    def __init__(self, dataset: PretrainingDataset | Callable[[], PretrainingDataset]) -> None:
         self._source = dataset
         self._made: PretrainingDataset | None = None
         # In shared memory, so that workers that persist are told.
@@ -265,18 +247,16 @@ class EpochBatches(IterableDataset[Batch]):
         self._epoch.fill_(epoch)
 
     def __len__(self) -> int:
-        """The number of this rank's batches in the epoch."""
-        return len(self._indices())
+        """The number of batches in the epoch, of all workers together."""
+        return self.dataset.batches_per_epoch(self.epoch)
 
     def __iter__(self) -> Iterator[Batch]:
         epoch = self.epoch
         worker = get_worker_info()
-        share = slice(None) if worker is None else slice(worker.id, None, worker.num_workers)
-        for index in self._indices()[share]:
+        first, step = (0, 1) if worker is None else (worker.id, worker.num_workers)
+        # The loader asks its workers in turn.
+        for index in range(first, len(self), step):
             yield self.dataset.batch(epoch, index)
-
-    def _indices(self) -> range:
-        return range(self.rank, self.dataset.batches_per_epoch(self.epoch), self.world_size)
 
     def __getstate__(self) -> dict[str, Any]:
         if isinstance(self._source, PretrainingDataset):
