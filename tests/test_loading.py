@@ -145,7 +145,7 @@ def recipe(name: str) -> str:
 
 def test_the_loop_of_the_docs_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_corpus(tmp_path / "corpus.txt")
+    write_corpus(tmp_path / "corpus.txt", documents=40)
     found: dict = {}
     exec(recipe("In a loop of your own"), found)
     assert found["stream"].epoch > 0
@@ -159,7 +159,7 @@ def test_the_recipe_for_the_trainer_of_transformers_trains(
     pytest.importorskip("accelerate", reason="the trainer of transformers needs it")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WANDB_DISABLED", "true")
-    write_corpus(tmp_path / "corpus.txt")
+    write_corpus(tmp_path / "corpus.txt", documents=40)
     found: dict = {"__name__": "recipe"}
     exec(recipe("In Hugging Face's `Trainer`"), found)
     trainer, batches = found["trainer"], found["batches"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import subprocess
 import sys
 import threading
@@ -177,6 +178,40 @@ def test_closing_wakes_a_thread_that_waits(dataset: PretrainingDataset) -> None:
     pool.stop()
     thread.join(60)
     assert ended == [True]
+
+
+class Interrupted(Exception):
+    pass
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that signals")
+def test_an_interrupted_wait_loses_no_batch(dataset: PretrainingDataset) -> None:
+    armed = False
+
+    def interrupt(*_) -> None:
+        if armed:
+            raise Interrupted
+
+    interrupted = 0
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with BatchStream(dataset, ahead=1) as stream:
+            for n in range(300):
+                [number] = numbers_from(dataset, stream.epoch, stream.index, 1)
+                try:
+                    armed = True
+                    signal.setitimer(signal.ITIMER_REAL, 1e-6 + n % 30 * 1e-5)
+                    batch = next(stream)
+                    armed = False
+                except Interrupted:
+                    armed = False
+                    interrupted += 1
+                    continue
+                assert_same(batch, dataset.batch(*number))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert interrupted > 0
 
 
 def take_in_child(stream: BatchStream, batches) -> None:

@@ -15,7 +15,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from minibert import _core
 from minibert.batches import Batch, PretrainingDataset
-from minibert.errors import OptionError
+from minibert.errors import MinibertError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,12 +72,21 @@ class BatchStream:
             if value < least:
                 raise OptionError(f"the {name} must be {least} or more, not {value}")
         self.dataset = dataset
-        self.epoch = epoch
-        self.index = index
+        self._position = (epoch, index)
         self.threads = threads
         self.ahead = ahead
         self._pool: _core.BatchPool | None = None
         self._closed = False
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the next batch, or of the last if that ended it."""
+        return self._position[0]
+
+    @property
+    def index(self) -> int:
+        """The index of the next batch in the epoch."""
+        return self._position[1]
 
     def __iter__(self) -> BatchStream:
         return self
@@ -92,13 +101,16 @@ class BatchStream:
             pool = self._pool or self._start()
             try:
                 taken = pool.take()
-            except Exception:
+                if taken is not None:
+                    epoch, index, arrays = taken
+                    self._position = (epoch, index + 1)
+                    return Batch(*arrays)
+            except MinibertError:
                 self.close()
                 raise
-            if taken is not None:
-                self.epoch, index, arrays = taken
-                self.index = index + 1
-                return Batch(*arrays)
+            except BaseException:  # of a signal's handler, which may have come behind `take`
+                self._drop_pool()
+                raise
             if self._pool is pool:  # it was not ended by a fork
                 self.close()
         raise StopIteration
@@ -117,9 +129,7 @@ class BatchStream:
     def close(self) -> None:
         """End the stream and its threads; what was filled and not used is thrown away."""
         self._closed = True
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool = None
+        self._drop_pool()
 
     def __enter__(self) -> BatchStream:
         return self
@@ -132,9 +142,16 @@ class BatchStream:
     ) -> None:
         self.close()
 
-    def _rest(self) -> None:
-        """End the threads until the next batch is asked for."""
+    def _drop_pool(self) -> _core.BatchPool | None:
+        """Stop the threads, until the next batch is asked for."""
         pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+        return pool
+
+    def _rest(self) -> None:
+        """As `_drop_pool`, and wait until the threads are gone."""
+        pool = self._drop_pool()
         if pool is not None:
             pool.join()
 
@@ -255,7 +272,7 @@ class EpochBatches(IterableDataset[Batch]):
         worker = get_worker_info()
         first, step = (0, 1) if worker is None else (worker.id, worker.num_workers)
         # The loader asks its workers in turn.
-        for index in range(first, len(self), step):
+        for index in range(first, self.dataset.batches_per_epoch(epoch), step):
             yield self.dataset.batch(epoch, index)
 
     def __getstate__(self) -> dict[str, Any]:
