@@ -213,7 +213,8 @@ class EpochBatches(IterableDataset[Batch]):
     """The batches of one epoch for a `torch.utils.data.DataLoader` with `batch_size=None`.
 
     Each batch comes once, in the same order with any number of workers. The epoch is what
-    `set_epoch` said last, for workers that persist too.
+    `set_epoch` said last, for workers that persist too. There is no `len`, since epochs differ in
+    theirs: `dataset.batches_per_epoch` says it.
 
     Each worker plans the epoch and makes its batches itself, and is ahead of use by the loader's
     `prefetch_factor`. A `BatchStream` plans once, and copies nothing between processes.
@@ -262,10 +263,6 @@ class EpochBatches(IterableDataset[Batch]):
         if epoch < 0:
             raise OptionError(f"the epoch must be 0 or more, not {epoch}")
         self._epoch.fill_(epoch)
-
-    def __len__(self) -> int:
-        """The number of batches in the epoch, of all workers together."""
-        return self.dataset.batches_per_epoch(self.epoch)
 
     def __iter__(self) -> Iterator[Batch]:
         epoch = self.epoch
