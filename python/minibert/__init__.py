@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from minibert.encoder import BertForPreTraining
     from minibert.errors import MinibertError
     from minibert.fill import FillMask
+    from minibert.loading import BatchStream, EpochBatches
     from minibert.metrics import Metrics
     from minibert.pieces import Encoding, WordPieceTokenizer
     from minibert.recipe import RECIPES, Budget, Recipe
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Batch": "batches",
+    "BatchStream": "loading",
     "BertConfig": "config",
     "BertForPreTraining": "encoder",
     "Budget": "recipe",
     "Corpus": "text",
     "Encoding": "pieces",
+    "EpochBatches": "loading",
     "FillMask": "fill",
     "Metrics": "metrics",
     "MinibertError": "errors",
@@ -51,11 +54,13 @@ __all__ = [
     "PRESETS",
     "RECIPES",
     "Batch",
+    "BatchStream",
     "BertConfig",
     "BertForPreTraining",
     "Budget",
     "Corpus",
     "Encoding",
+    "EpochBatches",
     "FillMask",
     "Metrics",
     "MinibertError",

@@ -10,6 +10,7 @@ from minibert.tokenizer_options import Padding, TokenizerOptions, Truncation
 from minibert.vocabulary import TrainingOptions
 
 __all__ = [
+    "BatchPool",
     "Corpus",
     "CorpusSummary",
     "Encoding",
@@ -279,3 +280,31 @@ class PretrainingDataset:
         NDArray[np.int64],
     ]:
         """What `minibert.batches.UnpaddedBatch` holds, in its order."""
+
+@final
+class BatchPool:
+    """See `minibert.loading.BatchStream`."""
+
+    def __new__(
+        cls, dataset: PretrainingDataset, *, epoch: int, index: int, threads: int, ahead: int
+    ) -> BatchPool: ...
+    def take(
+        self,
+    ) -> (
+        tuple[
+            int,
+            int,
+            tuple[
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+                NDArray[np.int64],
+            ],
+        ]
+        | None
+    ):
+        """Epoch, index and arrays of the next batch; None once the pool has ended."""
+    def stop(self) -> None: ...
+    def join(self) -> None: ...

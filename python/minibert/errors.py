@@ -45,3 +45,7 @@ class TextError(MinibertError, ValueError):
 
 class TextTypeError(MinibertError, TypeError):
     """What is given as a text is not a string."""
+
+
+class InternalError(MinibertError, RuntimeError):
+    """A thread of minibert could not be started, or failed where nothing should make it fail."""

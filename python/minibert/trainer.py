@@ -16,6 +16,7 @@ from torch import Tensor
 
 from minibert.device import compute_dtype
 from minibert.errors import RunError
+from minibert.loading import BatchStream, batch_to_device
 from minibert.metrics import Metrics
 from minibert.recipe import Budget, Recipe, learning_rate_factor
 
@@ -112,9 +113,15 @@ class Trainer:
         Raises:
             RunError: the loss is no longer finite.
         """
+        with self._stream() as stream:
+            yield from self._train(stream)
+        if self.held_out is not None and not self.stopping:
+            yield self.evaluate(max_batches=64)
+
+    def _train(self, stream: BatchStream) -> Iterator[Metrics]:
         window = _Window(self.device)
         while self.share_done < 1.0 and not self.stopping:
-            self._train_step(window)
+            self._train_step(stream, window)
             if self.step % self.log_every == 0:
                 yield self._training_row(window)
                 window = _Window(self.device)
@@ -123,8 +130,6 @@ class Trainer:
                 paused = time.perf_counter()
                 yield self.evaluate(max_batches=20)
                 window.start += time.perf_counter() - paused
-        if self.held_out is not None and not self.stopping:
-            yield self.evaluate(max_batches=64)
 
     def evaluate(self, max_batches: int) -> Metrics:
         """Measure the model on the held-out batches, the same ones with the same masks each time.
@@ -186,9 +191,12 @@ class Trainer:
 
     # ---- one step -------------------------------------------------------------------------------
 
-    def _train_step(self, window: _Window) -> None:
+    def _stream(self) -> BatchStream:
+        return BatchStream(self.dataset, epoch=self.epoch, index=self.index)
+
+    def _train_step(self, stream: BatchStream, window: _Window) -> None:
         asked = time.perf_counter()
-        batch = self._next_batch()
+        batch = next(stream)
         window.waited += time.perf_counter() - asked
 
         tensors = self._to_device(batch)
@@ -201,22 +209,13 @@ class Trainer:
             optimizer.zero_grad(set_to_none=True)
 
         self.step += 1
-        self.index += 1
+        self.epoch, self.index = stream.epoch, stream.index
         seen = int(batch.attention_mask.sum())
         self.tokens += seen
         window.add(sums, norm, self.recipe.learning_rate * factor, seen)
 
-    def _next_batch(self) -> Batch:
-        while self.index >= self.dataset.batches_per_epoch(self.epoch):
-            self.epoch += 1
-            self.index = 0
-        return self.dataset.batch(self.epoch, self.index)
-
     def _to_device(self, batch: Batch) -> dict[str, Tensor]:
-        tensors = {
-            name: torch.from_numpy(array).to(self.device, non_blocking=True)
-            for name, array in batch._asdict().items()
-        }
+        tensors = batch_to_device(batch, self.device)
         if batch.attention_mask.all():
             del tensors["attention_mask"]  # nothing is padded, so attention needs no mask
         return tensors

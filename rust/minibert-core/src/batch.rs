@@ -1,7 +1,7 @@
 //! The batches station: any batch of any epoch by its number, as contiguous arrays.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::examples::{
     EpochPlan, Example, ExampleOptions, Objective, Source, balanced_random_next_prob,
@@ -89,7 +89,7 @@ pub struct PretrainingDataset {
     options: BatchOptions,
     masking: Masking,
     random_next_prob: f64,
-    plans: Mutex<Vec<(u32, Arc<EpochPlan>)>>,
+    plans: Mutex<Vec<(u32, Arc<OnceLock<Arc<EpochPlan>>>)>>,
 }
 
 impl BatchOptions {
@@ -225,16 +225,22 @@ impl PretrainingDataset {
         }
     }
 
-    /// The examples of an epoch. They are kept, since planning one takes longer than a batch.
+    /// The examples of an epoch. They are kept, since planning one takes longer than a batch. While one
+    /// is planned, others are given.
     pub fn plan(&self, epoch: u32) -> Arc<EpochPlan> {
+        let plan = self.kept_plan(epoch);
+        Arc::clone(plan.get_or_init(|| Arc::new(EpochPlan::new(&self.source(), epoch))))
+    }
+
+    fn kept_plan(&self, epoch: u32) -> Arc<OnceLock<Arc<EpochPlan>>> {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, plan)) = plans.iter().find(|(kept, _)| *kept == epoch) {
             return Arc::clone(plan);
         }
-        let plan = Arc::new(EpochPlan::new(&self.source(), epoch));
         if plans.len() == PLANS_KEPT {
             plans.remove(0);
         }
+        let plan = Arc::default();
         plans.push((epoch, Arc::clone(&plan)));
         plan
     }

@@ -35,6 +35,10 @@ pub enum Error {
         source: std::io::Error,
     },
 
+    /// A thread that could not be started, or failed in a way that no input should make it fail.
+    #[error("{0}")]
+    Internal(String),
+
     /// The caller asked to stop, from a progress callback.
     #[error("stopped on request")]
     Cancelled,

@@ -21,6 +21,7 @@ pub mod normalize;
 pub mod options;
 pub mod padding;
 pub mod parallel;
+pub mod pool;
 pub mod pretokenize;
 pub mod ragged;
 mod ragged_parallel;

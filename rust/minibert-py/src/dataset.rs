@@ -1,5 +1,7 @@
 //! Batches for Python.
 
+use std::sync::Arc;
+
 use minibert_core::batch::{
     Batch, BatchOptions, Part, PretrainingDataset as CoreDataset, Shard, UnpaddedBatch,
 };
@@ -13,11 +15,18 @@ use crate::errors::{OptionError, to_python};
 use crate::store::TokenStore;
 
 #[pyclass(frozen, module = "minibert._core")]
-pub struct PretrainingDataset(CoreDataset);
+pub struct PretrainingDataset(Arc<CoreDataset>);
+
+impl PretrainingDataset {
+    pub fn core(&self) -> &Arc<CoreDataset> {
+        &self.0
+    }
+}
 
 type Ids<'py> = Bound<'py, PyArray2<i64>>;
 type List<'py> = Bound<'py, PyArray1<i64>>;
-type BatchArrays<'py> = (
+/// The arrays of a batch, in the order of `minibert.batches.Batch`.
+pub type BatchArrays<'py> = (
     Ids<'py>,
     Ids<'py>,
     Ids<'py>,
@@ -94,7 +103,7 @@ impl PretrainingDataset {
         };
         let store = store.core();
         py.detach(|| CoreDataset::new(store, part, options))
-            .map(Self)
+            .map(|dataset| Self(Arc::new(dataset)))
             .map_err(to_python)
     }
 
@@ -118,26 +127,11 @@ impl PretrainingDataset {
         py.detach(|| self.0.batches_per_epoch(epoch))
     }
 
-    /// The arrays of a batch, in the order of `minibert.batches.Batch`.
     #[pyo3(signature = (epoch, index))]
     fn batch<'py>(&self, py: Python<'py>, epoch: u32, index: usize) -> PyResult<BatchArrays<'py>> {
-        let batch = py
-            .detach(|| self.0.batch(epoch, index))
-            .map_err(to_python)?;
-        let Batch { rows, seq_len, .. } = batch;
-        let ids = |values: Vec<i64>| {
-            // The core fills rows × seq_len values, so that the shape always fits.
-            let values = Array2::from_shape_vec((rows, seq_len), values).unwrap_or_default();
-            values.into_pyarray(py)
-        };
-        Ok((
-            ids(batch.input_ids),
-            ids(batch.token_type_ids),
-            ids(batch.attention_mask),
-            batch.masked_lm_positions.into_pyarray(py),
-            batch.masked_lm_ids.into_pyarray(py),
-            batch.next_sentence_label.into_pyarray(py),
-        ))
+        py.detach(|| self.0.batch(epoch, index))
+            .map(|batch| arrays(py, batch))
+            .map_err(to_python)
     }
 
     /// What a batch without padding holds, in the order of `minibert.batches.UnpaddedBatch`.
@@ -169,6 +163,23 @@ impl PretrainingDataset {
             next_sentence_label.into_pyarray(py),
         ))
     }
+}
+
+pub fn arrays(py: Python<'_>, batch: Batch) -> BatchArrays<'_> {
+    let Batch { rows, seq_len, .. } = batch;
+    let ids = |values: Vec<i64>| {
+        // The core fills rows × seq_len values, so that the shape always fits.
+        let values = Array2::from_shape_vec((rows, seq_len), values).unwrap_or_default();
+        values.into_pyarray(py)
+    };
+    (
+        ids(batch.input_ids),
+        ids(batch.token_type_ids),
+        ids(batch.attention_mask),
+        batch.masked_lm_positions.into_pyarray(py),
+        batch.masked_lm_ids.into_pyarray(py),
+        batch.next_sentence_label.into_pyarray(py),
+    )
 }
 
 fn part(split: &str, held_out_fraction: f64) -> PyResult<Part> {

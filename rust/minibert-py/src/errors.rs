@@ -9,6 +9,7 @@ import_exception!(minibert.errors, VocabularyError);
 import_exception!(minibert.errors, StoreError);
 import_exception!(minibert.errors, OptionError);
 import_exception!(minibert.errors, FileError);
+import_exception!(minibert.errors, InternalError);
 import_exception!(minibert.errors, TextError);
 import_exception!(minibert.errors, TextTypeError);
 
@@ -22,6 +23,7 @@ pub fn to_python(error: Error) -> PyErr {
         Error::Option(_) => OptionError::new_err(message),
         Error::Text(_) => TextError::new_err(message),
         Error::Io { .. } => FileError::new_err(message),
+        Error::Internal(_) => InternalError::new_err(message),
         Error::Cancelled => PyKeyboardInterrupt::new_err(message),
     }
 }

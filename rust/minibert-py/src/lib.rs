@@ -9,6 +9,7 @@ mod dataset;
 mod encoding;
 mod errors;
 mod input;
+mod pool;
 mod ragged;
 mod store;
 mod text;
@@ -23,6 +24,8 @@ mod _core {
     use super::dataset::PretrainingDataset;
     #[pymodule_export]
     use super::encoding::Encoding;
+    #[pymodule_export]
+    use super::pool::BatchPool;
     #[pymodule_export]
     use super::store::TokenStore;
     #[pymodule_export]

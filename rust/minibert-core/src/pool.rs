@@ -1,0 +1,359 @@
+//! Batches ahead of use: threads fill them in order while the caller computes.
+//!
+//! A batch is a function of its number, so that nothing depends on which thread fills it. Fillers take
+//! numbers in turn and put what they filled in the place kept for it; one more thread plans the epoch
+//! after the one that is being filled, so that no batch waits for a plan.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::batch::{Batch, PretrainingDataset};
+use crate::parallel::unpoisoned;
+use crate::{Error, Result};
+
+/// The epoch that is being filled, and the next.
+const EPOCHS_PLANNED: usize = 2;
+
+/// Gives any batch of any epoch by its number.
+pub trait BatchSource: Send + Sync + 'static {
+    type Batch: Send + 'static;
+
+    /// The number of batches; the first call for an epoch plans it.
+    fn batches_per_epoch(&self, epoch: u32) -> usize;
+
+    fn batch(&self, epoch: u32, index: usize) -> Result<Self::Batch>;
+}
+
+impl BatchSource for PretrainingDataset {
+    type Batch = Batch;
+
+    fn batches_per_epoch(&self, epoch: u32) -> usize {
+        self.batches_per_epoch(epoch)
+    }
+
+    fn batch(&self, epoch: u32, index: usize) -> Result<Batch> {
+        self.batch(epoch, index)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolOptions {
+    /// Threads that fill batches.
+    pub threads: NonZero<usize>,
+    /// At most so many batches are filled, or being filled, before they are taken.
+    pub ahead: NonZero<usize>,
+}
+
+/// What [`BatchPool::take`] comes back with.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken<B> {
+    Batch {
+        epoch: u32,
+        index: usize,
+        batch: B,
+    },
+    /// The next batch was not filled in the time given; ask again.
+    NotYet,
+    /// The pool was stopped, or an error was taken: nothing will come.
+    Ended,
+}
+
+/// Gives the batches of a source in order, from one of them on, epoch after epoch.
+///
+/// Dropping it stops the threads as [`Self::stop`] does.
+pub struct BatchPool<S: BatchSource> {
+    shared: Arc<Shared<S>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl<S: BatchSource> BatchPool<S> {
+    /// Starts filling at batch `index` of `epoch`; behind the last of an epoch comes the first of the
+    /// next.
+    pub fn start(source: Arc<S>, epoch: u32, index: usize, options: PoolOptions) -> Result<Self> {
+        let shared = Shared {
+            source,
+            ahead: options.ahead.get(),
+            state: Mutex::new(State::at(epoch, index)),
+            work: Condvar::new(),
+            filled: Condvar::new(),
+        };
+        // Made first: if a thread is not to be had, dropping it stops those that are.
+        let pool = Self {
+            shared: Arc::new(shared),
+            threads: Mutex::default(),
+        };
+        pool.spawn("minibert-plan", Shared::plan)?;
+        for _ in 0..options.threads.get() {
+            pool.spawn("minibert-fill", Shared::fill)?;
+        }
+        Ok(pool)
+    }
+
+    fn spawn(&self, name: &str, work: fn(&Shared<S>)) -> Result<()> {
+        let shared = Arc::clone(&self.shared);
+        let thread = thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || work(&shared))
+            .map_err(|error| {
+                Error::Internal(format!(
+                    "no thread could be started to fill batches ({error}): end other programs, or \
+                     raise the limit on processes"
+                ))
+            })?;
+        unpoisoned(self.threads.lock()).push(thread);
+        Ok(())
+    }
+
+    /// The next batch, waited for no longer than `patience`.
+    ///
+    /// An error comes in the place of the batch that it belongs to, and ends the pool.
+    pub fn take(&self, patience: Duration) -> Result<Taken<S::Batch>> {
+        let start = Instant::now();
+        let mut state = self.shared.state();
+        loop {
+            if let Some(found) = state.next() {
+                self.shared.work.notify_all();
+                self.shared.filled.notify_all(); // another caller's may be there too
+                return found;
+            }
+            let left = patience.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return Ok(Taken::NotYet);
+            }
+            state = unpoisoned(self.shared.filled.wait_timeout(state, left)).0;
+        }
+    }
+
+    /// Lets no thread begin another batch. Returns at once, while the last may still be at work.
+    pub fn stop(&self) {
+        self.shared.state().end();
+        self.shared.work.notify_all();
+        self.shared.filled.notify_all();
+    }
+
+    /// Stops, and waits until no thread is left, for at most as long as a batch or a plan takes.
+    pub fn join(&self) {
+        self.stop();
+        let threads = std::mem::take(&mut *unpoisoned(self.threads.lock()));
+        for thread in threads {
+            // What a source panics with was caught and is an error at its batch.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl<S: BatchSource> Drop for BatchPool<S> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+struct Shared<S: BatchSource> {
+    source: Arc<S>,
+    ahead: usize,
+    state: Mutex<State<S::Batch>>,
+    /// For the threads: there is room, a plan, or an end.
+    work: Condvar,
+    /// For the caller: the next batch may be there.
+    filled: Condvar,
+}
+
+struct State<B> {
+    /// The number of the next batch that a filler takes on.
+    epoch: u32,
+    index: usize,
+    /// The number of batches of `epoch` and of those after it, as far as they are planned.
+    planned: VecDeque<Result<usize>>,
+    /// From the next batch to be given to the last taken on; those being filled are None.
+    places: VecDeque<Option<Result<Taken<B>>>>,
+    /// How many were given before.
+    given: u64,
+    /// How many were taken on before the first of `epoch`.
+    before_epoch: u64,
+    /// Whether no batch will be taken on any more: stopped, or a failure is on its way.
+    ending: bool,
+    /// Whether the caller gets nothing any more.
+    ended: bool,
+}
+
+impl<B> State<B> {
+    fn at(epoch: u32, index: usize) -> Self {
+        Self {
+            epoch,
+            index,
+            planned: VecDeque::new(),
+            places: VecDeque::new(),
+            given: 0,
+            before_epoch: 0,
+            ending: false,
+            ended: false,
+        }
+    }
+
+    fn taken_on(&self) -> u64 {
+        self.given + self.places.len() as u64
+    }
+
+    /// The epoch to plan, if one is wanted. While an earlier epoch is still being filled none is, since
+    /// a source keeps the plans of two.
+    fn epoch_to_plan(&self) -> Option<u32> {
+        let older = self.before_epoch.saturating_sub(self.given) as usize;
+        let older_are_filled = self.places.iter().take(older).all(Option::is_some);
+        let wanted = self.planned.len() < EPOCHS_PLANNED && older_are_filled;
+        let ahead = u32::try_from(self.planned.len()).ok()?;
+        wanted.then(|| self.epoch.checked_add(ahead)).flatten()
+    }
+
+    /// The place of the next batch, its epoch and index, if there is room and a plan.
+    fn take_on(&mut self, ahead: usize) -> Option<(u64, u32, usize)> {
+        while !self.ending && self.places.len() < ahead {
+            match self.planned.front()? {
+                Ok(batches) if self.index < *batches => {
+                    let number = (self.taken_on(), self.epoch, self.index);
+                    self.places.push_back(None);
+                    self.index += 1;
+                    return Some(number);
+                }
+                Ok(_) => self.begin_next_epoch(),
+                Err(_) => {
+                    let failure = self.planned.pop_front().and_then(Result::err);
+                    self.places.push_back(failure.map(Err));
+                    self.ending = true;
+                }
+            }
+        }
+        None
+    }
+
+    fn begin_next_epoch(&mut self) {
+        self.before_epoch = self.taken_on();
+        self.planned.pop_front();
+        self.index = 0;
+        match self.epoch.checked_add(1) {
+            Some(epoch) => self.epoch = epoch,
+            None => self.planned.push_front(Err(Error::Option(format!(
+                "there is no epoch after {}",
+                self.epoch
+            )))),
+        }
+    }
+
+    /// What is next for the caller, if it is known.
+    fn next(&mut self) -> Option<Result<Taken<B>>> {
+        if self.ended {
+            return Some(Ok(Taken::Ended));
+        }
+        self.places.front()?.as_ref()?;
+        let found = self.places.pop_front().flatten()?;
+        self.given += 1;
+        if found.is_err() {
+            self.end();
+        }
+        Some(found)
+    }
+
+    fn end(&mut self) {
+        self.ending = true;
+        self.ended = true;
+        self.places.clear();
+    }
+}
+
+impl<S: BatchSource> Shared<S> {
+    fn state(&self) -> MutexGuard<'_, State<S::Batch>> {
+        unpoisoned(self.state.lock())
+    }
+
+    /// Waits until `find` finds something to do; None at the end.
+    fn wait_for<T>(&self, find: impl Fn(&mut State<S::Batch>) -> Option<T>) -> Option<T> {
+        let mut state = self.state();
+        while !state.ending {
+            let found = find(&mut state);
+            if found.is_some() {
+                return found;
+            }
+            if !state.ending {
+                state = unpoisoned(self.work.wait(state));
+            }
+        }
+        None
+    }
+
+    /// The life of the thread that plans.
+    fn plan(&self) {
+        while let Some(epoch) = self.wait_for(|state| state.epoch_to_plan()) {
+            let batches = caught(|| match self.source.batches_per_epoch(epoch) {
+                0 => Err(Error::Corpus(format!(
+                    "epoch {epoch} has too few examples for one batch: use a smaller batch size, or \
+                     more text"
+                ))),
+                batches => Ok(batches),
+            });
+            self.state().planned.push_back(batches);
+            self.work.notify_all();
+        }
+    }
+
+    /// The life of a thread that fills.
+    fn fill(&self) {
+        while let Some((number, epoch, index)) = self.wait_for(|state| self.take_on(state)) {
+            let batch = caught(|| self.source.batch(epoch, index));
+            let taken = batch.map(|batch| Taken::Batch {
+                epoch,
+                index,
+                batch,
+            });
+            self.put(number, taken);
+        }
+    }
+
+    fn take_on(&self, state: &mut State<S::Batch>) -> Option<(u64, u32, usize)> {
+        let epoch = state.epoch;
+        let number = state.take_on(self.ahead);
+        if state.epoch != epoch {
+            self.work.notify_all();
+        }
+        if state.ending {
+            self.work.notify_all();
+            self.filled.notify_one();
+        }
+        number
+    }
+
+    fn put(&self, number: u64, batch: Result<Taken<S::Batch>>) {
+        let mut state = self.state();
+        if state.ended {
+            return;
+        }
+        state.ending |= batch.is_err();
+        let place = (number - state.given) as usize;
+        state.places[place] = Some(batch);
+        if state.ending || number < state.before_epoch {
+            self.work.notify_all();
+        }
+        if place == 0 {
+            self.filled.notify_one();
+        }
+    }
+}
+
+/// What `work` returns; its panic as an error.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        Err(Error::Internal(format!(
+            "a thread that fills batches failed ({}): this is a mistake in minibert, please report it",
+            said(&*panic)
+        )))
+    })
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it did not say why")
+}

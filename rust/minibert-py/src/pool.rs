@@ -1,0 +1,73 @@
+//! Batches ahead of use, for Python.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
+
+use minibert_core::batch::PretrainingDataset as CoreDataset;
+use minibert_core::pool::{BatchPool as CorePool, PoolOptions, Taken};
+use pyo3::prelude::*;
+
+use crate::dataset::{BatchArrays, PretrainingDataset, arrays};
+use crate::errors::{OptionError, to_python};
+
+/// So often does a caller who waits look whether Ctrl-C was pressed.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+#[pyclass(frozen, module = "minibert._core")]
+pub struct BatchPool(CorePool<CoreDataset>);
+
+#[pymethods]
+impl BatchPool {
+    #[new]
+    #[pyo3(signature = (dataset, *, epoch, index, threads, ahead))]
+    fn new(
+        dataset: &PretrainingDataset,
+        epoch: u32,
+        index: usize,
+        threads: usize,
+        ahead: usize,
+    ) -> PyResult<Self> {
+        let options = PoolOptions {
+            threads: at_least_one("threads", threads)?,
+            ahead: at_least_one("batches ahead", ahead)?,
+        };
+        CorePool::start(Arc::clone(dataset.core()), epoch, index, options)
+            .map(Self)
+            .map_err(to_python)
+    }
+
+    /// Epoch, index and arrays of the next batch; None once the pool has ended.
+    #[pyo3(signature = ())]
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<(u32, usize, BatchArrays<'py>)>> {
+        loop {
+            match py.detach(|| self.0.take(PATIENCE)).map_err(to_python)? {
+                Taken::Batch {
+                    epoch,
+                    index,
+                    batch,
+                } => return Ok(Some((epoch, index, arrays(py, batch)))),
+                Taken::Ended => return Ok(None),
+                Taken::NotYet => py.check_signals()?,
+            }
+        }
+    }
+
+    /// Returns at once; threads end after what they are at.
+    #[pyo3(signature = ())]
+    fn stop(&self) {
+        self.0.stop();
+    }
+
+    /// Stops, and waits until no thread is left.
+    #[pyo3(signature = ())]
+    fn join(&self, py: Python<'_>) {
+        py.detach(|| self.0.join());
+    }
+}
+
+fn at_least_one(what: &str, number: usize) -> PyResult<NonZero<usize>> {
+    NonZero::new(number).ok_or_else(|| {
+        OptionError::new_err(format!("the number of {what} must be 1 or more, not 0"))
+    })
+}
