@@ -37,7 +37,7 @@ def listed(known):
 
 
 def vocabulary(given: Path | None, text: Path, work: Path, *, cased: bool = False) -> Files:
-    """The vocabulary in both forms; by default BERT's if it is there, else one learned of a text."""
+    """The vocabulary in both forms: BERT's if none is given and it is there, else one trained."""
     from minibert.pieces import WordPieceTokenizer
 
     published = SHARED / f"bert-base-{'cased' if cased else 'uncased'}-vocab.txt"
