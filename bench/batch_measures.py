@@ -12,7 +12,7 @@ import numpy as np
 from batch_peers import LAYOUTS, MASKINGS, OURS, SEQ_LEN, Given
 from measures import Bench, Result, counted
 
-UNIT = "million tokens/s"
+UNIT = "M tokens/s"
 # A process's first epoch also pays for its memory's first use, and is not counted.
 EPOCHS = (0, 1, 2)
 

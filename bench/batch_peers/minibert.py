@@ -15,24 +15,26 @@ from . import (
 
 TITLE = "minibert"
 REQUIRES: list[str] = []
-OPTIONS = {"tokens": {}}  # of the dataset, for each masking
+OPTIONS = {"tokens": {}, "whole words": {"mask_unit": "whole_word"}}  # of the dataset
 TAKES = (*OPTIONS, *LAYOUTS)
 
 
 class Peer:
     def __init__(self, files, threads):
-        # Imported here, before anything is timed.
+        # Imported here, before anything is timed; NumPy would be by the first batch.
+        import numpy  # noqa: F401
+
         from minibert import batches, store, text
         from minibert.pieces import WordPieceTokenizer
 
         self.batches, self.stores, self.text = batches, store, text
         self.tokenizer = WordPieceTokenizer.from_vocab(files.vocab_txt, lowercase=files.lowercase)
         self.threads = threads
+        self.read_store = None
         self.datasets = {}
 
     def read(self, given):
-        store = self.store(given)
-        self.datasets = {masking: self.dataset(store, masking) for masking in OPTIONS}
+        self.read_store = self.store(given)
 
     def store(self, given):
         if given.layout == LAYOUTS[0]:
@@ -55,6 +57,8 @@ class Peer:
         )
 
     def epoch(self, masking, number):
+        if masking not in self.datasets:
+            self.datasets[masking] = self.dataset(self.read_store, masking)
         all_batches(self.datasets[masking], number, self.threads)
 
     def tokens(self, masking, number):
