@@ -43,7 +43,9 @@ def given_of(bench: Bench, texts: list[Path]) -> Given:
 
 def store(bench: Bench, given: Given) -> Iterator[Result]:
     """From a store, or from what else is encoded already."""
-    result = Result("store", "from a store, 1 thread", UNIT, True, bench.package)
+    result = Result(
+        "store", "from a store, 1 thread", UNIT, more_is_better=True, package=bench.package
+    )
     for _ in range(bench.rounds):
         for masking in MASKINGS:
             epochs(bench, given, masking, 1, result, masking)
@@ -52,7 +54,7 @@ def store(bench: Bench, given: Given) -> Iterator[Result]:
 
 def scaling(bench: Bench, given: Given) -> Iterator[Result]:
     """One thread against two."""
-    result = Result("scaling", "from a store", UNIT, True, bench.package)
+    result = Result("scaling", "from a store", UNIT, more_is_better=True, package=bench.package)
     ours = dataclasses.replace(bench, names=[name for name in bench.names if name == OURS])
     for _ in range(bench.rounds):
         for threads in (1, 2):
@@ -84,7 +86,7 @@ def text(bench: Bench, given: Given) -> Iterator[Result]:
     """From text to the batches of one epoch, each time in a new process."""
     for layout in LAYOUTS:
         title = f"from text to batches, {layout}"
-        result = Result("text", title, UNIT, True, bench.package)
+        result = Result("text", title, UNIT, more_is_better=True, package=bench.package)
         asked = given._replace(layout=layout)._asdict()
         for _ in range(bench.rounds):
             for threads in (1, 2):
