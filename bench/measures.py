@@ -31,6 +31,7 @@ class Result:
     title: str
     unit: str
     more_is_better: bool
+    package: str = "peers"
     rows: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -47,8 +48,9 @@ class Bench:
     threads: int
     rounds: int
     work: Path
-    train_bytes: int
     say: Callable[[str], None]
+    train_bytes: int = 0
+    package: str = "peers"
     absent: dict[str, str] = field(default_factory=dict)
 
     def round(
@@ -59,7 +61,7 @@ class Bench:
         threads = threads or self.threads
         for name in self.names:
             try:
-                process = stack.enter_context(Process(name, threads))
+                process = stack.enter_context(Process(name, threads, self.package))
                 process.ask("load", files=self.files._asdict())
                 if process.ask("takes_part", method=method):
                     running[name] = process

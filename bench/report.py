@@ -26,7 +26,7 @@ def show(result: Result, console: Console) -> None:
     if notes:
         table.add_column(NOTES.get(result.measure, ""), justify="right")
     for name, row in result.rows.items():
-        cells = [import_module(f"peers.{name}").TITLE]
+        cells = [import_module(f"{result.package}.{name}").TITLE]
         for column in columns:
             cells += figures(result, name, column) if column in row else ["", ""]
         table.add_row(*cells, *([result.notes.get(name, "")] if notes else []))

@@ -12,28 +12,18 @@ compared with the reference's, text by text.
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
-import os
-import platform
-import sys
 from pathlib import Path
 
+from command import ROOT, SHARED, listed, vocabulary, wide_console, write
 from measures import MEASURES, Bench
-from peers import NAMES, Files
+from peers import NAMES
 from report import show
-from rich.console import Console
-
-ROOT = Path(__file__).parents[1]
-WIDTH = 120  # of the widest table
-SHARED = ROOT.parent / "shared" / "data"
 
 
 def main() -> None:
     given = arguments()
-    console = Console()
-    console.width = max(console.width, WIDTH)
-    files = vocabulary(given.vocab, given.cased, given.work)
+    console = wide_console()
+    files = vocabulary(given.vocab, default_text(), given.work, cased=given.cased)
     texts = given.text or [default_text()]
     if missing := [str(text) for text in texts if not text.is_file()]:
         raise SystemExit(f"no such file: {', '.join(missing)}")
@@ -46,26 +36,13 @@ def main() -> None:
         train_bytes=given.train_bytes,
         say=lambda text: console.print(f"[dim]{text}[/dim]", highlight=False),
     )
-    machine = {
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-    }
     results = []
     for measure in given.measure:
         for result in MEASURES[measure](bench, texts):
             show(result, console)
             results.append(result)
     if given.json:
-        whole = {
-            "command": sys.argv,
-            "machine": machine,
-            "vocabulary": files.vocab_txt,
-            "absent": bench.absent,
-            "results": [dataclasses.asdict(result) for result in results],
-        }
-        given.json.write_text(json.dumps(whole, indent=1))
+        write(given.json, bench, results)
 
 
 def arguments() -> argparse.Namespace:
@@ -86,48 +63,9 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def listed(known):
-    def names(text: str) -> list[str]:
-        found = text.split(",")
-        for name in found:
-            if name not in known:
-                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(known)}")
-        return found
-
-    return names
-
-
 def default_text() -> Path:
     novels = SHARED / "novels-10mb.txt"
     return novels if novels.exists() else ROOT / "corpora" / "small-world.txt"
-
-
-def vocabulary(given: Path | None, cased: bool, work: Path) -> Files:
-    """The vocabulary in both forms; by default BERT's if it is there, else one trained here."""
-    from minibert.pieces import WordPieceTokenizer
-
-    published = SHARED / f"bert-base-{'cased' if cased else 'uncased'}-vocab.txt"
-    given = given or (published if published.exists() else None)
-    if given:
-        tokenizer = WordPieceTokenizer.from_vocab(given, lowercase=not cased)
-    else:
-        tokenizer = WordPieceTokenizer.train([default_text()], 8192, lowercase=not cased)
-    folder = work / "vocabulary"
-    tokenizer.save_pretrained(folder)
-    return Files(
-        str((folder / "vocab.txt").resolve()),
-        str((folder / "tokenizer.json").resolve()),
-        lowercase=not cased,
-        published=given == published,
-    )
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

@@ -19,9 +19,9 @@ class Absent(Exception):
     """A peer that cannot be measured, with the reason."""
 
 
-def python_of(name: str) -> str:
+def python_of(package: str, name: str) -> str:
     """The interpreter that has a peer's packages; its environment is made if need be."""
-    requires = import_module(f"peers.{name}").REQUIRES
+    requires = import_module(f"{package}.{name}").REQUIRES
     if not requires:
         return sys.executable
     folder = ENVIRONMENTS / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
@@ -43,9 +43,9 @@ def python_of(name: str) -> str:
 
 
 class Process:
-    """A peer at work: one process with `threads` threads, told what to do over a pipe."""
+    """A package's peer at work: one process with `threads` threads, told what to do over a pipe."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, package: str = "peers") -> None:
         count = str(threads)
         environment = os.environ | {
             "RAYON_NUM_THREADS": count,
@@ -54,7 +54,7 @@ class Process:
         }
         self.stderr = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115
         self.process = subprocess.Popen(
-            [python_of(name), "-m", "peers.worker", name, count],
+            [python_of(package, name), "-m", f"{package}.worker", name, count],
             cwd=BENCH,
             env=environment,
             stdin=subprocess.PIPE,
@@ -64,7 +64,7 @@ class Process:
         )
 
     def ask(self, do: str, **arguments: object) -> object:
-        """Have a method of `peers.worker.Worker` called, and wait for what it returns."""
+        """Have a method of the package's `worker.Worker` called, and wait for what it returns."""
         try:
             print(json.dumps({"do": do, **arguments}), file=self.process.stdin, flush=True)
             answer = self.process.stdout.readline()

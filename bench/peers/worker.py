@@ -106,11 +106,10 @@ def peak_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def main() -> None:
-    name, threads = sys.argv[1], int(sys.argv[2])
+def serve(worker):
+    """Answer what standard input tells until it ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # whatever a library prints is no answer
-    worker = Worker(name, threads)
     for line in sys.stdin:
         told = json.loads(line)
         try:
@@ -121,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Worker(sys.argv[1], int(sys.argv[2])))

@@ -1,0 +1,70 @@
+"""minibert's batches and their peers', measured side by side.
+
+    uv run python bench/batches.py [--text FILE ...] [--measure store,text]
+
+Each peer works in an environment of its own (made here, with pinned versions, under
+`bench/.environments`) and in a process of its own, kept to as many cores as the column says. They
+take turns, and every round starts new processes. Examples have 128 tokens, 32 a batch, 15 % to
+predict. Counted are tokens with `[CLS]` and `[SEP]`, without padding.
+
+`create_pretraining_data.py` is that of the package `bert-tensorflow`, by google-research/bert's
+authors; it makes next-sentence pairs with masked tokens and writes them to a file.
+`DataCollatorForLanguageModeling` masks tokens, of full examples that are encoded before and given
+as `Trainer` would (torch) or in its fastest form (NumPy).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from batch_measures import MEASURES, given_of
+from batch_peers import NAMES
+from command import ROOT, listed, vocabulary, wide_console, write
+from measures import Bench
+from report import show
+
+DEFAULT_TEXT = ROOT / "corpora" / "small-world.txt"
+
+
+def main() -> None:
+    given = arguments()
+    console = wide_console()
+    if missing := [str(text) for text in given.text if not text.is_file()]:
+        raise SystemExit(f"no such file: {', '.join(missing)}")
+    bench = Bench(
+        names=given.only,
+        files=vocabulary(given.vocab, given.text[0], given.work),
+        threads=1,
+        rounds=given.rounds,
+        work=given.work,
+        say=lambda text: console.print(f"[dim]{text}[/dim]", highlight=False),
+        package="batch_peers",
+    )
+    corpus = given_of(bench, given.text)
+    results = []
+    for measure in given.measure:
+        for result in MEASURES[measure](bench, corpus):
+            show(result, console)
+            results.append(result)
+    if given.json:
+        write(given.json, bench, results)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--text", type=Path, nargs="+", default=[DEFAULT_TEXT], help="UTF-8 files")
+    add("--vocab", type=Path, help="an uncased vocab.txt")
+    add("--rounds", type=int, default=5, help="new processes of each peer; medians are of these")
+    add("--only", type=listed(NAMES), default=list(NAMES), help=f"of {','.join(NAMES)}")
+    add("--measure", type=listed(MEASURES), default=list(MEASURES), help=f"of {','.join(MEASURES)}")
+    add("--json", type=Path, help="where to write the figures, each of every round")
+    add("--work", type=Path, default=ROOT / "bench" / ".work", help="where texts are made")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

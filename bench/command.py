@@ -1,0 +1,82 @@
+"""What the commands that measure peers share: options, the vocabulary, and where figures go."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+
+from measures import Bench, Result
+from peers import Files
+from rich.console import Console
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+WIDTH = 120  # of the widest table
+
+
+def wide_console() -> Console:
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    return console
+
+
+def listed(known):
+    def names(text: str) -> list[str]:
+        found = text.split(",")
+        for name in found:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(known)}")
+        return found
+
+    return names
+
+
+def vocabulary(given: Path | None, text: Path, work: Path, *, cased: bool = False) -> Files:
+    """The vocabulary in both forms: BERT's if none is given and it is there, else one trained."""
+    from minibert.pieces import WordPieceTokenizer
+
+    published = SHARED / f"bert-base-{'cased' if cased else 'uncased'}-vocab.txt"
+    given = given or (published if published.exists() else None)
+    if given:
+        tokenizer = WordPieceTokenizer.from_vocab(given, lowercase=not cased)
+    else:
+        tokenizer = WordPieceTokenizer.train([text], 8192, lowercase=not cased)
+    folder = work / "vocabulary"
+    tokenizer.save_pretrained(folder)
+    return Files(
+        str((folder / "vocab.txt").resolve()),
+        str((folder / "tokenizer.json").resolve()),
+        lowercase=not cased,
+        published=given == published,
+    )
+
+
+def write(path: Path, bench: Bench, results: list[Result]) -> None:
+    """Writes the figures, each of every round, as JSON."""
+    machine = {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+    }
+    whole = {
+        "command": sys.argv,
+        "machine": machine,
+        "vocabulary": bench.files.vocab_txt,
+        "absent": bench.absent,
+        "results": [dataclasses.asdict(result) for result in results],
+    }
+    path.write_text(json.dumps(whole, indent=1))
+
+
+def processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "")
