@@ -134,7 +134,12 @@ def test_a_document_does_not_change_sides_when_the_corpus_grows(tmp_path: Path) 
             {
                 tuple(store.document(n)[0])
                 for n in PretrainingDataset(
-                    store, split=split, held_out_fraction=0.1, seq_len=8, batch_size=1
+                    store,
+                    objective="line",
+                    split=split,
+                    held_out_fraction=0.1,
+                    seq_len=8,
+                    batch_size=1,
                 ).documents
             }
             for split in ("train", "held_out")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 from . import (
     BATCH_SIZE,
     LAYOUTS,
@@ -24,7 +22,7 @@ class Peer:
         # Imported here, before anything is timed; NumPy would be by the first batch.
         import numpy  # noqa: F401
 
-        from minibert import batches, store, text
+        from minibert import batches, loading, store, text  # noqa: F401
         from minibert.pieces import WordPieceTokenizer
 
         self.batches, self.stores, self.text = batches, store, text
@@ -75,17 +73,16 @@ class Peer:
 
 def all_batches(dataset, epoch, threads):
     """Makes each batch of an epoch, and drops it as the next is asked for."""
+    from minibert.loading import BatchStream
+
     numbers = range(dataset.batches_per_epoch(epoch))
-
-    def make(first):
-        for number in numbers[first::threads]:
-            dataset.batch(epoch, number)
-
     if threads == 1:
-        make(0)
+        for number in numbers:
+            dataset.batch(epoch, number)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(make, range(threads)))
+    with BatchStream(dataset, epoch=epoch, threads=threads) as stream:
+        for _ in numbers:
+            next(stream)
 
 
 def tokens(dataset, epoch):

@@ -12,6 +12,9 @@ use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 use crate::{Error, Result};
 
+/// A plan that may still be made.
+type KeptPlan = Arc<OnceLock<Arc<EpochPlan>>>;
+
 /// Around the end of an epoch, batches of two are asked for.
 const PLANS_KEPT: usize = 2;
 const HALF: f64 = 0.5;
@@ -89,7 +92,7 @@ pub struct PretrainingDataset {
     options: BatchOptions,
     masking: Masking,
     random_next_prob: f64,
-    plans: Mutex<Vec<(u32, Arc<OnceLock<Arc<EpochPlan>>>)>>,
+    plans: Mutex<Vec<(u32, KeptPlan)>>,
 }
 
 impl BatchOptions {
@@ -232,7 +235,7 @@ impl PretrainingDataset {
         Arc::clone(plan.get_or_init(|| Arc::new(EpochPlan::new(&self.source(), epoch))))
     }
 
-    fn kept_plan(&self, epoch: u32) -> Arc<OnceLock<Arc<EpochPlan>>> {
+    fn kept_plan(&self, epoch: u32) -> KeptPlan {
         let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, plan)) = plans.iter().find(|(kept, _)| *kept == epoch) {
             return Arc::clone(plan);
