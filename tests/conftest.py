@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import signal
 
 from minibert.options import PretrainOptions
 from minibert.store import TokenStore
 
 from samples import TINY, Silence, store_of, write_corpus
+
+# Jobs in the background ignore Ctrl-C, and so would every process that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
