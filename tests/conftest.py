@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
-import signal
 
 from minibert.options import PretrainOptions
 from minibert.store import TokenStore
