@@ -20,9 +20,8 @@ from pathlib import Path
 
 from batch_measures import MEASURES, given_of
 from batch_peers import NAMES
-from command import ROOT, listed, vocabulary, wide_console, write
+from command import ROOT, listed, run, vocabulary, wide_console
 from measures import Bench
-from report import show
 
 DEFAULT_TEXT = ROOT / "corpora" / "small-world.txt"
 
@@ -42,13 +41,7 @@ def main() -> None:
         package="batch_peers",
     )
     corpus = given_of(bench, given.text)
-    results = []
-    for measure in given.measure:
-        for result in MEASURES[measure](bench, corpus):
-            show(result, console)
-            results.append(result)
-    if given.json:
-        write(given.json, bench, results)
+    run(MEASURES, given, bench, corpus, console)
 
 
 def arguments() -> argparse.Namespace:

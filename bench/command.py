@@ -12,6 +12,7 @@ from pathlib import Path
 
 from measures import Bench, Result
 from peers import Files
+from report import show
 from rich.console import Console
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,17 @@ def vocabulary(given: Path | None, text: Path, work: Path, *, cased: bool = Fals
         lowercase=not cased,
         published=given == published,
     )
+
+
+def run(measures, given: argparse.Namespace, bench: Bench, texts, console: Console) -> None:
+    """Measures what was asked for, shows it, and writes it where that was asked for."""
+    results = []
+    for measure in given.measure:
+        for result in measures[measure](bench, texts):
+            show(result, console)
+            results.append(result)
+    if given.json:
+        write(given.json, bench, results)
 
 
 def write(path: Path, bench: Bench, results: list[Result]) -> None:

@@ -14,10 +14,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from command import ROOT, SHARED, listed, vocabulary, wide_console, write
+from command import ROOT, SHARED, listed, run, vocabulary, wide_console
 from measures import MEASURES, Bench
 from peers import NAMES
-from report import show
 
 
 def main() -> None:
@@ -36,13 +35,7 @@ def main() -> None:
         train_bytes=given.train_bytes,
         say=lambda text: console.print(f"[dim]{text}[/dim]", highlight=False),
     )
-    results = []
-    for measure in given.measure:
-        for result in MEASURES[measure](bench, texts):
-            show(result, console)
-            results.append(result)
-    if given.json:
-        write(given.json, bench, results)
+    run(MEASURES, given, bench, texts, console)
 
 
 def arguments() -> argparse.Namespace:

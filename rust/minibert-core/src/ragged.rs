@@ -203,9 +203,8 @@ impl Made {
     #[inline]
     fn put(&mut self, ids: &Ids) {
         let [first, second, third, fourth] = *ids;
-        let first_id = first & ((1 << COUNT_SHIFT) - 1);
         let place = &mut self.ragged.ids[self.used..self.used + MAX_PIECES];
-        place.copy_from_slice(&[first_id, second, third, fourth]);
+        place.copy_from_slice(&[first & FIRST_ID, second, third, fourth]);
         self.used += (first >> COUNT_SHIFT) as usize;
     }
 

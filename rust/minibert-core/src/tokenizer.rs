@@ -113,14 +113,7 @@ impl Tokenizer {
         &self,
         text: &str,
     ) -> impl Iterator<Item = (Range<usize>, u32)> {
-        let special = self.vocab.special();
-        let ids = [
-            special.pad,
-            special.unk,
-            special.cls,
-            special.sep,
-            special.mask,
-        ];
+        let ids = self.vocab.special().all();
         // No special token begins another, so that the first that fits is the longest.
         memchr::memchr_iter(b'[', text.as_bytes()).filter_map(move |start| {
             let rest = &text[start..];

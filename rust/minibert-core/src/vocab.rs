@@ -36,8 +36,13 @@ pub struct SpecialIds {
 }
 
 impl SpecialIds {
+    /// All of them, in the order of [`SPECIAL_PIECES`].
+    pub fn all(&self) -> [u32; 5] {
+        [self.pad, self.unk, self.cls, self.sep, self.mask]
+    }
+
     pub fn contains(&self, id: u32) -> bool {
-        [self.pad, self.unk, self.cls, self.sep, self.mask].contains(&id)
+        self.all().contains(&id)
     }
 }
 

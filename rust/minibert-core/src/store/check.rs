@@ -127,14 +127,7 @@ pub(super) fn contents(store: &TokenStore, path: &Path) -> Result<()> {
             "its token counts do not add up to its tokens",
         ));
     }
-    let special = store.special();
-    let ids = [
-        special.pad,
-        special.unk,
-        special.cls,
-        special.sep,
-        special.mask,
-    ];
+    let ids = store.special().all();
     if ids.iter().any(|&id| id as usize >= counts.len()) {
         return Err(damaged(
             path,
