@@ -38,7 +38,7 @@ static VOCAB_LINES: LazyLock<String> = LazyLock::new(|| {
         return fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     let trained = train(counted(), &TrainOptions::default(), &mut |_| Ok(())).unwrap();
-    trained.vocab.lines().join("\n")
+    trained.vocab.lines().collect::<Vec<_>>().join("\n")
 });
 
 fn texts() -> Vec<&'static str> {

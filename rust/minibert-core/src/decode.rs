@@ -13,7 +13,7 @@ impl Tokenizer {
         let pieces = ids
             .iter()
             .filter(|&&id| !(skip_special_tokens && special.contains(id)))
-            .filter_map(|&id| self.vocab().piece(id));
+            .filter_map(|&id| self.piece(id));
         let mut text = String::new();
         for (index, piece) in pieces.enumerate() {
             let part = match piece.strip_prefix(CONTINUATION) {

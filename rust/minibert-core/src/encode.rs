@@ -294,7 +294,7 @@ mod tests {
 
     fn tokens(encoding: &Encoding) -> String {
         let tokenizer = tokenizer();
-        let piece = |id| tokenizer.vocab().piece(id).unwrap().to_owned();
+        let piece = |id| tokenizer.piece(id).unwrap().to_owned();
         let pieces: Vec<String> = encoding.ids().into_iter().map(piece).collect();
         pieces.join(" ")
     }

@@ -73,6 +73,17 @@ impl Tokenizer {
         &self.vocab
     }
 
+    /// The id of a piece: of those that are there twice, the later one.
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        self.pieces.id(piece)
+    }
+
+    /// The piece of an id, unless a later one has it.
+    pub fn piece(&self, id: u32) -> Option<&str> {
+        let piece = (self.vocab.len() > id as usize).then(|| self.vocab.line(id))?;
+        (self.id(piece) == Some(id)).then_some(piece)
+    }
+
     pub fn options(&self) -> &TokenizerOptions {
         &self.options
     }

@@ -1,23 +1,25 @@
 //! A trie of byte strings in a double array (Aoe 1989): two loads a byte, and no allocation to walk.
 //!
-//! The child of a node by a byte is the slot `base ^ byte`, and is there if that slot is labelled with
+//! The child of a node by a byte is the slot `base + byte`, and is there if that slot is labelled with
 //! the byte. No two nodes have one base, so that the label alone tells whose child a slot is. Where only
 //! one string goes on, the rest of it is kept as a tail instead of nodes.
+
+use std::cmp::Reverse;
 
 /// Marks a slot whose string is not in the trie. Values are below it.
 const NO_VALUE: u32 = 0x00FF_FFFF;
 
-/// Slots that share all but the last eight bits of their number: the children of one node do.
-const BLOCK: usize = 256;
+/// One more than the largest byte.
+const LABELS: usize = 256;
 
-/// How many free slots are tried for the children of a node before it gets a block of its own.
-const TRIES: usize = 96;
+/// Bases are looked for among the last so many, 64 at once.
+const OPEN: usize = 512;
 
-/// Free slots are looked for in the last eight blocks: 64 slots a word.
-const OPEN_WORDS: usize = 8 * BLOCK / 64;
+/// Slots are added so many at a time.
+const BLOCK: usize = 1024;
 
-/// What a walk finds in a slot. The first block stays empty: a leaf has the base 0, and from there
-/// no walk comes to a value.
+/// What a walk finds in a slot. The first [`LABELS`] slots stay empty: a leaf has the base 0, and from
+/// there no walk comes to a value.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     /// Above [`TAIL`]: the index of the tail.
@@ -40,19 +42,26 @@ pub struct Trie {
     base: u32,
     slots: Vec<Slot>,
     tails: Tails,
+    /// The value of the empty string.
+    of_empty: Option<u32>,
 }
 
 impl Trie {
     /// The largest value that a string can have.
     pub const MAX_VALUE: u32 = NO_VALUE - 1;
 
-    /// A trie of different strings; an empty one is left out. `text` gives the string of a value.
+    /// A trie of strings, of which those that are alike have the largest of their values. `text` gives
+    /// the string of a value.
     pub fn new<'t>(mut strings: Vec<Entry>, text: impl Fn(u32) -> &'t [u8]) -> Self {
         Entry::sort(&mut strings, &text);
-        let skip = usize::from(strings.first().is_some_and(|string| string.len == 0));
+        strings.dedup_by(|later, first| later.is_like(first, &text));
+        let (of_empty, strings) = match strings.split_first() {
+            Some((first, rest)) if first.len == 0 => (Some(first.value), rest),
+            _ => (None, &strings[..]),
+        };
         let mut builder = Builder::new(strings.len());
         let mut open = Vec::new();
-        let base = builder.place(&strings[skip..], 0, &text, &mut open);
+        let base = builder.place(strings, 0, &text, &mut open);
         while let Some(node) = open.pop() {
             let base = builder.place(node.strings, node.depth, &text, &mut open);
             builder.slots[node.slot].base = base;
@@ -61,7 +70,17 @@ impl Trie {
             base,
             slots: builder.slots,
             tails: builder.tails,
+            of_empty,
         }
+    }
+
+    /// The value of a string.
+    pub fn get(&self, string: &[u8]) -> Option<u32> {
+        if string.is_empty() {
+            return self.of_empty;
+        }
+        let (value, len) = self.longest(string)?;
+        (len == string.len()).then_some(value)
     }
 
     /// The value and the length of the longest string, not empty, that `bytes` begin with.
@@ -70,7 +89,7 @@ impl Trie {
         let mut base = self.base;
         let mut longest = None;
         for (index, &byte) in bytes.iter().enumerate() {
-            let slot = self.slots[(base ^ u32::from(byte)) as usize];
+            let slot = self.slots[base as usize + usize::from(byte)];
             if slot.label_and_value >> 24 != u32::from(byte) {
                 break;
             }
@@ -118,15 +137,32 @@ impl Tails {
 /// A trie in the making.
 struct Builder {
     slots: Vec<Slot>,
-    /// A bit for each slot: whether no node has it yet.
-    free: Vec<u64>,
-    /// No word of `free` before this one has a bit that is worth a try.
-    first_open: usize,
-    /// Whether a number is the base of a node.
-    based: Vec<bool>,
+    /// The slots that no node has yet.
+    free: Bits,
+    /// The numbers that are no node's base yet.
+    unbased: Bits,
+    /// No slot before this one is free.
+    first_free: usize,
     tails: Tails,
     /// Room for the children of a node.
     children: Vec<Child>,
+}
+
+/// A bit for each number, and none set beyond the last.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Those of 64 numbers, the first one lowest.
+    fn from(&self, first: usize) -> u64 {
+        let at = |word| self.0.get(word).copied().unwrap_or(0);
+        let (word, bit) = (first / 64, first % 64);
+        // In two steps, since a shift by 64 is none.
+        at(word) >> bit | at(word + 1) << 1 << (63 - bit)
+    }
+
+    fn clear(&mut self, number: usize) {
+        self.0[number / 64] &= !(1 << (number % 64));
+    }
 }
 
 /// The strings of a node that go on with a byte, and where among all strings of the node they end.
@@ -139,18 +175,16 @@ struct Child {
 impl Builder {
     /// For so many strings: each takes nearly two slots.
     fn new(strings: usize) -> Self {
-        let mut builder = Self {
-            slots: Vec::with_capacity(2 * strings + BLOCK),
-            free: Vec::new(),
-            first_open: 0,
-            based: Vec::new(),
+        let mut slots = Vec::with_capacity(2 * strings + LABELS + BLOCK);
+        slots.resize(LABELS, EMPTY);
+        Self {
+            slots,
+            free: Bits(vec![0; LABELS / 64]),
+            unbased: Bits(vec![0; LABELS / 64]),
+            first_free: LABELS,
             tails: Tails::default(),
             children: Vec::new(),
-        };
-        builder.add_block();
-        builder.free.fill(0);
-        builder.based.fill(true);
-        builder
+        }
     }
 
     /// Places the children of a node, whose strings have `depth` bytes in common, and opens those that
@@ -179,12 +213,12 @@ impl Builder {
             }
         }
         let base = self.base_for(&children);
-        self.based[base] = true;
+        self.unbased.clear(base);
         let mut start = 0;
         for &Child { label, end } in &children {
             let child = &strings[std::mem::replace(&mut start, end)..end];
-            let slot = base ^ usize::from(label);
-            self.free[slot / 64] &= !(1 << (slot % 64));
+            let slot = base + usize::from(label);
+            self.free.clear(slot);
             let first = &child[0];
             let ends_here = first.len as usize == depth + 1;
             let has_value = ends_here || child.len() == 1;
@@ -204,46 +238,35 @@ impl Builder {
         base as u32
     }
 
-    /// A base whose slots for all children are free.
+    /// A base whose slots for all children are free, the lowest that is tried.
     fn base_for(&mut self, children: &[Child]) -> usize {
-        let oldest = self.free.len().saturating_sub(OPEN_WORDS);
-        self.first_open = self.first_open.max(oldest);
-        while self.free.get(self.first_open) == Some(&0) {
-            self.first_open += 1;
+        self.first_free = self.first_free.max(self.slots.len().saturating_sub(OPEN));
+        while self.free.from(self.first_free) == 0 && self.first_free < self.slots.len() {
+            self.first_free += 64;
         }
-        let mut tries = 0;
-        for word in self.first_open..self.free.len() {
-            let mut free = self.free[word];
-            while free != 0 {
-                let slot = word * 64 + free.trailing_zeros() as usize;
-                let base = slot ^ usize::from(children[0].label);
-                let rest = &children[1..];
-                if !self.based[base] && rest.iter().all(|child| self.is_free(base, child.label)) {
-                    return base;
-                }
-                tries += 1;
-                if tries == TRIES {
-                    return self.add_block();
-                }
-                free &= free - 1;
+        let mut first = self.first_free - usize::from(children[0].label);
+        loop {
+            // A walk looks at every slot up to the last of a base.
+            while self.slots.len() < first + 64 + LABELS {
+                self.add_block();
             }
+            let mut bases = self.unbased.from(first);
+            for child in children {
+                bases &= self.free.from(first + usize::from(child.label));
+            }
+            if bases != 0 {
+                return first + bases.trailing_zeros() as usize;
+            }
+            first += 64;
         }
-        self.add_block()
     }
 
-    fn is_free(&self, base: usize, label: u8) -> bool {
-        let slot = base ^ usize::from(label);
-        self.free[slot / 64] >> (slot % 64) & 1 == 1
-    }
-
-    /// Adds a block of free slots; gives the first.
-    fn add_block(&mut self) -> usize {
-        let first = self.slots.len();
-        let len = first + BLOCK;
+    /// Adds free slots.
+    fn add_block(&mut self) {
+        let len = self.slots.len() + BLOCK;
         self.slots.resize(len, EMPTY);
-        self.free.resize(len / 64, u64::MAX);
-        self.based.resize(len, false);
-        first
+        self.free.0.resize(len / 64, u64::MAX);
+        self.unbased.0.resize(len / 64, u64::MAX);
     }
 }
 
@@ -266,11 +289,15 @@ pub struct Entry {
 
 impl Entry {
     pub fn new(text: &[u8], value: u32) -> Self {
-        let mut beginning = [0; 8];
-        let len = text.len().min(beginning.len());
-        beginning[..len].copy_from_slice(&text[..len]);
+        let beginning = text.first_chunk().map_or_else(
+            || {
+                text.iter()
+                    .rfold(0, |later, &byte| later >> 8 | u64::from(byte) << 56)
+            },
+            |first| u64::from_be_bytes(*first),
+        );
         Self {
-            beginning: u64::from_be_bytes(beginning),
+            beginning,
             len: text.len() as u32,
             value,
         }
@@ -285,10 +312,17 @@ impl Entry {
             alike.sort_unstable_by_key(|string| string.beginning);
             for alike in alike.chunk_by_mut(|a, b| a.beginning == b.beginning) {
                 if alike.len() > 1 {
-                    alike.sort_unstable_by_key(|string| text(string.value));
+                    alike
+                        .sort_unstable_by_key(|string| (text(string.value), Reverse(string.value)));
                 }
             }
         }
+    }
+
+    /// Whether both have the same string.
+    fn is_like<'t>(&self, other: &Self, text: impl Fn(u32) -> &'t [u8]) -> bool {
+        (self.beginning, self.len) == (other.beginning, other.len)
+            && (self.len <= 8 || text(self.value) == text(other.value))
     }
 
     /// Sorts by counting; those with the same byte stay in their order.
@@ -337,6 +371,9 @@ mod tests {
                 .map(|(string, value)| (value, string.len()))
                 .max_by_key(|&(_, len)| len);
             prop_assert_eq!(trie.longest(&text), expected);
+            for (string, value) in strings.iter().zip(0..) {
+                prop_assert_eq!(trie.get(string), Some(value));
+            }
         }
     }
 

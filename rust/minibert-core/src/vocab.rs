@@ -1,11 +1,6 @@
 //! The pieces of a vocabulary and their ids.
 
-use std::hash::BuildHasher;
 use std::path::Path;
-
-use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
 
 use crate::trie::Trie;
 use crate::{Error, Result};
@@ -46,18 +41,15 @@ impl SpecialIds {
     }
 }
 
-/// Pieces by id and ids by piece. A piece that is listed twice has the later id, as in the reference,
-/// and the earlier id has no piece.
+/// The lines of a `vocab.txt`: a piece for each id. A piece that is listed twice has the later id, as in
+/// the reference, and the earlier id has no piece, which [`WordPiece`](crate::wordpiece::WordPiece)
+/// sees to.
 #[derive(Clone, Debug)]
 pub struct Vocab {
-    /// The pieces of all ids, end to end.
+    /// The lines, end to end.
     text: String,
-    /// Where the piece of each id ends in the text, and the next one begins.
+    /// Where the line of each id ends in the text, and the next one begins.
     ends: Vec<u32>,
-    /// Whether the piece of each id has no later one.
-    is_last: Vec<bool>,
-    /// The ids of the pieces, by hash.
-    ids: HashTable<u32>,
     special: SpecialIds,
 }
 
@@ -85,8 +77,15 @@ impl Vocab {
 
     /// The pieces of the text of a `vocab.txt`.
     pub fn from_lines(text: &str) -> Result<Self> {
-        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
-        Self::made(text.lines().map(str::trim_end), lines)
+        let breaks = || memchr::memchr_iter(b'\n', text.as_bytes());
+        let last = (!text.ends_with('\n')).then_some(text.len());
+        let mut start = 0;
+        let lines = breaks().chain(last).map(|end| {
+            let line = &text[start..end];
+            start = end + 1;
+            line.trim_end()
+        });
+        Self::made(lines, breaks().count() + 1)
     }
 
     /// The pieces, each with its index as its id.
@@ -102,7 +101,7 @@ impl Vocab {
 
     fn line_break(&self, place: usize) -> Error {
         let id = self.ends.partition_point(|&end| end as usize <= place) as u32;
-        let piece = at(&self.text, &self.ends, id);
+        let piece = self.line(id);
         Error::Vocabulary(format!(
             "the piece {piece:?} of id {id} holds a line break, which no word does; take it out"
         ))
@@ -112,18 +111,24 @@ impl Vocab {
         let mut vocab = Self {
             text: String::with_capacity(8 * expected),
             ends: Vec::with_capacity(expected),
-            is_last: Vec::with_capacity(expected),
-            ids: HashTable::with_capacity(expected),
             special: SpecialIds::default(),
         };
-        pieces.try_for_each(|piece| vocab.push(piece.as_ref()))?;
-        vocab.special = vocab.find_special()?;
+        let mut special = [None; SPECIAL_PIECES.len()];
+        pieces.try_for_each(|piece| {
+            let piece = piece.as_ref();
+            if piece.starts_with('[')
+                && let Some(index) = SPECIAL_PIECES.iter().position(|&special| special == piece)
+            {
+                special[index] = Some(vocab.ends.len() as u32);
+            }
+            vocab.push(piece)
+        })?;
+        vocab.special = special_ids(special)?;
         Ok(vocab)
     }
 
     fn push(&mut self, piece: &str) -> Result<()> {
-        let id = self.ends.len();
-        if id == MAX_LEN {
+        if self.ends.len() == MAX_LEN {
             return Err(Error::Vocabulary(format!(
                 "the vocabulary has more than {MAX_LEN} pieces, which is as many as can be used"
             )));
@@ -135,43 +140,7 @@ impl Vocab {
             )
         })?;
         self.ends.push(end);
-        self.is_last.push(true);
-        let Self {
-            text,
-            ends,
-            is_last,
-            ids,
-            ..
-        } = self;
-        let same = |&id: &u32| at(text, ends, id) == piece;
-        match ids.entry(hash(piece), same, |&id| hash(at(text, ends, id))) {
-            Entry::Occupied(mut earlier) => {
-                is_last[*earlier.get() as usize] = false;
-                *earlier.get_mut() = id as u32;
-            }
-            Entry::Vacant(free) => {
-                free.insert(id as u32);
-            }
-        }
         Ok(())
-    }
-
-    fn find_special(&self) -> Result<SpecialIds> {
-        let id = |piece: &str| {
-            self.id(piece).ok_or_else(|| {
-                Error::Vocabulary(format!(
-                    "the vocabulary has no {piece}; BERT needs {}",
-                    SPECIAL_PIECES.join(", ")
-                ))
-            })
-        };
-        Ok(SpecialIds {
-            pad: id(PAD)?,
-            unk: id(UNK)?,
-            cls: id(CLS)?,
-            sep: id(SEP)?,
-            mask: id(MASK)?,
-        })
     }
 
     /// The number of ids: one more than the largest.
@@ -183,48 +152,41 @@ impl Vocab {
         self.ends.is_empty()
     }
 
-    pub fn id(&self, piece: &str) -> Option<u32> {
-        let same = |&id: &u32| at(&self.text, &self.ends, id) == piece;
-        self.ids.find(hash(piece), same).copied()
+    /// The line of an id, which is less than [`Self::len`].
+    pub fn line(&self, id: u32) -> &str {
+        let id = id as usize;
+        let start = id.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[id] as usize]
     }
 
-    pub fn piece(&self, id: u32) -> Option<&str> {
-        let is_last = *self.is_last.get(id as usize)?;
-        is_last.then(|| at(&self.text, &self.ends, id))
-    }
-
-    /// Whether the piece continues a word, that is, begins with `##`.
-    pub fn is_continuation(&self, id: u32) -> bool {
-        self.piece(id)
-            .is_some_and(|piece| piece.starts_with(CONTINUATION))
+    /// The lines of all ids.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        (0..self.len() as u32).map(|id| self.line(id))
     }
 
     pub fn special(&self) -> SpecialIds {
         self.special
     }
-
-    /// The pieces and their ids, by id.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
-        (0..self.len() as u32).filter_map(|id| Some((self.piece(id)?, id)))
-    }
-
-    /// The pieces that [`Self::from_pieces`] makes the same vocabulary of again: also those that a later
-    /// one hides.
-    pub fn lines(&self) -> Vec<&str> {
-        let ids = 0..self.len() as u32;
-        ids.map(|id| at(&self.text, &self.ends, id)).collect()
-    }
 }
 
-/// The piece of an id.
-fn at<'t>(text: &'t str, ends: &[u32], id: u32) -> &'t str {
-    let id = id as usize;
-    let start = id.checked_sub(1).map_or(0, |before| ends[before]);
-    &text[start as usize..ends[id] as usize]
-}
-
-fn hash(piece: &str) -> u64 {
-    FixedState::default().hash_one(piece)
+/// The ids of the special pieces, if all are there.
+fn special_ids(ids: [Option<u32>; SPECIAL_PIECES.len()]) -> Result<SpecialIds> {
+    let id = |index: usize| {
+        ids[index].ok_or_else(|| {
+            Error::Vocabulary(format!(
+                "the vocabulary has no {}; BERT needs {}",
+                SPECIAL_PIECES[index],
+                SPECIAL_PIECES.join(", ")
+            ))
+        })
+    };
+    Ok(SpecialIds {
+        pad: id(0)?,
+        unk: id(1)?,
+        cls: id(2)?,
+        sep: id(3)?,
+        mask: id(4)?,
+    })
 }
 
 #[cfg(test)]
@@ -237,9 +199,7 @@ mod tests {
     fn a_piece_is_a_line_without_the_white_space_at_its_end() {
         let vocab = Vocab::from_lines(LINES).unwrap();
         assert_eq!(vocab.len(), 7);
-        assert_eq!(vocab.id("a"), Some(5));
-        assert_eq!(vocab.piece(6), Some("##b"));
-        assert!(vocab.is_continuation(6) && !vocab.is_continuation(5));
+        assert_eq!((vocab.line(5), vocab.line(6)), ("a", "##b"));
         assert_eq!(
             vocab.special(),
             SpecialIds {
@@ -253,11 +213,9 @@ mod tests {
     }
 
     #[test]
-    fn a_duplicate_takes_the_later_id_and_survives_a_round_trip() {
-        let vocab = Vocab::from_lines(&format!("{LINES}a\nc\n")).unwrap();
-        assert_eq!((vocab.id("a"), vocab.piece(5)), (Some(7), None));
-        let again = Vocab::from_pieces(vocab.lines()).unwrap();
-        assert!(vocab.iter().eq(again.iter()));
+    fn a_special_piece_that_is_there_twice_has_the_later_id() {
+        let vocab = Vocab::from_lines(&format!("{LINES}[UNK]\n")).unwrap();
+        assert_eq!(vocab.special().unk, 7);
     }
 
     #[test]

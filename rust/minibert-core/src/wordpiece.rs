@@ -25,14 +25,14 @@ impl WordPiece {
     pub fn new(vocab: &Vocab) -> Self {
         let mut initial = Vec::with_capacity(vocab.len());
         let mut continuing = Vec::new();
-        for (piece, id) in vocab.iter() {
+        for (piece, id) in vocab.lines().zip(0..) {
             // No word begins with `##`: a number sign is a word of its own.
             match piece.strip_prefix(CONTINUATION) {
                 Some(rest) => continuing.push(Entry::new(rest.as_bytes(), id)),
                 None => initial.push(Entry::new(piece.as_bytes(), id)),
             }
         }
-        let piece = |id| vocab.piece(id).unwrap_or_default().as_bytes();
+        let piece = |id| vocab.line(id).as_bytes();
         let rest = |id| &piece(id)[CONTINUATION.len()..];
         let (continuing, initial) = parallel::both(
             || Trie::new(continuing.clone(), rest),
@@ -41,6 +41,14 @@ impl WordPiece {
         Self {
             initial,
             continuing,
+        }
+    }
+
+    /// The id of a piece: of those that are there twice, the later one.
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        match piece.strip_prefix(CONTINUATION) {
+            Some(rest) => self.continuing.get(rest.as_bytes()),
+            None => self.initial.get(piece.as_bytes()),
         }
     }
 
@@ -78,6 +86,19 @@ mod tests {
     fn the_longest_piece_is_taken_first() {
         assert_eq!(split("unaffable"), Some(vec![(5, 2), (6, 5), (7, 9)]));
         assert_eq!(split("éa"), Some(vec![(9, 2), (8, 3)]));
+    }
+
+    #[test]
+    fn a_piece_that_is_there_twice_has_the_later_id() {
+        let lines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n##b\n##\na\n\n##b\nc\n\n##\n";
+        let pieces = WordPiece::new(&Vocab::from_lines(lines).unwrap());
+        let ids = ["[PAD]", "a", "##b", "", "##", "c", "##a", "b"].map(|piece| pieces.id(piece));
+        let expected = [Some(0), Some(8), Some(10), Some(12), Some(13), Some(11)];
+        assert_eq!(ids[..6], expected);
+        assert_eq!(ids[6..], [None, None]);
+        let mut found = Vec::new();
+        assert!(pieces.split(b"ab", |piece| found.push(piece.id)));
+        assert_eq!(found, [8, 10]);
     }
 
     #[test]

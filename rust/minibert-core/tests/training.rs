@@ -19,12 +19,7 @@ fn trained(words: &Words, options: &TrainOptions) -> Vec<String> {
         counts.add_word(word.as_bytes(), count);
     }
     let trained = train(counts, options, &mut |_| Ok(())).unwrap();
-    trained
-        .vocab
-        .lines()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+    trained.vocab.lines().map(str::to_owned).collect()
 }
 
 /// A word as ids, and how often it occurs.
@@ -183,12 +178,7 @@ fn learned(counts: WordCounts) -> Result<(Vec<String>, u64, u64), String> {
         ..TrainOptions::default()
     };
     let trained = train(counts, &options, &mut |_| Ok(())).map_err(|error| error.to_string())?;
-    let pieces = trained
-        .vocab
-        .lines()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let pieces = trained.vocab.lines().map(str::to_owned).collect();
     Ok((pieces, trained.words, trained.different_words))
 }
 

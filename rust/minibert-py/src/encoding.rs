@@ -31,7 +31,7 @@ impl Pieces {
 
     fn get(&self, id: u32) -> &str {
         match self {
-            Self::Tokenizer(tokenizer) => tokenizer.vocab().piece(id).unwrap_or_default(),
+            Self::Tokenizer(tokenizer) => tokenizer.vocab().line(id),
             Self::Pickled(pieces) => pieces.get(&id).map_or("", String::as_str),
         }
     }

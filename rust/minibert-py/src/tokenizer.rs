@@ -209,27 +209,28 @@ impl Tokenizer {
 
     /// One piece for each id: what `Tokenizer(pieces, options)` needs to be made again.
     fn pieces(&self) -> Vec<&str> {
-        self.core.vocab().lines()
+        self.core.vocab().lines().collect()
     }
 
     /// The ids of the pieces, in the order of the ids.
     fn vocab<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let ids = PyDict::new(py);
-        self.core
-            .vocab()
-            .iter()
-            .try_for_each(|(piece, id)| ids.set_item(piece, id))?;
+        for id in 0..self.core.vocab().len() as u32 {
+            if let Some(piece) = self.core.piece(id) {
+                ids.set_item(piece, id)?;
+            }
+        }
         Ok(ids)
     }
 
     #[pyo3(signature = (piece))]
     fn token_to_id(&self, piece: &str) -> Option<u32> {
-        self.core.vocab().id(piece)
+        self.core.id(piece)
     }
 
     #[pyo3(signature = (id))]
     fn id_to_token(&self, id: u32) -> Option<&str> {
-        self.core.vocab().piece(id)
+        self.core.piece(id)
     }
 
     #[getter]

@@ -82,7 +82,7 @@ pub fn train_vocabulary_from_texts(
 }
 
 fn vocabulary(trained: &Trained) -> Vocabulary {
-    let pieces = trained.vocab.lines().into_iter().map(str::to_owned);
+    let pieces = trained.vocab.lines().map(str::to_owned);
     let words = (
         trained.words,
         trained.different_words,

@@ -7,7 +7,8 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::CorpusSummary;
-use crate::vocab::{CONTINUATION, SpecialIds, Vocab};
+use crate::tokenizer::Tokenizer;
+use crate::vocab::{CONTINUATION, SpecialIds};
 
 #[cfg(target_endian = "big")]
 compile_error!("token stores are little endian and are mapped as they are");
@@ -194,9 +195,10 @@ pub(super) fn id_bytes(vocab_size: usize) -> u32 {
 }
 
 /// The kind of each piece.
-pub(super) fn kinds(vocab: &Vocab) -> Vec<u8> {
+pub(super) fn kinds(tokenizer: &Tokenizer) -> Vec<u8> {
+    let vocab = tokenizer.vocab();
     let kind = |id: u32| {
-        let piece = vocab.piece(id).unwrap_or("[unused");
+        let piece = tokenizer.piece(id).unwrap_or("[unused");
         let replaces = !vocab.special().contains(id) && !piece.starts_with("[unused");
         let continues = piece.starts_with(CONTINUATION);
         (u8::from(replaces) * REPLACEMENT) | (u8::from(continues) * CONTINUES)

@@ -81,7 +81,7 @@ impl TokenStore {
             )));
         }
         let enough = (options.memory / TEXT_SHARE) as usize;
-        let mut writer = Writer::new(tokenizer.vocab(), tokenizer.fingerprint(), options.path)?;
+        let mut writer = Writer::new(tokenizer, options.path)?;
         let mut waiting = Vec::new();
         let mut bytes = 0;
         let summary = corpus.for_each_batch(&mut |documents, progress| {

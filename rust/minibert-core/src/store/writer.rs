@@ -12,7 +12,8 @@ use super::TokenStore;
 use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
 use crate::corpus::CorpusSummary;
 use crate::rng::mix64;
-use crate::vocab::{SpecialIds, Vocab};
+use crate::tokenizer::Tokenizer;
+use crate::vocab::SpecialIds;
 use crate::{Error, Result};
 
 const BUFFER: usize = 1 << 18;
@@ -50,7 +51,7 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Begins a store that will be at `path`, or in a file without a name that goes away with it.
-    pub fn new(vocab: &Vocab, tokenizer_fingerprint: u64, path: Option<&Path>) -> Result<Self> {
+    pub fn new(tokenizer: &Tokenizer, path: Option<&Path>) -> Result<Self> {
         let folder = match path {
             Some(path) => match path.parent() {
                 Some(folder) if folder != Path::new("") => folder.to_owned(),
@@ -80,16 +81,16 @@ impl Writer {
             document_starts: spool().map_err(refused)?,
             document_hashes: spool().map_err(refused)?,
             path: shown.clone(),
-            token_counts: vec![0; vocab.len()],
-            kinds: kinds(vocab),
+            token_counts: vec![0; tokenizer.vocab().len()],
+            kinds: kinds(tokenizer),
             block_start: 0,
             documents: 0,
             sentences: 0,
             tokens: 0,
-            id_bytes: id_bytes(vocab.len()),
-            special: vocab.special(),
-            tokenizer: tokenizer_fingerprint,
-            fingerprint: mix64(tokenizer_fingerprint),
+            id_bytes: id_bytes(tokenizer.vocab().len()),
+            special: tokenizer.vocab().special(),
+            tokenizer: tokenizer.fingerprint(),
+            fingerprint: mix64(tokenizer.fingerprint()),
         };
         writer.begin_sentence()?;
         writer.begin_document().map_err(refused)?;

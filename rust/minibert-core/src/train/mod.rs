@@ -153,8 +153,7 @@ pub fn train(
             merge(words, candidates, &mut pieces, options, on_progress)
         }
     }?;
-    let vocab = Vocab::from_pieces(pieces.into_list())?;
-    let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| vocab.id(word).is_some());
+    let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| pieces.id(word).is_some());
     Ok(Trained {
         words: table.iter().map(|(_, count)| count).sum::<u64>() + table.too_long(),
         different_words: table.len() as u64,
@@ -164,7 +163,7 @@ pub fn train(
             .map(|(_, count)| count)
             .sum(),
         unknown_words,
-        vocab,
+        vocab: Vocab::from_pieces(pieces.into_list())?,
     })
 }
 
@@ -219,8 +218,8 @@ mod tests {
 
     fn try_train(words: &[(&str, u64)], options: &TrainOptions) -> Result<Vec<String>> {
         let trained = train(counted(words), options, &mut |_| Ok(()))?;
-        let pieces = trained.vocab.iter().skip(options.special_tokens.len());
-        Ok(pieces.map(|(piece, _)| piece.to_owned()).collect())
+        let pieces = trained.vocab.lines().skip(options.special_tokens.len());
+        Ok(pieces.map(str::to_owned).collect())
     }
 
     fn trained(words: &[(&str, u64)], options: &TrainOptions) -> Vec<String> {

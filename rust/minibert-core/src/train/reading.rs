@@ -206,7 +206,7 @@ mod tests {
                 ..TrainOptions::default()
             };
             let trained = train(counts, &training, &mut |_| Ok(())).unwrap();
-            trained.vocab.lines().join("\n")
+            trained.vocab.lines().collect::<Vec<_>>().join("\n")
         };
         let alone = vocabulary(1);
         for threads in [2, 16] {
