@@ -8,7 +8,6 @@ use crate::characters::Characters;
 use crate::chunks::Rules;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
-use crate::parallel;
 use crate::ragged::Memory;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
@@ -41,8 +40,7 @@ impl Tokenizer {
         }
         let normalizer = Normalizer::new(&options);
         // Each takes some milliseconds, and neither needs the other.
-        let (pieces, characters) =
-            parallel::both(|| WordPiece::new(&vocab), || Characters::new(&normalizer));
+        let (pieces, characters) = WordPiece::new_beside(&vocab, || Characters::new(&normalizer));
         let ascii = Classes::new(&normalizer);
         Ok(Self {
             vocab,

@@ -50,14 +50,19 @@ impl Trie {
     /// The largest value that a string can have.
     pub const MAX_VALUE: u32 = NO_VALUE - 1;
 
-    /// A trie of strings, of which those that are alike have the largest of their values. `text` gives
-    /// the string of a value.
-    pub fn new<'t>(mut strings: Vec<Entry>, text: impl Fn(u32) -> &'t [u8]) -> Self {
-        Entry::sort(&mut strings, &text);
-        strings.dedup_by(|later, first| later.is_like(first, &text));
-        let (of_empty, strings) = match strings.split_first() {
+    /// A trie of strings with values, of which those that are alike have the largest of their values.
+    /// `text` gives the string of a value again.
+    pub fn new<'t>(
+        strings: impl Iterator<Item = (&'t [u8], u32)>,
+        text: impl Fn(u32) -> &'t [u8],
+    ) -> Self {
+        let mut entries = Vec::with_capacity(strings.size_hint().1.unwrap_or_default());
+        entries.extend(strings.map(|(string, value)| Entry::new(string, value)));
+        Entry::sort(&mut entries, &text);
+        entries.dedup_by(|later, first| later.is_like(first, &text));
+        let (of_empty, strings) = match entries.split_first() {
             Some((first, rest)) if first.len == 0 => (Some(first.value), rest),
-            _ => (None, &strings[..]),
+            _ => (None, &entries[..]),
         };
         let mut builder = Builder::new(strings.len());
         let mut open = Vec::new();
@@ -279,7 +284,7 @@ struct Node<'s> {
 
 /// A string of a trie, without its text.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Entry {
+struct Entry {
     /// The first eight bytes, or all and zeros, the first one highest.
     beginning: u64,
     len: u32,
@@ -288,7 +293,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn new(text: &[u8], value: u32) -> Self {
+    fn new(text: &[u8], value: u32) -> Self {
         let beginning = text.first_chunk().map_or_else(
             || {
                 text.iter()
@@ -303,18 +308,12 @@ impl Entry {
         }
     }
 
-    /// Sorts strings: most are told apart by their beginnings, and these mostly by the first two bytes.
+    /// Sorts strings: nearly all are told apart by their beginnings.
     fn sort<'t>(strings: &mut [Self], text: impl Fn(u32) -> &'t [u8]) {
-        let mut room = vec![Self::default(); strings.len()];
-        Self::sort_by_byte(strings, &mut room, |string| (string.beginning >> 48) as u8);
-        Self::sort_by_byte(&room, strings, |string| (string.beginning >> 56) as u8);
-        for alike in strings.chunk_by_mut(|a, b| a.beginning >> 48 == b.beginning >> 48) {
-            alike.sort_unstable_by_key(|string| string.beginning);
-            for alike in alike.chunk_by_mut(|a, b| a.beginning == b.beginning) {
-                if alike.len() > 1 {
-                    alike
-                        .sort_unstable_by_key(|string| (text(string.value), Reverse(string.value)));
-                }
+        strings.sort_unstable_by_key(|string| string.beginning);
+        for alike in strings.chunk_by_mut(|a, b| a.beginning == b.beginning) {
+            if alike.len() > 1 {
+                alike.sort_unstable_by_key(|string| (text(string.value), Reverse(string.value)));
             }
         }
     }
@@ -324,23 +323,6 @@ impl Entry {
         (self.beginning, self.len) == (other.beginning, other.len)
             && (self.len <= 8 || text(self.value) == text(other.value))
     }
-
-    /// Sorts by counting; those with the same byte stay in their order.
-    fn sort_by_byte(strings: &[Self], sorted: &mut [Self], byte: impl Fn(&Self) -> u8) {
-        let mut places = [0; 256];
-        for string in strings {
-            places[usize::from(byte(string))] += 1;
-        }
-        let mut before = 0;
-        for place in &mut places {
-            before += std::mem::replace(place, before);
-        }
-        for string in strings {
-            let place = &mut places[usize::from(byte(string))];
-            sorted[*place] = *string;
-            *place += 1;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -349,11 +331,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn built(strings: &[Vec<u8>]) -> Trie {
-        let entries = strings.iter().zip(0..);
-        let entries = entries.map(|(text, value)| Entry::new(text, value));
-        let mut entries: Vec<Entry> = entries.collect();
-        entries.reverse();
-        Trie::new(entries, |value| &strings[value as usize])
+        let strings_and_values = strings
+            .iter()
+            .map(Vec::as_slice)
+            .zip(0..)
+            .collect::<Vec<_>>();
+        Trie::new(strings_and_values.into_iter().rev(), |value| {
+            &strings[value as usize]
+        })
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! From a word to the ids of its pieces: the longest piece first, from left to right.
 
 use crate::parallel;
-use crate::trie::{Entry, Trie};
+use crate::trie::Trie;
 use crate::vocab::{CONTINUATION, Vocab};
 
 /// A piece found in a word: its id and its end, in bytes of the word.
@@ -23,25 +23,34 @@ pub struct WordPiece {
 
 impl WordPiece {
     pub fn new(vocab: &Vocab) -> Self {
-        let mut initial = Vec::with_capacity(vocab.len());
-        let mut continuing = Vec::new();
-        for (piece, id) in vocab.lines().zip(0..) {
-            // No word begins with `##`: a number sign is a word of its own.
-            match piece.strip_prefix(CONTINUATION) {
-                Some(rest) => continuing.push(Entry::new(rest.as_bytes(), id)),
-                None => initial.push(Entry::new(piece.as_bytes(), id)),
-            }
-        }
-        let piece = |id| vocab.line(id).as_bytes();
-        let rest = |id| &piece(id)[CONTINUATION.len()..];
-        let (continuing, initial) = parallel::both(
-            || Trie::new(continuing.clone(), rest),
-            || Trie::new(initial, piece),
+        Self::new_beside(vocab, || ()).0
+    }
+
+    /// Those of a vocabulary, and what `other` makes meanwhile, on two threads: most pieces begin a
+    /// word, so that one thread is free for more.
+    pub fn new_beside<R>(vocab: &Vocab, other: impl FnOnce() -> R) -> (Self, R) {
+        let (initial, (continuing, made)) = parallel::both(
+            || {
+                let pieces = vocab.lines().map(str::as_bytes).zip(0..);
+                // No word begins with `##`: a number sign is a word of its own.
+                let initial =
+                    pieces.filter(|(piece, _)| !piece.starts_with(CONTINUATION.as_bytes()));
+                Trie::new(initial, |id| vocab.line(id).as_bytes())
+            },
+            || {
+                let pieces = vocab.lines().zip(0..);
+                let continuing = pieces.filter_map(|(piece, id)| {
+                    Some((piece.strip_prefix(CONTINUATION)?.as_bytes(), id))
+                });
+                let rest = |id| &vocab.line(id).as_bytes()[CONTINUATION.len()..];
+                (Trie::new(continuing, rest), other())
+            },
         );
-        Self {
+        let pieces = Self {
             initial,
             continuing,
-        }
+        };
+        (pieces, made)
     }
 
     /// The id of a piece: of those that are there twice, the later one.
