@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from minibert import _core
+from minibert.options import MaskUnit, Objective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "MaskUnit", "Objective", "PretrainingDataset", "UnpaddedBatch"]
 
-Objective = Literal["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
-MaskUnit = Literal["token", "whole_word", "span", "ngram"]
 IGNORED_LABEL = -100
 """What Hugging Face and PyTorch's cross entropy take for a token that is not predicted."""
 

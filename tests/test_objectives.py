@@ -1,0 +1,274 @@
+"""`minibert pretrain` with every objective and mask: what is learned, shown, kept and refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+
+import pytest
+import torch
+import torch.nn.functional as F
+from rich.console import Console
+
+from minibert import FillMask, PretrainingDataset
+from minibert.checkpoint import checkpoints
+from minibert.encoder import PreTrainingOutput
+from minibert.errors import CorpusError, OptionError
+from minibert.options import PAIR_TASKS, PretrainOptions
+from minibert.pretrain import pretrain
+from minibert.screen import Screen
+from minibert.trainer import pretraining_loss
+from minibert.views import print_outcome
+
+from samples import TINY, Silence, write_corpus
+
+OBJECTIVES = ["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
+SINGLE = [name for name in OBJECTIVES if name not in PAIR_TASKS]
+
+
+@pytest.fixture
+def trained(small_corpus, tmp_path):
+    """Train in a new folder; what is said on the way and at the end, and the outcome."""
+
+    def train(*inputs, **changes):
+        shown = io.StringIO()
+        console = Console(file=shown, width=200)
+        options = PretrainOptions(
+            **{**TINY, "steps": 20, "checkpoint_every": 10, "out": str(tmp_path / "run"), **changes}
+        )
+        with Screen(console) as screen:
+            outcome = pretrain([str(i) for i in inputs] or [str(small_corpus)], options, screen)
+        print_outcome(console, outcome)
+        return shown.getvalue(), outcome
+
+    return train
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_every_objective_trains_and_is_named_where_people_see_it(trained, objective):
+    shown, outcome = trained(objective=objective)
+    assert outcome.finished and outcome.evaluation is not None
+    assert outcome.run.manifest["options"]["objective"] == objective
+    for row in outcome.run.metrics():
+        paired = objective in PAIR_TASKS
+        assert (row.nsp_loss is not None, row.nsp_accuracy is not None) == (paired, paired)
+        assert (row.wait_share is None) == (row.split == "eval")
+    for task in ("NSP", "SOP"):
+        assert (f"{task} accuracy" in shown) == (PAIR_TASKS.get(objective) == task)
+    assert ("(MLM) alone" in shown) == (objective in SINGLE)
+    FillMask.from_pretrained(outcome.run.path)("the [MASK] sat")
+
+
+@pytest.mark.parametrize("objective", ["line", "sentence_order"])
+def test_the_live_panel_names_the_second_head_or_shows_dashes(trained, monkeypatch, objective):
+    panels = []
+    panel = Screen._panel
+    monkeypatch.setattr(Screen, "_panel", lambda *a: panels.append(panel(*a)) or panels[-1])
+    monkeypatch.setattr(Console, "is_terminal", True)
+    trained(objective=objective)
+    drawn = io.StringIO()
+    Console(file=drawn, width=100).print(panels[-1])
+    training = next(line for line in drawn.getvalue().splitlines() if "training" in line)
+    assert ("SOP loss" in drawn.getvalue()) == (objective == "sentence_order")
+    assert (training.split().count("-") == 2) == (objective == "line")
+
+
+def test_without_pairs_the_rows_of_metrics_have_null(trained):
+    _, outcome = trained(objective="line")
+    lines = (outcome.run.path / "metrics.jsonl").read_text().splitlines()
+    assert all(json.loads(line)["nsp_loss"] is None for line in lines)
+
+
+def test_without_pairs_the_loss_is_that_of_the_masked_words_alone():
+    torch.manual_seed(0)
+    logits = torch.randn(6, 20, requires_grad=True)
+    output = PreTrainingOutput(logits, torch.randn(4, 2, requires_grad=True))
+    ids = torch.tensor([0, 3, 0, 7, 19, 5])
+    none = torch.empty(0, dtype=torch.int64)
+    loss, sums = pretraining_loss(output, {"masked_lm_ids": ids, "next_sentence_label": none})
+    torch.testing.assert_close(loss, F.cross_entropy(logits, ids))
+    loss.backward()
+    assert output.seq_relationship_logits.grad is None
+    assert sums[2] == 6 and sums[3:].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("objective", SINGLE)
+def test_the_second_head_stays_as_it_was_drawn_where_there_are_no_pairs(trained, objective):
+    from minibert.checkpoint import load_model
+
+    _, outcome = trained(objective=objective)
+    last = load_model(outcome.run.path).state_dict()
+    before = Silence()
+    before.plan = lambda plan: before.notes.append(load_model(plan.run).state_dict())
+    options = PretrainOptions(**outcome.run.manifest["options"])
+    out = str(outcome.run.path.with_name("other"))
+    pretrain(outcome.run.manifest["inputs"], dataclasses.replace(options, out=out), before)
+    first = next(note for note in before.notes if isinstance(note, dict))
+    unlearned = [name for name in first if "pooler" in name or "seq_relationship" in name]
+    assert len(unlearned) == 4
+    assert all(torch.equal(first[name], last[name]) for name in unlearned)
+
+
+# ---- texts that make no next-sentence pairs -----------------------------------------------------
+
+
+def one_sentence_documents(path):
+    lines = [line for line in write_corpus(path).read_text().splitlines() if line]
+    path.write_text("\n\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "layout"), [(write_corpus, "files"), (one_sentence_documents, "sentences")]
+)
+def test_a_text_without_pairs_is_refused_with_the_flag_that_helps_which_then_works(
+    trained, tmp_path, make, layout
+):
+    corpus = make(tmp_path / "c.txt")
+    with pytest.raises(CorpusError, match="add --objective sentence_order"):
+        trained(corpus, layout=layout)
+    assert not (tmp_path / "run").exists()
+    _, outcome = trained(corpus, layout=layout, objective="sentence_order")
+    assert outcome.finished
+
+
+def test_an_eval_corpus_without_pairs_is_refused_by_its_name(trained, tmp_path, small_corpus):
+    one = one_sentence_documents(tmp_path / "c.txt")
+    with pytest.raises(CorpusError, match="every document of the text of --eval-corpus is"):
+        trained(small_corpus, layout="sentences", eval_corpus=str(one))
+
+
+def test_a_single_document_is_trained_on_whole_saved_and_resumed_without_evaluations(
+    trained, tmp_path
+):
+    corpus = write_corpus(tmp_path / "c.txt")
+    options = {"layout": "files", "objective": "sentence_order", "steps": 30}
+    shown, whole = trained(corpus, **options, out=str(tmp_path / "whole"))
+    assert "nothing is held out to evaluate on" in shown and "--eval-corpus" in shown
+    assert "held out after" not in shown
+    assert {row.split for row in whole.run.metrics()} == {"train"}
+    saved = [path.name for path in checkpoints(whole.run.path)]
+    assert saved[-1] == "step-00000030"
+
+    stopping = Silence()
+    stopping.on_row = lambda row, trainer: trainer.stop() if row.step == 15 else None
+    half = PretrainOptions(**{**TINY, "checkpoint_every": 10}, **options, out=str(tmp_path / "h"))
+    pretrain([str(corpus)], half, stopping)
+    again = PretrainOptions(resume=True, out=str(tmp_path / "h"), threads=1, log_every=5)
+    resumed = pretrain([], again, Silence())
+    assert resumed.finished
+    weights = [(o.run.path / "model.safetensors").read_bytes() for o in (whole, resumed)]
+    assert weights[0] == weights[1]
+
+
+def test_one_document_is_evaluated_on_another_text_when_one_is_named(
+    trained, tmp_path, small_corpus
+):
+    corpus = write_corpus(tmp_path / "c.txt")
+    shown, outcome = trained(
+        corpus, layout="files", objective="sentence_order", eval_corpus=str(small_corpus)
+    )
+    assert outcome.evaluation is not None and "nothing is held out" not in shown
+
+
+# ---- masks --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Every dataset that is made, with its options."""
+    found = []
+    init = PretrainingDataset.__init__
+
+    def note(self, store, **options):
+        found.append((self, options))
+        init(self, store, **options)
+
+    monkeypatch.setattr(PretrainingDataset, "__init__", note)
+    return found
+
+
+MASKS = {"mask_unit": "whole_word", "masked_lm_prob": 0.4, "max_predictions_per_seq": 12}
+
+
+def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(trained, made):
+    shown, _ = trained(**MASKS)
+    (_, train), (_, held_out) = made
+    assert train.items() >= MASKS.items()
+    assert not held_out.keys() & MASKS.keys()
+    assert "40% of the pieces, whole words, at most 12 in an example; held out always 15%" in shown
+
+
+@pytest.mark.parametrize("length", [{"steps": 20}, {"steps": None, "epochs": 2.5}])
+def test_a_schedule_of_masks_ends_with_the_run(trained, made, length):
+    shown, outcome = trained(masked_lm_prob=0.4, final_masked_lm_prob=0.1, **length)
+    _, (dataset, train), _ = made
+    assert train["final_masked_lm_prob"] == 0.1
+    epochs = outcome.step / dataset.batches_per_epoch(0)
+    assert train["masked_lm_prob_epochs"] == pytest.approx(epochs)
+    assert "40% at first, 10% at the end of the pieces" in shown
+
+
+def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
+    from minibert.trainer import Trainer
+
+    shares = []
+    to_device = Trainer._to_device
+
+    def note(self, batch):
+        shares.append(len(batch.masked_lm_ids) / int(batch.attention_mask.sum()))
+        return to_device(self, batch)
+
+    monkeypatch.setattr(Trainer, "_to_device", note)
+    trained(masked_lm_prob=0.6, final_masked_lm_prob=0.1, steps=40, checkpoint_every=1000)
+    trained_on = shares[:40]
+    assert trained_on[0] == pytest.approx(0.6, abs=0.05)
+    assert trained_on[20] == pytest.approx(0.35, abs=0.05)
+    assert trained_on[39] == pytest.approx(0.1, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"objective": "sentence-order"}, "--objective is 'sentence-order'.*mean sentence_order"),
+        ({"objective": "xyz"}, "--objective is 'xyz'; it is one of next_sentence, .*, line$"),
+        ({"mask_unit": "whole-words"}, "--mask-unit is 'whole-words'.*did you mean whole_word"),
+        ({"masked_lm_prob": 15.0}, "--masked-lm-prob is 15; .* for 15 % give 0.15"),
+        ({"masked_lm_prob": 0.0}, "--masked-lm-prob is 0; it must be above 0"),
+        ({"masked_lm_prob": float("nan")}, "--masked-lm-prob is nan; it must be above 0"),
+        ({"masked_lm_prob": float("inf")}, "--masked-lm-prob is inf; .* give 1"),
+        ({"final_masked_lm_prob": -0.1}, "--final-masked-lm-prob is -0.1; it must be above 0"),
+        ({"final_masked_lm_prob": 0.1, "time": "1m"}, "give --steps or --epochs instead of --time"),
+        ({"max_predictions_per_seq": 0}, "--max-predictions-per-seq is 0; it must be 1 or more"),
+    ],
+)
+def test_what_cannot_be_masked_or_learned_is_refused_with_what_can(given, said):
+    with pytest.raises(OptionError, match=said):
+        PretrainOptions(**given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"objective": "line"},
+        {"mask_unit": "span"},
+        {"masked_lm_prob": 0.3},
+        {"final_masked_lm_prob": 0.3},
+        {"max_predictions_per_seq": 3},
+    ],
+)
+def test_options_that_contradict_a_resumed_run_are_refused_by_name(small_corpus, tmp_path, given):
+    from minibert.options import flag
+    from minibert.pretrain import _options_of
+    from minibert.runs import Run
+
+    out = str(tmp_path / "run")
+    started = dataclasses.asdict(PretrainOptions(**TINY, objective="sentence_order"))
+    run = Run.create(tmp_path / "run", {"inputs": [str(small_corpus)], "options": started})
+    resuming = PretrainOptions(resume=True, out=out, **given)
+    with pytest.raises(OptionError, match=f"{flag(next(iter(given)))} is "):
+        _options_of(run, [], resuming)
+    assert _options_of(run, [], PretrainOptions(resume=True, out=out))[1].objective == (
+        "sentence_order"
+    )
