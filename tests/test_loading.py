@@ -158,7 +158,6 @@ def test_the_loop_of_the_docs_trains(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_recipe_for_the_trainer_of_transformers_trains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("accelerate", reason="the trainer of transformers needs it")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WANDB_DISABLED", "true")
     write_corpus(tmp_path / "corpus.txt", documents=40)
