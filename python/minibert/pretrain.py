@@ -20,6 +20,7 @@ import torch
 import minibert
 from minibert import prepare
 from minibert.batches import PretrainingDataset
+from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
@@ -31,7 +32,6 @@ from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import (
     Prepared,
     Source,
-    cache_folder,
     find_prepared,
     is_prepared,
     open_prepared,
@@ -284,8 +284,10 @@ def _tokens(
     if not run:
         return prepare_in_cache(learning, reporter)
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
-    found = find_prepared(cache_folder(learning), learning)
+    folder = cache_folder(learning.digest)
+    found = find_prepared(folder, learning)
     if found and found.tokenizer.fingerprint == tokenizer.fingerprint:
+        mark_used(folder)
         return found
     return prepare_in_cache(Source(corpus, tokenizer), reporter)
 
