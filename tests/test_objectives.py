@@ -197,7 +197,9 @@ def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(t
     (_, train), (_, held_out) = made
     assert train.items() >= MASKS.items()
     assert not held_out.keys() & MASKS.keys()
-    assert "40% of the pieces, whole words, at most 12 in an example; held out always 15%" in shown
+    assert (
+        "40% of the pieces, by whole words, at most 12 in an example; in the held-out text" in shown
+    )
 
 
 @pytest.mark.parametrize("length", [{"steps": 20}, {"steps": None, "epochs": 2.5}])
@@ -207,7 +209,7 @@ def test_a_schedule_of_masks_ends_with_the_run(trained, made, length):
     assert train["final_masked_lm_prob"] == 0.1
     epochs = outcome.step / dataset.batches_per_epoch(0)
     assert train["masked_lm_prob_epochs"] == pytest.approx(epochs)
-    assert "40% at first, 10% at the end of the pieces" in shown
+    assert "40% of the pieces at first, 10% at the end, each by itself" in shown
 
 
 def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
@@ -233,6 +235,7 @@ def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
     [
         ({"objective": "sentence-order"}, "--objective is 'sentence-order'.*mean sentence_order"),
         ({"objective": "xyz"}, "--objective is 'xyz'; it is one of next_sentence, .*, line$"),
+        ({"mask_unit": "word"}, "--mask-unit is 'word'.*did you mean whole_word"),
         ({"mask_unit": "whole-words"}, "--mask-unit is 'whole-words'.*did you mean whole_word"),
         ({"masked_lm_prob": 15.0}, "--masked-lm-prob is 15; .* for 15 % give 0.15"),
         ({"masked_lm_prob": 0.0}, "--masked-lm-prob is 0; it must be above 0"),

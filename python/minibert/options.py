@@ -262,7 +262,8 @@ def _check(options: PretrainOptions | VocabOptions | PrepareOptions) -> None:
     for field in dataclasses.fields(options):
         value, choices = getattr(options, field.name), field.metadata["choices"]
         if choices and value not in choices:
-            near = difflib.get_close_matches(str(value), choices, n=1)
+            near = difflib.get_close_matches(value, choices, n=1)
+            near += [choice for choice in choices if value and value in choice]
             meant = f"; did you mean {near[0]}?" if near else ""
             raise OptionError(
                 f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}{meant}"

@@ -174,10 +174,10 @@ _TASKS = {
     "line": "masked words (MLM) alone, in a sentence each",
 }
 _UNITS = {
-    "token": "single pieces",
-    "whole_word": "whole words",
-    "span": "spans of 1 to 10 words",
-    "ngram": "1 to 3 words in a row",
+    "token": "each by itself",
+    "whole_word": "by whole words",
+    "span": "by spans of 1 to 10 words",
+    "ngram": "by 1 to 3 words in a row",
 }
 
 
@@ -187,15 +187,15 @@ def _task(plan: Plan) -> str:
 
 def _masks(plan: Plan) -> str:
     options = plan.options
-    text = f"{100 * options.masked_lm_prob:.3g}%"
+    text = f"{100 * options.masked_lm_prob:.3g}% of the pieces"
     if options.final_masked_lm_prob is not None:
         text += f" at first, {100 * options.final_masked_lm_prob:.3g}% at the end"
-    text += f" of the pieces, {_UNITS[options.mask_unit]}"
+    text += f", {_UNITS[options.mask_unit]}"
     if options.max_predictions_per_seq is not None:
         text += f", at most {options.max_predictions_per_seq:,} in an example"
     usual = (options.masked_lm_prob, options.final_masked_lm_prob, options.mask_unit)
     if usual != (0.15, None, "token") and plan.held_out_documents:
-        text += "; held out always 15%, single pieces"
+        text += "; in the held-out text always 15%, each by itself"
     return text
 
 
