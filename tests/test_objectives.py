@@ -10,17 +10,27 @@ import torch
 import torch.nn.functional as F
 from rich.console import Console
 
-from minibert import FillMask, PretrainingDataset
+from minibert import (
+    RECIPES,
+    BertConfig,
+    BertForPreTraining,
+    Budget,
+    Corpus,
+    FillMask,
+    PretrainingDataset,
+    TokenStore,
+    Trainer,
+)
 from minibert.checkpoint import checkpoints, load_model
 from minibert.encoder import PreTrainingOutput
-from minibert.errors import CorpusError, OptionError
+from minibert.errors import CorpusError, OptionError, RunError
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.screen import Screen
 from minibert.trainer import pretraining_loss
 from minibert.views import print_outcome
 
-from samples import TINY, Silence, write_corpus
+from samples import TINY, Silence, small_tokenizer, write_corpus
 
 OBJECTIVES = ["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
 SINGLE = [name for name in OBJECTIVES if name not in PAIR_TASKS]
@@ -42,6 +52,13 @@ def trained(small_corpus, tmp_path):
         return shown.getvalue(), outcome
 
     return train
+
+
+@pytest.fixture
+def store_of_unknowns(tmp_path):
+    (tmp_path / "c.txt").write_text("Ω Ω\nΩ Ω Ω\n\n" * 9)
+    corpus = Corpus([tmp_path / "c.txt"], layout="sentences")
+    return TokenStore.build(corpus, small_tokenizer())
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -87,6 +104,29 @@ def test_without_pairs_the_loss_is_that_of_the_masked_words_alone():
     loss.backward()
     assert output.seq_relationship_logits.grad is None
     assert sums[2] == 6 and sums[3:].tolist() == [0, 0, 0]
+
+
+def test_a_batch_of_nothing_to_mask_changes_nothing():
+    logits = torch.randn(0, 20, requires_grad=True)
+    none = torch.empty(0, dtype=torch.int64)
+    loss, sums = pretraining_loss(
+        PreTrainingOutput(logits, torch.randn(4, 2)),
+        {"masked_lm_ids": none, "next_sentence_label": none},
+    )
+    loss.backward()
+    assert loss == 0 and sums.tolist() == [0] * 6
+
+
+def test_a_text_of_unknown_pieces_alone_is_refused_in_one_sentence(store_of_unknowns):
+    dataset = PretrainingDataset(
+        store_of_unknowns, objective="line", seq_len=16, batch_size=2, split="all"
+    )
+    model = BertForPreTraining(BertConfig(vocab_size=18, max_position_embeddings=16))
+    trainer = Trainer(
+        model, dataset, recipe=RECIPES["minibert"], budget=Budget(steps=4), log_every=2
+    )
+    with pytest.raises(RunError, match=r"nothing to mask in the batches before step 2, .* \[UNK\]"):
+        list(trainer.train())
 
 
 def test_the_second_head_stays_as_it_was_drawn_where_there_are_no_pairs(small_corpus, tmp_path):
@@ -206,8 +246,6 @@ def test_a_schedule_of_masks_ends_with_the_run(trained, made, length):
 
 
 def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
-    from minibert.trainer import Trainer
-
     shares = []
     to_device = Trainer._to_device
 

@@ -260,6 +260,12 @@ class Trainer:
 
     def _row(self, split: str, sums: Tensor, **more: float | None) -> Metrics:
         mlm_loss, mlm_right, masked, nsp_loss, nsp_right, pairs = sums.tolist()
+        if not masked:
+            what = "held-out text" if split == "eval" else f"batches before step {self.step}"
+            raise RunError(
+                f"there is nothing to mask in the {what}, since every piece is [UNK]; "
+                "train with a larger --vocab-size, or on other text"
+            )
         return Metrics(
             step=self.step,
             split=split,
@@ -322,7 +328,8 @@ def pretraining_loss(output: PreTrainingOutput, batch: dict[str, Tensor]) -> tup
 def _mean_and_sums(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """The mean loss, and the sums of losses, of hits and of labels: (3,), without a gradient."""
     logits = logits.float()
-    mean = F.cross_entropy(logits, labels)
+    # A batch of [UNK] alone, such as a line, has no predictions; their mean would be no number.
+    mean = F.cross_entropy(logits, labels) if len(labels) else logits.sum()
     with torch.no_grad():
         count = len(labels)
         return mean, torch.stack((mean * count, _hits(logits, labels), mean.new_tensor(count)))
