@@ -12,7 +12,9 @@ class Metrics:
 
     Losses are in nats; `seconds` is the time used of the run so far, evaluations included; `tokens`
     counts the pieces trained on, padding left out; `wait_share` is the share of the time spent
-    waiting for batches. What an evaluation does not have is None.
+    waiting for batches. `nsp_loss` and `nsp_accuracy` are those of the second head, whether it
+    learns the next sentence or the order of two; None where the objective has no pairs. What an
+    evaluation does not have is None.
     """
 
     step: int
@@ -21,8 +23,8 @@ class Metrics:
     tokens: int
     mlm_loss: float
     mlm_accuracy: float
-    nsp_loss: float
-    nsp_accuracy: float
+    nsp_loss: float | None
+    nsp_accuracy: float | None
     learning_rate: float | None = None
     grad_norm: float | None = None
     tokens_per_second: float | None = None
