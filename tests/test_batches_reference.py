@@ -18,7 +18,7 @@ from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
-from samples import SPECIALS
+from samples import SPECIALS, examples
 
 PIECES = ["the", "cat", "sat", "old", "red", "##s", "##er", "##est", "."]
 TEXT = ["the", "cat", "cats", "sat", "olders", "reddest", "redest", "oldestsersers", "dog"]
@@ -119,7 +119,7 @@ OPTIONS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     documents=st.lists(
         st.lists(st.integers(1, 20), min_size=1, max_size=8), min_size=2, max_size=12

@@ -101,15 +101,19 @@ def test_any_number_of_workers_gives_every_batch_once_and_in_order(
     assert_same(found, dataset.epoch(2))
 
 
-@pytest.mark.parametrize("start_method", [pytest.param("fork", marks=can_fork), "spawn"])
+@pytest.mark.parametrize(
+    ("start_method", "workers"), [pytest.param("fork", 2, marks=can_fork), ("spawn", 1)]
+)
 @forking
-def test_workers_that_persist_are_told_the_epoch(tmp_path: Path, start_method: str) -> None:
+def test_workers_that_persist_are_told_the_epoch(
+    tmp_path: Path, start_method: str, workers: int
+) -> None:
     make = DatasetIn(tmp_path)
     batches = EpochBatches(make)
     loader = DataLoader(
         batches,
         batch_size=None,
-        num_workers=2,
+        num_workers=workers,
         persistent_workers=True,
         multiprocessing_context=start_method,
     )
