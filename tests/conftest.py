@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import numpy as np
@@ -11,6 +12,10 @@ from minibert.options import PretrainOptions
 from minibert.store import TokenStore
 
 from samples import TINY, Silence, store_of, write_corpus
+
+# Before PyTorch is imported, also by the processes that tests start: models as small as these are
+# fastest on one thread, and threads that wait for each other on busy cores take many times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # Jobs in the background ignore Ctrl-C, and so would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -127,16 +127,28 @@ def until_long(sentences: Sequence[Sentence], target: int) -> int:
 
 def random_segment(
     documents: Documents, number: int, chunk: range, room: int, options: Options, rng: Stream
-) -> list[int]:
-    """`chunk` is A's sentences in document `number`."""
+) -> list[int] | None:
+    """`chunk` is A's sentences in document `number`. None: all drawn begin as the true one does."""
+    document = documents[number]
+    true_next = document[chunk.stop] if chunk.stop < len(document) else None
+    for _ in range(10):
+        sentences = drawn_elsewhere(documents, number, chunk, options, rng)
+        if sentences[0] != true_next:
+            return joined(sentences[: until_long(sentences, room)])
+    return None
+
+
+def drawn_elsewhere(
+    documents: Documents, number: int, chunk: range, options: Options, rng: Stream
+) -> list[Sentence]:
+    """Sentences that do not touch the chunk, as many as there are in a row."""
     document = documents[number]
     if options.hard_negative_prob > 0 and rng.unit() < options.hard_negative_prob:
         before = list(range(0, chunk.start - 1))
         starts = before + list(range(chunk.stop + 1, len(document)))
         if starts:
             start = starts[rng.below(len(starts))]
-            sentences = document[start : chunk.start - 1 if start in before else None]
-            return joined(sentences[: until_long(sentences, room)])
+            return document[start : chunk.start - 1 if start in before else None]
     others = [other for other in documents if other != number]
     other = others[rng.below(len(others))]
     start = rng.below(len(documents[other]))
@@ -147,8 +159,7 @@ def random_segment(
             other = next(n for n in later if n != number)
         elif len(documents[other]) > 1:
             start = 1
-    sentences = documents[other][start:]
-    return joined(sentences[: until_long(sentences, room)])
+    return documents[other][start:]
 
 
 def next_sentence(
@@ -165,16 +176,19 @@ def next_sentence(
     while i < len(document):
         count = until_long(document[i:], target)
         a_end = rng.between(1, count - 1) if count > 1 else 1
-        is_random_next = count == 1 or rng.unit() < random_next_prob
         a = joined(document[i : i + a_end])
-        if is_random_next:
+        b = None
+        if count == 1 or rng.unit() < random_next_prob:
             room = max(0, target - len(a))
             b = random_segment(documents, number, range(i, i + a_end), room, options, rng)
-        else:
-            b = joined(document[i + a_end : i + count])
+        is_random_next = b is not None
+        i += a_end
+        if b is None:
+            following = until_long(document[i:], target - len(a))
+            b = joined(document[i : i + following])
+            i += following
         segments = truncated(a, b, max_tokens, rng)
-        yield Example(segments, int(is_random_next), lacks_next=count == 1)
-        i += a_end if is_random_next else count
+        yield Example(segments, int(is_random_next), lacks_next=count == 1 and is_random_next)
 
 
 def sentence_order(

@@ -204,10 +204,10 @@ def test_the_rate_of_masking_follows_its_schedule(store: TokenStore) -> None:
 def test_hard_negatives_come_from_the_same_document(
     tmp_path: Path, hard_negative_prob: float
 ) -> None:
-    """A document's sentences share a word that no other has; all of them are long enough."""
+    """A document's sentences share a word that no other has, as often as no other of them does."""
     words = ["the", "a", "cat", "dog"]
     path = tmp_path / "corpus.txt"
-    documents = ["".join(f"{word}\n" * 40) for word in words]
+    documents = ["".join(f"{word} " * n + "\n" for n in range(1, 40)) for word in words]
     path.write_text("\n".join(documents) + "\n")
     store = TokenStore.build(Corpus([path], layout="sentences"), small_tokenizer())
     dataset = PretrainingDataset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -17,33 +18,44 @@ from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
-from samples import SPECIALS
+from samples import SPECIALS, examples
 
 PIECES = ["the", "cat", "sat", "old", "red", "##s", "##er", "##est", "."]
 TEXT = ["the", "cat", "cats", "sat", "olders", "reddest", "redest", "oldestsersers", "dog"]
 """Words of one piece and of several, and two that are [UNK]."""
-REPLACEMENTS = list(range(6, 6 + len(PIECES)))
-CONTINUATIONS = {11, 12, 13}
+WIDE = [f"filler{n}" for n in range(1 << 16)]
+"""Pieces before the others, whose ids then need 32 bits in the store."""
 OBJECTIVES = ["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
 UNITS = ["token", "whole_word", "span", "ngram"]
 
 
-def store_of_words(folder: Path, documents: list[list[int]], seed: int = 0) -> TokenStore:
+@functools.cache
+def tokenizer(before: int) -> WordPieceTokenizer:
+    return WordPieceTokenizer.from_vocab([*SPECIALS, "[unused0]", *WIDE[:before], *PIECES])
+
+
+def store_of_words(folder: Path, documents: list[list[int]], before: int = 0) -> TokenStore:
     """Each document is a list of the sentences' lengths in words."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     lines = [
         "".join(" ".join(rng.choice(TEXT, length)) + "\n" for length in lengths)
         for lengths in documents
     ]
     path = folder / "corpus.txt"
     path.write_text("\n".join(lines) + "\n")
-    tokenizer = WordPieceTokenizer.from_vocab([*SPECIALS, "[unused0]", *PIECES])
-    return TokenStore.build(Corpus([path], layout="sentences"), tokenizer)
+    return TokenStore.build(Corpus([path], layout="sentences"), tokenizer(before))
 
 
 def expected_rows(
-    dataset: PretrainingDataset, store: TokenStore, options: Options, epoch: int, batch_size: int
+    dataset: PretrainingDataset,
+    store: TokenStore,
+    options: Options,
+    epoch: int,
+    batch_size: int,
+    before: int = 0,
 ) -> list[Row]:
+    replacements = list(range(6, 6 + before + len(PIECES)))
+    continuations = {6 + before + PIECES.index(piece) for piece in ("##s", "##er", "##est")}
     documents = {number: store.document(number) for number in dataset.documents}
     examples = examples_of(documents, options, epoch)
     batches = -(-len(examples) // batch_size)
@@ -54,7 +66,7 @@ def expected_rows(
         epochs = epoch + number // batch_size / batches
         rate = start + (end - start) * min(epochs / options.masked_lm_prob_epochs, 1.0)
         rng = Stream(options.seed, MASKING, epoch, number)
-        rows.append(row_of(example, options, rate, REPLACEMENTS, CONTINUATIONS, rng))
+        rows.append(row_of(example, options, rate, replacements, continuations, rng))
     return rows
 
 
@@ -107,7 +119,7 @@ OPTIONS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     documents=st.lists(
         st.lists(st.integers(1, 20), min_size=1, max_size=8), min_size=2, max_size=12
@@ -165,5 +177,21 @@ def test_the_reference_agrees_on_a_part_of_the_documents(
         **dataclasses.asdict(options),
     )
     rows = expected_rows(dataset, store, options, 2, 4)
+    for index in range(dataset.batches_per_epoch(2)):
+        assert_equal_rows(dataset, 2, index, rows[4 * index : 4 * index + 4])
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_the_reference_agrees_on_ids_of_32_bits(tmp_path: Path, objective: str, unit: str) -> None:
+    rng = np.random.default_rng(2)
+    documents = [list(rng.integers(1, 15, rng.integers(1, 9))) for _ in range(20)]
+    store = store_of_words(tmp_path, documents, before=len(WIDE))
+    assert store.document(0)[0][0] >= 1 << 16
+    options = Options(objective, 32, seed=5, mask_unit=unit, random_replace_prob=0.2)
+    dataset = PretrainingDataset(
+        store, split="all", batch_size=4, drop_last=False, **dataclasses.asdict(options)
+    )
+    rows = expected_rows(dataset, store, options, 2, 4, before=len(WIDE))
     for index in range(dataset.batches_per_epoch(2)):
         assert_equal_rows(dataset, 2, index, rows[4 * index : 4 * index + 4])

@@ -261,7 +261,7 @@ def wait_for(condition, process, seconds=90):
     raise AssertionError(process.communicate()[1] if process.poll() is not None else "too slow")
 
 
-def test_a_reader_that_goes_away_is_no_error(small_run):
-    script = f'{sys.executable} -m minibert fill --model {small_run.run.path} "a [MASK]" | true'
+def test_a_reader_that_goes_away_is_no_error(small_corpus, tmp_path):
+    script = f"{sys.executable} -m minibert vocab {small_corpus} -o {tmp_path / 'v'} | true"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=os.environ)
     assert "Traceback" not in done.stderr

@@ -101,9 +101,13 @@ def test_any_number_of_workers_gives_every_batch_once_and_in_order(
     assert_same(found, dataset.epoch(2))
 
 
-@pytest.mark.parametrize("start_method", [pytest.param("fork", marks=can_fork), "spawn"])
+@pytest.mark.parametrize(
+    ("start_method", "workers"), [pytest.param("fork", 2, marks=can_fork), ("spawn", 1)]
+)
 @forking
-def test_workers_that_persist_are_told_the_epoch(tmp_path: Path, start_method: str) -> None:
+def test_workers_that_persist_are_told_the_epoch(
+    tmp_path: Path, start_method: str, workers: int
+) -> None:
     corpus = Corpus([write_corpus(tmp_path / "c.txt")])
     store = TokenStore.build(corpus, small_tokenizer(), tmp_path / "tokens.store")
     dataset = PretrainingDataset(store, seq_len=24, batch_size=8, seed=2, drop_last=False)
@@ -111,7 +115,7 @@ def test_workers_that_persist_are_told_the_epoch(tmp_path: Path, start_method: s
     loader = DataLoader(
         batches,
         batch_size=None,
-        num_workers=2,
+        num_workers=workers,
         persistent_workers=True,
         multiprocessing_context=start_method,
     )

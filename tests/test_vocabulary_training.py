@@ -24,6 +24,8 @@ from minibert.text import Corpus
 from minibert.tokenizer_options import TokenizerOptions
 from minibert.vocabulary import TrainingOptions, TrainingProgress, train_vocabulary
 
+from samples import examples
+
 NOVELS = Path(__file__).parents[2] / "shared" / "data" / "novels-10mb.txt"
 GOLDEN_TEXT = "the cat sat on the mat; the hat of that cat, the bat and the rat sat there."
 
@@ -136,7 +138,7 @@ def test_merges_are_the_reference_s_but_for_the_order_that_breaks_ties(
     assert trained_slowly(texts, 250, min_frequency, beginning_of(ours)) == ours
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     texts=st.lists(st.text("aab bcé.", max_size=20), min_size=1, max_size=12),
     vocab_size=st.integers(20, 60),

@@ -1,10 +1,10 @@
 //! The way from text to batches: golden bytes, independence of threads and order, what must hold for
 //! every example, and corpora at the edge.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset, Shard};
-use minibert_core::corpus::{Corpus, CorpusOptions, Input};
+use minibert_core::corpus::{Corpus, CorpusOptions, Input, Layout};
 use minibert_core::examples::{Example, ExampleOptions, Objective};
 use minibert_core::masking::{MaskUnit, MaskingOptions};
 use minibert_core::options::TokenizerOptions;
@@ -25,11 +25,11 @@ const PIECES: [&str; 15] = [
     "##st", ".",
 ];
 
-fn tokenizer() -> Tokenizer {
+static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
     let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&PIECES);
     let vocab = Vocab::from_pieces(pieces.map(ToString::to_string)).unwrap();
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
-}
+});
 
 /// Simple sentences, without any generator but arithmetic.
 fn text(documents: usize) -> String {
@@ -54,13 +54,17 @@ fn corpus(text: &str) -> Result<Corpus> {
         name: "text".to_owned(),
         bytes: text.as_bytes().to_vec(),
     };
-    Corpus::open(&[input], CorpusOptions::default())
+    let options = CorpusOptions {
+        layout: Some(Layout::Sentences),
+        ..CorpusOptions::default()
+    };
+    Corpus::open(&[input], options)
 }
 
 fn store(text: &str) -> Result<Arc<TokenStore>> {
     let store = TokenStore::build(
         &corpus(text)?,
-        &tokenizer(),
+        &TOKENIZER,
         BuildOptions::default(),
         &mut |_| Ok(()),
     )?;
@@ -190,6 +194,38 @@ fn the_bytes_of_batches_never_move() {
     assert_eq!(made, golden);
 }
 
+/// The same with short lengths, hard negatives, and no more than three predictions a row.
+#[test]
+fn the_bytes_of_short_batches_with_few_predictions_never_move() {
+    let store = store(&text(60)).unwrap();
+    let golden: [u64; 4] = [
+        10_940_281_671_394_749_088,
+        4_160_350_049_696_544_012,
+        12_584_994_175_179_927_515,
+        18_073_002_940_061_165_258,
+    ];
+    let made = UNITS.map(|unit| {
+        let mut options = options(64, 8);
+        options.examples.short_seq_prob = 0.5;
+        options.examples.hard_negative_prob = 0.3;
+        options.masking = MaskingOptions {
+            unit,
+            masked_lm_prob: 0.4,
+            final_masked_lm_prob: 0.1,
+            max_predictions_per_seq: Some(3),
+            ..options.masking
+        };
+        let dataset = PretrainingDataset::new(Arc::clone(&store), Part::All, options).unwrap();
+        let batches = [(0, 0), (0, 3), (1, 0), (7, 5)]
+            .map(|(epoch, index)| dataset.batch(epoch, index).unwrap());
+        let most = 3 * batches.iter().map(|batch| batch.rows).sum::<usize>();
+        let predictions: usize = batches.iter().map(|batch| batch.masked_lm_ids.len()).sum();
+        assert!(predictions > most * 3 / 4 && predictions <= most);
+        batches.iter().fold(0, |all, one| mix64(all ^ hash(one)))
+    });
+    assert_eq!(made, golden);
+}
+
 #[test]
 fn the_order_that_batches_are_asked_for_makes_no_difference() {
     let text = text(300);
@@ -280,6 +316,7 @@ fn every_token_is_seen_once_where_no_pair_is_truncated() {
 
 #[test]
 fn single_segments_lose_no_token_of_a_sentence_longer_than_the_sequence() {
+    let store = store(&text(9)).unwrap();
     for objective in [
         Objective::FullSentences,
         Objective::DocSentences,
@@ -287,7 +324,7 @@ fn single_segments_lose_no_token_of_a_sentence_longer_than_the_sequence() {
     ] {
         for seq_len in 4..20 {
             let options = with_objective(objective, seq_len, 2);
-            let dataset = dataset(&text(9), Part::All, options).unwrap();
+            let dataset = PretrainingDataset::new(Arc::clone(&store), Part::All, options).unwrap();
             let seen = seen(&dataset, 1);
             assert!(seen.iter().all(|&times| times == 1), "{objective:?}");
         }
@@ -380,29 +417,91 @@ fn every_place_is_predicted_as_often_as_another() {
     assert!(chi < 63.0 + 5.2 * (2.0 * 63.0_f64).sqrt(), "{chi}");
 }
 
-/// A tenth of the documents have a random target length, uniform from 2 to the longest. The seed is fixed; the bounds leave six standard deviations.
+/// With sentences of one token, a pair in order has exactly the target length: mostly the longest, and
+/// for `short_seq_prob` of the documents any from 2 on, each as likely as another. Chi-square; bound and
+/// seed as above.
 #[test]
-fn a_tenth_of_the_documents_give_shorter_pairs() {
-    let line = "the cat sat .\n".repeat(16) + "\n";
-    let dataset = dataset(&line.repeat(4000), Part::All, options(35, 1)).unwrap();
-    assert_eq!(dataset.store().sentences(), 64_000);
-    let mut first_pair = vec![0; 4000];
+fn short_pairs_have_each_length_as_often_as_another() {
+    let mut number = 7;
+    let mut word = || {
+        number = mix64(number);
+        WORDS[(number >> 32) as usize % 9]
+    };
+    let documents = 6000;
+    let text: String = (0..documents * 41)
+        .map(|at| match at % 41 {
+            40 => "\n".to_owned(),
+            _ => word().to_owned() + "\n",
+        })
+        .collect();
+    let mut options = options(19, 1);
+    options.examples.short_seq_prob = 0.5;
+    let dataset = dataset(&text, Part::All, options).unwrap();
+    assert_eq!(dataset.store().sentences(), documents * 40);
+    let mut counts = [0.0_f64; 17];
     for example in dataset.plan(0).examples() {
-        if example.a_start % 64 == 0 && !example.is_random_next {
-            first_pair[example.a_start / 64] = example.a_len + example.b_len;
+        if example.a_start % 40 == 0 && !example.is_random_next {
+            counts[example.a_len + example.b_len] += 1.0;
         }
     }
-    let first: Vec<_> = first_pair.into_iter().filter(|&len| len > 0).collect();
-    let total = first.len() as f64;
-    // Targets of 2 to 4 tokens leave no pair in order, and those of 29 to 32 still take eight sentences
-    // of four.
-    let share = 0.1 * 24.0 / 31.0 / (0.9 + 0.1 * 28.0 / 31.0);
-    let short = first.iter().filter(|&&len| len < 32).count() as f64;
-    assert!(total > 1000.0);
-    assert!(
-        (short / total - share).abs() < 6.0 * (share * (1.0 - share) / total).sqrt(),
-        "{short}"
-    );
+    let all: f64 = counts.iter().sum();
+    assert!(all > 2500.0 && counts[..2] == [0.0, 0.0], "{counts:?}");
+    let shares = |len: usize| 0.5 / 15.0 + if len == 16 { 0.5 } else { 0.0 };
+    let chi: f64 = (2..17)
+        .map(|len| (counts[len] - all * shares(len)).powi(2) / (all * shares(len)))
+        .sum();
+    assert!(chi < 14.0 + 5.2 * (2.0 * 14.0_f64).sqrt(), "{counts:?}");
+}
+
+/// Half of the documents stand in the corpus twice, and some have a sentence that follows itself.
+#[test]
+fn a_random_segment_never_begins_with_the_sentence_that_follows_even_in_another_document() {
+    let once = text(12).replace("the cat", "the cat .\nthe cat");
+    let half = &once[..once.len() / 2];
+    let text = format!("{once}\n{half}\n\n{}", ". the\n".repeat(9));
+    for hard_negative_prob in [0.0, 0.5] {
+        let mut options = options(1024, 1);
+        options.examples.short_seq_prob = 0.9;
+        options.examples.hard_negative_prob = hard_negative_prob;
+        let dataset = dataset(&text, Part::All, options).unwrap();
+        let store = dataset.store();
+        let start = |sentence| store.sentence_start(sentence);
+        let sentence_at = |token| {
+            let found = (0..store.sentences()).find(|&sentence| start(sentence) == token);
+            found.unwrap_or(store.sentences())
+        };
+        let (mut seen, mut refused) = (0, 0);
+        for epoch in 0..100 {
+            for example in dataset.plan(epoch).examples() {
+                let (a, follows) = (
+                    document_at(store, example.a_start),
+                    example.a_start + example.a_len,
+                );
+                let is_last = follows == start(store.document(a).end);
+                let [next, drawn] = [follows, example.b_start].map(sentence_at);
+                if example.is_random_next && !is_last {
+                    assert!(!store.is_same_sentence(next, drawn));
+                    seen += 1;
+                } else if !example.is_random_next {
+                    assert_eq!(next, drawn);
+                    refused += usize::from(a + 1 == store.documents());
+                }
+            }
+        }
+        assert!(seen > 1000 && refused > 50, "{seen} {refused}");
+    }
+}
+
+/// In a corpus that says one thing all over, nothing else can be found for B.
+#[test]
+fn a_corpus_of_one_sentence_repeated_labels_no_successor_as_random() {
+    let text = ("the cat sat .\n".repeat(5) + "\n").repeat(20);
+    let dataset = dataset(&text, Part::All, options(64, 1)).unwrap();
+    for example in dataset.plan(0).examples() {
+        let follows = example.a_start + example.a_len;
+        assert_eq!(example.is_random_next, follows % 20 == 0);
+        assert!(example.is_random_next || example.b_start == follows);
+    }
 }
 
 /// The seed is fixed; the bounds leave six standard deviations.
@@ -472,14 +571,15 @@ fn a_vocabulary_of_special_pieces_is_refused() {
 
 #[test]
 fn shards_part_an_epoch_exactly() {
-    let text = text(60);
-    let whole = dataset(&text, Part::All, options(32, 1)).unwrap();
+    let store = store(&text(60)).unwrap();
+    let dataset = |options| PretrainingDataset::new(Arc::clone(&store), Part::All, options);
+    let whole = dataset(options(32, 1)).unwrap();
     for world_size in [2, 3, 5, 16] {
         let mut total = 0;
         for rank in 0..world_size {
             let mut options = options(32, 1);
             options.shard = Shard { rank, world_size };
-            let shard = dataset(&text, Part::All, options).unwrap();
+            let shard = dataset(options).unwrap();
             assert_eq!(shard.batches_per_epoch(2), shard.examples(2));
             for index in 0..shard.examples(2) {
                 let expected = whole.batch(2, rank + world_size * index).unwrap();
@@ -504,7 +604,7 @@ fn a_batch_is_the_same_in_the_memory_of_another() {
 #[test]
 fn a_wish_to_stop_stops_the_work() {
     let corpus = corpus(&text(10)).unwrap();
-    let result = TokenStore::build(&corpus, &tokenizer(), BuildOptions::default(), &mut |_| {
+    let result = TokenStore::build(&corpus, &TOKENIZER, BuildOptions::default(), &mut |_| {
         Err(Error::Cancelled)
     });
     assert!(matches!(result, Err(Error::Cancelled)));

@@ -6,12 +6,15 @@
 //! sentence into A and what follows it.
 //!
 //! For next sentences, half of the time B is what follows; else B comes from a random other document and
-//! what followed A begins the next chunk, so that no sentence is lost. Three things differ from the
+//! what followed A begins the next chunk, so that no sentence is lost. Four things differ from the
 //! original: the other document is never the same one, B never is the text right behind A even where
-//! that belongs to the next document, and no number depends on what was drawn for another document.
+//! that belongs to the next document, a random B never begins with the sentence that truly follows A
+//! even where that stands elsewhere too, and no number depends on what was drawn for another document.
 //!
 //! For sentence order, half of the pairs are swapped. A chunk of one sentence is cut inside it, where
 //! ALBERT's script falls back on random segments.
+
+use std::ops::Range;
 
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
@@ -22,6 +25,8 @@ use super::{Example, Objective, SHORTEST_TARGET, Segment, Source};
 const MEASURED_DOCUMENTS: usize = 1 << 16;
 /// With fewer random pairs there are fewer chunks; by then the numbers have settled.
 const MEASUREMENTS: usize = 3;
+/// Random segments that are drawn, at most, for one that does not begin as the true one does.
+const TRIES: usize = 10;
 
 pub(super) struct Pair {
     pub example: Example,
@@ -89,19 +94,23 @@ impl Source<'_> {
             } else {
                 first + rng.between(1, (end - first) as u64 - 1) as usize
             };
-            let is_random_next = lacks_next || rng.chance(self.random_next_prob);
             let a = Segment::of(self.store, first..split);
-            let b = if is_random_next {
-                let room = target.saturating_sub(a.len);
+            let room = target.saturating_sub(a.len);
+            let random = if lacks_next || rng.chance(self.random_next_prob) {
                 self.random_segment(document, first..split, room, rng)
             } else {
-                Segment::of(self.store, split..end)
+                None
             };
+            let is_random_next = random.is_some();
+            first = split;
+            let b = random.unwrap_or_else(|| {
+                first = chunk_end(self.store, split, sentences.end, room);
+                Segment::of(self.store, split..first)
+            });
             each(Pair {
                 example: self.truncated(a, b, is_random_next, rng),
-                lacks_next,
+                lacks_next: lacks_next && is_random_next,
             });
-            first = if is_random_next { split } else { end };
         }
     }
 
@@ -148,20 +157,37 @@ impl Source<'_> {
         }
     }
 
-    /// Sentences that do not follow `a`, of about `room` tokens.
+    /// Sentences that do not follow `a`, of about `room` tokens. None where all that were drawn begin with
+    /// the very sentence that does follow: duplicates of it, which would be labelled wrongly.
     fn random_segment(
         &self,
         document: usize,
-        a: std::ops::Range<usize>,
+        a: Range<usize>,
         room: usize,
         rng: &mut Stream,
-    ) -> Segment {
+    ) -> Option<Segment> {
+        let is_last = a.end == self.store.document(document).end;
+        let follows =
+            |drawn: &Range<usize>| !is_last && self.store.is_same_sentence(drawn.start, a.end);
+        (0..TRIES)
+            .map(|_| self.elsewhere(document, &a, room, rng))
+            .find(|drawn| !follows(drawn))
+            .map(|drawn| Segment::of(self.store, drawn))
+    }
+
+    fn elsewhere(
+        &self,
+        document: usize,
+        a: &Range<usize>,
+        room: usize,
+        rng: &mut Stream,
+    ) -> Range<usize> {
         let hard = self.options.hard_negative_prob;
         if hard > 0.0
             && rng.chance(hard)
-            && let Some(segment) = self.hard_negative(document, &a, room, rng)
+            && let Some(sentences) = self.hard_negative(document, a, room, rng)
         {
-            return segment;
+            return sentences;
         }
         self.other_document(document, a.end, room, rng)
     }
@@ -171,10 +197,10 @@ impl Source<'_> {
     fn hard_negative(
         &self,
         document: usize,
-        a: &std::ops::Range<usize>,
+        a: &Range<usize>,
         room: usize,
         rng: &mut Stream,
-    ) -> Option<Segment> {
+    ) -> Option<Range<usize>> {
         let sentences = self.store.document(document);
         let before = a.start.saturating_sub(sentences.start + 1);
         let after = sentences.end.saturating_sub(a.end + 1);
@@ -187,8 +213,7 @@ impl Source<'_> {
         } else {
             (a.end + 1 + pick - before, sentences.end)
         };
-        let end = chunk_end(self.store, first, limit, room);
-        Some(Segment::of(self.store, first..end))
+        Some(first..chunk_end(self.store, first, limit, room))
     }
 
     /// Sentences of a random other document, each document as likely as the next, whatever its length,
@@ -199,7 +224,7 @@ impl Source<'_> {
         successor: usize,
         room: usize,
         rng: &mut Stream,
-    ) -> Segment {
+    ) -> Range<usize> {
         let count = self.documents.len();
         let at = self.documents.partition_point(|&other| other < document);
         let other = rng.below(count as u64 - 1) as usize;
@@ -217,8 +242,7 @@ impl Source<'_> {
         } else if first == successor && sentences.len() > 1 {
             first += 1;
         }
-        let end = chunk_end(self.store, first, sentences.end, room);
-        Segment::of(self.store, first..end)
+        first..chunk_end(self.store, first, sentences.end, room)
     }
 
     /// Takes tokens off the longer segment (B when equal), one at a time, from the front or the back at

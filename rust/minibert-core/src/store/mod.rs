@@ -193,6 +193,16 @@ impl TokenStore {
         self.sentence_start(sentence + 1) - self.sentence_start(sentence)
     }
 
+    /// Whether two sentences, given by number, are the same ids.
+    pub fn is_same_sentence(&self, one: usize, other: usize) -> bool {
+        let ids: &[u8] = self.section(Section::Ids);
+        let bytes = |sentence: usize| {
+            let [start, end] = [sentence, sentence + 1].map(|at| self.sentence_start(at));
+            &ids[start * self.header.id_bytes as usize..end * self.header.id_bytes as usize]
+        };
+        bytes(one) == bytes(other)
+    }
+
     /// Copies the ids from `start` on into `out`, as many as it holds.
     pub fn copy_ids(&self, start: usize, out: &mut [i64]) {
         let range = start..start + out.len();
