@@ -98,7 +98,7 @@ def test_biases_and_layer_norms_have_no_decay_and_every_parameter_is_trained_onc
     model = BertForPreTraining(BertConfig(vocab_size=50))
     names = {parameter: name for name, parameter in model.named_parameters()}
     seen = {}
-    for optimizer in make_optimizers(model, RECIPES[recipe]):
+    for optimizer in make_optimizers(model, RECIPES[recipe], torch.float32):
         for group in optimizer.param_groups:
             for parameter in group["params"]:
                 assert names[parameter] not in seen

@@ -24,6 +24,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from minibert.attention import Places, Routes, attend, routes_of_all, routes_of_some
+
 if TYPE_CHECKING:
     from minibert.config import BertConfig
 
@@ -47,12 +49,13 @@ class BertEmbeddings(nn.Module):
         self.LayerNorm = nn.LayerNorm(h, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
-    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
-        positions = self.position_embeddings.weight[: input_ids.shape[1]]  # (S, H)
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor, places: Places) -> Tensor:
+        words = self.word_embeddings(places.take(input_ids))
+        segments = self.token_type_embeddings(places.take(token_type_ids))
+        positions = self.position_embeddings(places.positions())
         # Added in Hugging Face's order: sums round alike, and logits are equal to the last bit.
-        x = self.word_embeddings(input_ids) + self.token_type_embeddings(token_type_ids) + positions
-        out: Tensor = self.dropout(self.LayerNorm(x))
-        return out  # (B, S, H)
+        out: Tensor = self.dropout(self.LayerNorm(words + segments + positions))
+        return out  # (T, H)
 
 
 class BertSelfAttention(nn.Module):
@@ -66,16 +69,19 @@ class BertSelfAttention(nn.Module):
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
         self.dropout_prob = config.attention_probs_dropout_prob
 
-    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        b, s, h = x.shape
-        # The three are separate parameters, as in every published checkpoint, and one product.
-        weight = torch.cat((self.query.weight, self.key.weight, self.value.weight))
-        bias = torch.cat((self.query.bias, self.key.bias, self.value.bias))
-        qkv = F.linear(x, weight, bias).view(b, s, 3, self.heads, h // self.heads)
-        q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each (B, A, S, H / A)
-        dropout = self.dropout_prob if self.training else 0.0
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=dropout)
-        return out.transpose(1, 2).reshape(b, s, h)
+    def forward(self, x: Tensor, routes: Routes, asked: Tensor | None = None) -> Tensor:
+        if asked is None:
+            rows = self._heads(x, self.query, self.key, self.value)
+        else:
+            keys_and_values = self._heads(x, self.key, self.value)
+            rows = torch.cat((self._heads(asked, self.query), keys_and_values))
+        return attend(rows, routes, self.dropout_prob if self.training else 0.0)
+
+    def _heads(self, x: Tensor, *layers: nn.Linear) -> Tensor:
+        """Several projections: separate parameters, as in every checkpoint, and one product."""
+        weight = torch.cat([layer.weight for layer in layers])
+        bias = torch.cat([layer.bias for layer in layers])
+        return F.linear(x, weight, bias).view(-1, weight.shape[1] // self.heads)
 
 
 class BertSelfOutput(nn.Module):
@@ -100,8 +106,8 @@ class BertAttention(nn.Module):
         self.self = BertSelfAttention(config)
         self.output = BertSelfOutput(config, config.hidden_size)
 
-    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        out: Tensor = self.output(self.self(x, mask), x)
+    def forward(self, x: Tensor, routes: Routes, asked: Tensor | None = None) -> Tensor:
+        out: Tensor = self.output(self.self(x, routes, asked), x if asked is None else asked)
         return out
 
 
@@ -125,8 +131,9 @@ class BertLayer(nn.Module):
         self.intermediate = BertIntermediate(config)
         self.output = BertSelfOutput(config, config.intermediate_size)
 
-    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        x = self.attention(x, mask)
+    def forward(self, x: Tensor, routes: Routes, asked: Tensor | None = None) -> Tensor:
+        """What becomes of x (T, H), or of the tokens asked about alone (B * Q, H)."""
+        x = self.attention(x, routes, asked)
         out: Tensor = self.output(self.intermediate(x), x)
         return out
 
@@ -136,12 +143,26 @@ class BertEncoder(nn.Module):
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
+        self.heads = config.num_attention_heads
         self.layer = nn.ModuleList(BertLayer(config) for _ in range(config.num_hidden_layers))
 
-    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        for layer in self.layer:
-            x = layer(x, mask)
-        return x
+    def forward(self, x: Tensor, places: Places, asked: Tensor | None = None) -> Tensor:
+        """What becomes of the tokens x (T, H).
+
+        Given the places asked about in each sequence (B, Q), the last layer computes those alone,
+        (B * Q, H): the same numbers for a fraction of the work.
+        """
+        *lower, last = self.layer
+        routes = routes_of_all(places, self.heads, x.device)
+        for layer in lower:
+            x = layer(x, routes)
+        if asked is None:
+            out: Tensor = last(x, routes)
+            return out
+        routes = routes_of_some(places, asked.shape[1], self.heads, x.device)
+        tokens = places.tokens().gather(1, asked).flatten()
+        out = last(x, routes, x.index_select(0, tokens))
+        return out
 
 
 class BertPooler(nn.Module):
@@ -165,11 +186,18 @@ class BertModel(nn.Module):
         self.pooler = BertPooler(config)
 
     def forward(
-        self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor | None
+        self,
+        input_ids: Tensor,
+        token_type_ids: Tensor,
+        attention_mask: Tensor | None,
+        asked: Tensor | None = None,
     ) -> Tensor:
-        mask = None if attention_mask is None else attention_mask.bool()[:, None, None, :]
-        out: Tensor = self.encoder(self.embeddings(input_ids, token_type_ids), mask)
-        return out  # (B, S, H)
+        places = Places.of_mask(input_ids.shape, attention_mask)
+        x = self.embeddings(input_ids, token_type_ids, places)
+        if asked is None:
+            return places.put(self.encoder(x, places))  # (B, S, H)
+        out: Tensor = self.encoder(x, places, asked)
+        return out.view(*asked.shape, -1)  # (B, Q, H)
 
 
 class BertPredictionHeadTransform(nn.Module):
@@ -253,14 +281,39 @@ class BertForPreTraining(nn.Module):
         """
         if token_type_ids is None:
             token_type_ids = torch.zeros_like(input_ids)
-        hidden = self.bert(input_ids, token_type_ids, attention_mask)  # (B, S, H)
-        pooled = self.bert.pooler(hidden)  # (B, H)
+        asked = numbers = None
         if masked_lm_positions is not None:
-            hidden = hidden.flatten(0, 1).index_select(0, masked_lm_positions)  # (N, H)
+            asked, numbers = first_and_masked(masked_lm_positions, input_ids.shape)
+        hidden = self.bert(input_ids, token_type_ids, attention_mask, asked)
+        pooled = self.bert.pooler(hidden)  # (B, H)
+        if numbers is not None:
+            hidden = hidden.flatten(0, 1).index_select(0, numbers)  # (N, H)
         return PreTrainingOutput(
             self.cls.predictions(hidden, self.bert.embeddings.word_embeddings.weight),
             self.cls.seq_relationship(pooled),
         )
+
+
+def first_and_masked(masked_lm_positions: Tensor, shape: torch.Size) -> tuple[Tensor, Tensor]:
+    """The places that the heads read, since nothing else of the last layer is ever looked at.
+
+    Args:
+        masked_lm_positions: (N,) indices into the B * S positions, ascending.
+        shape: B and S.
+
+    Returns:
+        For each example position 0, its masked positions, and 0 again up to the most that an
+        example has: (B, Q). And where among the B * Q the masked ones are: (N,).
+    """
+    b, s = shape
+    rows = masked_lm_positions // s
+    counts = torch.bincount(rows, minlength=b)
+    width = 1 + int(counts.max())
+    number_in_row = torch.arange(len(rows), device=rows.device) - (counts.cumsum(0) - counts)[rows]
+    numbers = rows * width + 1 + number_in_row
+    asked = torch.zeros(b * width, dtype=torch.long, device=rows.device)
+    asked[numbers] = masked_lm_positions % s
+    return asked.view(b, width), numbers
 
 
 def start_positions_as_sinusoids(

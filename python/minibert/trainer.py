@@ -18,6 +18,7 @@ from minibert.device import compute_dtype
 from minibert.errors import RunError
 from minibert.loading import BatchStream, batch_to_device
 from minibert.metrics import Metrics
+from minibert.optimizers import AdamW, Muon, Optimizer
 from minibert.recipe import Budget, Recipe, learning_rate_factor
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class Trainer:
         self.budget = budget
         self.log_every = log_every
         self.evaluate_every = evaluate_every
-        self.optimizers = make_optimizers(model, recipe)
         self.dtype = compute_dtype(self.device)
+        self.optimizers = make_optimizers(model, recipe, self.dtype)
 
         self.step = 0
         self.epoch = 0
@@ -206,7 +207,7 @@ class Trainer:
         factor = self._set_learning_rates()
         for optimizer in self.optimizers:
             optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.zero_grad()
 
         self.step += 1
         self.epoch, self.index = stream.epoch, stream.index
@@ -341,7 +342,9 @@ def _hits(logits: Tensor, labels: Tensor) -> Tensor:
     return (chosen >= logits.amax(dim=1)).sum().to(logits.dtype)
 
 
-def make_optimizers(model: BertForPreTraining, recipe: Recipe) -> list[torch.optim.Optimizer]:
+def make_optimizers(
+    model: BertForPreTraining, recipe: Recipe, dtype: torch.dtype
+) -> list[Optimizer]:
     """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
 
     Biases, LayerNorm and nothing else are free of weight decay, as published.
@@ -355,24 +358,19 @@ def make_optimizers(model: BertForPreTraining, recipe: Recipe) -> list[torch.opt
             matrices.append(parameter)
         else:
             decayed.append(parameter)
-    optimizers: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(
+    adamw = {"lr": recipe.learning_rate, "betas": recipe.betas, "eps": recipe.epsilon}
+    optimizers: list[Optimizer] = [
+        AdamW(
             [
-                {"params": decayed, "weight_decay": recipe.weight_decay},
-                {"params": free, "weight_decay": 0.0},
-            ],
-            lr=recipe.learning_rate,
-            betas=recipe.betas,
-            eps=recipe.epsilon,
-            fused=True,
+                {"params": decayed, "weight_decay": recipe.weight_decay, **adamw},
+                {"params": free, "weight_decay": 0.0, **adamw},
+            ]
         )
     ]
     if recipe.muon_learning_rate is not None:
-        optimizers.append(
-            torch.optim.Muon(
-                matrices, lr=recipe.muon_learning_rate, weight_decay=recipe.weight_decay
-            )
-        )
+        muon = {"lr": recipe.muon_learning_rate, "momentum": 0.95, "dtype": dtype}
+        muon["weight_decay"] = recipe.weight_decay
+        optimizers.append(Muon([{"params": matrices, **muon}]))
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["peak_lr"] = group["lr"]
