@@ -1,7 +1,8 @@
 """The command line. Each command is a few lines; what it does is in the library.
 
 Results go to standard output, talk to standard error. Exit codes: 0 done, 1 a fault of minibert's
-own, 2 something given cannot be used, 130 stopped by Ctrl-C.
+own, 2 something given cannot be used; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by a closed
+terminal.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def pretrain(
         outcome = train(corpus or [], options, screen, started)
     print_outcome(Console(), outcome)
     if not outcome.finished:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(128 + outcome.stopped_by if outcome.stopped_by else STOPPED)
 
 
 @app.command()

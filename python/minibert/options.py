@@ -24,6 +24,9 @@ ALGORITHMS = ("count", "likelihood")
 """Which two pieces of a vocabulary become one: those that occur side by side most, or most for how
 common they are."""
 DEFAULT_STEPS = 2000
+DEFAULT_KEEP = 2
+"""Checkpoints: the newest, and the one before in case the newest is damaged. More take disk, each
+three times the weights, and one alone leaves nothing to fall back on."""
 
 CORPUS, MODEL, TRAINING, RUN, MACHINE = "Corpus", "Model", "Training", "Run", "Machine"
 VOCABULARY = "Vocabulary"
@@ -89,6 +92,7 @@ class PretrainOptions:
     out: str | None = _option(None, RUN, "The run's folder; runs/<corpus>-<preset> by default.")
     resume: bool = _option(False, RUN, "Go on from the newest checkpoint of --out, or of any run.")
     checkpoint_every: int = _option(250, RUN, "Steps between checkpoints, each with an evaluation.")
+    keep: int = _option(DEFAULT_KEEP, RUN, "Checkpoints that are kept, the newest ones.")
     log_every: int = _option(10, RUN, "Steps between rows of metrics.jsonl.")
 
     device: str = _option("auto", MACHINE, "cpu, cuda, mps or auto.")
@@ -242,6 +246,7 @@ _LEAST = {
     "batch_size": 1,
     "seed": 0,
     "checkpoint_every": 1,
+    "keep": 1,
     "log_every": 1,
     "threads": 1,
     "size": 6,

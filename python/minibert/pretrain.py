@@ -10,6 +10,7 @@ import dataclasses
 import math
 import platform
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,12 +21,14 @@ import torch
 import minibert
 from minibert import prepare
 from minibert.batches import PretrainingDataset
-from minibert.checkpoint import restore_newest, save_checkpoint, save_model
+from minibert.checkpoint import restore_newest, save_batch, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
-from minibert.errors import OptionError, RunError
+from minibert.errors import DivergedError, FileError, OptionError, OutOfMemoryError, RunError
 from minibert.fill import FillMask
 from minibert.learn import open_corpus
+from minibert.memory import explain as explain_out_of_memory
+from minibert.memory import is_out_of_memory
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import (
@@ -44,6 +47,7 @@ from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from signal import Signals
 
     from minibert.config import BertConfig
     from minibert.metrics import Metrics
@@ -81,6 +85,7 @@ class Outcome:
     run: Run
     step: int
     finished: bool
+    stopped_by: Signals | None
     evaluation: Metrics | None
     questions: list[Question]
 
@@ -145,10 +150,11 @@ def pretrain(
         run = Run.create(path, _manifest(inputs, options, plan, data))
         data.tokenizer.save_pretrained(path, model_max_length=options.seq_len)
         save_model(path, model)
+        save_checkpoint(path, trainer, options.keep)
     reporter.plan(plan)
-    evaluation = _train(run, trainer, plan, reporter)
+    stopped_by, evaluation = _train(run, trainer, plan, options, reporter)
     questions = [] if trainer.stopping else _answer(trainer.model, data, inputs)
-    return Outcome(run, trainer.step, not trainer.stopping, evaluation, questions)
+    return Outcome(run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions)
 
 
 # ---- text, pieces, store, batches ---------------------------------------------------------------
@@ -296,7 +302,7 @@ def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTrain
 # ---- going on with a run ------------------------------------------------------------------------
 
 # What may differ from one sitting to the next without changing what is trained.
-_FREE = ("out", "resume", "checkpoint_every", "log_every", "device", "threads")
+_FREE = ("out", "resume", "checkpoint_every", "keep", "log_every", "device", "threads")
 
 
 def _run_to_resume(options: PretrainOptions) -> Run:
@@ -342,7 +348,7 @@ def _options_of(
 
 
 def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
-    checkpoint = restore_newest(run.path, trainer)
+    checkpoint = restore_newest(run.path, trainer, reporter.note)
     run.forget_after(trainer.step)
     run.set_state("running")
     reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
@@ -351,31 +357,68 @@ def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
 # ---- training -----------------------------------------------------------------------------------
 
 
-def _train(run: Run, trainer: Trainer, plan: Plan, reporter: Reporter) -> Metrics | None:
-    """Train to the end or until told to stop; the last evaluation, if there was one."""
+def _train(
+    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: Reporter
+) -> tuple[Signals | None, Metrics | None]:
+    """Train to the end or until told to stop.
 
-    def stop() -> None:
+    Returns:
+        The signal that told so, and the last evaluation, if there were any.
+    """
+    signals: list[Signals] = []
+
+    def stop(signal: Signals) -> None:
+        signals.append(signal)
         trainer.stop()
         reporter.note("stopping after this step and saving; once more to stop at once")
 
+    try:
+        with first_signal_calls(stop):
+            evaluation = _train_and_save(run, trainer, plan, options, reporter)
+            if trainer.stopping:
+                _save(run, trainer, options)
+    except BaseException as error:
+        with suppress(FileError):  # a full disk takes no word on it either
+            run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+        raise
+    run.set_state("interrupted" if trainer.stopping else "finished")
+    return (signals[0] if signals else None), evaluation
+
+
+def _train_and_save(
+    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: Reporter
+) -> Metrics | None:
+    """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
     evaluation = None
     stuck = _StuckWatch(plan)
     try:
-        with first_signal_calls(stop):
-            for row in trainer.train():
-                run.log(row)
-                reporter.row(row, trainer)
-                stuck.look(row, trainer, reporter)
-                if row.split == "eval":
-                    evaluation = row
-                    save_checkpoint(run.path, trainer)
-    except BaseException as error:
-        run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
-        raise
-    if trainer.stopping:
-        save_checkpoint(run.path, trainer)
-    run.set_state("interrupted" if trainer.stopping else "finished")
-    return evaluation
+        for row in trainer.train():
+            run.log(row)
+            reporter.row(row, trainer)
+            stuck.look(row, trainer, reporter)
+            if row.skipped:
+                reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
+            if row.split == "eval":
+                evaluation = row
+                _save(run, trainer, options)
+        return evaluation
+    except DivergedError as error:
+        path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
+        save_batch(path, trainer.dataset.batch(error.epoch, error.index))
+        raise RunError(
+            f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
+            "train anew with a lower --lr"
+        ) from None
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+    # Only here are the error and the tensors that it held gone.
+    raise OutOfMemoryError(explain_out_of_memory(trainer))
+
+
+def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
+    run.sync_metrics()
+    save_checkpoint(run.path, trainer, options.keep)
 
 
 class _StuckWatch:
