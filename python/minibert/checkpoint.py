@@ -182,10 +182,9 @@ def _write_checkpoint(final: Path, files: dict[str, bytes]) -> None:
         sync_folder(final.parent)
     except OSError as error:
         shutil.rmtree(temporary, ignore_errors=True)
-        reason = error if isinstance(error, FileError) else f"{final} cannot be written: {error}"
-        raise FileError(
-            f"{reason}; what was saved before is kept: make room and go on by --resume"
-        ) from None
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"{final} cannot be written: {error.strerror}") from None
 
 
 def _damage(checkpoint: Path) -> str | None:

@@ -336,15 +336,9 @@ def _options_of(
             f"{flag(field.name)} is {value}, but {run.path} was started with "
             f"{saved.get(field.name)}; leave it out to go on, or train anew"
         )
-    old_inputs: list[str] = run.manifest["inputs"]
-    absolute = [item if item == "-" else str(Path(item).absolute()) for item in inputs]
-    if inputs and absolute != old_inputs:
-        raise OptionError(
-            f"{run.path} was started on {' '.join(old_inputs) or 'the default corpus'}; "
-            "leave the corpus out to go on, or train anew"
-        )
     changed = {name: getattr(given, name) for name in _FREE}
-    return old_inputs, PretrainOptions(**{**saved, **changed})
+    # The corpus may have moved too; its fingerprint says whether it is the one.
+    return list(inputs) or run.manifest["inputs"], PretrainOptions(**{**saved, **changed})
 
 
 def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
@@ -402,6 +396,10 @@ def _train_and_save(
                 evaluation = row
                 _save(run, trainer, options)
         return evaluation
+    except FileError as error:
+        raise FileError(
+            f"{error}; what was saved before is kept: make room and go on by --resume"
+        ) from None
     except DivergedError as error:
         path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
         save_batch(path, trainer.dataset.batch(error.epoch, error.index))

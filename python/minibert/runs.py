@@ -123,10 +123,7 @@ class Run:
             with (self.path / METRICS).open("ab", buffering=0) as file:
                 _append_whole(file, _line(row))
         except OSError as error:
-            raise FileError(
-                f"{self.path / METRICS} cannot be written: {error.strerror or error}; "
-                "what was saved before is kept: make room and go on by --resume"
-            ) from None
+            raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
 
     def sync_metrics(self) -> None:
         """Have the disk keep the rows: a checkpoint that comes after them must not outlive them."""
