@@ -23,6 +23,7 @@ found by looking at each file."""
 ALGORITHMS = ("count", "likelihood")
 """Which two pieces of a vocabulary become one: those that occur side by side most, or most for how
 common they are."""
+TRACKERS = ("tensorboard", "wandb")
 DEFAULT_STEPS = 2000
 DEFAULT_KEEP = 2
 """Checkpoints: the newest, and the one before in case the newest is damaged. More take disk, each
@@ -94,6 +95,10 @@ class PretrainOptions:
     checkpoint_every: int = _option(250, RUN, "Steps between checkpoints, each with an evaluation.")
     keep: int = _option(DEFAULT_KEEP, RUN, "Checkpoints that are kept, the newest ones.")
     log_every: int = _option(10, RUN, "Steps between rows of metrics.jsonl.")
+
+    log_to: str | None = _option(
+        None, RUN, "Send the metrics elsewhere too, to an optional extra.", TRACKERS
+    )
 
     device: str = _option("auto", MACHINE, "cpu, cuda, mps or auto.")
     threads: int | None = _option(None, MACHINE, "Threads to compute with; all cores by default.")
@@ -224,7 +229,7 @@ def _check(options: PretrainOptions | VocabOptions | PrepareOptions) -> None:
     """Raises if a field is none of its choices, or too small or large to make sense at all."""
     for field in dataclasses.fields(options):
         value, choices = getattr(options, field.name), field.metadata["choices"]
-        if choices and value not in choices:
+        if choices and value is not None and value not in choices:
             raise OptionError(f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}")
         if value is None or field.name not in _LEAST:
             continue

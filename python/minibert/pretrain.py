@@ -10,7 +10,7 @@ import dataclasses
 import math
 import platform
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -43,10 +43,11 @@ from minibert.prepare import (
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
 from minibert.signals import first_signal_calls
+from minibert.trackers import open_tracker, refuse_missing
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from signal import Signals
 
     from minibert.config import BertConfig
@@ -125,6 +126,8 @@ def pretrain(
         inputs, options = _options_of(run, inputs, options)
     elif options.out is not None:
         refuse_existing(Path(options.out))
+    if options.log_to is not None:
+        refuse_missing(options.log_to)
     device = choose_device(options.device)
     if options.threads is not None:
         torch.set_num_threads(options.threads)
@@ -302,7 +305,7 @@ def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTrain
 # ---- going on with a run ------------------------------------------------------------------------
 
 # What may differ from one sitting to the next without changing what is trained.
-_FREE = ("out", "resume", "checkpoint_every", "keep", "log_every", "device", "threads")
+_FREE = ("out", "resume", "checkpoint_every", "keep", "log_every", "log_to", "device", "threads")
 
 
 def _run_to_resume(options: PretrainOptions) -> Run:
@@ -368,7 +371,8 @@ def _train(
 
     try:
         with first_signal_calls(stop):
-            evaluation = _train_and_save(run, trainer, plan, options, reporter)
+            with _tracked(run, trainer, options) as log:
+                evaluation = _train_and_save(run, trainer, plan, options, reporter, log)
             if trainer.stopping:
                 _save(run, trainer, options)
     except BaseException as error:
@@ -380,14 +384,19 @@ def _train(
 
 
 def _train_and_save(
-    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: Reporter
+    run: Run,
+    trainer: Trainer,
+    plan: Plan,
+    options: PretrainOptions,
+    reporter: Reporter,
+    log: Callable[[Metrics], None],
 ) -> Metrics | None:
     """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
     evaluation = None
     stuck = _StuckWatch(plan)
     try:
         for row in trainer.train():
-            run.log(row)
+            log(row)
             reporter.row(row, trainer)
             stuck.look(row, trainer, reporter)
             if row.skipped:
@@ -412,6 +421,26 @@ def _train_and_save(
             raise
     # Only here are the error and the tensors that it held gone.
     raise OutOfMemoryError(explain_out_of_memory(trainer))
+
+
+@contextmanager
+def _tracked(
+    run: Run, trainer: Trainer, options: PretrainOptions
+) -> Iterator[Callable[[Metrics], None]]:
+    """What logs a row: to the run's metrics, and to a tracker where one is wanted."""
+    if options.log_to is None:
+        yield run.log
+        return
+    tracker = open_tracker(options.log_to, run, trainer.step)
+
+    def log(row: Metrics) -> None:
+        run.log(row)
+        tracker.log(row)
+
+    try:
+        yield log
+    finally:
+        tracker.close()
 
 
 def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
