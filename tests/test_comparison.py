@@ -105,8 +105,8 @@ def test_two_runs_are_shown_side_by_side(call, tmp_path):
 
 
 def test_losses_of_training_stand_in_where_no_evaluation_is_at_equal_steps(tmp_path):
-    first = make(tmp_path / "first", {step: 6.0 for step in range(1, 101)}, split="train")
-    second = make(tmp_path / "second", {step: 5.0 for step in range(1, 51)}, split="train")
+    first = make(tmp_path / "first", dict.fromkeys(range(1, 101), 6.0), split="train")
+    second = make(tmp_path / "second", dict.fromkeys(range(1, 51), 5.0), split="train")
     comparison = compare(first, second)
     assert comparison.split == "train"
     steps = [step for step, _, _ in comparison.losses]
