@@ -19,7 +19,7 @@ import torch
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.checkpoint import checkpoints, restore_newest, save_checkpoint
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
-from minibert.memory import first_examples, is_out_of_memory
+from minibert.memory import explain, first_examples, is_out_of_memory
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
@@ -390,6 +390,20 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
         pretrain([str(small_corpus)], options, Silence())
     assert [path.name for path in checkpoints(tmp_path / "run")] == ["step-00000000"]
     assert Run.open(tmp_path / "run").state == "failed"
+
+
+def test_no_batch_size_is_named_where_none_fits(dataset, monkeypatch):
+    trainer = make_trainer(dataset)
+
+    def refused(batch):
+        raise torch.OutOfMemoryError("CUDA out of memory.\nMore on that.")
+
+    monkeypatch.setattr(trainer, "loss", refused)
+    assert explain(trainer, "CUDA out of memory.\nMore on that.") == (
+        "a step on 8 examples of 48 pieces needs more memory than there is on cpu (CUDA out of "
+        "memory.); what was saved before is kept: train anew with a smaller --batch-size, "
+        "--seq-len or --preset"
+    )
 
 
 def test_memory_that_a_cpu_refuses_is_known_by_its_error():

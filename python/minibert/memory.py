@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +13,9 @@ from minibert.batches import Batch
 if TYPE_CHECKING:
     from minibert.trainer import Trainer
 
-# What PyTorch says on a CPU, by system; on a GPU it has an error of its own.
-_SAID_ON_CPU = ("can't allocate memory", "not enough memory")
+# What PyTorch says on a CPU: on Unix, on Windows, and by oneDNN, which gives no reason. On a GPU it
+# has an error of its own.
+_SAID_ON_CPU = ("can't allocate memory", "not enough memory", "could not create a primitive")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -23,21 +25,26 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(said in str(error) for said in _SAID_ON_CPU)
 
 
-def explain(trainer: Trainer) -> str:
+def explain(trainer: Trainer, reason: str) -> str:
     """A sentence on a step that did not fit, with a batch size that was found to fit.
 
-    The error must be gone by now, since its traceback holds the tensors of the step.
+    Args:
+        trainer: the step's.
+        reason: the error's words. The error itself must be gone by now, since its traceback holds
+            the tensors of the step.
     """
     dataset = trainer.dataset
     said = (
         f"a step on {dataset.batch_size} examples of {dataset.seq_len} pieces needs more memory "
-        f"than there is on {trainer.device}; what was saved before is kept"
+        f"than there is on {trainer.device} ({reason.strip().splitlines()[0]}); what was saved "
+        "before is kept"
     )
     fitting = dataset.batch_size // 2
     while fitting and not fits(trainer, fitting):
         fitting //= 2
     if fitting == 0:
-        return f"{said}: one example alone does not fit, so choose a smaller --preset or --seq-len"
+        # On a CPU what the step took may not have come back, so that this proves nothing.
+        return f"{said}: train anew with a smaller --batch-size, --seq-len or --preset"
     return f"{said}: train anew with --batch-size {fitting}, which fits"
 
 
@@ -47,6 +54,7 @@ def fits(trainer: Trainer, examples: int) -> bool:
     Room for the optimiser's two moments is asked for too where it has none yet.
     """
     trainer.model.zero_grad(set_to_none=True)
+    gc.collect()  # what is left of the step may hold itself
     if trainer.device.type == "cuda":
         torch.cuda.empty_cache()
     have_moments = {p for optimizer in trainer.optimizers for p in optimizer.state}

@@ -419,8 +419,9 @@ def _train_and_save(
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
+        reason = str(error) or type(error).__name__
     # Only here are the error and the tensors that it held gone.
-    raise OutOfMemoryError(explain_out_of_memory(trainer))
+    raise OutOfMemoryError(explain_out_of_memory(trainer, reason))
 
 
 @contextmanager
