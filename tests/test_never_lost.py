@@ -105,6 +105,17 @@ def test_a_run_stopped_between_two_rows_ends_as_one_that_was_not(
     assert figures(out) == figures(uninterrupted)
 
 
+def test_a_run_killed_after_its_last_checkpoint_has_its_last_evaluation_once(
+    small_corpus, uninterrupted, tmp_path
+):
+    out = shutil.copytree(uninterrupted, tmp_path / "run")
+    Run.open(out).set_state("failed")
+    pretrain([], PretrainOptions(**MAY_CHANGE, resume=True, out=str(out)), Silence())
+    assert Run.open(out).state == "finished"
+    assert weights(out) == weights(uninterrupted)
+    assert figures(out) == figures(uninterrupted)
+
+
 # ---- damaged checkpoints ------------------------------------------------------------------------
 
 

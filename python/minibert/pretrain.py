@@ -10,7 +10,6 @@ import dataclasses
 import math
 import platform
 import time
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,14 +20,12 @@ import torch
 import minibert
 from minibert import prepare
 from minibert.batches import PretrainingDataset
-from minibert.checkpoint import restore_newest, save_batch, save_checkpoint, save_model
+from minibert.checkpoint import restore_newest, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
-from minibert.errors import DivergedError, FileError, OptionError, OutOfMemoryError, RunError
+from minibert.errors import OptionError, RunError
 from minibert.fill import FillMask
 from minibert.learn import open_corpus
-from minibert.memory import explain as explain_out_of_memory
-from minibert.memory import is_out_of_memory
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import (
@@ -42,12 +39,12 @@ from minibert.prepare import (
 )
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
-from minibert.signals import first_signal_calls
-from minibert.trackers import open_tracker, refuse_missing
+from minibert.sitting import sit
+from minibert.trackers import refuse_missing
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from signal import Signals
 
     from minibert.config import BertConfig
@@ -155,7 +152,7 @@ def pretrain(
         save_model(path, model)
         save_checkpoint(path, trainer, options.keep)
     reporter.plan(plan)
-    stopped_by, evaluation = _train(run, trainer, plan, options, reporter)
+    stopped_by, evaluation = sit(run, trainer, plan, options, reporter)
     questions = [] if trainer.stopping else _answer(trainer.model, data, inputs)
     return Outcome(run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions)
 
@@ -346,126 +343,12 @@ def _options_of(
 
 def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
     checkpoint = restore_newest(run.path, trainer, reporter.note)
-    run.forget_after(trainer.step)
+    run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
     run.set_state("running")
     reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 
-# ---- training -----------------------------------------------------------------------------------
-
-
-def _train(
-    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: Reporter
-) -> tuple[Signals | None, Metrics | None]:
-    """Train to the end or until told to stop.
-
-    Returns:
-        The signal that told so, and the last evaluation, if there were any.
-    """
-    signals: list[Signals] = []
-
-    def stop(signal: Signals) -> None:
-        signals.append(signal)
-        trainer.stop()
-        reporter.note("stopping after this step and saving; once more to stop at once")
-
-    try:
-        with first_signal_calls(stop):
-            with _tracked(run, trainer, options) as log:
-                evaluation = _train_and_save(run, trainer, plan, options, reporter, log)
-            if trainer.stopping:
-                _save(run, trainer, options)
-    except BaseException as error:
-        with suppress(FileError):  # a full disk takes no word on it either
-            run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
-        raise
-    run.set_state("interrupted" if trainer.stopping else "finished")
-    return (signals[0] if signals else None), evaluation
-
-
-def _train_and_save(
-    run: Run,
-    trainer: Trainer,
-    plan: Plan,
-    options: PretrainOptions,
-    reporter: Reporter,
-    log: Callable[[Metrics], None],
-) -> Metrics | None:
-    """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
-    evaluation = None
-    stuck = _StuckWatch(plan)
-    try:
-        for row in trainer.train():
-            log(row)
-            reporter.row(row, trainer)
-            stuck.look(row, trainer, reporter)
-            if row.skipped:
-                reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
-            if row.split == "eval":
-                evaluation = row
-                _save(run, trainer, options)
-        return evaluation
-    except FileError as error:
-        raise FileError(
-            f"{error}; what was saved before is kept: make room and go on by --resume"
-        ) from None
-    except DivergedError as error:
-        path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
-        save_batch(path, trainer.dataset.batch(error.epoch, error.index))
-        raise RunError(
-            f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
-            "train anew with a lower --lr"
-        ) from None
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
-            raise
-        reason = str(error) or type(error).__name__
-    # Only here are the error and the tensors that it held gone.
-    raise OutOfMemoryError(explain_out_of_memory(trainer, reason))
-
-
-@contextmanager
-def _tracked(
-    run: Run, trainer: Trainer, options: PretrainOptions
-) -> Iterator[Callable[[Metrics], None]]:
-    """What logs a row: to the run's metrics, and to a tracker where one is wanted."""
-    if options.log_to is None:
-        yield run.log
-        return
-    tracker = open_tracker(options.log_to, run, trainer.step)
-
-    def log(row: Metrics) -> None:
-        run.log(row)
-        tracker.log(row)
-
-    try:
-        yield log
-    finally:
-        tracker.close()
-
-
-def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
-    run.sync_metrics()
-    save_checkpoint(run.path, trainer, options.keep)
-
-
-class _StuckWatch:
-    """Says once when the model has learned word frequencies and nothing else for too long."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._frequencies = plan.unigram_entropy
-        self._said = False
-
-    def look(self, row: Metrics, trainer: Trainer, reporter: Reporter) -> None:
-        stuck = row.mlm_loss > self._frequencies - 0.2
-        long_enough = trainer.share_done > 0.3 and row.step >= 200
-        if row.split == "eval" and stuck and long_enough and not self._said:
-            self._said = True
-            reporter.note(
-                f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "
-                f"than the {self._frequencies:.2f} of guessing by frequency; "
-                "it may need more steps, another --lr, or more text"
-            )
+# ---- the end ------------------------------------------------------------------------------------
 
 
 def _answer(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> list[Question]:

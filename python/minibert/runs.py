@@ -133,9 +133,19 @@ class Run:
         except OSError as error:
             raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
 
-    def forget_after(self, step: int) -> None:
-        """Drop the rows beyond `step`: a resumed run writes them again."""
-        kept = b"".join(_line(row) for row in self.metrics() if row.step <= step)
+    def forget_after(self, step: int, *, at_end: bool = False) -> None:
+        """Drop the rows that a run resumed after `step` writes again.
+
+        Args:
+            step: the checkpoint's.
+            at_end: whether nothing but the last evaluation, which is at that step, is left to do.
+        """
+
+        def stays(row: Metrics) -> bool:
+            evaluated_again = at_end and row.split == "eval"
+            return row.step < step if evaluated_again else row.step <= step
+
+        kept = b"".join(_line(row) for row in self.metrics() if stays(row))
         write_atomically(self.path / METRICS, kept)
 
     def metrics(self) -> list[Metrics]:
