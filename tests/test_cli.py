@@ -158,7 +158,11 @@ def a_run_there(path):
         (binary, ["c.txt"], "c.txt"),
         (latin1, ["c.txt"], "byte 7"),
         (latin1, ["c.txt"], "--errors replace"),
-        (short, ["c.txt"], "has 2 different documents, too few to hold any out"),
+        (
+            short,
+            ["c.txt"],
+            "the corpus gives 2 examples of up to 128 tokens, too few for one batch",
+        ),
         (good, ["c.txt", "--vocab-size", "20"], "20"),
         (good, ["c.txt", "--heads", "3"], "3 attention heads do not divide a width of 128"),
         (good, ["c.txt", "--device", "abacus"], "abacus"),

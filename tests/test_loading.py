@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from torch.utils.data import DataLoader
 
 from minibert.batches import Batch, PretrainingDataset
-from minibert.errors import OptionError
+from minibert.errors import OptionError, StoreError
 from minibert.loading import EpochBatches, batch_to_device, pack, unpack
 from minibert.store import TokenStore
+from minibert.text import Corpus
 
-from loading_samples import DatasetIn
-from samples import write_corpus
+from samples import small_tokenizer, write_corpus
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -104,8 +104,10 @@ def test_any_number_of_workers_gives_every_batch_once_and_in_order(
 @pytest.mark.parametrize("start_method", [pytest.param("fork", marks=can_fork), "spawn"])
 @forking
 def test_workers_that_persist_are_told_the_epoch(tmp_path: Path, start_method: str) -> None:
-    make = DatasetIn(tmp_path)
-    batches = EpochBatches(make)
+    corpus = Corpus([write_corpus(tmp_path / "c.txt")])
+    store = TokenStore.build(corpus, small_tokenizer(), tmp_path / "tokens.store")
+    dataset = PretrainingDataset(store, seq_len=24, batch_size=8, seed=2, drop_last=False)
+    batches = EpochBatches(dataset)
     loader = DataLoader(
         batches,
         batch_size=None,
@@ -113,17 +115,18 @@ def test_workers_that_persist_are_told_the_epoch(tmp_path: Path, start_method: s
         persistent_workers=True,
         multiprocessing_context=start_method,
     )
-    dataset = make()
     for epoch in (0, 3):
         batches.set_epoch(epoch)
         assert_same(loader, dataset.epoch(epoch))
 
 
-def test_a_dataset_in_memory_is_not_sent_to_a_spawned_worker(dataset: PretrainingDataset) -> None:
+def test_a_store_without_a_file_is_not_sent_to_a_spawned_worker(
+    dataset: PretrainingDataset,
+) -> None:
     loader = DataLoader(
         EpochBatches(dataset), batch_size=None, num_workers=1, multiprocessing_context="spawn"
     )
-    with pytest.raises(OptionError, match="give EpochBatches a function that makes it"):
+    with pytest.raises(StoreError, match=r"give TokenStore\.build a path"):
         iter(loader)
 
 
@@ -155,7 +158,6 @@ def test_the_loop_of_the_docs_trains(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_recipe_for_the_trainer_of_transformers_trains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("accelerate", reason="the trainer of transformers needs it")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WANDB_DISABLED", "true")
     write_corpus(tmp_path / "corpus.txt", documents=40)

@@ -192,7 +192,7 @@ def taken(path):
         (good, ["c.txt", "-o", "t", "--tokenizer", "x", "--cased"], "--cased is of a tokenizer"),
         (good, ["c.txt", "-o", "t", "--vocab-size", "5"], "--vocab-size is 5; it must be 6"),
         (good, ["c.txt", "-o", "t", "--memory", "lots"], "'lots' is no amount of memory"),
-        (good, ["c.txt", "-o", "t", "--memory", "1M"], "allow 128 MB or more"),
+        (good, ["c.txt", "-o", "t", "--memory", "1M"], "--memory is 1M; it must be 128M or more"),
         (good, ["c.txt", "-o", "t", "--layout", "heap"], "--layout is 'heap'"),
     ],
 )

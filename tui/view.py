@@ -9,8 +9,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from minibert.options import PAIR_TASKS, Objective
 from minibert.tui.columns import Columns
 
 RECENT_ROWS = 50
@@ -63,6 +64,14 @@ class View:
             value = value.get(key) if isinstance(value, Mapping) else None
         values = value if isinstance(value, list) else [value]
         return [text for text in values if isinstance(text, str)]
+
+    @property
+    def pair_task(self) -> str | None:
+        """What the second head learns, NSP or SOP; None where the objective has no pairs."""
+        options = self.manifest.get("options")
+        objective = options.get("objective") if isinstance(options, Mapping) else None
+        # A run from before there was a choice, or one that says nothing, is BERT's.
+        return PAIR_TASKS.get(str(objective)) if objective in get_args(Objective) else "NSP"
 
     def newest(self, name: str) -> float | None:
         """The greatest last value of a column that only grows: step, seconds or tokens."""

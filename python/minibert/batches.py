@@ -8,12 +8,14 @@ and its number alone, whatever was asked for before and on however many threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from minibert import _core
+from minibert.options import MaskUnit, Objective
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "MaskUnit", "Objective", "PretrainingDataset", "UnpaddedBatch"]
 
-Objective = Literal["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
-MaskUnit = Literal["token", "whole_word", "span", "ngram"]
 IGNORED_LABEL = -100
 """What Hugging Face and PyTorch's cross entropy take for a token that is not predicted."""
 
@@ -131,6 +131,8 @@ class PretrainingDataset:
             numbers `rank`, `rank + world_size` and so on, so that together they take each one once.
         world_size: how many processes there are.
 
+    A dataset can be pickled if its store can.
+
     Raises:
         CorpusError: the corpus is too small: for next-sentence pairs, to hold any document out, or
             for one batch; or all its documents are single sentences, so that none has a next one.
@@ -165,28 +167,33 @@ class PretrainingDataset:
         self.objective: Objective = objective
         self.seq_len = seq_len
         self.batch_size = batch_size
-        self._core = _core.PretrainingDataset(
-            store._core,
-            objective=objective,
-            seq_len=seq_len,
-            batch_size=batch_size,
-            seed=seed,
-            split=split,
-            held_out_fraction=held_out_fraction,
-            short_seq_prob=short_seq_prob,
-            hard_negative_prob=hard_negative_prob,
-            balanced_labels=balanced_labels,
-            mask_unit=mask_unit,
-            masked_lm_prob=masked_lm_prob,
-            final_masked_lm_prob=final_masked_lm_prob,
-            masked_lm_prob_epochs=masked_lm_prob_epochs,
-            max_predictions_per_seq=max_predictions_per_seq,
-            mask_replace_prob=mask_replace_prob,
-            random_replace_prob=random_replace_prob,
-            drop_last=drop_last,
-            rank=rank,
-            world_size=world_size,
-        )
+        self._store = store
+        self._options: dict[str, Any] = {
+            "objective": objective,
+            "seq_len": seq_len,
+            "batch_size": batch_size,
+            "seed": seed,
+            "split": split,
+            "held_out_fraction": held_out_fraction,
+            "short_seq_prob": short_seq_prob,
+            "hard_negative_prob": hard_negative_prob,
+            "balanced_labels": balanced_labels,
+            "mask_unit": mask_unit,
+            "masked_lm_prob": masked_lm_prob,
+            "final_masked_lm_prob": final_masked_lm_prob,
+            "masked_lm_prob_epochs": masked_lm_prob_epochs,
+            "max_predictions_per_seq": max_predictions_per_seq,
+            "mask_replace_prob": mask_replace_prob,
+            "random_replace_prob": random_replace_prob,
+            "drop_last": drop_last,
+            "rank": rank,
+            "world_size": world_size,
+        }
+        self._core = _core.PretrainingDataset(store._core, **self._options)
+
+    def __reduce__(self) -> tuple[Callable[..., PretrainingDataset], tuple[Any, ...]]:
+        # Another process opens the store's file and plans the epochs itself.
+        return partial(type(self), **self._options), (self._store,)
 
     @property
     def documents(self) -> list[int]:

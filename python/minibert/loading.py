@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
@@ -18,7 +18,7 @@ from minibert.batches import Batch, PretrainingDataset
 from minibert.errors import MinibertError, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
     from torch import Tensor
@@ -220,9 +220,9 @@ class EpochBatches(IterableDataset[Batch]):
     `prefetch_factor`. A `BatchStream` plans once, and copies nothing between processes.
 
     Args:
-        dataset: where the batches come from, or a function that makes it. Worker processes that are
-            not forked (`spawn`, `forkserver`) need a function, one that can be pickled: they cannot
-            take over what is in this process's memory.
+        dataset: where the batches come from. Worker processes that are not forked (`spawn`,
+            `forkserver`) open its store's file themselves, so that it must have one: a store that
+            `TokenStore.build` was given a path for, or that was opened.
 
     Example:
         >>> batches = EpochBatches(dataset)
@@ -233,21 +233,11 @@ class EpochBatches(IterableDataset[Batch]):
         ...         step(batch)
     """
 
-    def __init__(self, dataset: PretrainingDataset | Callable[[], PretrainingDataset]) -> None:
-        self._source = dataset
-        self._made: PretrainingDataset | None = None
+    def __init__(self, dataset: PretrainingDataset) -> None:
+        self.dataset = dataset
         # In shared memory, so that workers that persist are told.
         self._epoch = torch.zeros((), dtype=torch.int64)
         self._epoch.share_memory_()  # type: ignore[no-untyped-call]
-
-    @property
-    def dataset(self) -> PretrainingDataset:
-        """Where the batches come from."""
-        if isinstance(self._source, PretrainingDataset):
-            return self._source
-        if self._made is None:
-            self._made = self._source()
-        return self._made
 
     @property
     def epoch(self) -> int:
@@ -271,11 +261,3 @@ class EpochBatches(IterableDataset[Batch]):
         # The loader asks its workers in turn.
         for index in range(first, self.dataset.batches_per_epoch(epoch), step):
             yield self.dataset.batch(epoch, index)
-
-    def __getstate__(self) -> dict[str, Any]:
-        if isinstance(self._source, PretrainingDataset):
-            raise OptionError(
-                "a dataset in this process's memory cannot be sent to a worker: give EpochBatches "
-                "a function that makes it, or the DataLoader multiprocessing_context='fork'"
-            )
-        return {**self.__dict__, "_made": None}

@@ -7,14 +7,21 @@ option's name, its default the default, and its metadata what a person reads.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from minibert.config import PRESETS, BertConfig
 from minibert.durations import parse_duration
 from minibert.errors import OptionError
 from minibert.recipe import RECIPES, Budget, Recipe
 from minibert.sizes import parse_size
+
+Objective = Literal["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
+MaskUnit = Literal["token", "whole_word", "span", "ngram"]
+PAIR_TASKS = {"next_sentence": "NSP", "sentence_order": "SOP"}
+"""What the second head learns, as people call it, by the objective. The others have no pairs, and
+with them it learns nothing."""
 
 LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
 """`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
@@ -28,9 +35,11 @@ DEFAULT_STEPS = 2000
 DEFAULT_KEEP = 2
 """Checkpoints: the newest, and the one before in case the newest is damaged. More take disk, each
 three times the weights, and one alone leaves nothing to fall back on."""
+LEAST_MEMORY = 128 << 20
+"""Less than this, in bytes, no token store is made in."""
 
 CORPUS, MODEL, TRAINING, RUN, MACHINE = "Corpus", "Model", "Training", "Run", "Machine"
-VOCABULARY = "Vocabulary"
+TASK, VOCABULARY = "Task", "Vocabulary"
 
 
 def _option(
@@ -76,6 +85,29 @@ class PretrainOptions:
     vocab_size: int = _vocab_size(MODEL)
     seq_len: int = _option(128, MODEL, "Positions: pieces in an example.")
 
+    objective: str = _option(
+        "next_sentence",
+        TASK,
+        "What an example is, and what is learned beside the masked words. next_sentence: whether "
+        "one segment follows another (BERT). sentence_order: which of two comes first (ALBERT). "
+        "The others learn masked words alone: full_sentences, doc_sentences (RoBERTa; within a "
+        "document), line (a sentence each).",
+        get_args(Objective),
+    )
+    mask_unit: str = _option(
+        "token",
+        TASK,
+        "What is masked as a whole: pieces, words or runs of words.",
+        get_args(MaskUnit),
+    )
+    masked_lm_prob: float = _option(0.15, TASK, "Share of the pieces that are predicted.")
+    final_masked_lm_prob: float | None = _option(
+        None, TASK, "What that share becomes by the end of the run, in a straight line."
+    )
+    max_predictions_per_seq: int | None = _option(
+        None, TASK, "Predictions in an example, at most; as many as the share gives by default."
+    )
+
     steps: int | None = _option(
         None, TRAINING, f"Train for this many steps ({DEFAULT_STEPS:,} when nothing is said)."
     )
@@ -109,11 +141,18 @@ class PretrainOptions:
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise OptionError(f"{flag(name)} is {value}; it must be a number above 0")
+        for name in ("masked_lm_prob", "final_masked_lm_prob"):
+            _check_share(name, getattr(self, name))
         given = [flag(n) for n in ("steps", "epochs", "time") if getattr(self, n) is not None]
         if len(given) > 1:
             raise OptionError(f"{' and '.join(given)} are given; they exclude one another")
         if self.time is not None:
             parse_duration(self.time)
+            if self.final_masked_lm_prob is not None:
+                raise OptionError(
+                    "--final-masked-lm-prob is reached at the last step, and --time does not say "
+                    "which that is; give --steps or --epochs instead of --time"
+                )
         self.config(self.vocab_size)
 
     def config(self, vocab_size: int) -> BertConfig:
@@ -214,7 +253,9 @@ class PrepareOptions:
 
     def __post_init__(self) -> None:
         _check(self)
-        parse_size(self.memory)
+        if parse_size(self.memory) < LEAST_MEMORY:
+            least = f"{LEAST_MEMORY >> 20}M"
+            raise OptionError(f"--memory is {self.memory}; it must be {least} or more")
         if self.tokenizer is None:
             return
         for name in ("vocab_size", "cased"):
@@ -230,7 +271,12 @@ def _check(options: PretrainOptions | VocabOptions | PrepareOptions) -> None:
     for field in dataclasses.fields(options):
         value, choices = getattr(options, field.name), field.metadata["choices"]
         if choices and value is not None and value not in choices:
-            raise OptionError(f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}")
+            near = difflib.get_close_matches(value, choices, n=1)
+            near += [choice for choice in choices if value and value in choice]
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise OptionError(
+                f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}{meant}"
+            )
         if value is None or field.name not in _LEAST:
             continue
         if value < _LEAST[field.name]:
@@ -240,6 +286,17 @@ def _check(options: PretrainOptions | VocabOptions | PrepareOptions) -> None:
             raise OptionError(f"{flag(field.name)} is {value}; it must be below 2**63")
 
 
+def _check_share(name: str, value: float | None) -> None:
+    """Raises if a share of the pieces is not above 0 and at most 1."""
+    if value is None or 0 < value <= 1:
+        return
+    if 1 < value <= 100:
+        meant = f"for {value:g} % give {value / 100:g}"
+    else:
+        meant = "give 1" if value > 1 else "BERT's is 0.15"
+    raise OptionError(f"{flag(name)} is {value:g}; it must be above 0 and at most 1: {meant}")
+
+
 # The smallest value of each number that makes sense at all.
 _LEAST = {
     "layers": 1,
@@ -247,6 +304,7 @@ _LEAST = {
     "heads": 1,
     "vocab_size": 6,
     "seq_len": 8,
+    "max_predictions_per_seq": 1,
     "steps": 1,
     "batch_size": 1,
     "seed": 0,

@@ -16,14 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import platformdirs
-
 from minibert import _core, learn
+from minibert.cache import MOST_BYTES, cache_folder, evict, mark_used
 from minibert.errors import FileError, OptionError, StoreError
 from minibert.learn import learn_vocabulary, open_corpus, refuse_existing
 from minibert.options import VocabOptions
 from minibert.pieces import WordPieceTokenizer
-from minibert.sizes import parse_size
+from minibert.sizes import format_size, parse_size
 from minibert.store import DEFAULT_MEMORY, TokenStore
 
 if TYPE_CHECKING:
@@ -138,12 +137,13 @@ def is_prepared(path: str) -> bool:
 def prepare_in_cache(source: Source, reporter: Reporter) -> Prepared:
     """As `prepare`, in a folder of the user's cache that is the source's own.
 
-    Where the cache cannot be written, the store is temporary.
+    The least recently used tokens leave the cache when it holds more than its bound. Where it
+    cannot be written, the store is temporary.
 
     Raises:
         MinibertError: the corpus cannot be used, or what is in the cache is damaged.
     """
-    folder = cache_folder(source)
+    folder = cache_folder(source.digest)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -152,12 +152,15 @@ def prepare_in_cache(source: Source, reporter: Reporter) -> Prepared:
         tokenizer = source.tokenizer(reporter)
         store = _build(None, source, tokenizer, DEFAULT_MEMORY, reporter)
         return Prepared(None, tokenizer, store, False, time.perf_counter() - started)
-    return _prepare_in(folder, source, DEFAULT_MEMORY, reporter)
-
-
-def cache_folder(source: Source) -> Path:
-    """Where the tokens of a source are kept in the user's cache."""
-    return platformdirs.user_cache_path("minibert") / "tokens" / source.digest.hex()[:32]
+    prepared = _prepare_in(folder, source, DEFAULT_MEMORY, reporter)
+    mark_used(folder)
+    gone = len(evict())
+    if gone:
+        reporter.note(
+            f"the tokens of {gone} {'text' if gone == 1 else 'texts'} left the cache, unused for "
+            f"longest: it holds {format_size(MOST_BYTES)} at most"
+        )
+    return prepared
 
 
 def _prepare_in(folder: Path, source: Source, memory: int, reporter: Reporter) -> Prepared:

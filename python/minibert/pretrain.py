@@ -12,7 +12,7 @@ import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import numpy as np
 import torch
@@ -20,10 +20,11 @@ import torch
 import minibert
 from minibert import prepare
 from minibert.batches import PretrainingDataset
+from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
-from minibert.errors import OptionError, RunError
+from minibert.errors import CorpusError, OptionError, RunError
 from minibert.fill import FillMask
 from minibert.learn import open_corpus
 from minibert.options import PretrainOptions, VocabOptions, flag
@@ -31,7 +32,6 @@ from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import (
     Prepared,
     Source,
-    cache_folder,
     find_prepared,
     is_prepared,
     open_prepared,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from minibert.config import BertConfig
     from minibert.metrics import Metrics
+    from minibert.options import MaskUnit
     from minibert.questions import Question
     from minibert.recipe import Budget
     from minibert.store import TokenStore
@@ -59,16 +60,15 @@ class Plan:
     """What is about to be trained, on what, how long and where."""
 
     run: Path
+    options: PretrainOptions
     config: BertConfig
-    recipe: str
     budget: Budget
-    batch_size: int
     steps_per_epoch: int
     documents: int
     sentences: int
     tokens: int
     held_out_documents: int
-    random_next_share: float
+    random_next_share: float  # of the pairs: random next, or swapped
     uniform_loss: float  # ln V: guessing every piece with the same probability, in nats
     unigram_entropy: float  # guessing by frequency alone, in nats
     device: str
@@ -165,7 +165,12 @@ class _Data:
     tokenizer: WordPieceTokenizer
     store: TokenStore
     dataset: PretrainingDataset
-    held_out: PretrainingDataset
+    held_out: PretrainingDataset | None
+    """None where the corpus has too few documents to hold any out."""
+
+
+# Two to hold out and two to train on: what a pair with a random document needs.
+_FEWEST_TO_SPLIT = 4
 
 
 def _prepare(
@@ -185,20 +190,88 @@ def _prepare(
             f"the corpus is not the one that {run.path} was trained on; "
             "bring back the old text, or train anew"
         )
-    common: dict[str, Any] = {"seq_len": options.seq_len, "batch_size": options.batch_size}
-    if options.eval_corpus is None:
-        dataset = PretrainingDataset(store, split="train", seed=options.seed, **common)
-        held_out = PretrainingDataset(
-            store, split="held_out", seed=options.seed, drop_last=False, **common
+    _refuse_without_pairs(store, options.objective, "this text")
+    few = options.eval_corpus is None and store.documents < _FEWEST_TO_SPLIT
+    whole = few or options.eval_corpus is not None
+    dataset = _training_set(store, options, "all" if whole else "train")
+    held_out = None
+    if few:
+        reporter.note(
+            f"nothing is held out to evaluate on, since the text has fewer than {_FEWEST_TO_SPLIT} "
+            "documents; --eval-corpus names another text for that"
         )
     else:
-        dataset = PretrainingDataset(store, split="all", seed=options.seed, **common)
-        source = Source(open_corpus([options.eval_corpus], options), tokenizer)
-        evaluated = prepare_in_cache(source, reporter).store
-        held_out = PretrainingDataset(
-            evaluated, split="all", seed=options.seed, drop_last=False, **common
-        )
+        held_out = _held_out_set(store, tokenizer, options, reporter)
     return _Data(tokenizer, store, dataset, held_out)
+
+
+def _refuse_without_pairs(store: TokenStore, objective: str, name: str) -> None:
+    """Raises if no next-sentence pairs can be made of a text, and says what can be learned of it.
+
+    Raises:
+        CorpusError: the text has one document, or nothing but documents of one sentence.
+    """
+    if objective != "next_sentence":
+        return
+    if store.documents < 2:
+        raise CorpusError(
+            "to tell the next sentence from a random one takes two documents or more, and "
+            f"{name} is a single one; add --objective sentence_order, which learns from one, or "
+            "give more files or another --layout"
+        )
+    if store.sentences == store.documents:
+        raise CorpusError(
+            f"every document of {name} is a single sentence, so that none has a next one; add "
+            "--objective sentence_order or full_sentences, or take out the blank lines between "
+            "the sentences"
+        )
+
+
+def _training_set(
+    store: TokenStore, options: PretrainOptions, split: Literal["train", "all"]
+) -> PretrainingDataset:
+    def dataset(epochs: float = 1.0) -> PretrainingDataset:
+        return PretrainingDataset(
+            store,
+            split=split,
+            mask_unit=cast("MaskUnit", options.mask_unit),
+            masked_lm_prob=options.masked_lm_prob,
+            final_masked_lm_prob=options.final_masked_lm_prob,
+            masked_lm_prob_epochs=epochs,
+            max_predictions_per_seq=options.max_predictions_per_seq,
+            **_examples(options),
+        )
+
+    made = dataset()
+    if options.final_masked_lm_prob is None:
+        return made
+    # How many epochs the run has is known once one is planned; masks do not change the plan.
+    steps_per_epoch = made.batches_per_epoch(0)
+    steps = options.budget(steps_per_epoch).steps
+    assert steps is not None  # `PretrainOptions` refuses a schedule on the clock
+    return dataset(epochs=steps / steps_per_epoch)
+
+
+def _held_out_set(
+    store: TokenStore, tokenizer: WordPieceTokenizer, options: PretrainOptions, reporter: Reporter
+) -> PretrainingDataset:
+    """What is evaluated on: always 15 % of single pieces, so that runs can be compared."""
+    split: Literal["held_out", "all"] = "held_out"
+    if options.eval_corpus is not None:
+        split = "all"
+        source = Source(open_corpus([options.eval_corpus], options), tokenizer)
+        store = prepare_in_cache(source, reporter).store
+        _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
+    return PretrainingDataset(store, split=split, drop_last=False, **_examples(options))
+
+
+def _examples(options: PretrainOptions) -> dict[str, Any]:
+    return {
+        "objective": options.objective,
+        "seq_len": options.seq_len,
+        "batch_size": options.batch_size,
+        "seed": options.seed,
+    }
 
 
 def _tokens(
@@ -217,8 +290,10 @@ def _tokens(
     if not run:
         return prepare_in_cache(learning, reporter)
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
-    found = find_prepared(cache_folder(learning), learning)
+    folder = cache_folder(learning.digest)
+    found = find_prepared(folder, learning)
     if found and found.tokenizer.fingerprint == tokenizer.fingerprint:
+        mark_used(folder)
         return found
     return prepare_in_cache(Source(corpus, tokenizer), reporter)
 
@@ -240,15 +315,14 @@ def _make_plan(path: Path, options: PretrainOptions, data: _Data, device: torch.
     steps_per_epoch = data.dataset.batches_per_epoch(0)
     return Plan(
         run=path,
+        options=options,
         config=config,
-        recipe=options.recipe,
         budget=options.budget(steps_per_epoch),
-        batch_size=options.batch_size,
         steps_per_epoch=steps_per_epoch,
         documents=data.store.documents,
         sentences=data.store.sentences,
         tokens=data.store.tokens,
-        held_out_documents=len(data.held_out.documents),
+        held_out_documents=len(data.held_out.documents) if data.held_out else 0,
         random_next_share=data.dataset.random_next_share,
         uniform_loss=math.log(config.vocab_size),
         unigram_entropy=data.store.unigram_entropy(),
@@ -330,11 +404,12 @@ def _options_of(
     saved = {k: v for k, v in run.manifest["options"].items() if k in known}
     for field in dataclasses.fields(PretrainOptions):
         value = getattr(given, field.name)
-        if field.name in _FREE or value == field.default or value == saved.get(field.name):
+        same = value in (field.default, saved.get(field.name, field.default))
+        if field.name in _FREE or same:
             continue
         raise OptionError(
             f"{flag(field.name)} is {value}, but {run.path} was started with "
-            f"{saved.get(field.name)}; leave it out to go on, or train anew"
+            f"{saved.get(field.name, field.default)}; leave it out to go on, or train anew"
         )
     changed = {name: getattr(given, name) for name in _FREE}
     # The corpus may have moved too; its fingerprint says whether it is the one.
@@ -356,5 +431,6 @@ def _answer(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> li
     fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
     questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_QUESTIONS]
     if inputs:
-        questions = held_out_questions(data.held_out, data.tokenizer, data.store.token_counts())
+        asked_from = data.held_out or data.dataset
+        questions = held_out_questions(asked_from, data.tokenizer, data.store.token_counts())
     return ask(fill, questions)

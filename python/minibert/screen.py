@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minibert.durations import format_duration
+from minibert.options import PAIR_TASKS
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -115,7 +116,7 @@ class Screen:
         )
         parts: list[Table | Text] = [head]
         if self._train:
-            parts.append(_numbers(self._train, self._eval))
+            parts.append(_numbers(self._train, self._eval, self._plan))
         parts.append(_gauge((self._train or row).mlm_loss, self._plan))
         return Group(*parts)
 
@@ -137,6 +138,8 @@ def _plan_table(plan: Plan) -> Table:
         f"{plan.sentences:,} sentences, {plan.tokens:,} tokens, "
         f"a vocabulary of {config.vocab_size:,} pieces",
     )
+    table.add_row("learns", _task(plan))
+    table.add_row("masks", _masks(plan))
     table.add_row("training", _length(plan))
     table.add_row("on", f"{plan.device}, {plan.dtype}, {plan.threads} threads")
     table.add_row(
@@ -156,9 +159,44 @@ def _length(plan: Plan) -> str:
         passes = plan.budget.steps / max(1, plan.steps_per_epoch)
         much = f"{plan.budget.steps:,} steps ({passes:.1f} passes over the text)"
     return (
-        f"{much}, batches of {plan.batch_size} x {plan.config.max_position_embeddings}, "
-        f"recipe {plan.recipe}, {plan.random_next_share:.0%} random next sentences"
+        f"{much}, batches of {plan.options.batch_size} x {plan.config.max_position_embeddings}, "
+        f"recipe {plan.options.recipe}"
     )
+
+
+_TASKS = {
+    "next_sentence": "masked words (MLM), and whether a segment follows another (NSP); {:.0%} of "
+    "the pairs are random",
+    "sentence_order": "masked words (MLM), and which of two segments comes first (SOP); {:.0%} of "
+    "the pairs are swapped",
+    "full_sentences": "masked words (MLM) alone, in sentences in a row, also across documents",
+    "doc_sentences": "masked words (MLM) alone, in sentences in a row of one document",
+    "line": "masked words (MLM) alone, in a sentence each",
+}
+_UNITS = {
+    "token": "each by itself",
+    "whole_word": "by whole words",
+    "span": "by spans of 1 to 10 words",
+    "ngram": "by 1 to 3 words in a row",
+}
+
+
+def _task(plan: Plan) -> str:
+    return _TASKS[plan.options.objective].format(plan.random_next_share)
+
+
+def _masks(plan: Plan) -> str:
+    options = plan.options
+    text = f"{100 * options.masked_lm_prob:.3g}% of the pieces"
+    if options.final_masked_lm_prob is not None:
+        text += f" at first, {100 * options.final_masked_lm_prob:.3g}% at the end"
+    text += f", {_UNITS[options.mask_unit]}"
+    if options.max_predictions_per_seq is not None:
+        text += f", at most {options.max_predictions_per_seq:,} in an example"
+    usual = (options.masked_lm_prob, options.final_masked_lm_prob, options.mask_unit)
+    if usual != (0.15, None, "token") and plan.held_out_documents:
+        text += "; in the held-out text always 15%, each by itself"
+    return text
 
 
 def _position(trainer: Trainer) -> str:
@@ -174,11 +212,12 @@ def _time_left(trainer: Trainer) -> str:
     return "?" if pace is None else format_duration(pace * (trainer.budget.steps - trainer.step))
 
 
-def _numbers(train: Metrics, held_out: Metrics | None) -> Table:
+def _numbers(train: Metrics, held_out: Metrics | None, plan: Plan) -> Table:
     table = Table.grid(padding=(0, 2))
     for _ in range(6):
         table.add_column(justify="right")
-    table.add_row("", "MLM loss", "accuracy", "NSP loss", "accuracy", "tokens/s", style="dim")
+    pairs = PAIR_TASKS.get(plan.options.objective, "NSP")
+    table.add_row("", "MLM loss", "accuracy", f"{pairs} loss", "accuracy", "tokens/s", style="dim")
     speed = f"{train.tokens_per_second:,.0f}" if train.tokens_per_second else ""
     table.add_row("training", *_losses(train), speed)
     if held_out:
@@ -190,9 +229,16 @@ def _losses(row: Metrics) -> tuple[str, str, str, str]:
     return (
         f"{row.mlm_loss:.3f}",
         f"{row.mlm_accuracy:.1%}",
-        f"{row.nsp_loss:.3f}",
-        f"{row.nsp_accuracy:.1%}",
+        "-" if row.nsp_loss is None else f"{row.nsp_loss:.3f}",
+        "-" if row.nsp_accuracy is None else f"{row.nsp_accuracy:.1%}",
     )
+
+
+def _pair_accuracy(row: Metrics, plan: Plan) -> str:
+    """What a line says of the second head: nothing where there are no pairs."""
+    if row.nsp_accuracy is None:
+        return ""
+    return f"  {PAIR_TASKS[plan.options.objective]} accuracy {row.nsp_accuracy:.1%}"
 
 
 def _gauge(loss: float, plan: Plan, width: int = 56) -> Text:
@@ -223,7 +269,7 @@ def _training_line(row: Metrics, plan: Plan, trainer: Trainer) -> str:
     return (
         f"{_position(trainer)}  {trainer.share_done:.0%}  "
         f"MLM loss {row.mlm_loss:.3f} ({_standing(row.mlm_loss, plan)})  "
-        f"accuracy {row.mlm_accuracy:.1%}  NSP accuracy {row.nsp_accuracy:.1%}  "
+        f"accuracy {row.mlm_accuracy:.1%}{_pair_accuracy(row, plan)}  "
         f"{row.tokens_per_second or 0:,.0f} tokens/s  {_time_left(trainer)} left"
     )
 
@@ -231,6 +277,6 @@ def _training_line(row: Metrics, plan: Plan, trainer: Trainer) -> str:
 def _evaluation_line(row: Metrics, plan: Plan) -> str:
     return (
         f"held out at step {row.step:,}: MLM loss {row.mlm_loss:.3f} "
-        f"({_standing(row.mlm_loss, plan)})  accuracy {row.mlm_accuracy:.1%}  "
-        f"NSP accuracy {row.nsp_accuracy:.1%}"
+        f"({_standing(row.mlm_loss, plan)})  accuracy {row.mlm_accuracy:.1%}"
+        f"{_pair_accuracy(row, plan)}"
     )

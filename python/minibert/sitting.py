@@ -49,7 +49,7 @@ def sit(
         with first_signal_calls(stop):
             with _tracked(run, trainer, options) as log:
                 evaluation = _train(run, trainer, plan, options, reporter, log)
-            if trainer.stopping:
+            if trainer.stopping or trainer.held_out is None:
                 _save(run, trainer, options)
     except BaseException as error:
         with suppress(FileError):  # a full disk takes no word on it either
@@ -73,6 +73,7 @@ def _train(
 ) -> Metrics | None:
     """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
     evaluation = None
+    saved_at = trainer.step
     stuck = _StuckWatch(plan)
     try:
         for row in trainer.train():
@@ -83,7 +84,10 @@ def _train(
                 reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
             if row.split == "eval":
                 evaluation = row
+            unmeasured = row.step - saved_at if trainer.held_out is None else 0
+            if row.split == "eval" or unmeasured >= trainer.evaluate_every:
                 _save(run, trainer, options)
+                saved_at = row.step
         return evaluation
     except DivergedError as error:
         path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from os import fspath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert import _core
+from minibert.errors import StoreError
 from minibert.text import Corpus, CorpusSummary, Progress, ProgressCallback
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from os import PathLike
 
     import numpy as np
@@ -28,10 +31,29 @@ class TokenStore:
     The ids and boundaries are in a file that is mapped into memory, so that a store may be larger
     than the memory. Sentences and documents without a token are left out. The file's format is in
     `docs/store.md`.
+
+    A store that has a file of its own can be pickled: another process opens the same file.
+
+    Attributes:
+        path: the file, from the root; None where it is temporary.
     """
 
-    def __init__(self, core: _core.TokenStore) -> None:
+    def __init__(self, core: _core.TokenStore, path: Path | None) -> None:
         self._core = core
+        self.path = path
+
+    def __reduce__(self) -> tuple[Callable[[Path, str], TokenStore], tuple[Path, str]]:
+        """The file's name, and what must be in it still.
+
+        Raises:
+            StoreError: the store has no file of its own.
+        """
+        if self.path is None:
+            raise StoreError(
+                "a store in a temporary file cannot be sent to another process; give "
+                "TokenStore.build a path, or let the process fork"
+            )
+        return _reopen, (self.path, self.fingerprint)
 
     @classmethod
     def build(
@@ -64,16 +86,15 @@ class TokenStore:
             FileError: the store cannot be written.
             OptionError: the memory is too little.
         """
-        return cls(
-            _core.TokenStore.build(
-                corpus._core,
-                tokenizer._core,
-                None if path is None else fspath(path),
-                memory,
-                made_from,
-                progress and (lambda *counts: progress(Progress(*counts))),
-            )
+        core = _core.TokenStore.build(
+            corpus._core,
+            tokenizer._core,
+            None if path is None else fspath(path),
+            memory,
+            made_from,
+            progress and (lambda *counts: progress(Progress(*counts))),
         )
+        return cls(core, None if path is None else Path(path).absolute())
 
     @classmethod
     def open(cls, path: str | PathLike[str]) -> TokenStore:
@@ -85,7 +106,7 @@ class TokenStore:
             FileError: the file cannot be read.
             StoreError: the file is no token store, of another version, or damaged.
         """
-        return cls(_core.TokenStore.open(fspath(path)))
+        return cls(_core.TokenStore.open(fspath(path)), Path(path).absolute())
 
     @property
     def documents(self) -> int:
@@ -142,3 +163,18 @@ class TokenStore:
             IndexError: there is no such document.
         """
         return self._core.document(number)
+
+
+def _reopen(path: Path, fingerprint: str) -> TokenStore:
+    """Opens a store again in another process.
+
+    Raises:
+        StoreError: the file has been made anew from something else.
+    """
+    store = TokenStore.open(path)
+    if store.fingerprint != fingerprint:
+        raise StoreError(
+            f"{path} is not the store any more that it was when it was sent to this process; "
+            "open it again there"
+        )
+    return store

@@ -304,6 +304,12 @@ class Trainer:
     def _row(self, split: str, sums: Tensor, **more: Any) -> Metrics:
         memory, gpu_memory = peak_memory(self.device)
         mlm_loss, mlm_right, masked, nsp_loss, nsp_right, pairs = sums.tolist()
+        if not masked:
+            what = "held-out text" if split == "eval" else f"batches before step {self.step}"
+            raise RunError(
+                f"there is nothing to mask in the {what}, since every piece is [UNK]; "
+                "train with a larger --vocab-size, or on other text"
+            )
         return Metrics(
             step=self.step,
             split=split,
@@ -311,8 +317,8 @@ class Trainer:
             tokens=self.tokens,
             mlm_loss=mlm_loss / masked,
             mlm_accuracy=mlm_right / masked,
-            nsp_loss=nsp_loss / pairs,
-            nsp_accuracy=nsp_right / pairs,
+            nsp_loss=nsp_loss / pairs if pairs else None,
+            nsp_accuracy=nsp_right / pairs if pairs else None,
             epoch=self.epoch + self.index / self.dataset.batches_per_epoch(self.epoch),
             peak_memory=memory,
             peak_gpu_memory=gpu_memory,
@@ -360,33 +366,33 @@ class _Window:
 def pretraining_loss(output: PreTrainingOutput, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
     """The sum of both losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
 
-    They share no `ignore_index`: every next-sentence label counts, 0 as much as 1.
+    They share no `ignore_index`: every next-sentence label counts, 0 as much as 1. Where the
+    objective has no pairs, the MLM loss is all.
 
     Args:
         output: logits at the masked positions (N, V) and of the pairs (B, 2).
-        batch: `masked_lm_ids` (N,) and `next_sentence_label` (B,).
+        batch: `masked_lm_ids` (N,) and `next_sentence_label` (B,), or of no elements.
 
     Returns:
         The loss to descend, and the sums that metrics are made of: MLM loss, MLM hits, N, NSP loss,
-        NSP hits, B.
+        NSP hits, B; the last three are 0 without pairs.
     """
-    masked_lm_ids, next_sentence_label = batch["masked_lm_ids"], batch["next_sentence_label"]
-    mlm_logits = output.prediction_logits.float()
-    nsp_logits = output.seq_relationship_logits.float()
-    mlm_loss = F.cross_entropy(mlm_logits, masked_lm_ids)
-    nsp_loss = F.cross_entropy(nsp_logits, next_sentence_label)
+    mlm_loss, mlm_sums = _mean_and_sums(output.prediction_logits, batch["masked_lm_ids"])
+    labels = batch["next_sentence_label"]
+    if not len(labels):
+        return mlm_loss, torch.cat((mlm_sums, torch.zeros_like(mlm_sums)))
+    nsp_loss, nsp_sums = _mean_and_sums(output.seq_relationship_logits, labels)
+    return mlm_loss + nsp_loss, torch.cat((mlm_sums, nsp_sums))
+
+
+def _mean_and_sums(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean loss, and the sums of losses, of hits and of labels: (3,), without a gradient."""
+    logits = logits.float()
+    # A batch of [UNK] alone, such as a line, has no predictions; their mean would be no number.
+    mean = F.cross_entropy(logits, labels) if len(labels) else logits.sum()
     with torch.no_grad():
-        masked, pairs = len(masked_lm_ids), len(next_sentence_label)
-        values = (
-            mlm_loss * masked,
-            _hits(mlm_logits, masked_lm_ids),
-            mlm_loss.new_tensor(masked),
-            nsp_loss * pairs,
-            _hits(nsp_logits, next_sentence_label),
-            mlm_loss.new_tensor(pairs),
-        )
-        sums = torch.stack(values)
-    return mlm_loss + nsp_loss, sums
+        count = len(labels)
+        return mean, torch.stack((mean * count, _hits(logits, labels), mean.new_tensor(count)))
 
 
 def _perplexity(sums: Tensor) -> float | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
+from minibert.options import PAIR_TASKS
 from minibert.sizes import format_size
 
 if TYPE_CHECKING:
@@ -64,9 +65,13 @@ def print_outcome(console: Console, outcome: Outcome) -> None:
         return
     row = outcome.evaluation
     if row is not None:
+        pairs = ""
+        if row.nsp_accuracy is not None:
+            task = PAIR_TASKS[outcome.run.manifest["options"].get("objective", "next_sentence")]
+            pairs = f", {task} accuracy {row.nsp_accuracy:.1%}"
         console.print(
             f"held out after {outcome.step:,} steps: MLM loss {row.mlm_loss:.3f}, "
-            f"MLM accuracy {row.mlm_accuracy:.1%}, NSP accuracy {row.nsp_accuracy:.1%}",
+            f"MLM accuracy {row.mlm_accuracy:.1%}{pairs}",
             soft_wrap=True,
         )
     for question in outcome.questions:

@@ -52,7 +52,7 @@ class Measure:
 
     Attributes:
         column: of the metrics.
-        title: what it is called.
+        title: what it is called; `{pairs}` is what the second head learns.
         scale: what the column is multiplied by.
         noisy: measured, so that smoothing it makes sense.
     """
@@ -65,7 +65,7 @@ class Measure:
 
 MEASURES = (
     Measure("mlm_accuracy", "MLM accuracy, %", 100.0),
-    Measure("nsp_accuracy", "NSP accuracy, %", 100.0),
+    Measure("nsp_accuracy", "{pairs} accuracy, %", 100.0),
     Measure("grad_norm", "gradient norm"),
     Measure("learning_rate", "learning rate", noisy=False),
     Measure("tokens_per_second", "tokens/s"),
@@ -189,12 +189,15 @@ class TrainingScreen(Screen[None]):
 
     def _measure_plot(self, measure: Measure) -> Plot:
         series = self._series(measure.column, measure.scale)
+        pairs = self._view.pair_task
+        alone = measure.column == "nsp_accuracy" and pairs is None
         return Plot(
-            title=measure.title,
+            title=measure.title.format(pairs=pairs or "NSP"),
             series=series if series[1].y.size else series[:1],
             x_name=self._x_axis.name,
             x_ticks=self._x_axis.ticks,
             smoothing=self._smoothing if measure.noisy else 0.0,
+            placeholder="- (no pairs)" if alone else "",
         )
 
     def _series(self, column: str, scale: float = 1.0) -> list[Series]:

@@ -25,15 +25,15 @@ class Readings(Widget):
         train, held_out = self.view.train, self.view.held_out
         machine = _machine(train)
         lines = (
-            (_heads(), *machine[0]),
+            (_heads(self.view.pair_task or "NSP"), *machine[0]),
             (_losses("training", train), *machine[1]),
             (_losses("held out", held_out), *machine[2]),
         )
         return Content("\n").join(_line(*line) for line in lines)
 
 
-def _heads() -> Content:
-    text = f"{'':8}{'MLM loss':>9}{'accuracy':>9}{'NSP loss':>10}{'accuracy':>9}"
+def _heads(pairs: str) -> Content:
+    text = f"{'':8}{'MLM loss':>9}{'accuracy':>9}{f'{pairs} loss':>10}{'accuracy':>9}"
     return Content(text).stylize("$foreground 65%")
 
 

@@ -1,0 +1,50 @@
+"""Runs of every objective in the application: the second head by its name, or dashes."""
+
+from __future__ import annotations
+
+import pytest
+
+from minibert.tui.follower import Follower
+from minibert.tui.frame import render_frame
+from minibert.tui.view import View
+
+OPTIONS = {"preset": "tiny", "seq_len": 128, "batch_size": 32, "log_every": 10}
+
+
+async def frame(make_run, make_rows, as_lines, clock, objective, paired):
+    run = make_run(60, options={**OPTIONS, "objective": objective})
+    rows = make_rows(60)
+    if not paired:
+        rows = [{**row, "nsp_loss": None, "nsp_accuracy": None} for row in rows]
+    run.write(as_lines(rows)).freeze()
+    return await render_frame(Follower(run.path, clock), 120, 40)
+
+
+async def test_a_run_of_sentence_order_shows_sop(make_run, make_rows, as_lines, clock):
+    text = await frame(make_run, make_rows, as_lines, clock, "sentence_order", paired=True)
+    assert "SOP loss" in text and "SOP accuracy, %" in text and "NSP" not in text
+
+
+@pytest.mark.parametrize("objective", ["full_sentences", "doc_sentences", "line"])
+async def test_a_run_without_pairs_shows_dashes(make_run, make_rows, as_lines, clock, objective):
+    text = await frame(make_run, make_rows, as_lines, clock, objective, paired=False)
+    training = next(line for line in text.splitlines() if line.startswith(" training"))
+    assert training.split()[4:6] == ["-", "-"]
+    assert "- (no pairs)" in text
+
+
+@pytest.mark.parametrize(
+    ("manifest", "task"),
+    [
+        ({"options": {"objective": "next_sentence"}}, "NSP"),
+        ({"options": {"objective": "sentence_order"}}, "SOP"),
+        ({"options": {"objective": "line"}}, None),
+        ({"options": {"objective": "of the future"}}, "NSP"),
+        ({"options": {"objective": ["line"]}}, "NSP"),
+        ({"options": {}}, "NSP"),
+        ({"options": None}, "NSP"),
+        ({}, "NSP"),
+    ],
+)
+def test_the_second_head_is_named_whatever_the_manifest_says(manifest, task):
+    assert View(manifest=manifest).pair_task == task
