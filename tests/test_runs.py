@@ -24,6 +24,7 @@ def test_rows_are_read_as_they_were_written(tmp_path):
     assert rows[1].learning_rate is None
     lines = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
     assert list(json.loads(lines[0])) == [
+        "format",
         "step",
         "split",
         "seconds",
@@ -36,6 +37,11 @@ def test_rows_are_read_as_they_were_written(tmp_path):
         "grad_norm",
         "tokens_per_second",
         "wait_share",
+        "epoch",
+        "perplexity",
+        "skipped",
+        "peak_memory",
+        "peak_gpu_memory",
     ]
 
 

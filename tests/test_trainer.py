@@ -171,7 +171,10 @@ def test_rows_beyond_the_checkpoint_are_written_again_once(small_corpus, tmp_pat
     killed.on_row = kill
     with pytest.raises(SystemExit):
         pretrain([str(small_corpus)], options, killed)
-    assert [p.name for p in checkpoints(tmp_path / "run")] == ["step-00000020"]
+    assert [p.name for p in checkpoints(tmp_path / "run")] == [
+        "step-00000000",
+        "step-00000020",
+    ]
     pretrain([], PretrainOptions(resume=True, out=str(tmp_path / "run"), **FREE), Silence())
     steps = [row.step for row in Run.open(tmp_path / "run").metrics() if row.split == "train"]
     assert steps == list(range(5, 61, 5))
@@ -212,15 +215,6 @@ def test_a_finished_run_is_not_resumed(small_run):
         pretrain([], PretrainOptions(resume=True, out=str(small_run.run.path)), Silence())
 
 
-def test_a_loss_that_is_not_finite_stops_the_run_with_its_step(dataset):
-    model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
-    with torch.no_grad():
-        model.cls.predictions.bias[7] = float("nan")
-    trainer = Trainer(model, dataset, recipe=RECIPES["bert"], budget=Budget(steps=20), log_every=2)
-    with pytest.raises(RunError, match="no longer finite at step 2"):
-        list(trainer.train())
-
-
 def test_restoring_without_a_checkpoint_says_so(tmp_path):
     with pytest.raises(RunError, match="has no checkpoint to go on from"):
-        restore_newest(tmp_path, None)
+        restore_newest(tmp_path, None, print)

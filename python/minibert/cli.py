@@ -1,7 +1,8 @@
 """The command line. Each command is a few lines; what it does is in the library.
 
 Results go to standard output, talk to standard error. Exit codes: 0 done, 1 a fault of minibert's
-own, 2 something given cannot be used, 130 stopped by Ctrl-C.
+own, 2 something given cannot be used; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by a closed
+terminal.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from minibert.errors import MinibertError, RunError, TextError
 from minibert.options import PrepareOptions, PretrainOptions, VocabOptions, flag
@@ -109,7 +111,7 @@ def pretrain(
         outcome = train(corpus or [], options, screen, started)
     print_outcome(Console(), outcome)
     if not outcome.finished:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(128 + outcome.stopped_by if outcome.stopped_by else STOPPED)
 
 
 @app.command()
@@ -175,6 +177,67 @@ def fill(
             print(json.dumps(answers, ensure_ascii=False))
         else:
             print_answers(out, text, answers)
+
+
+class _ListsByDefault(TyperGroup):
+    """Reads `minibert runs FOLDER` as `minibert runs list FOLDER`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        known = {*self.commands, *ctx.help_option_names}
+        return super().parse_args(ctx, args if args and args[0] in known else ["list", *args])
+
+
+runs_app = typer.Typer(cls=_ListsByDefault)
+app.add_typer(runs_app, name="runs")
+AsJsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@runs_app.callback()
+def _runs() -> None:
+    """List runs with their state, loss and size; compare two of them."""
+
+
+@runs_app.command("list")
+def list_runs(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="A folder of runs; runs/ by default.", show_default=False),
+    ] = None,
+    as_json: AsJsonOption = False,
+) -> None:
+    """List the runs in a folder, the oldest first."""
+    from minibert.comparison import summarize
+    from minibert.runs import RUNS, find_runs
+    from minibert.views import print_runs
+
+    root = RUNS if folder is None else folder
+    if folder is not None and not folder.is_dir():
+        raise RunError(f"there is no folder {folder}")
+    summaries = [summarize(run) for run in find_runs(root)]
+    if as_json:
+        print(json.dumps([dataclasses.asdict(summary) for summary in summaries]))
+    elif summaries:
+        print_runs(Console(), summaries)
+    else:
+        raise RunError(f"there are no runs in {root}; make one by minibert pretrain")
+
+
+@runs_app.command("compare")
+def compare_runs(
+    first: Annotated[Path, typer.Argument(help="A run.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Another.", metavar="B")],
+    as_json: AsJsonOption = False,
+) -> None:
+    """Show two runs side by side: options that differ, losses at equal steps, how they ended."""
+    from minibert.comparison import compare
+    from minibert.runs import Run
+    from minibert.views import print_comparison
+
+    comparison = compare(Run.open(first), Run.open(second))
+    if as_json:
+        print(json.dumps(dataclasses.asdict(comparison)))
+    else:
+        print_comparison(Console(), comparison)
 
 
 @app.command()

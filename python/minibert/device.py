@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import torch
 
 from minibert.errors import OptionError
@@ -42,3 +44,17 @@ def compute_dtype(device: torch.device) -> torch.dtype:
         if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
             return torch.bfloat16
     return torch.float32
+
+
+def peak_memory(device: torch.device) -> tuple[int | None, int | None]:
+    """The most memory that this process has held, in bytes, and that PyTorch has on its GPU.
+
+    None stands for what this system does not tell, and for a GPU that is not used.
+    """
+    on_gpu = torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
+    if sys.platform == "win32":
+        return None, on_gpu
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024), on_gpu

@@ -39,6 +39,24 @@ class RunError(MinibertError, ValueError):
     """A run folder cannot be made, found, resumed or read."""
 
 
+class DivergedError(RunError):
+    """The loss was not finite for several batches in a row.
+
+    Attributes:
+        epoch: of the last of them.
+        index: its number in the epoch.
+    """
+
+    def __init__(self, message: str, epoch: int, index: int) -> None:
+        super().__init__(message)
+        self.epoch = epoch
+        self.index = index
+
+
+class OutOfMemoryError(MinibertError, MemoryError):
+    """A step needs more memory than there is."""
+
+
 class TextError(MinibertError, ValueError):
     """A text cannot be used: it has no mask, is too long, or has a lone surrogate."""
 

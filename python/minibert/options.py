@@ -30,7 +30,11 @@ found by looking at each file."""
 ALGORITHMS = ("count", "likelihood")
 """Which two pieces of a vocabulary become one: those that occur side by side most, or most for how
 common they are."""
+TRACKERS = ("tensorboard", "wandb")
 DEFAULT_STEPS = 2000
+DEFAULT_KEEP = 2
+"""Checkpoints: the newest, and the one before in case the newest is damaged. More take disk, each
+three times the weights, and one alone leaves nothing to fall back on."""
 LEAST_MEMORY = 128 << 20
 """Less than this, in bytes, no token store is made in."""
 
@@ -121,7 +125,12 @@ class PretrainOptions:
     out: str | None = _option(None, RUN, "The run's folder; runs/<corpus>-<preset> by default.")
     resume: bool = _option(False, RUN, "Go on from the newest checkpoint of --out, or of any run.")
     checkpoint_every: int = _option(250, RUN, "Steps between checkpoints, each with an evaluation.")
+    keep: int = _option(DEFAULT_KEEP, RUN, "Checkpoints that are kept, the newest ones.")
     log_every: int = _option(10, RUN, "Steps between rows of metrics.jsonl.")
+
+    log_to: str | None = _option(
+        None, RUN, "Send the metrics elsewhere too, to an optional extra.", TRACKERS
+    )
 
     device: str = _option("auto", MACHINE, "cpu, cuda, mps or auto.")
     threads: int | None = _option(None, MACHINE, "Threads to compute with; all cores by default.")
@@ -261,7 +270,7 @@ def _check(options: PretrainOptions | VocabOptions | PrepareOptions) -> None:
     """Raises if a field is none of its choices, or too small or large to make sense at all."""
     for field in dataclasses.fields(options):
         value, choices = getattr(options, field.name), field.metadata["choices"]
-        if choices and value not in choices:
+        if choices and value is not None and value not in choices:
             near = difflib.get_close_matches(value, choices, n=1)
             near += [choice for choice in choices if value and value in choice]
             meant = f"; did you mean {near[0]}?" if near else ""
@@ -300,6 +309,7 @@ _LEAST = {
     "batch_size": 1,
     "seed": 0,
     "checkpoint_every": 1,
+    "keep": 1,
     "log_every": 1,
     "threads": 1,
     "size": 6,

@@ -39,11 +39,13 @@ from minibert.prepare import (
 )
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
-from minibert.signals import first_signal_calls
+from minibert.sitting import sit
+from minibert.trackers import refuse_missing
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from signal import Signals
 
     from minibert.config import BertConfig
     from minibert.metrics import Metrics
@@ -81,6 +83,7 @@ class Outcome:
     run: Run
     step: int
     finished: bool
+    stopped_by: Signals | None
     evaluation: Metrics | None
     questions: list[Question]
 
@@ -120,6 +123,8 @@ def pretrain(
         inputs, options = _options_of(run, inputs, options)
     elif options.out is not None:
         refuse_existing(Path(options.out))
+    if options.log_to is not None:
+        refuse_missing(options.log_to)
     device = choose_device(options.device)
     if options.threads is not None:
         torch.set_num_threads(options.threads)
@@ -145,10 +150,11 @@ def pretrain(
         run = Run.create(path, _manifest(inputs, options, plan, data))
         data.tokenizer.save_pretrained(path, model_max_length=options.seq_len)
         save_model(path, model)
+        save_checkpoint(path, trainer, options.keep)
     reporter.plan(plan)
-    evaluation = _train(run, trainer, plan, reporter)
+    stopped_by, evaluation = sit(run, trainer, plan, options, reporter)
     questions = [] if trainer.stopping else _answer(trainer.model, data, inputs)
-    return Outcome(run, trainer.step, not trainer.stopping, evaluation, questions)
+    return Outcome(run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions)
 
 
 # ---- text, pieces, store, batches ---------------------------------------------------------------
@@ -370,7 +376,7 @@ def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTrain
 # ---- going on with a run ------------------------------------------------------------------------
 
 # What may differ from one sitting to the next without changing what is trained.
-_FREE = ("out", "resume", "checkpoint_every", "log_every", "device", "threads")
+_FREE = ("out", "resume", "checkpoint_every", "keep", "log_every", "log_to", "device", "threads")
 
 
 def _run_to_resume(options: PretrainOptions) -> Run:
@@ -405,75 +411,19 @@ def _options_of(
             f"{flag(field.name)} is {value}, but {run.path} was started with "
             f"{saved.get(field.name, field.default)}; leave it out to go on, or train anew"
         )
-    old_inputs: list[str] = run.manifest["inputs"]
-    absolute = [item if item == "-" else str(Path(item).absolute()) for item in inputs]
-    if inputs and absolute != old_inputs:
-        raise OptionError(
-            f"{run.path} was started on {' '.join(old_inputs) or 'the default corpus'}; "
-            "leave the corpus out to go on, or train anew"
-        )
     changed = {name: getattr(given, name) for name in _FREE}
-    return old_inputs, PretrainOptions(**{**saved, **changed})
+    # The corpus may have moved too; its fingerprint says whether it is the one.
+    return list(inputs) or run.manifest["inputs"], PretrainOptions(**{**saved, **changed})
 
 
 def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
-    checkpoint = restore_newest(run.path, trainer)
-    run.forget_after(trainer.step)
+    checkpoint = restore_newest(run.path, trainer, reporter.note)
+    run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
     run.set_state("running")
     reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 
-# ---- training -----------------------------------------------------------------------------------
-
-
-def _train(run: Run, trainer: Trainer, plan: Plan, reporter: Reporter) -> Metrics | None:
-    """Train to the end or until told to stop; the last evaluation, if there was one."""
-
-    def stop() -> None:
-        trainer.stop()
-        reporter.note("stopping after this step and saving; once more to stop at once")
-
-    evaluation = None
-    saved_at = trainer.step
-    stuck = _StuckWatch(plan)
-    try:
-        with first_signal_calls(stop):
-            for row in trainer.train():
-                run.log(row)
-                reporter.row(row, trainer)
-                stuck.look(row, trainer, reporter)
-                if row.split == "eval":
-                    evaluation = row
-                unmeasured = row.step - saved_at if trainer.held_out is None else 0
-                if row.split == "eval" or unmeasured >= trainer.evaluate_every:
-                    save_checkpoint(run.path, trainer)
-                    saved_at = row.step
-    except BaseException as error:
-        run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
-        raise
-    if trainer.stopping or trainer.held_out is None:
-        save_checkpoint(run.path, trainer)
-    run.set_state("interrupted" if trainer.stopping else "finished")
-    return evaluation
-
-
-class _StuckWatch:
-    """Says once when the model has learned word frequencies and nothing else for too long."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._frequencies = plan.unigram_entropy
-        self._said = False
-
-    def look(self, row: Metrics, trainer: Trainer, reporter: Reporter) -> None:
-        stuck = row.mlm_loss > self._frequencies - 0.2
-        long_enough = trainer.share_done > 0.3 and row.step >= 200
-        if row.split == "eval" and stuck and long_enough and not self._said:
-            self._said = True
-            reporter.note(
-                f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "
-                f"than the {self._frequencies:.2f} of guessing by frequency; "
-                "it may need more steps, another --lr, or more text"
-            )
+# ---- the end ------------------------------------------------------------------------------------
 
 
 def _answer(model: BertForPreTraining, data: _Data, inputs: Sequence[str]) -> list[Question]:

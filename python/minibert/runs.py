@@ -11,21 +11,27 @@ Reading needs no PyTorch, so that a viewer can start at once.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import socket
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minibert.errors import FileError, RunError
 from minibert.files import write_atomically
 from minibert.metrics import Metrics
 
+if TYPE_CHECKING:
+    import io
+
 RUNS = Path("runs")  # where runs are made and looked for when nothing else is said
 FORMAT = 1
+METRICS_FORMAT = 2  # 1 had neither a number nor what comes after `wait_share`
 MANIFEST = "minibert.json"
 METRICS = "metrics.jsonl"
+_COLUMNS = {field.name for field in dataclasses.fields(Metrics)}
 
 
 class Run:
@@ -56,7 +62,7 @@ class Run:
         except OSError as error:
             raise FileError(f"the run folder {path} cannot be made: {error.strerror}") from None
         run.set_state("running")
-        (path / METRICS).write_bytes(b"")
+        write_atomically(path / METRICS, b"")
         return run
 
     @classmethod
@@ -108,13 +114,38 @@ class Run:
         write_atomically(self.path / MANIFEST, text.encode())
 
     def log(self, row: Metrics) -> None:
-        """Append a row to `metrics.jsonl`."""
-        with (self.path / METRICS).open("ab") as file:
-            file.write(_line(row))
+        """Append a row to `metrics.jsonl`.
 
-    def forget_after(self, step: int) -> None:
-        """Drop the rows beyond `step`: a resumed run writes them again."""
-        kept = b"".join(_line(row) for row in self.metrics() if row.step <= step)
+        Raises:
+            FileError: the disk refuses; the rows that were there are whole still.
+        """
+        try:
+            with (self.path / METRICS).open("ab", buffering=0) as file:
+                _append_whole(file, _line(row))
+        except OSError as error:
+            raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
+
+    def sync_metrics(self) -> None:
+        """Have the disk keep the rows: a checkpoint that comes after them must not outlive them."""
+        try:
+            with (self.path / METRICS).open("rb+") as file:
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
+
+    def forget_after(self, step: int, *, at_end: bool = False) -> None:
+        """Drop the rows that a run resumed after `step` writes again.
+
+        Args:
+            step: the checkpoint's.
+            at_end: whether nothing but the last evaluation, which is at that step, is left to do.
+        """
+
+        def stays(row: Metrics) -> bool:
+            evaluated_again = at_end and row.split == "eval"
+            return row.step < step if evaluated_again else row.step <= step
+
+        kept = b"".join(_line(row) for row in self.metrics() if stays(row))
         write_atomically(self.path / METRICS, kept)
 
     def metrics(self) -> list[Metrics]:
@@ -129,14 +160,17 @@ class Run:
 def parse_metrics(data: bytes) -> tuple[list[Metrics], int]:
     """Rows from bytes of `metrics.jsonl`, and how many bytes they took: whole lines only.
 
-    Lines that are no row are passed over, so that a damaged one does not hide the rest.
+    Lines that are no row, or one of a newer format, are passed over, so that a damaged one does not
+    hide the rest. Keys that are not known are left out.
     """
     end = data.rfind(b"\n") + 1
     rows = []
     for line in data[:end].splitlines():
         try:
-            rows.append(Metrics(**json.loads(line)))
-        except (ValueError, TypeError):
+            row = json.loads(line)
+            if row.get("format", 1) <= METRICS_FORMAT:
+                rows.append(Metrics(**{k: v for k, v in row.items() if k in _COLUMNS}))
+        except (ValueError, TypeError, AttributeError):
             continue
     return rows, end
 
@@ -183,7 +217,18 @@ def free_name(root: Path, stem: str) -> Path:
 
 
 def _line(row: Metrics) -> bytes:
-    return (json.dumps(row.as_dict()) + "\n").encode()
+    return (json.dumps({"format": METRICS_FORMAT, **row.as_dict()}) + "\n").encode()
+
+
+def _append_whole(file: io.FileIO, line: bytes) -> None:
+    before = file.seek(0, os.SEEK_END)
+    try:
+        written = file.write(line)
+        if written != len(line):  # the first part fitted; asked again, the disk says why no more
+            file.write(line[written:])
+    except OSError:
+        file.truncate(before)
+        raise
 
 
 def _now() -> str:

@@ -1,35 +1,44 @@
-"""Stopping when asked: the first Ctrl-C or SIGTERM is a wish, the second an order."""
+"""Stopping when asked: the first Ctrl-C, SIGTERM or SIGHUP is a wish, the second an order."""
 
 from __future__ import annotations
 
+import os
 import signal
-from contextlib import contextmanager
+import stat
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+if hasattr(signal, "SIGHUP"):  # a closed terminal; Windows has none
+    _SIGNALS.append(signal.SIGHUP)
 
 
 @contextmanager
-def first_signal_calls(stop: Callable[[], None]) -> Iterator[None]:
-    """Let the first SIGINT or SIGTERM call `stop`, and the next do what it always did.
+def first_signal_calls(stop: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Let the first SIGINT, SIGTERM or SIGHUP call `stop`, and the next do what it always did.
 
-    Outside the main thread, where signals are somebody else's, nothing is changed.
+    What is ignored stays ignored, as SIGHUP is under nohup. Outside the main thread, where signals
+    are somebody else's, nothing is changed.
     """
     before: dict[signal.Signals, Any] = {}
 
     def first(number: int, frame: object) -> None:
         restore()
-        stop()
+        if number == getattr(signal, "SIGHUP", None):
+            _leave_terminal()
+        stop(signal.Signals(number))
 
     def restore() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
 
     try:
-        before.update({number: signal.signal(number, first) for number in _SIGNALS})
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, first)
     except ValueError:
         yield
         return
@@ -37,3 +46,13 @@ def first_signal_calls(stop: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         restore()
+
+
+def _leave_terminal() -> None:
+    """Send what is still said to a terminal, which is gone, nowhere: writing to it is an error."""
+    for descriptor in (1, 2):
+        with suppress(OSError):
+            if stat.S_ISCHR(os.fstat(descriptor).st_mode):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)

@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from minibert.device import compute_dtype
-from minibert.errors import RunError
+from minibert.device import compute_dtype, peak_memory
+from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
 from minibert.metrics import Metrics
 from minibert.optimizers import AdamW, Muon, Optimizer
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from minibert.batches import Batch, PretrainingDataset
     from minibert.encoder import BertForPreTraining, PreTrainingOutput
+
+
+MAX_SKIPPED = 3  # batches in a row whose loss is not finite; a lone one can be a freak of the data
 
 
 class Trainer:
@@ -81,6 +84,8 @@ class Trainer:
         self.index = 0  # of the next batch in its epoch
         self.tokens = 0
         self.stopping = False
+        self._skipped = 0  # batches in a row
+        self._window = _Window(self.device)
         self._steps_before = 0
         self._seconds_before = seconds_used  # what the clock showed when this process took over
         self._clock_start = time.perf_counter()
@@ -112,7 +117,8 @@ class Trainer:
         then whole, so that the caller can save it. After `stop` there is no last evaluation.
 
         Raises:
-            RunError: the loss is no longer finite.
+            DivergedError: the loss was not finite for `MAX_SKIPPED` batches in a row. The model is
+                as it was before them.
         """
         with self._stream() as stream:
             yield from self._train(stream)
@@ -120,17 +126,18 @@ class Trainer:
             yield self.evaluate(max_batches=64)
 
     def _train(self, stream: BatchStream) -> Iterator[Metrics]:
-        window = _Window(self.device)
         while self.share_done < 1.0 and not self.stopping:
-            self._train_step(stream, window)
+            if not self._train_step(stream):
+                continue
             if self.step % self.log_every == 0:
-                yield self._training_row(window)
-                window = _Window(self.device)
+                row = self._training_row()
+                self._window = _Window(self.device)
+                yield row
             due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
             if self.held_out is not None and due:
                 paused = time.perf_counter()
                 yield self.evaluate(max_batches=20)
-                window.start += time.perf_counter() - paused
+                self._window.start += time.perf_counter() - paused
 
     def evaluate(self, max_batches: int) -> Metrics:
         """Measure the model on the held-out batches, the same ones with the same masks each time.
@@ -143,17 +150,17 @@ class Trainer:
         self.model.eval()
         with torch.inference_mode():
             for index in range(min(max_batches, self.held_out.batches_per_epoch(0))):
-                tensors = self._to_device(self.held_out.batch(0, index))
-                _, batch_sums = pretraining_loss(self._forward(tensors), tensors)
+                _, batch_sums = self.loss(self.held_out.batch(0, index))
                 sums += batch_sums
         self.model.train()
-        return self._row("eval", sums)
+        return self._row("eval", sums, perplexity=_perplexity(sums))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What `restore` needs beside the weights: tensors by name, and plain numbers."""
         tensors = {"rng.cpu": torch.get_rng_state()}
         if self.device.type == "cuda":
             tensors["rng.cuda"] = torch.cuda.get_rng_state(self.device)
+        tensors |= {"window.sums": self._window.sums, "window.grad_norm": self._window.grad_norm}
         names: dict[Tensor, str] = {p: name for name, p in self.model.named_parameters()}
         for optimizer in self.optimizers:
             for parameter, slots in optimizer.state.items():
@@ -165,6 +172,8 @@ class Trainer:
             "index": self.index,
             "tokens": self.tokens,
             "seconds": self.seconds,
+            "skipped": self._skipped,
+            "window": self._window.numbers(),
         }
         return tensors, numbers
 
@@ -186,6 +195,10 @@ class Trainer:
         self.epoch = numbers["epoch"]
         self.index = numbers["index"]
         self.tokens = numbers["tokens"]
+        self._skipped = numbers["skipped"]
+        self._window.restore(numbers["window"])
+        self._window.sums = tensors["window.sums"].to(self.device)
+        self._window.grad_norm = tensors["window.grad_norm"].to(self.device)
         self._steps_before = self.step
         self._seconds_before = numbers["seconds"]
         self._clock_start = time.perf_counter()
@@ -195,25 +208,59 @@ class Trainer:
     def _stream(self) -> BatchStream:
         return BatchStream(self.dataset, epoch=self.epoch, index=self.index)
 
-    def _train_step(self, stream: BatchStream, window: _Window) -> None:
+    def _train_step(self, stream: BatchStream) -> bool:
+        """Whether the next batch has changed the model: one whose loss is not finite does not."""
+        window = self._window
         asked = time.perf_counter()
         batch = next(stream)
+        self.epoch, self.index = stream.epoch, stream.index
         window.waited += time.perf_counter() - asked
 
-        tensors = self._to_device(batch)
-        loss, sums = pretraining_loss(self._forward(tensors), tensors)
+        loss, sums = self.loss(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_grad_norm)
+        if not self._is_finite(loss.detach() + norm):
+            return False
         factor = self._set_learning_rates()
         for optimizer in self.optimizers:
             optimizer.step()
             optimizer.zero_grad()
 
         self.step += 1
-        self.epoch, self.index = stream.epoch, stream.index
         seen = int(batch.attention_mask.sum())
         self.tokens += seen
         window.add(sums, norm, self.recipe.learning_rate * factor, seen)
+        return True
+
+    def _is_finite(self, loss_and_norm: Tensor) -> bool:
+        """Whether a step can be made; if not, its gradients are dropped, and counted are those.
+
+        On a GPU this waits for the step's forward and backward pass, so that the launches of the
+        optimiser's kernels are no longer hidden behind them; the next forward pass's still are.
+
+        Raises:
+            DivergedError: it was one too many in a row.
+        """
+        if math.isfinite(float(loss_and_norm)):
+            self._skipped = 0
+            return True
+        self.model.zero_grad(set_to_none=True)
+        self._window.skipped += 1
+        self._skipped += 1
+        if self._skipped < MAX_SKIPPED:
+            return False
+        index = self.index - 1  # the stream stands behind the batch; 0 is never behind one
+        raise DivergedError(
+            f"the loss was not finite for {MAX_SKIPPED} batches in a row after step {self.step}, "
+            f"the last being batch {index} of epoch {self.epoch}",
+            self.epoch,
+            index,
+        )
+
+    def loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The loss on a batch, and its sums, as `pretraining_loss` returns them."""
+        tensors = self._to_device(batch)
+        return pretraining_loss(self._forward(tensors), tensors)
 
     def _to_device(self, batch: Batch) -> dict[str, Tensor]:
         tensors = batch_to_device(batch, self.device)
@@ -243,23 +290,20 @@ class Trainer:
 
     # ---- rows of metrics ------------------------------------------------------------------------
 
-    def _training_row(self, window: _Window) -> Metrics:
-        row = self._row(
+    def _training_row(self) -> Metrics:
+        window = self._window
+        return self._row(
             "train",
             window.sums,
             learning_rate=window.learning_rate,
             grad_norm=float(window.grad_norm) / window.steps,
             tokens_per_second=window.tokens / window.elapsed,
             wait_share=window.waited / window.elapsed,
+            skipped=window.skipped,
         )
-        if not math.isfinite(row.mlm_loss + (row.nsp_loss or 0.0)):
-            raise RunError(
-                f"the loss is no longer finite at step {self.step}; "
-                "the last checkpoint is kept: start again from it with a lower --lr"
-            )
-        return row
 
-    def _row(self, split: str, sums: Tensor, **more: float | None) -> Metrics:
+    def _row(self, split: str, sums: Tensor, **more: Any) -> Metrics:
+        memory, gpu_memory = peak_memory(self.device)
         mlm_loss, mlm_right, masked, nsp_loss, nsp_right, pairs = sums.tolist()
         if not masked:
             what = "held-out text" if split == "eval" else f"batches before step {self.step}"
@@ -276,6 +320,9 @@ class Trainer:
             mlm_accuracy=mlm_right / masked,
             nsp_loss=nsp_loss / pairs if pairs else None,
             nsp_accuracy=nsp_right / pairs if pairs else None,
+            epoch=self.epoch + self.index / self.dataset.batches_per_epoch(self.epoch),
+            peak_memory=memory,
+            peak_gpu_memory=gpu_memory,
             **more,
         )
 
@@ -289,6 +336,7 @@ class _Window:
         self.learning_rate = 0.0
         self.tokens = 0
         self.steps = 0
+        self.skipped = 0
         self.waited = 0.0
         self.start = time.perf_counter()
 
@@ -302,6 +350,18 @@ class _Window:
         self.learning_rate = learning_rate
         self.tokens += tokens
         self.steps += 1
+
+    def numbers(self) -> dict[str, float]:
+        """What `restore` needs beside the tensors."""
+        names = ("learning_rate", "tokens", "steps", "skipped", "waited", "elapsed")
+        return {name: getattr(self, name) for name in names}
+
+    def restore(self, numbers: dict[str, Any]) -> None:
+        """Go on from `numbers`."""
+        self.learning_rate = numbers["learning_rate"]
+        self.tokens, self.steps = numbers["tokens"], numbers["steps"]
+        self.skipped, self.waited = numbers["skipped"], numbers["waited"]
+        self.start = time.perf_counter() - numbers["elapsed"]
 
 
 def pretraining_loss(output: PreTrainingOutput, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
@@ -334,6 +394,14 @@ def _mean_and_sums(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     with torch.no_grad():
         count = len(labels)
         return mean, torch.stack((mean * count, _hits(logits, labels), mean.new_tensor(count)))
+
+
+def _perplexity(sums: Tensor) -> float | None:
+    """The exponential of the mean MLM loss; None where no number holds it."""
+    try:
+        return math.exp(float(sums[0] / sums[2]))
+    except OverflowError:
+        return None
 
 
 def _hits(logits: Tensor, labels: Tensor) -> Tensor:

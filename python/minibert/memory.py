@@ -1,0 +1,86 @@
+"""When a step does not fit: knowing it by its error, and finding the batch that would have."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from minibert.batches import Batch
+
+if TYPE_CHECKING:
+    from minibert.trainer import Trainer
+
+# What PyTorch says on a CPU: on Unix, on Windows, and by oneDNN, which gives no reason. On a GPU it
+# has an error of its own.
+_SAID_ON_CPU = ("can't allocate memory", "not enough memory", "could not create a primitive")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that there is no memory left, on a GPU or a CPU."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(said in str(error) for said in _SAID_ON_CPU)
+
+
+def explain(trainer: Trainer, reason: str) -> str:
+    """A sentence on a step that did not fit, with a batch size that was found to fit.
+
+    Args:
+        trainer: the step's.
+        reason: the error's words. The error itself must be gone by now, since its traceback holds
+            the tensors of the step.
+    """
+    dataset = trainer.dataset
+    said = (
+        f"a step on {dataset.batch_size} examples of {dataset.seq_len} pieces needs more memory "
+        f"than there is on {trainer.device} ({reason.strip().splitlines()[0]}); what was saved "
+        "before is kept"
+    )
+    fitting = dataset.batch_size // 2
+    while fitting and not fits(trainer, fitting):
+        fitting //= 2
+    if fitting == 0:
+        # On a CPU what the step took may not have come back, so that this proves nothing.
+        return f"{said}: train anew with a smaller --batch-size, --seq-len or --preset"
+    return f"{said}: train anew with --batch-size {fitting}, which fits"
+
+
+def fits(trainer: Trainer, examples: int) -> bool:
+    """Whether there is room for a forward and backward pass on so many examples.
+
+    Room for the optimiser's two moments is asked for too where it has none yet.
+    """
+    trainer.model.zero_grad(set_to_none=True)
+    gc.collect()  # what is left of the step may hold itself
+    if trainer.device.type == "cuda":
+        torch.cuda.empty_cache()
+    have_moments = {p for optimizer in trainer.optimizers for p in optimizer.state}
+    try:
+        fresh = [p for p in trainer.model.parameters() if p not in have_moments]
+        moments = [torch.empty_like(p) for p in fresh for _ in range(2)]
+        loss, _ = trainer.loss(first_examples(trainer.dataset.batch(0, 0), examples))
+        loss.backward()  # type: ignore[no-untyped-call]
+        del moments
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        return False
+    finally:
+        trainer.model.zero_grad(set_to_none=True)
+    return True
+
+
+def first_examples(batch: Batch, number: int) -> Batch:
+    """The first examples of a batch, as a batch of their own."""
+    predictions = int(np.searchsorted(batch.masked_lm_positions, batch.input_ids[:number].size))
+    return Batch(
+        input_ids=batch.input_ids[:number],
+        token_type_ids=batch.token_type_ids[:number],
+        attention_mask=batch.attention_mask[:number],
+        masked_lm_positions=batch.masked_lm_positions[:predictions],
+        masked_lm_ids=batch.masked_lm_ids[:predictions],
+        next_sentence_label=batch.next_sentence_label[:number],
+    )

@@ -1,0 +1,148 @@
+"""One sitting of a run: training from where it stands until the end, a signal or an error.
+
+Whatever ends it, the run folder says so and has a checkpoint to go on from.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from minibert.checkpoint import save_batch, save_checkpoint
+from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
+from minibert.memory import explain, is_out_of_memory
+from minibert.signals import first_signal_calls
+from minibert.trackers import open_tracker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from signal import Signals
+
+    from minibert.metrics import Metrics
+    from minibert.options import PretrainOptions
+    from minibert.pretrain import Plan, Reporter
+    from minibert.runs import Run
+    from minibert.trainer import Trainer
+
+
+def sit(
+    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: Reporter
+) -> tuple[Signals | None, Metrics | None]:
+    """Train to the end or until told to stop, and leave a checkpoint and the run's state.
+
+    Returns:
+        The signal that told so, and the last evaluation, if there were any.
+
+    Raises:
+        FileError: the disk is full, or refuses otherwise.
+        RunError: the loss was not finite for several batches in a row; the last is in the folder.
+        OutOfMemoryError: a step needs more memory than there is.
+    """
+    signals: list[Signals] = []
+
+    def stop(signal: Signals) -> None:
+        signals.append(signal)
+        trainer.stop()
+        reporter.note("stopping after this step and saving; once more to stop at once")
+
+    try:
+        with first_signal_calls(stop):
+            with _tracked(run, trainer, options) as log:
+                evaluation = _train(run, trainer, plan, options, reporter, log)
+            if trainer.stopping or trainer.held_out is None:
+                _save(run, trainer, options)
+    except BaseException as error:
+        with suppress(FileError):  # a full disk takes no word on it either
+            run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+        if isinstance(error, FileError):
+            raise FileError(
+                f"{error}; what was saved before is kept: make room and go on by --resume"
+            ) from None
+        raise
+    run.set_state("interrupted" if trainer.stopping else "finished")
+    return (signals[0] if signals else None), evaluation
+
+
+def _train(
+    run: Run,
+    trainer: Trainer,
+    plan: Plan,
+    options: PretrainOptions,
+    reporter: Reporter,
+    log: Callable[[Metrics], None],
+) -> Metrics | None:
+    """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
+    evaluation = None
+    saved_at = trainer.step
+    stuck = _StuckWatch(plan)
+    try:
+        for row in trainer.train():
+            log(row)
+            reporter.row(row, trainer)
+            stuck.look(row, trainer, reporter)
+            if row.skipped:
+                reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
+            if row.split == "eval":
+                evaluation = row
+            unmeasured = row.step - saved_at if trainer.held_out is None else 0
+            if row.split == "eval" or unmeasured >= trainer.evaluate_every:
+                _save(run, trainer, options)
+                saved_at = row.step
+        return evaluation
+    except DivergedError as error:
+        path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
+        save_batch(path, trainer.dataset.batch(error.epoch, error.index))
+        raise RunError(
+            f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
+            "train anew with a lower --lr"
+        ) from None
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        reason = str(error) or type(error).__name__
+    # Only here are the error and the tensors that it held gone.
+    raise OutOfMemoryError(explain(trainer, reason))
+
+
+@contextmanager
+def _tracked(
+    run: Run, trainer: Trainer, options: PretrainOptions
+) -> Iterator[Callable[[Metrics], None]]:
+    """What logs a row: to the run's metrics, and to a tracker where one is wanted."""
+    if options.log_to is None:
+        yield run.log
+        return
+    tracker = open_tracker(options.log_to, run, trainer.step)
+
+    def log(row: Metrics) -> None:
+        run.log(row)
+        tracker.log(row)
+
+    try:
+        yield log
+    finally:
+        tracker.close()
+
+
+def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
+    run.sync_metrics()
+    save_checkpoint(run.path, trainer, options.keep)
+
+
+class _StuckWatch:
+    """Says once when the model has learned word frequencies and nothing else for too long."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._frequencies = plan.unigram_entropy
+        self._said = False
+
+    def look(self, row: Metrics, trainer: Trainer, reporter: Reporter) -> None:
+        stuck = row.mlm_loss > self._frequencies - 0.2
+        long_enough = trainer.share_done > 0.3 and row.step >= 200
+        if row.split == "eval" and stuck and long_enough and not self._said:
+            self._said = True
+            reporter.note(
+                f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "
+                f"than the {self._frequencies:.2f} of guessing by frequency; "
+                "it may need more steps, another --lr, or more text"
+            )
