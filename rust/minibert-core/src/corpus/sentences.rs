@@ -54,18 +54,65 @@ const SPEECH: &[&str] = &[
 /// The sentences of a paragraph, trimmed, none of them empty.
 pub fn sentences(paragraph: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
+    push_sentences(paragraph, &mut sentences);
+    sentences
+}
+
+/// Adds the sentences of a paragraph.
+pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str>) {
     let mut start = 0;
-    for (at, _) in paragraph.split_sentence_bound_indices().skip(1) {
+    let mut bound = 0;
+    while let Some(next) = next_bound(paragraph, bound) {
+        bound = next;
         // UAX #29 leaves a bracket that opens with the sentence before when no space parts them.
-        let before = paragraph[start..at].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
+        let before =
+            paragraph[start..bound].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
         let at = start + before.len();
         if is_boundary(before, &paragraph[at..]) {
-            push(&paragraph[start..at], &mut sentences);
+            push(&paragraph[start..at], sentences);
             start = at;
         }
     }
-    push(&paragraph[start..], &mut sentences);
-    sentences
+    push(&paragraph[start..], sentences);
+}
+
+/// The boundary of UAX #29 behind the one at `from`.
+///
+/// Only a terminator or a line's end makes one (SB4, SB11), and what stands before it matters by its
+/// last letter alone (SB7): all that is before that is stepped over.
+fn next_bound(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let end = from
+        + bytes[from..]
+            .iter()
+            .enumerate()
+            .position(may_end(&bytes[from..]))?;
+    // Marks that combine with a letter are not ASCII, so that the letter is in what follows.
+    let before = bytes[from..end].iter().rposition(u8::is_ascii);
+    let start = from + before.unwrap_or(0);
+    let (bound, _) = text[start..].split_sentence_bound_indices().nth(1)?;
+    Some(start + bound)
+}
+
+/// Whether at a place in `text` may stand a terminator or the end of a line, by UAX #29; scripts with
+/// rare terminators are not told apart.
+fn may_end(text: &[u8]) -> impl Fn((usize, &u8)) -> bool {
+    |(at, &byte)| match byte {
+        b'.' | b'!' | b'?' | b'\n' | b'\r' => true,
+        0xC2 | 0xD6.. => match text[at..] {
+            [0xC2, next, ..] => next == 0x85,
+            [0xD8, next, ..] => matches!(next, 0x9D..=0x9F),
+            [0xD9 | 0xDA, ..] => false,
+            [0xDB, next, ..] => next == 0x94,
+            [0xE0, 0xA4, ..] => false,
+            [0xE0, 0xA5, next, ..] => matches!(next, 0xA4 | 0xA5),
+            [0xE2, 0x80, next, ..] => matches!(next, 0xA4 | 0xA8 | 0xA9 | 0xBC | 0xBD),
+            [0xE3, next, last, ..] => (next, last) == (0x80, 0x82),
+            [0xE4..=0xE9 | 0xEB..=0xED, ..] => false,
+            _ => true,
+        },
+        _ => false,
+    }
 }
 
 /// U+2026 ends no sentence by UAX #29, but it does where a capital follows.
@@ -254,6 +301,26 @@ mod tests {
         }
     }
 
+    /// The boundaries of UAX #29 but the first, by the library.
+    fn bounds(text: &str) -> Vec<usize> {
+        let bounds = text.split_sentence_bound_indices().skip(1);
+        bounds.map(|(at, _)| at).collect()
+    }
+
+    fn bounds_found(text: &str) -> Vec<usize> {
+        std::iter::successors(Some(0), |&at| next_bound(text, at))
+            .skip(1)
+            .collect()
+    }
+
+    #[test]
+    fn every_character_that_ends_a_sentence_is_found() {
+        for c in '\0'..='\u{1FFFF}' {
+            let text = format!("Aa{c} B");
+            assert_eq!(bounds_found(&text), bounds(&text), "{c:?}");
+        }
+    }
+
     #[test]
     fn nothing_comes_of_nothing() {
         assert!(sentences("").is_empty());
@@ -266,6 +333,13 @@ mod tests {
             let kept: String = sentences(&text).concat();
             let strip = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             prop_assert_eq!(strip(&kept), strip(&text));
+        }
+
+        #[test]
+        fn bounds_are_those_of_uax_29(
+            text in "[aB5.!?, \"(\\n\r\u{85}…。।؟\u{308}\u{AD}éÉ漢я\u{2028}‼\u{2024}]{0,16}|(\\PC{0,6}[.!? \"\n。]{0,3}){0,9}",
+        ) {
+            prop_assert_eq!(bounds_found(&text), bounds(&text));
         }
 
         #[test]
