@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::lines::{is_closer, is_terminator};
+use super::lines::{find, is_closer, is_terminator};
 
 /// A name or number follows: never the end of a sentence.
 const TITLES: &[&str] = &[
@@ -82,36 +82,35 @@ pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str
 /// last letter alone (SB7): all that is before that is stepped over.
 fn next_bound(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let end = from
-        + bytes[from..]
-            .iter()
-            .enumerate()
-            .position(may_end(&bytes[from..]))?;
+    let end = find(bytes, from, may_end, is_end)?;
     // Marks that combine with a letter are not ASCII, so that the letter is in what follows.
     let before = bytes[from..end].iter().rposition(u8::is_ascii);
     let start = from + before.unwrap_or(0);
-    let (bound, _) = text[start..].split_sentence_bound_indices().nth(1)?;
-    Some(start + bound)
+    // The first alone: with each boundary the one behind it is searched for.
+    let sentence = text[start..].split_sentence_bounds().next()?;
+    let bound = start + sentence.len();
+    (bound < text.len()).then_some(bound)
 }
 
-/// Whether at a place in `text` may stand a terminator or the end of a line, by UAX #29; scripts with
-/// rare terminators are not told apart.
-fn may_end(text: &[u8]) -> impl Fn((usize, &u8)) -> bool {
-    |(at, &byte)| match byte {
-        b'.' | b'!' | b'?' | b'\n' | b'\r' => true,
-        0xC2 | 0xD6.. => match text[at..] {
-            [0xC2, next, ..] => next == 0x85,
-            [0xD8, next, ..] => matches!(next, 0x9D..=0x9F),
-            [0xD9 | 0xDA, ..] => false,
-            [0xDB, next, ..] => next == 0x94,
-            [0xE0, 0xA4, ..] => false,
-            [0xE0, 0xA5, next, ..] => matches!(next, 0xA4 | 0xA5),
-            [0xE2, 0x80, next, ..] => matches!(next, 0xA4 | 0xA8 | 0xA9 | 0xBC | 0xBD),
-            [0xE3, next, last, ..] => (next, last) == (0x80, 0x82),
-            [0xE4..=0xE9 | 0xEB..=0xED, ..] => false,
-            _ => true,
-        },
-        _ => false,
+/// Whether a character that [`is_end`] may begin with it.
+fn may_end(byte: u8) -> bool {
+    let marks = [b'.', b'!', b'?', b'\n', b'\r', 0xC2];
+    let is_any = |found, mark| found | u8::from(byte == mark);
+    marks.into_iter().fold(u8::from(byte >= 0xD6), is_any) > 0
+}
+
+/// Whether a text may begin with a terminator or the end of a line, by UAX #29; scripts with rare
+/// terminators are not told apart.
+fn is_end(text: &[u8]) -> bool {
+    match *text {
+        [0xC2, next, ..] => next == 0x85,
+        [0xD8, next, ..] => matches!(next, 0x9D..=0x9F),
+        [0xDB, next, ..] => next == 0x94,
+        [0xE0, 0xA5, next, ..] => matches!(next, 0xA4 | 0xA5),
+        [0xE2, 0x80, next, ..] => matches!(next, 0xA4 | 0xA8 | 0xA9 | 0xBC | 0xBD),
+        [0xE3, next, last, ..] => (next, last) == (0x80, 0x82),
+        [0xD9 | 0xDA | 0xE4..=0xE9 | 0xEB..=0xED, ..] | [0xE0, 0xA4, ..] => false,
+        _ => true,
     }
 }
 

@@ -1,0 +1,84 @@
+//! Documents to ids, a batch at a time, on one of several threads.
+
+use std::sync::Mutex;
+
+use crate::corpus::Documents;
+use crate::parallel::unpoisoned;
+use crate::ragged::{Ragged, RaggedEncoder};
+use crate::rng::mix64;
+use crate::tokenizer::Tokenizer;
+
+/// Documents as they go into a store, end to end.
+#[derive(Default)]
+pub(super) struct Encoded {
+    /// The ids of each sentence.
+    pub sentences: Ragged,
+    /// The sentences of each document and the hash of its tokens.
+    pub documents: Vec<(usize, u64)>,
+}
+
+/// What a thread encodes with.
+pub(super) struct Encoder<'t>(Option<RaggedEncoder<'t>>);
+
+impl<'t> Encoder<'t> {
+    pub fn new(tokenizer: &'t Tokenizer) -> Self {
+        Self(Some(RaggedEncoder::new(tokenizer)))
+    }
+
+    /// Encodes documents in the room of what was encoded before.
+    pub fn encode(&mut self, given: Documents<'_>, room: Encoded) -> Encoded {
+        let Encoded {
+            sentences,
+            mut documents,
+        } = room;
+        documents.clear();
+        let Some(encoder) = &mut self.0 else {
+            return Encoded::default();
+        };
+        given.for_each(&mut |document| {
+            for sentence in document {
+                encoder.push_plain(sentence);
+            }
+            documents.push((document.len(), 0));
+        });
+        let sentences = encoder.exchange(sentences);
+        let mut first = 0;
+        for (count, hashed) in &mut documents {
+            let tokens = sentences.boundaries[first]..sentences.boundaries[first + *count];
+            *hashed = hash(&sentences.ids[tokens]);
+            first += *count;
+        }
+        Encoded {
+            sentences,
+            documents,
+        }
+    }
+}
+
+impl Drop for Encoder<'_> {
+    /// Leaves to the tokenizer what was learned.
+    fn drop(&mut self) {
+        if let Some(encoder) = self.0.take() {
+            encoder.end();
+        }
+    }
+}
+
+pub(super) fn hash(ids: &[u32]) -> u64 {
+    ids.iter()
+        .fold(ids.len() as u64, |hash, &id| mix64(hash ^ u64::from(id)))
+}
+
+/// Room that was used and is used again: memory that is new to the process costs as much as the work.
+#[derive(Default)]
+pub(super) struct Spare(Mutex<Vec<Encoded>>);
+
+impl Spare {
+    pub fn take(&self) -> Encoded {
+        unpoisoned(self.0.lock()).pop().unwrap_or_default()
+    }
+
+    pub fn give(&self, used: Encoded) {
+        unpoisoned(self.0.lock()).push(used);
+    }
+}
