@@ -179,7 +179,14 @@ fn plain_columns(text: &str) -> Option<usize> {
         let wide = u8::from(byte >= 0xE3) | u8::from(byte == 0xE2) & u8::from(next >= 0xBA);
         doubtful | spaces | control | latin | ogham | general | mathematical | wide
     });
-    (doubtful == 0).then(|| text.chars().count())
+    (doubtful == 0).then(|| count_chars(text))
+}
+
+pub(super) fn count_chars(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars().count()
 }
 
 fn columns(text: &str) -> usize {
@@ -236,42 +243,48 @@ fn split_pieces<'t>(pieces: &[&'t str]) -> Vec<Line<'t>> {
 
 fn split_piece<'t>(text: &'t str, lines: &mut Vec<Line<'t>>) {
     let bytes = text.as_bytes();
+    let has_rare_ends = may_have_rare_ends(bytes);
+    let next = |from: usize| {
+        if has_rare_ends {
+            bytes[from..].iter().position(|&byte| may_end_line(byte))
+        } else {
+            memchr::memchr2(b'\n', b'\r', &bytes[from..])
+        }
+    };
     let mut start = 0;
-    while let Some(end) = find(bytes, start, may_end_line, |rest| line_end(rest) > 0) {
-        lines.push(Line::new(&text[start..end]));
-        start = end + line_end(&bytes[end..]);
+    let mut at = 0;
+    while let Some(found) = next(at) {
+        at += found;
+        let length = line_end(&bytes[at..]);
+        if length > 0 {
+            lines.push(Line::new(&text[start..at]));
+            start = at + length;
+            at = start;
+        } else {
+            at += 1;
+        }
     }
     if start < text.len() {
         lines.push(Line::new(&text[start..]));
     }
 }
 
-/// The first place from `from` on of which `is` holds, given that `may` holds of the byte there.
-#[inline]
-pub(super) fn find(
-    text: &[u8],
-    from: usize,
-    may: impl Fn(u8) -> bool,
-    is: impl Fn(&[u8]) -> bool,
-) -> Option<usize> {
-    let mut start = from;
-    for bytes in text[from..].chunks(32) {
-        // Without a way out, so that many bytes are looked at in one step.
-        if bytes.iter().fold(false, |found, &byte| found | may(byte)) {
-            let mut places = start..start + bytes.len();
-            if let Some(found) = places.find(|&at| may(text[at]) && is(&text[at..])) {
-                return Some(found);
-            }
-        }
-        start += bytes.len();
-    }
-    None
+/// Whether there may be line ends other than LF and CR.
+fn may_have_rare_ends(bytes: &[u8]) -> bool {
+    let next = bytes.get(1..).unwrap_or_default();
+    // Without a way out, so that many bytes are looked at in one step.
+    let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
+        let control = u8::from(byte == 0x0B) | u8::from(byte == 0x0C);
+        let nel = u8::from(byte == 0xC2) & u8::from(next == 0x85);
+        let separators = u8::from(byte == 0x80) & u8::from(next & 0xFE == 0xA8);
+        found | control | nel | separators
+    });
+    found > 0 || matches!(bytes.last(), Some(0x0B | 0x0C))
 }
 
 /// Whether a line's end may begin with it.
 fn may_end_line(byte: u8) -> bool {
-    let control = byte.wrapping_sub(b'\n') < 4;
-    u8::from(control) | u8::from(byte == 0xC2) | u8::from(byte == 0xE2) > 0
+    matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)
 }
 
 /// Whether a line ends with it, wherever it stands.

@@ -253,7 +253,9 @@ struct Counts {
 
 impl Counts {
     fn add(&mut self, sentences: &[&str]) {
-        let characters = sentences.iter().map(|sentence| sentence.chars().count());
+        let characters = sentences
+            .iter()
+            .map(|sentence| lines::count_chars(sentence));
         self.documents += 1;
         self.sentences += sentences.len() as u64;
         self.characters += characters.sum::<usize>() as u64;

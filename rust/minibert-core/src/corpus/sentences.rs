@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::lines::{find, is_closer, is_terminator};
+use super::lines::{is_closer, is_terminator};
 
 /// A name or number follows: never the end of a sentence.
 const TITLES: &[&str] = &[
@@ -82,7 +82,7 @@ pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str
 /// last letter alone (SB7): all that is before that is stepped over.
 fn next_bound(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let end = find(bytes, from, may_end, is_end)?;
+    let end = next_end(bytes, from)?;
     // Marks that combine with a letter are not ASCII, so that the letter is in what follows.
     let before = bytes[from..end].iter().rposition(u8::is_ascii);
     let start = from + before.unwrap_or(0);
@@ -90,6 +90,25 @@ fn next_bound(text: &str, from: usize) -> Option<usize> {
     let sentence = text[start..].split_sentence_bounds().next()?;
     let bound = start + sentence.len();
     (bound < text.len()).then_some(bound)
+}
+
+/// The first place from `from` on of which [`is_end`] holds.
+fn next_end(text: &[u8], from: usize) -> Option<usize> {
+    let mut start = from;
+    for bytes in text[from..].chunks(16) {
+        // Without a way out, so that all are looked at in one step.
+        if bytes
+            .iter()
+            .fold(false, |found, &byte| found | may_end(byte))
+        {
+            let mut places = start..start + bytes.len();
+            if let Some(found) = places.find(|&at| may_end(text[at]) && is_end(&text[at..])) {
+                return Some(found);
+            }
+        }
+        start += bytes.len();
+    }
+    None
 }
 
 /// Whether a character that [`is_end`] may begin with it.

@@ -2,10 +2,11 @@
 
 use std::sync::Mutex;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::corpus::Documents;
 use crate::parallel::unpoisoned;
 use crate::ragged::{Ragged, RaggedEncoder};
-use crate::rng::mix64;
 use crate::tokenizer::Tokenizer;
 
 /// Documents as they go into a store, end to end.
@@ -65,8 +66,7 @@ impl Drop for Encoder<'_> {
 }
 
 pub(super) fn hash(ids: &[u32]) -> u64 {
-    ids.iter()
-        .fold(ids.len() as u64, |hash, &id| mix64(hash ^ u64::from(id)))
+    xxh3_64(bytemuck::cast_slice(ids))
 }
 
 /// Room that was used and is used again: memory that is new to the process costs as much as the work.
