@@ -167,9 +167,22 @@ fn plain_columns(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let next = bytes.get(1..).unwrap_or_default();
     // Without a way out, so that many bytes are looked at in one step.
-    let doubtful = bytes.iter().zip(next).fold(0, |doubtful, (&byte, &next)| {
+    let seen = bytes.iter().zip(next).fold(0, |seen, (&byte, &next)| {
         let spaces = u8::from(byte == b' ') & u8::from(next == b' ');
         let control = u8::from(byte.wrapping_sub(b'\t') < 5);
+        seen | spaces | control | byte & 0x80
+    });
+    match seen {
+        0 => Some(text.len()),
+        0x80 if !may_have_spaces_or_wide(bytes) => Some(text.chars().count()),
+        _ => None,
+    }
+}
+
+/// Whether there may be white space or wide characters other than ASCII.
+fn may_have_spaces_or_wide(bytes: &[u8]) -> bool {
+    let next = bytes.get(1..).unwrap_or_default();
+    let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
         let latin = u8::from(byte == 0xC2) & (u8::from(next == 0x85) | u8::from(next == 0xA0));
         let ogham = u8::from(byte == 0xE1) & u8::from(next == 0x9A);
         // The last two bytes of the white space from U+2000 to U+205F, in whatever character.
@@ -177,9 +190,9 @@ fn plain_columns(text: &str) -> Option<usize> {
             & (u8::from(next < 0x8B) | u8::from(matches!(next, 0xA8 | 0xA9 | 0xAF)));
         let mathematical = u8::from(byte == 0x81) & u8::from(next == 0x9F);
         let wide = u8::from(byte >= 0xE3) | u8::from(byte == 0xE2) & u8::from(next >= 0xBA);
-        doubtful | spaces | control | latin | ogham | general | mathematical | wide
+        found | latin | ogham | general | mathematical | wide
     });
-    (doubtful == 0).then(|| count_chars(text))
+    found > 0
 }
 
 pub(super) fn count_chars(text: &str) -> usize {

@@ -137,7 +137,7 @@ fn is_end(text: &[u8]) -> bool {
 fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
     let mut rest = segment;
     let mut from = 0;
-    while let Some(found) = rest[from..].find('…') {
+    while let Some(found) = find_ellipsis(&rest.as_bytes()[from..]) {
         from += found + '…'.len_utf8();
         let after = rest[from..].trim_start_matches(is_closer);
         let next = after.trim_start();
@@ -155,6 +155,13 @@ fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
     if !rest.is_empty() {
         sentences.push(rest);
     }
+}
+
+fn find_ellipsis(text: &[u8]) -> Option<usize> {
+    let ellipsis = "…".as_bytes();
+    memchr::memchr_iter(ellipsis[2], text)
+        .find(|&last| text[..=last].ends_with(ellipsis))
+        .map(|last| last - 2)
 }
 
 fn is_opener(c: char) -> bool {

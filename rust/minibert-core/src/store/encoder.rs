@@ -1,6 +1,7 @@
 //! Documents to ids, a batch at a time, on one of several threads.
 
 use std::sync::Mutex;
+use std::thread;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -19,11 +20,18 @@ pub(super) struct Encoded {
 }
 
 /// What a thread encodes with.
-pub(super) struct Encoder<'t>(Option<RaggedEncoder<'t>>);
+pub(super) struct Encoder<'t> {
+    tokenizer: &'t Tokenizer,
+    /// From the first batch on.
+    ragged: Option<RaggedEncoder<'t>>,
+}
 
 impl<'t> Encoder<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
-        Self(Some(RaggedEncoder::new(tokenizer)))
+        Self {
+            tokenizer,
+            ragged: None,
+        }
     }
 
     /// Encodes documents in the room of what was encoded before.
@@ -33,9 +41,8 @@ impl<'t> Encoder<'t> {
             mut documents,
         } = room;
         documents.clear();
-        let Some(encoder) = &mut self.0 else {
-            return Encoded::default();
-        };
+        let begin = || RaggedEncoder::new(self.tokenizer);
+        let encoder = self.ragged.get_or_insert_with(begin);
         given.for_each(&mut |document| {
             for sentence in document {
                 encoder.push_plain(sentence);
@@ -57,9 +64,11 @@ impl<'t> Encoder<'t> {
 }
 
 impl Drop for Encoder<'_> {
-    /// Leaves to the tokenizer what was learned.
+    /// Leaves to the tokenizer what was learned, unless something is half done.
     fn drop(&mut self) {
-        if let Some(encoder) = self.0.take() {
+        if let Some(encoder) = self.ragged.take()
+            && !thread::panicking()
+        {
             encoder.end();
         }
     }
