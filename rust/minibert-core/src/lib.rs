@@ -16,6 +16,7 @@ pub mod encoding;
 mod encoding_bytes;
 pub mod error;
 pub mod examples;
+mod in_order;
 pub mod masking;
 pub mod normalize;
 pub mod options;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::{Layout, is_sentence_a_line};
 use super::lines::{self, Line};
-use super::sentences::sentences;
+use super::sentences::push_sentences;
 use super::wrap::{self, Paragraph, Wrapping};
 
 /// A text without marks is cut into sections when they pass this many bytes. Next-sentence pairs
@@ -35,19 +35,29 @@ impl Document {
     }
 }
 
-/// Text of a document, before it is cut into sentences.
+/// The text of one file, or of a part of it, laid out.
+pub(super) struct Laid<'t> {
+    lines: Vec<Line<'t>>,
+    paragraphs: Vec<Paragraph>,
+    pub sections: Vec<Section>,
+    /// About how many bytes a section should have.
+    target: usize,
+    pub seen: Seen,
+}
+
+/// Text that belongs together, before it is cut into sentences.
 #[derive(Debug)]
 pub(super) struct Section {
-    paragraphs: Vec<String>,
+    /// By number; of lines, where each is a sentence already.
+    paragraphs: Range<usize>,
+    /// Of its lines.
     pub bytes: usize,
-    /// About how many bytes it should have.
-    target: usize,
     kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Each paragraph is one sentence already.
+    /// Each line is one sentence already.
     Sentences,
     /// A stretch of paragraphs that may be cut further.
     Paragraphs,
@@ -83,35 +93,48 @@ fn section_target(text: &str, files: usize) -> usize {
 }
 
 /// Cuts the text of one of `files` files into sections and says what its layout is.
-pub(super) fn sections(text: &str, files: usize, layout: Option<Layout>) -> (Vec<Section>, Seen) {
+pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> Laid<'_> {
     let target = section_target(text, files);
     let lines = lines::split(text);
     let (found, wrapping) = look_at(&lines, layout);
     if found == Some(Layout::Sentences) {
-        return (
-            sentence_sections(&lines, target),
-            seen_without_wrapping(&lines, "sentences"),
-        );
+        return Laid {
+            sections: sentence_sections(&lines, target),
+            seen: seen_without_wrapping(&lines, "sentences"),
+            paragraphs: Vec::new(),
+            target,
+            lines,
+        };
     }
     let paragraphs = wrap::paragraphs(&lines, wrapping);
     let seen = seen(&lines, &paragraphs, found);
     let sections = if found == Some(Layout::Files) {
-        vec![section(&lines, &paragraphs, target, Kind::File)]
+        vec![Section {
+            paragraphs: 0..paragraphs.len(),
+            bytes: text.len(),
+            kind: Kind::File,
+        }]
     } else {
-        section_ranges(&lines, &paragraphs, target)
-            .into_iter()
-            .map(|range| section(&lines, &paragraphs[range], target, Kind::Paragraphs))
-            .collect()
+        paragraph_sections(&lines, &paragraphs, target)
     };
-    (sections, seen)
+    Laid {
+        lines,
+        paragraphs,
+        sections,
+        target,
+        seen,
+    }
 }
 
 /// Gives the text of every paragraph, its lines joined as in the documents.
 pub(super) fn paragraph_texts(text: &str, layout: Option<Layout>, each: &mut dyn FnMut(&str)) {
     let lines = lines::split(text);
     let (_, wrapping) = look_at(&lines, layout);
+    let mut paragraph_text = String::new();
     for paragraph in wrap::paragraphs(&lines, wrapping) {
-        each(&wrap::text(&lines[paragraph.lines]));
+        paragraph_text.clear();
+        wrap::push_text(&lines[paragraph.lines], &mut paragraph_text);
+        each(&paragraph_text);
     }
 }
 
@@ -131,15 +154,6 @@ fn look_at(lines: &[Line<'_>], layout: Option<Layout>) -> (Option<Layout>, Wrapp
 
 /// Blank lines part documents; a text without any is cut by length.
 fn sentence_sections(lines: &[Line<'_>], target: usize) -> Vec<Section> {
-    let text_lines = |range: Range<usize>| {
-        let sentences: Vec<Paragraph> = range
-            .map(|at| Paragraph {
-                lines: at..at + 1,
-                blank_lines_before: 0,
-            })
-            .collect();
-        section(lines, &sentences, target, Kind::Sentences)
-    };
     let first = lines.iter().position(|line| !line.is_blank());
     let last = lines.iter().rposition(|line| !line.is_blank());
     let (Some(first), Some(last)) = (first, last) else {
@@ -149,47 +163,40 @@ fn sentence_sections(lines: &[Line<'_>], target: usize) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut start = first;
     let mut bytes = 0;
+    let mut end_at = |end: usize, next: usize, bytes: &mut usize| {
+        if end > start {
+            sections.push(Section {
+                paragraphs: start..end,
+                bytes: std::mem::take(bytes),
+                kind: Kind::Sentences,
+            });
+        }
+        start = next;
+    };
     for (at, line) in lines.iter().enumerate().take(last + 1).skip(first) {
         bytes += line.text.len();
         if has_marks && line.is_blank() {
-            if at > start {
-                sections.push(text_lines(start..at));
-            }
-            start = at + 1;
+            end_at(at, at + 1, &mut bytes);
         } else if at == last || !has_marks && bytes > target {
-            sections.push(text_lines(start..at + 1));
-            start = at + 1;
-            bytes = 0;
+            end_at(at + 1, at + 1, &mut bytes);
         }
     }
     sections
 }
 
-fn section(lines: &[Line<'_>], paragraphs: &[Paragraph], target: usize, kind: Kind) -> Section {
-    let paragraphs: Vec<String> = paragraphs
-        .iter()
-        .map(|paragraph| wrap::text(&lines[paragraph.lines.clone()]))
-        .collect();
-    Section {
-        bytes: paragraphs.iter().map(String::len).sum(),
+fn paragraph_sections(lines: &[Line<'_>], paragraphs: &[Paragraph], target: usize) -> Vec<Section> {
+    let section = |paragraphs, bytes| Section {
         paragraphs,
-        target,
-        kind,
-    }
-}
-
-fn section_ranges(
-    lines: &[Line<'_>],
-    paragraphs: &[Paragraph],
-    target: usize,
-) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
+        bytes,
+        kind: Kind::Paragraphs,
+    };
+    let mut sections = Vec::new();
     let mut start = 0;
     let mut bytes = 0;
     for (at, paragraph) in paragraphs.iter().enumerate() {
         let is_marked = paragraph.blank_lines_before >= GAP || is_heading(lines, paragraph);
         if bytes > target || is_marked && bytes > SHORTEST_SECTION {
-            ranges.push(start..at);
+            sections.push(section(start..at, bytes));
             start = at;
             bytes = 0;
         }
@@ -199,9 +206,9 @@ fn section_ranges(
             .sum::<usize>();
     }
     if start < paragraphs.len() {
-        ranges.push(start..paragraphs.len());
+        sections.push(section(start..paragraphs.len(), bytes));
     }
-    ranges
+    sections
 }
 
 /// `CHAPTER I`, `Chapter 25`, `XII.`, `3.`, `THE SUBTERRANEAN WAY`.
@@ -255,36 +262,59 @@ fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) ->
     seen
 }
 
-impl Section {
-    /// Cuts the paragraphs into sentences; an overlong section becomes several documents.
-    pub fn documents(&self) -> Vec<Document> {
-        if self.kind == Kind::Sentences {
-            return vec![Document {
-                sentences: self.paragraphs.clone(),
-            }];
-        }
-        let is_overlong = self.kind == Kind::Paragraphs && self.bytes > OVERLONG * self.target;
-        let mut documents = Vec::new();
-        let mut kept: Vec<String> = Vec::new();
-        let mut bytes = 0;
-        for sentence in self
-            .paragraphs
-            .iter()
-            .flat_map(|paragraph| sentences(paragraph))
-        {
-            if is_overlong && bytes > self.target {
-                documents.push(Document {
-                    sentences: std::mem::take(&mut kept),
-                });
-                bytes = 0;
+impl Laid<'_> {
+    /// Gives the documents of a section as their sentences: one, or several where it is overlong. `room`
+    /// is for its text.
+    pub fn for_each_document(
+        &self,
+        section: &Section,
+        room: &mut String,
+        each: &mut dyn FnMut(&[&str]),
+    ) {
+        room.clear();
+        let mut ends = Vec::with_capacity(section.paragraphs.len());
+        let mut push = |lines: &[Line<'_>]| {
+            wrap::push_text(lines, room);
+            ends.push(room.len());
+        };
+        if section.kind == Kind::Sentences {
+            self.lines[section.paragraphs.clone()]
+                .chunks(1)
+                .for_each(&mut push);
+        } else {
+            for paragraph in &self.paragraphs[section.paragraphs.clone()] {
+                push(&self.lines[paragraph.lines.clone()]);
             }
-            bytes += sentence.len();
-            kept.push(sentence.to_owned());
         }
-        if !kept.is_empty() {
-            documents.push(Document { sentences: kept });
+        let mut start = 0;
+        let paragraphs = ends.into_iter().map(|end| {
+            let paragraph = &room[start..end];
+            start = end;
+            paragraph
+        });
+        if section.kind == Kind::Sentences {
+            return each(&paragraphs.collect::<Vec<_>>());
         }
-        documents
+        let mut sentences = Vec::new();
+        paragraphs.for_each(|paragraph| push_sentences(paragraph, &mut sentences));
+        let is_overlong = section.kind == Kind::Paragraphs && room.len() > OVERLONG * self.target;
+        let longest = if is_overlong { self.target } else { usize::MAX };
+        for_each_up_to(longest, &sentences, each);
+    }
+}
+
+/// Gives sentences in groups, each of which ends when it has passed so many bytes.
+fn for_each_up_to(bytes: usize, mut sentences: &[&str], each: &mut dyn FnMut(&[&str])) {
+    while !sentences.is_empty() {
+        let mut given = 0;
+        let passes = |sentence: &&str| {
+            given += sentence.len();
+            given > bytes
+        };
+        let last = sentences.iter().position(passes);
+        let (group, others) = sentences.split_at(last.map_or(sentences.len(), |last| last + 1));
+        each(group);
+        sentences = others;
     }
 }
 
@@ -293,12 +323,19 @@ mod tests {
     use super::*;
 
     fn documents(text: &str, layout: Option<Layout>) -> Vec<Vec<String>> {
-        sections(text, 1, layout)
-            .0
-            .iter()
-            .flat_map(Section::documents)
-            .map(|document| document.sentences)
-            .collect()
+        let laid = lay_out(text, 1, layout);
+        let mut documents = Vec::new();
+        for section in &laid.sections {
+            laid.for_each_document(section, &mut String::new(), &mut |sentences| {
+                documents.push(
+                    sentences
+                        .iter()
+                        .map(|&sentence| sentence.to_owned())
+                        .collect(),
+                );
+            });
+        }
+        documents
     }
 
     #[test]
@@ -307,7 +344,7 @@ mod tests {
         let expected = [vec!["One.", "Two."], vec!["Three.", "Four.", "Five."]];
         assert_eq!(documents(text, None), expected);
         assert_eq!(documents(text, Some(Layout::Sentences)), expected);
-        assert_eq!(sections(text, 1, None).1.layout, "sentences");
+        assert_eq!(lay_out(text, 1, None).seen.layout, "sentences");
     }
 
     #[test]
@@ -321,7 +358,7 @@ mod tests {
     #[test]
     fn a_small_corpus_is_cut_smaller_than_a_large_one() {
         let text = |sentences| "He came, and then he saw it all.\n\n".repeat(sentences);
-        let documents = |text: &str, files| sections(text, files, None).0.len();
+        let documents = |text: &str, files| lay_out(text, files, None).sections.len();
         assert_eq!(documents(&text(200), 1), 7);
         assert_eq!(documents(&text(200), 100), 2);
         assert!((60..100).contains(&documents(&text(10_000), 1)));

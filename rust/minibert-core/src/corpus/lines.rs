@@ -1,23 +1,34 @@
 //! A text as lines, whatever ends them, with what the layout rules ask about each.
 
+use crate::parallel::in_parts;
+
+/// Text is cut into lines on several threads in pieces of about so many bytes.
+const PIECE: usize = 1 << 20;
+
 /// One line of a text, trimmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub text: &'a str,
     /// Columns of white space before the text.
-    pub indent: usize,
+    pub indent: u32,
     /// Columns of the text, runs of white space counted as one.
-    width: usize,
+    width: u32,
+    /// Whether all white space in the text is single spaces.
+    pub is_plain: bool,
 }
 
 impl<'a> Line<'a> {
     fn new(raw: &'a str) -> Self {
-        let text = raw.trim();
-        let before = raw.len() - raw.trim_start().len();
+        let start = raw.trim_start();
+        let text = start.trim_end();
+        let before = &raw[..raw.len() - start.len()];
+        let plain = plain_columns(text);
+        let counted = |columns: usize| u32::try_from(columns).unwrap_or(u32::MAX);
         Self {
             text,
-            indent: raw[..before].chars().map(tab_columns).sum(),
-            width: columns(text),
+            indent: counted(before.chars().map(tab_columns).sum()),
+            width: counted(plain.unwrap_or_else(|| columns(text))),
+            is_plain: plain.is_some(),
         }
     }
 
@@ -27,7 +38,7 @@ impl<'a> Line<'a> {
 
     /// The column that the line reaches.
     pub fn width(&self) -> usize {
-        self.indent + self.width
+        self.indent as usize + self.width as usize
     }
 
     /// Columns that the first word would take at the end of the line before.
@@ -150,6 +161,47 @@ pub(super) fn is_wide(c: char) -> bool {
         | '\u{FF00}'..='\u{FF60}' | '\u{20000}'..='\u{3FFFD}')
 }
 
+/// The columns of a text whose white space is surely single spaces and in which no character is wide, told
+/// from neighbouring bytes; `None` where that cannot be told.
+fn plain_columns(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let next = bytes.get(1..).unwrap_or_default();
+    // Without a way out, so that many bytes are looked at in one step.
+    let seen = bytes.iter().zip(next).fold(0, |seen, (&byte, &next)| {
+        let spaces = u8::from(byte == b' ') & u8::from(next == b' ');
+        let control = u8::from(byte.wrapping_sub(b'\t') < 5);
+        seen | spaces | control | byte & 0x80
+    });
+    match seen {
+        0 => Some(text.len()),
+        0x80 if !may_have_spaces_or_wide(bytes) => Some(text.chars().count()),
+        _ => None,
+    }
+}
+
+/// Whether there may be white space or wide characters other than ASCII.
+fn may_have_spaces_or_wide(bytes: &[u8]) -> bool {
+    let next = bytes.get(1..).unwrap_or_default();
+    let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
+        let latin = u8::from(byte == 0xC2) & (u8::from(next == 0x85) | u8::from(next == 0xA0));
+        let ogham = u8::from(byte == 0xE1) & u8::from(next == 0x9A);
+        // The last two bytes of the white space from U+2000 to U+205F, in whatever character.
+        let general = u8::from(byte == 0x80)
+            & (u8::from(next < 0x8B) | u8::from(matches!(next, 0xA8 | 0xA9 | 0xAF)));
+        let mathematical = u8::from(byte == 0x81) & u8::from(next == 0x9F);
+        let wide = u8::from(byte >= 0xE3) | u8::from(byte == 0xE2) & u8::from(next >= 0xBA);
+        found | latin | ogham | general | mathematical | wide
+    });
+    found > 0
+}
+
+pub(super) fn count_chars(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.chars().count()
+}
+
 fn columns(text: &str) -> usize {
     let mut columns = 0;
     let mut was_space = false;
@@ -171,11 +223,51 @@ fn tab_columns(c: char) -> usize {
 
 /// Cuts at LF, CRLF, CR, and the rarer separators of lines and pages (VT, FF, NEL, U+2028, U+2029).
 pub(super) fn split(text: &str) -> Vec<Line<'_>> {
+    let pieces = pieces(text);
+    let mut parts = in_parts(&pieces, |piece| piece.len(), split_pieces).into_iter();
+    let mut lines = parts.next().unwrap_or_default();
+    parts.for_each(|part| lines.extend(part));
+    lines
+}
+
+/// Parts a text behind line feeds, with which a line always ends.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(behind) = rest.as_bytes().get(PIECE..)
+        && let Some(feed) = memchr::memchr(b'\n', behind)
+    {
+        let (piece, others) = rest.split_at(PIECE + feed + 1);
+        pieces.push(piece);
+        rest = others;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+fn split_pieces<'t>(pieces: &[&'t str]) -> Vec<Line<'t>> {
+    let bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
+    let mut lines = Vec::with_capacity(bytes / 64);
+    for piece in pieces {
+        split_piece(piece, &mut lines);
+    }
+    lines
+}
+
+fn split_piece<'t>(text: &'t str, lines: &mut Vec<Line<'t>>) {
     let bytes = text.as_bytes();
-    let mut lines = Vec::with_capacity(bytes.len() / 64);
+    let has_rare_ends = may_have_rare_ends(bytes);
+    let next = |from: usize| {
+        if has_rare_ends {
+            bytes[from..].iter().position(|&byte| may_end_line(byte))
+        } else {
+            memchr::memchr2(b'\n', b'\r', &bytes[from..])
+        }
+    };
     let mut start = 0;
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(found) = next(at) {
+        at += found;
         let length = line_end(&bytes[at..]);
         if length > 0 {
             lines.push(Line::new(&text[start..at]));
@@ -188,7 +280,24 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     if start < text.len() {
         lines.push(Line::new(&text[start..]));
     }
-    lines
+}
+
+/// Whether there may be line ends other than LF and CR.
+fn may_have_rare_ends(bytes: &[u8]) -> bool {
+    let next = bytes.get(1..).unwrap_or_default();
+    // Without a way out, so that many bytes are looked at in one step.
+    let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
+        let control = u8::from(byte == 0x0B) | u8::from(byte == 0x0C);
+        let nel = u8::from(byte == 0xC2) & u8::from(next == 0x85);
+        let separators = u8::from(byte == 0x80) & u8::from(next & 0xFE == 0xA8);
+        found | control | nel | separators
+    });
+    found > 0 || matches!(bytes.last(), Some(0x0B | 0x0C))
+}
+
+/// Whether a line's end may begin with it.
+fn may_end_line(byte: u8) -> bool {
+    matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)
 }
 
 /// Whether a line ends with it, wherever it stands.
@@ -228,6 +337,30 @@ mod tests {
         assert_eq!(width("\tx"), 9);
         assert_eq!(width("漢字"), 4);
         assert_eq!(width("\u{A0}\u{A0}é"), 3);
+    }
+
+    #[test]
+    fn the_columns_of_plain_text_are_counted_as_those_of_any() {
+        for c in '\0'..='\u{FFFF}' {
+            for text in [format!("a{c}b"), format!("é{c} b"), format!("a {c}é")] {
+                let Some(plain) = plain_columns(&text) else {
+                    continue;
+                };
+                assert_eq!(plain, columns(&text), "{text:?}");
+                let words: Vec<_> = text.split_whitespace().collect();
+                assert_eq!(words.join(" "), text);
+            }
+        }
+        assert_eq!(plain_columns("“He’s — late…”"), Some(14));
+    }
+
+    #[test]
+    fn a_long_text_is_split_as_its_pieces_are() {
+        let text = "one\r\n two\u{2028}three\r\r\n\n".repeat(PIECE / 10);
+        let mut lines = Vec::new();
+        split_piece(&text, &mut lines);
+        assert!(pieces(&text).len() > 1);
+        assert_eq!(split(&text), lines);
     }
 
     #[test]

@@ -13,22 +13,25 @@ mod utf8;
 mod wrap;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 pub use blocks::{Block, Blocks, CutRun};
 pub use documents::Document;
-use documents::{Section, Seen};
+use documents::{Laid, Section, Seen};
 pub use layout::Layout;
 use parts::{PART, Parts};
 pub use sentences::sentences;
 use source::Source;
 pub use source::{Errors, Input};
 
-use crate::parallel::in_parts;
+use crate::in_order::in_order;
 use crate::{Error, Result};
 
-/// Text that is cut into sentences at once, in bytes: enough for every thread, and little enough
-/// for progress to be seen and a wish to stop to be heard.
-const BATCH: usize = 1 << 20;
+/// Text that a thread cuts into sentences at once, in bytes: little enough for all threads to end
+/// together, for progress to be seen and for a wish to stop to be heard.
+pub(crate) const BATCH: usize = 1 << 18;
+/// Batches of documents that wait for the one before them.
+const BATCHES_AHEAD: usize = 16;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CorpusOptions {
@@ -113,7 +116,31 @@ impl Corpus {
         &self,
         each: &mut dyn FnMut(Vec<Document>, Progress) -> Result<()>,
     ) -> Result<CorpusSummary> {
+        let collect = |(): &mut (), given: Documents<'_>| {
+            let mut documents = Vec::new();
+            given.for_each(&mut |sentences| {
+                let sentences = sentences.iter().map(|&sentence| sentence.to_owned());
+                documents.push(Document {
+                    sentences: sentences.collect(),
+                });
+            });
+            documents
+        };
+        self.map_batches(BATCHES_AHEAD, || (), collect, each)
+    }
+
+    /// Does `work` on batches of documents on every core, each thread with a state from `begin`, and gives
+    /// what is made of them in order; at most so many batches are made `ahead` of the one that is waited
+    /// for.
+    pub(crate) fn map_batches<S, R: Send>(
+        &self,
+        ahead: usize,
+        begin: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, Documents<'_>) -> R + Sync,
+        each: &mut dyn FnMut(R, Progress) -> Result<()>,
+    ) -> Result<CorpusSummary> {
         let mut summary = CorpusSummary::default();
+        let begin = || (begin(), String::new());
         for source in &self.sources {
             let before = summary.bytes;
             let mut parts = self.parts(source)?;
@@ -126,12 +153,26 @@ impl Corpus {
                 } else {
                     self.sources.len()
                 };
-                let (sections, seen) = documents::sections(&text, files, self.options.layout);
-                drop(text);
-                self.give(sections, before + parts.stored_bytes(), &mut summary, each)?;
+                let laid = documents::lay_out(&text, files, self.options.layout);
+                let work = |(state, room): &mut (S, String), sections: &&[Section]| {
+                    let mut seen = Counts {
+                        text_bytes: sections.iter().map(|section| section.bytes).sum(),
+                        ..Counts::default()
+                    };
+                    let documents = Documents {
+                        laid: &laid,
+                        sections,
+                        room,
+                        seen: &mut seen,
+                    };
+                    (work(state, documents), seen)
+                };
+                let mut reading = self.reading(&laid, before + parts.stored_bytes(), &mut summary);
+                let take = |(made, seen)| each(made, reading.progress(&seen));
+                in_order(&batches(&laid.sections), ahead, begin, work, take)?;
                 of_source = Some(match of_source {
-                    Some(of_source) => of_source.and(&seen),
-                    None => seen,
+                    Some(of_source) => of_source.and(&laid.seen),
+                    None => laid.seen,
                 });
             }
             match of_source.filter(|seen| seen.lines > 0) {
@@ -156,33 +197,20 @@ impl Corpus {
         Parts::new(source, self.options.errors, most)
     }
 
-    /// Gives the documents of a part of a file; with the last, so many bytes have been read.
-    fn give(
+    /// Of a text behind which so many bytes of the corpus have been read.
+    fn reading<'s>(
         &self,
-        sections: Vec<Section>,
+        text: &Laid<'_>,
         end: u64,
-        summary: &mut CorpusSummary,
-        each: &mut dyn FnMut(Vec<Document>, Progress) -> Result<()>,
-    ) -> Result<()> {
-        let start = summary.bytes;
-        let total_bytes = self.stored_bytes();
-        let text_bytes: usize = sections.iter().map(|section| section.bytes).sum();
-        let mut done = 0;
-        for batch in batches(sections) {
-            done += batch.iter().map(|section| section.bytes).sum::<usize>();
-            let documents = cut(&batch);
-            summary.count(&documents);
-            let share = done as f64 / text_bytes.max(1) as f64;
-            summary.bytes = start + ((end - start) as f64 * share) as u64;
-            let progress = Progress {
-                bytes: summary.bytes,
-                total_bytes,
-                documents: summary.documents,
-                sentences: summary.sentences,
-            };
-            each(documents, progress)?;
+        summary: &'s mut CorpusSummary,
+    ) -> Reading<'s> {
+        Reading {
+            total_bytes: self.stored_bytes(),
+            stored: summary.bytes..end,
+            text_bytes: text.sections.iter().map(|section| section.bytes).sum(),
+            done: 0,
+            summary,
         }
-        Ok(())
     }
 
     fn refuse_as_empty(&self) -> Error {
@@ -193,44 +221,91 @@ impl Corpus {
     }
 }
 
-fn cut(sections: &[Section]) -> Vec<Document> {
-    let parts = in_parts(
-        sections,
-        |section| section.bytes,
-        |part| part.iter().flat_map(Section::documents).collect::<Vec<_>>(),
-    );
-    parts.into_iter().flatten().collect()
+/// A batch of documents that are still to be cut out of their text.
+pub(crate) struct Documents<'d> {
+    laid: &'d Laid<'d>,
+    sections: &'d [Section],
+    room: &'d mut String,
+    seen: &'d mut Counts,
 }
 
-fn batches(sections: Vec<Section>) -> impl Iterator<Item = Vec<Section>> {
-    let mut sections = sections.into_iter();
-    std::iter::from_fn(move || {
-        let mut batch = Vec::new();
-        let mut bytes = 0;
-        while bytes < BATCH {
-            let Some(section) = sections.next() else {
-                break;
-            };
-            bytes += section.bytes;
-            batch.push(section);
+impl Documents<'_> {
+    /// Gives every document as its sentences.
+    pub fn for_each(self, each: &mut dyn FnMut(&[&str])) {
+        for section in self.sections {
+            self.laid
+                .for_each_document(section, self.room, &mut |sentences| {
+                    self.seen.add(sentences);
+                    each(sentences);
+                });
         }
-        (!batch.is_empty()).then_some(batch)
-    })
+    }
+}
+
+/// What was seen in a batch of documents.
+#[derive(Default)]
+struct Counts {
+    text_bytes: usize,
+    documents: u64,
+    sentences: u64,
+    characters: u64,
+}
+
+impl Counts {
+    fn add(&mut self, sentences: &[&str]) {
+        let characters = sentences
+            .iter()
+            .map(|sentence| lines::count_chars(sentence));
+        self.documents += 1;
+        self.sentences += sentences.len() as u64;
+        self.characters += characters.sum::<usize>() as u64;
+    }
+}
+
+/// Parts sections into batches.
+fn batches(sections: &[Section]) -> Vec<&[Section]> {
+    let mut bytes = 0;
+    let passes = |section: &Section| {
+        bytes += section.bytes;
+        let is_enough = bytes >= BATCH;
+        if is_enough {
+            bytes = 0;
+        }
+        is_enough
+    };
+    sections.split_inclusive(passes).collect()
+}
+
+/// How far the documents of a text are done.
+struct Reading<'s> {
+    summary: &'s mut CorpusSummary,
+    total_bytes: u64,
+    /// Where the text is in the corpus, in bytes as stored.
+    stored: Range<u64>,
+    text_bytes: usize,
+    done: usize,
+}
+
+impl Reading<'_> {
+    /// Adds a batch that is done.
+    fn progress(&mut self, batch: &Counts) -> Progress {
+        self.done += batch.text_bytes;
+        let share = self.done as f64 / self.text_bytes.max(1) as f64;
+        let stored = (self.stored.end - self.stored.start) as f64 * share;
+        self.summary.bytes = self.stored.start + stored as u64;
+        self.summary.documents += batch.documents;
+        self.summary.sentences += batch.sentences;
+        self.summary.characters += batch.characters;
+        Progress {
+            bytes: self.summary.bytes,
+            total_bytes: self.total_bytes,
+            documents: self.summary.documents,
+            sentences: self.summary.sentences,
+        }
+    }
 }
 
 impl CorpusSummary {
-    fn count(&mut self, documents: &[Document]) {
-        self.documents += documents.len() as u64;
-        for document in documents {
-            self.sentences += document.sentences.len() as u64;
-            self.characters += document
-                .sentences
-                .iter()
-                .map(|sentence| sentence.chars().count() as u64)
-                .sum::<u64>();
-        }
-    }
-
     fn add(&mut self, seen: &Seen) {
         self.lines += seen.lines as u64;
         self.joined_lines += seen.joined_lines as u64;

@@ -1,7 +1,7 @@
 //! The text of one file for its layout, in parts where it is long: a file need not fit into memory.
 
 use super::source::{Errors, Source};
-use super::stream::Stream;
+use super::stream::{STEP, Stream};
 use super::utf8;
 use crate::Result;
 
@@ -32,7 +32,7 @@ impl<'s> Parts<'s> {
             stream: Stream::open(source)?,
             errors,
             most,
-            pending: Vec::with_capacity(source.size.min(PART as u64) as usize + 1),
+            pending: Vec::with_capacity(source.size.min(PART as u64) as usize + STEP),
             at: 0,
             ended: false,
         };

@@ -54,25 +54,90 @@ const SPEECH: &[&str] = &[
 /// The sentences of a paragraph, trimmed, none of them empty.
 pub fn sentences(paragraph: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
+    push_sentences(paragraph, &mut sentences);
+    sentences
+}
+
+/// Adds the sentences of a paragraph.
+pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str>) {
     let mut start = 0;
-    for (at, _) in paragraph.split_sentence_bound_indices().skip(1) {
+    let mut bound = 0;
+    while let Some(next) = next_bound(paragraph, bound) {
+        bound = next;
         // UAX #29 leaves a bracket that opens with the sentence before when no space parts them.
-        let before = paragraph[start..at].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
+        let before =
+            paragraph[start..bound].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
         let at = start + before.len();
         if is_boundary(before, &paragraph[at..]) {
-            push(&paragraph[start..at], &mut sentences);
+            push(&paragraph[start..at], sentences);
             start = at;
         }
     }
-    push(&paragraph[start..], &mut sentences);
-    sentences
+    push(&paragraph[start..], sentences);
+}
+
+/// The boundary of UAX #29 behind the one at `from`.
+///
+/// Only a terminator or a line's end makes one (SB4, SB11), and what stands before it matters by its
+/// last letter alone (SB7): all that is before that is stepped over.
+fn next_bound(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let end = next_end(bytes, from)?;
+    // Marks that combine with a letter are not ASCII, so that the letter is in what follows.
+    let before = bytes[from..end].iter().rposition(u8::is_ascii);
+    let start = from + before.unwrap_or(0);
+    // The first alone: with each boundary the one behind it is searched for.
+    let sentence = text[start..].split_sentence_bounds().next()?;
+    let bound = start + sentence.len();
+    (bound < text.len()).then_some(bound)
+}
+
+/// The first place from `from` on of which [`is_end`] holds.
+fn next_end(text: &[u8], from: usize) -> Option<usize> {
+    let mut start = from;
+    for bytes in text[from..].chunks(16) {
+        // Without a way out, so that all are looked at in one step.
+        if bytes
+            .iter()
+            .fold(false, |found, &byte| found | may_end(byte))
+        {
+            let mut places = start..start + bytes.len();
+            if let Some(found) = places.find(|&at| may_end(text[at]) && is_end(&text[at..])) {
+                return Some(found);
+            }
+        }
+        start += bytes.len();
+    }
+    None
+}
+
+/// Whether a character that [`is_end`] may begin with it.
+fn may_end(byte: u8) -> bool {
+    let marks = [b'.', b'!', b'?', b'\n', b'\r', 0xC2];
+    let is_any = |found, mark| found | u8::from(byte == mark);
+    marks.into_iter().fold(u8::from(byte >= 0xD6), is_any) > 0
+}
+
+/// Whether a text may begin with a terminator or the end of a line, by UAX #29; scripts with rare
+/// terminators are not told apart.
+fn is_end(text: &[u8]) -> bool {
+    match *text {
+        [0xC2, next, ..] => next == 0x85,
+        [0xD8, next, ..] => matches!(next, 0x9D..=0x9F),
+        [0xDB, next, ..] => next == 0x94,
+        [0xE0, 0xA5, next, ..] => matches!(next, 0xA4 | 0xA5),
+        [0xE2, 0x80, next, ..] => matches!(next, 0xA4 | 0xA8 | 0xA9 | 0xBC | 0xBD),
+        [0xE3, next, last, ..] => (next, last) == (0x80, 0x82),
+        [0xD9 | 0xDA | 0xE4..=0xE9 | 0xEB..=0xED, ..] | [0xE0, 0xA4, ..] => false,
+        _ => true,
+    }
 }
 
 /// U+2026 ends no sentence by UAX #29, but it does where a capital follows.
 fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
     let mut rest = segment;
     let mut from = 0;
-    while let Some(found) = rest[from..].find('…') {
+    while let Some(found) = find_ellipsis(&rest.as_bytes()[from..]) {
         from += found + '…'.len_utf8();
         let after = rest[from..].trim_start_matches(is_closer);
         let next = after.trim_start();
@@ -90,6 +155,13 @@ fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
     if !rest.is_empty() {
         sentences.push(rest);
     }
+}
+
+fn find_ellipsis(text: &[u8]) -> Option<usize> {
+    let ellipsis = "…".as_bytes();
+    memchr::memchr_iter(ellipsis[2], text)
+        .find(|&last| text[..=last].ends_with(ellipsis))
+        .map(|last| last - 2)
 }
 
 fn is_opener(c: char) -> bool {
@@ -254,6 +326,26 @@ mod tests {
         }
     }
 
+    /// The boundaries of UAX #29 but the first, by the library.
+    fn bounds(text: &str) -> Vec<usize> {
+        let bounds = text.split_sentence_bound_indices().skip(1);
+        bounds.map(|(at, _)| at).collect()
+    }
+
+    fn bounds_found(text: &str) -> Vec<usize> {
+        std::iter::successors(Some(0), |&at| next_bound(text, at))
+            .skip(1)
+            .collect()
+    }
+
+    #[test]
+    fn every_character_that_ends_a_sentence_is_found() {
+        for c in '\0'..='\u{1FFFF}' {
+            let text = format!("Aa{c} B");
+            assert_eq!(bounds_found(&text), bounds(&text), "{c:?}");
+        }
+    }
+
     #[test]
     fn nothing_comes_of_nothing() {
         assert!(sentences("").is_empty());
@@ -266,6 +358,13 @@ mod tests {
             let kept: String = sentences(&text).concat();
             let strip = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
             prop_assert_eq!(strip(&kept), strip(&text));
+        }
+
+        #[test]
+        fn bounds_are_those_of_uax_29(
+            text in "[aB5.!?, \"(\\n\r\u{85}…。।؟\u{308}\u{AD}éÉ漢я\u{2028}‼\u{2024}]{0,16}|(\\PC{0,6}[.!? \"\n。]{0,3}){0,9}",
+        ) {
+            prop_assert_eq!(bounds_found(&text), bounds(&text));
         }
 
         #[test]

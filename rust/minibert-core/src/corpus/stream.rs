@@ -15,6 +15,9 @@ const ZSTD_WINDOW: u64 = 1 << 27;
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 
+/// Bytes that are read at once: new memory is filled with zeros first, and they are still in the cache.
+pub(super) const STEP: usize = 1 << 17;
+
 /// A source that is being read.
 pub(super) struct Stream<'s> {
     source: &'s Source,
@@ -64,17 +67,19 @@ impl<'s> Stream<'s> {
     /// Appends `most` bytes, fewer only at the end, and returns how many.
     pub fn read_up_to(&mut self, most: usize, bytes: &mut Vec<u8>) -> Result<usize> {
         let start = bytes.len();
-        bytes.resize(start + most, 0);
         let mut end = start;
-        while end < bytes.len() {
-            match self.decoder.read(&mut bytes[end..]) {
+        while end < start + most {
+            bytes.resize((end + STEP).min(start + most), 0);
+            let read = self.decoder.read(&mut bytes[end..]);
+            end += *read.as_ref().unwrap_or(&0);
+            bytes.truncate(end);
+            match read {
                 Ok(0) => break,
-                Ok(read) => end += read,
+                Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(self.refusal(&error)),
             }
         }
-        bytes.truncate(end);
         Ok(end - start)
     }
 

@@ -81,21 +81,25 @@ pub(super) fn paragraphs(lines: &[Line<'_>], wrapping: Wrapping) -> Vec<Paragrap
     paragraphs
 }
 
-/// The text of a paragraph, white space made single spaces. A hyphen at the end of a line stays,
-/// and nothing is put behind it: `mother-` + `in-law` is `mother-in-law`.
-pub(super) fn text(lines: &[Line<'_>]) -> String {
-    let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+/// Adds the text of a paragraph to `out`, white space made single spaces. A hyphen at the end of a line
+/// stays, and nothing is put behind it: `mother-` + `in-law` is `mother-in-law`.
+pub(super) fn push_text(lines: &[Line<'_>], out: &mut String) {
+    let start = out.len();
     for line in lines {
-        for word in line.text.split_whitespace() {
-            let first_of_line = word.as_ptr() == line.text.as_ptr();
-            let needs_space = !first_of_line || !joins_without_space(&text, word);
-            if needs_space && !text.is_empty() {
-                text.push(' ');
+        if !joins_without_space(&out[start..], line.text) {
+            out.push(' ');
+        }
+        if line.is_plain {
+            out.push_str(line.text);
+            continue;
+        }
+        for (number, word) in line.text.split_whitespace().enumerate() {
+            if number > 0 {
+                out.push(' ');
             }
-            text.push_str(word);
+            out.push_str(word);
         }
     }
-    text
 }
 
 fn joins_without_space(before: &str, after: &str) -> bool {
@@ -315,6 +319,12 @@ pub(super) fn wrap_width(lines: &[Line<'_>], paragraphs: &[Paragraph]) -> Option
 mod tests {
     use super::super::lines::split;
     use super::*;
+
+    fn text(lines: &[Line<'_>]) -> String {
+        let mut text = String::new();
+        push_text(lines, &mut text);
+        text
+    }
 
     fn joined(source: &str, wrapping: Wrapping) -> Vec<String> {
         let lines = split(source);

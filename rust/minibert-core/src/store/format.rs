@@ -14,7 +14,7 @@ use crate::vocab::{CONTINUATION, SpecialIds};
 compile_error!("token stores are little endian and are mapped as they are");
 
 pub(super) const MAGIC: [u8; 8] = *b"MBTOKENS";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 pub(super) const HEADER: usize = 512;
 /// Sections begin at multiples of this, so that mapped numbers are aligned.
 pub(super) const ALIGNMENT: u64 = 64;

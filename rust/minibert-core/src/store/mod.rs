@@ -2,6 +2,7 @@
 //! is mapped into memory.
 
 mod check;
+mod encoder;
 mod format;
 mod map;
 mod split;
@@ -13,21 +14,19 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-use crate::corpus::{Corpus, CorpusSummary, Document, OnProgress};
-use crate::parallel::in_parts;
-use crate::ragged::{Ragged, RaggedEncoder};
-use crate::rng::mix64;
+use crate::corpus::{BATCH, Corpus, CorpusSummary, OnProgress};
 use crate::tokenizer::Tokenizer;
 use crate::vocab::SpecialIds;
 use crate::{Error, Result};
+use encoder::{Encoder, Spare};
 use format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section};
 pub use split::Split;
-use writer::{Encoded, Writer, io_error};
+use writer::{Writer, io_error};
 
 /// The least memory that a store is made in.
 pub const LEAST_MEMORY: u64 = 128 << 20;
-/// The part of the memory that text waits in until there is enough for every core: sentences, ids and
-/// what is being written take several times as much.
+/// The part of the memory that the text has whose ids wait for those before them: the ids, and the lines
+/// of what is being read, take several times as much.
 const TEXT_SHARE: u64 = 32;
 
 /// Where a store goes, and in how much memory it is made.
@@ -80,21 +79,19 @@ impl TokenStore {
                 LEAST_MEMORY >> 20
             )));
         }
-        let enough = (options.memory / TEXT_SHARE) as usize;
+        let ahead = (options.memory / TEXT_SHARE) as usize / BATCH;
         let mut writer = Writer::new(tokenizer, options.path)?;
-        let mut waiting = Vec::new();
-        let mut bytes = 0;
-        let summary = corpus.for_each_batch(&mut |documents, progress| {
-            bytes += documents.iter().map(Document::bytes).sum::<usize>();
-            waiting.extend(documents);
-            if bytes >= enough {
-                write(&mut writer, &waiting, tokenizer)?;
-                waiting.clear();
-                bytes = 0;
-            }
-            on_progress(progress)
-        })?;
-        write(&mut writer, &waiting, tokenizer)?;
+        let spare = Spare::default();
+        let summary = corpus.map_batches(
+            ahead,
+            || Encoder::new(tokenizer),
+            |encoder, documents| encoder.encode(documents, spare.take()),
+            &mut |encoded, progress| {
+                writer.push(&encoded)?;
+                spare.give(encoded);
+                on_progress(progress)
+            },
+        )?;
         if writer.tokens() == 0 {
             return Err(Error::Corpus(
                 "the corpus holds no tokens: nothing of its text is left after normalisation"
@@ -268,39 +265,6 @@ impl TokenStore {
     pub fn stored_bytes(&self) -> usize {
         self.map.len()
     }
-}
-
-fn write(writer: &mut Writer, documents: &[Document], tokenizer: &Tokenizer) -> Result<()> {
-    let parts = in_parts(documents, Document::bytes, |part| encode(part, tokenizer));
-    parts.iter().try_for_each(|part| writer.push(part))
-}
-
-fn encode(documents: &[Document], tokenizer: &Tokenizer) -> Encoded {
-    let mut encoder = RaggedEncoder::new(tokenizer);
-    for sentence in documents.iter().flat_map(|document| &document.sentences) {
-        encoder.push_plain(sentence);
-    }
-    let Ragged { ids, boundaries } = encoder.take();
-    encoder.end();
-    let mut first = 0;
-    let hashed = |document: &Document| {
-        let sentences = document.sentences.len();
-        let tokens = boundaries[first]..boundaries[first + sentences];
-        first += sentences;
-        (sentences, hash(&ids[tokens]))
-    };
-    let documents = documents.iter().map(hashed).collect();
-    let sentences = boundaries.windows(2).map(|ends| ends[1] - ends[0]);
-    Encoded {
-        documents,
-        sentences: sentences.collect(),
-        ids,
-    }
-}
-
-fn hash(ids: &[u32]) -> u64 {
-    ids.iter()
-        .fold(ids.len() as u64, |hash, &id| mix64(hash ^ u64::from(id)))
 }
 
 fn copy<T: Copy + Into<i64>>(ids: &[T], out: &mut [i64]) {

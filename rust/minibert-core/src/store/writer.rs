@@ -9,6 +9,7 @@ use tempfile::{NamedTempFile, TempPath};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::TokenStore;
+use super::encoder::Encoded;
 use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
 use crate::corpus::CorpusSummary;
 use crate::rng::mix64;
@@ -17,15 +18,6 @@ use crate::vocab::SpecialIds;
 use crate::{Error, Result};
 
 const BUFFER: usize = 1 << 18;
-
-/// Documents as they go into a store, end to end.
-pub(super) struct Encoded {
-    pub ids: Vec<u32>,
-    /// The tokens of each sentence.
-    pub sentences: Vec<usize>,
-    /// The sentences of each document and the hash of its tokens.
-    pub documents: Vec<(usize, u64)>,
-}
 
 pub(super) struct Writer {
     /// The file's name until it is whole; it is removed with this.
@@ -99,12 +91,13 @@ impl Writer {
 
     /// Adds documents; sentences and documents without tokens are left out.
     pub fn push(&mut self, encoded: &Encoded) -> Result<()> {
-        self.push_ids(&encoded.ids)
+        self.push_ids(&encoded.sentences.ids)
             .map_err(|source| io_error(&self.path, source))?;
-        let mut lengths = encoded.sentences.iter();
+        let ends = encoded.sentences.boundaries.windows(2);
+        let mut lengths = ends.map(|ends| ends[1] - ends[0]);
         for &(sentences, hash) in &encoded.documents {
             let before = self.sentences;
-            for &length in lengths.by_ref().take(sentences).filter(|&&len| len > 0) {
+            for length in lengths.by_ref().take(sentences).filter(|&len| len > 0) {
                 self.tokens += length as u64;
                 self.sentences += 1;
                 self.fingerprint = mix64(self.fingerprint ^ length as u64);
