@@ -80,7 +80,8 @@ def all_batches(dataset, epoch, threads):
         for number in numbers:
             dataset.batch(epoch, number)
         return
-    with BatchStream(dataset, epoch=epoch, threads=threads) as stream:
+    # Beside those of the stream this thread fills batches too.
+    with BatchStream(dataset, epoch=epoch, threads=threads - 1) as stream:
         for _ in numbers:
             next(stream)
 

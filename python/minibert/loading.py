@@ -36,12 +36,13 @@ class BatchStream:
 
     A batch takes microseconds and a step milliseconds, so that one thread is enough; more take
     cores from the training. Sixteen batches outlast the moments when training has all the cores.
+    Who asks while no batch is ready fills one too, instead of waiting.
 
     Args:
         dataset: where the batches come from.
         epoch: of the first batch.
         index: of the first batch in its epoch; behind an epoch's last is the next epoch's first.
-        threads: that fill batches.
+        threads: that fill batches, beside the one that asks.
         ahead: at most so many batches are filled before they are used; each takes its size in
             memory.
 

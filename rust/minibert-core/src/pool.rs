@@ -1,8 +1,9 @@
 //! Batches ahead of use: threads fill them in order while the caller computes.
 //!
 //! A batch is a function of its number, so that nothing depends on which thread fills it. Fillers take
-//! numbers in turn and put what they filled in the place kept for it; one more thread plans the epoch
-//! after the one that is being filled, so that no batch waits for a plan.
+//! numbers in turn and put what they filled in the place kept for it; a caller who would have to wait
+//! fills a batch instead. One more thread plans the epoch after the one that is being filled, so that no
+//! batch waits for a plan.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -109,7 +110,8 @@ impl<S: BatchSource> BatchPool<S> {
         Ok(())
     }
 
-    /// The next batch, waited for no longer than `patience`.
+    /// The next batch, waited for no longer than `patience`, or until a batch is filled that the caller
+    /// has taken on meanwhile.
     ///
     /// An error comes in the place of the batch that it belongs to, and ends the pool.
     pub fn take(&self, patience: Duration) -> Result<Taken<S::Batch>> {
@@ -117,15 +119,28 @@ impl<S: BatchSource> BatchPool<S> {
         let mut state = self.shared.state();
         loop {
             if let Some(found) = state.next() {
-                self.shared.work.notify_all();
-                self.shared.filled.notify_all(); // another caller's may be there too
+                // To wake nobody costs a call of the system all the same.
+                if state.resting > 0 {
+                    self.shared.work.notify_all();
+                }
+                if state.callers > 0 {
+                    self.shared.filled.notify_all(); // another caller's may be there too
+                }
                 return found;
             }
             let left = patience.saturating_sub(start.elapsed());
             if left.is_zero() {
                 return Ok(Taken::NotYet);
             }
+            if let Some((number, epoch, index)) = self.shared.take_on(&mut state) {
+                drop(state);
+                self.shared.fill_one(number, epoch, index);
+                state = self.shared.state();
+                continue;
+            }
+            state.callers += 1;
             state = unpoisoned(self.shared.filled.wait_timeout(state, left)).0;
+            state.callers -= 1;
         }
     }
 
@@ -175,6 +190,10 @@ struct State<B> {
     given: u64,
     /// How many were taken on before the first of `epoch`.
     before_epoch: u64,
+    /// Threads that wait for something to do.
+    resting: usize,
+    /// Callers who wait for a batch.
+    callers: usize,
     /// Whether no batch will be taken on any more: stopped, or a failure is on its way.
     ending: bool,
     /// Whether the caller gets nothing any more.
@@ -190,6 +209,8 @@ impl<B> State<B> {
             places: VecDeque::new(),
             given: 0,
             before_epoch: 0,
+            resting: 0,
+            callers: 0,
             ending: false,
             ended: false,
         }
@@ -278,7 +299,9 @@ impl<S: BatchSource> Shared<S> {
                 return found;
             }
             if !state.ending {
+                state.resting += 1;
                 state = unpoisoned(self.work.wait(state));
+                state.resting -= 1;
             }
         }
         None
@@ -302,14 +325,18 @@ impl<S: BatchSource> Shared<S> {
     /// The life of a thread that fills.
     fn fill(&self) {
         while let Some((number, epoch, index)) = self.wait_for(|state| self.take_on(state)) {
-            let batch = caught(|| self.source.batch(epoch, index));
-            let taken = batch.map(|batch| Taken::Batch {
-                epoch,
-                index,
-                batch,
-            });
-            self.put(number, taken);
+            self.fill_one(number, epoch, index);
         }
+    }
+
+    fn fill_one(&self, number: u64, epoch: u32, index: usize) {
+        let batch = caught(|| self.source.batch(epoch, index));
+        let taken = batch.map(|batch| Taken::Batch {
+            epoch,
+            index,
+            batch,
+        });
+        self.put(number, taken);
     }
 
     fn take_on(&self, state: &mut State<S::Batch>) -> Option<(u64, u32, usize)> {
@@ -336,7 +363,7 @@ impl<S: BatchSource> Shared<S> {
         if state.ending || number < state.before_epoch {
             self.work.notify_all();
         }
-        if place == 0 {
+        if place == 0 && state.callers > 0 {
             self.filled.notify_one();
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -206,7 +206,7 @@ fn the_last_epoch_that_has_a_number_is_followed_by_an_error() {
 }
 
 /// Blocks in its second batch until it is let go.
-struct Gate(Mutex<bool>, Condvar);
+struct Gate(Mutex<bool>, Condvar, AtomicBool);
 
 impl BatchSource for Gate {
     type Batch = usize;
@@ -217,6 +217,7 @@ impl BatchSource for Gate {
 
     fn batch(&self, _: u32, index: usize) -> Result<usize> {
         if index > 0 {
+            self.2.store(true, Ordering::SeqCst);
             let shut = self.0.lock().unwrap();
             drop(self.1.wait_while(shut, |open| !*open).unwrap());
         }
@@ -226,13 +227,15 @@ impl BatchSource for Gate {
 
 #[test]
 fn whoever_waits_gets_word_when_the_time_is_up_or_the_pool_is_stopped() {
-    let gate = Arc::new(Gate(Mutex::new(false), Condvar::new()));
-    let pool = BatchPool::start(Arc::clone(&gate), 0, 0, options(1, 4)).unwrap();
+    let gate = Arc::new(Gate(Mutex::new(false), Condvar::new(), AtomicBool::new(false)));
+    let pool = BatchPool::start(Arc::clone(&gate), 0, 0, options(1, 1)).unwrap();
     assert!(matches!(
         pool.take(LONG).unwrap(),
         Taken::Batch { batch: 0, .. }
     ));
-    assert_eq!(pool.take(Duration::ZERO).unwrap(), Taken::NotYet);
+    // With the one place taken the caller has nothing to fill.
+    until(|| gate.2.load(Ordering::SeqCst));
+    assert_eq!(pool.take(Duration::from_millis(1)).unwrap(), Taken::NotYet);
     thread::scope(|scope| {
         let waiting = scope.spawn(|| pool.take(LONG).unwrap());
         pool.stop(); // at once, though a thread is still at its batch
