@@ -22,14 +22,15 @@ class Peer:
         # Imported here, before anything is timed; NumPy would be by the first batch.
         import numpy  # noqa: F401
 
-        from minibert import batches, loading, store, text  # noqa: F401
+        from minibert import batches, loading, store, text
         from minibert.pieces import WordPieceTokenizer
 
-        self.batches, self.stores, self.text = batches, store, text
+        self.batches, self.stores, self.text, self.loading = batches, store, text, loading
         self.tokenizer = WordPieceTokenizer.from_vocab(files.vocab_txt, lowercase=files.lowercase)
         self.threads = threads
         self.read_store = None
         self.datasets = {}
+        self.streams = {}
 
     def read(self, given):
         self.read_store = self.store(given)
@@ -57,33 +58,40 @@ class Peer:
     def epoch(self, masking, number):
         if masking not in self.datasets:
             self.datasets[masking] = self.dataset(self.read_store, masking)
-        all_batches(self.datasets[masking], number, self.threads)
+        dataset = self.datasets[masking]
+        if self.threads == 1:
+            all_batches(dataset, number)
+            return
+        if masking not in self.streams:  # one for all epochs, as a training has
+            self.streams[masking] = self.stream(dataset, number)
+        for _ in range(dataset.batches_per_epoch(number)):
+            next(self.streams[masking])
+
+    def stream(self, dataset, epoch):
+        # The thread that asks fills batches too.
+        return self.loading.BatchStream(dataset, epoch=epoch, threads=self.threads - 1)
 
     def tokens(self, masking, number):
         return tokens(self.datasets[masking], number)
 
     def from_text(self, given):
         made = self.dataset(self.store(given), "tokens")
-        all_batches(made, 0, self.threads)
+        if self.threads == 1:
+            all_batches(made, 0)
+            return made
+        with self.stream(made, 0) as stream:
+            for _ in range(made.batches_per_epoch(0)):
+                next(stream)
         return made
 
     def counted(self, made):
         return tokens(made, 0)
 
 
-def all_batches(dataset, epoch, threads):
+def all_batches(dataset, epoch):
     """Makes each batch of an epoch, and drops it as the next is asked for."""
-    from minibert.loading import BatchStream
-
-    numbers = range(dataset.batches_per_epoch(epoch))
-    if threads == 1:
-        for number in numbers:
-            dataset.batch(epoch, number)
-        return
-    # Beside those of the stream this thread fills batches too.
-    with BatchStream(dataset, epoch=epoch, threads=threads - 1) as stream:
-        for _ in numbers:
-            next(stream)
+    for number in range(dataset.batches_per_epoch(epoch)):
+        dataset.batch(epoch, number)
 
 
 def tokens(dataset, epoch):

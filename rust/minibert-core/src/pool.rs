@@ -138,6 +138,9 @@ impl<S: BatchSource> BatchPool<S> {
                 state = self.shared.state();
                 continue;
             }
+            if state.is_next_known() {
+                continue; // there was nothing to take on but a failure
+            }
             state.callers += 1;
             state = unpoisoned(self.shared.filled.wait_timeout(state, left)).0;
             state.callers -= 1;
@@ -262,6 +265,10 @@ impl<B> State<B> {
                 self.epoch
             )))),
         }
+    }
+
+    fn is_next_known(&self) -> bool {
+        self.ended || self.places.front().is_some_and(Option::is_some)
     }
 
     /// What is next for the caller, if it is known.

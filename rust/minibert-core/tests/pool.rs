@@ -227,7 +227,11 @@ impl BatchSource for Gate {
 
 #[test]
 fn whoever_waits_gets_word_when_the_time_is_up_or_the_pool_is_stopped() {
-    let gate = Arc::new(Gate(Mutex::new(false), Condvar::new(), AtomicBool::new(false)));
+    let gate = Arc::new(Gate(
+        Mutex::new(false),
+        Condvar::new(),
+        AtomicBool::new(false),
+    ));
     let pool = BatchPool::start(Arc::clone(&gate), 0, 0, options(1, 1)).unwrap();
     assert!(matches!(
         pool.take(LONG).unwrap(),

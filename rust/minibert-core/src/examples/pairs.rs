@@ -16,6 +16,7 @@
 
 use std::ops::Range;
 
+use crate::parallel::in_parts;
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 
@@ -39,15 +40,23 @@ pub(super) struct Pair {
 /// than half of the pairs random.
 pub fn balanced_random_next_prob(source: &Source<'_>) -> f64 {
     let step = source.documents.len().div_ceil(MEASURED_DOCUMENTS).max(1);
+    let measured: Vec<_> = source.documents.iter().copied().step_by(step).collect();
     let mut source = *source;
     for _ in 0..MEASUREMENTS {
-        let (mut all, mut lack_next) = (0_usize, 0_usize);
-        for &document in source.documents.iter().step_by(step) {
-            source.pairs(document, 0, &mut |pair| {
-                all += 1;
-                lack_next += usize::from(pair.lacks_next);
-            });
-        }
+        let len = |&document: &usize| source.store.document_len(document);
+        let counts = in_parts(&measured, len, |part| {
+            let (mut all, mut lack_next) = (0_usize, 0_usize);
+            for &document in part {
+                source.pairs(document, 0, &mut |pair| {
+                    all += 1;
+                    lack_next += usize::from(pair.lacks_next);
+                });
+            }
+            (all, lack_next)
+        });
+        let (all, lack_next) = counts
+            .iter()
+            .fold((0, 0), |(all, lack), part| (all + part.0, lack + part.1));
         if all == lack_next {
             break;
         }
