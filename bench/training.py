@@ -1,34 +1,47 @@
 """Training steps of minibert and of Hugging Face's `BertForPreTraining`, side by side.
 
-    uv run --group test python bench/training.py [--preset tiny] [--rounds 5]
+    uv run --group test python bench/training.py [--preset tiny] [--text FILE ...] [--rounds 5]
 
-Both take whole optimiser steps on the same batches of the default corpus: sequence 128, batch 32,
-heads of 8,192 pieces. The reference is as its users have it: fp32, sdpa attention, AdamW, clipping,
-the MLM head on every position. Rounds alternate, and medians are printed.
+Both take whole optimiser steps on the same batches, of the default corpus if no text is named:
+sequence 128, batch 32, heads of 8,192 pieces. The reference is as its users have it: fp32, sdpa
+attention, AdamW, clipping, dropout, the MLM head on every position. Each works in a process of its
+own; rounds alternate, and medians are printed.
+
+Positions are those of the batch, padding included, for both. The utilisation is the share of the
+machine's measured rate of matrix products (bfloat16 where it has it, in the shapes of the
+feed-forward layer) that the model's own work would take: that of the tokens there are, the MLM head
+on the masked ones, gradients twice as much, and no optimiser.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import multiprocessing
+import resource
 import statistics
 import time
 
 import torch
-import transformers
 
 from minibert import BertForPreTraining, Budget, Corpus, PretrainingDataset, TokenStore, Trainer
+from minibert.device import compute_dtype
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 
+BATCH, SEQ_LEN, VOCAB = 32, 128, 8192
+
 
 class Ours:
-    name = "minibert"
-
-    def __init__(self, config, recipe, dataset):
-        model = BertForPreTraining(config)
-        budget = Budget(steps=100_000)
-        self.trainer = Trainer(model, dataset, recipe=recipe, budget=budget, log_every=1)
+    def __init__(self, options, dataset):
+        config = options.config(VOCAB)
+        self.trainer = Trainer(
+            BertForPreTraining(config),
+            dataset,
+            recipe=options.training_recipe(),
+            budget=Budget(steps=100_000),
+            log_every=1,
+        )
         self.rows = self.trainer.train()
 
     def step(self):
@@ -36,10 +49,12 @@ class Ours:
 
 
 class Reference:
-    name = "transformers"
+    def __init__(self, options, dataset):
+        import transformers
 
-    def __init__(self, config, dataset):
+        config = options.config(VOCAB)
         fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
+        fields |= {"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}
         self.model = transformers.BertForPreTraining(transformers.BertConfig(**fields)).train()
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3)
         self.dataset, self.index = dataset, 0
@@ -62,37 +77,92 @@ class Reference:
         self.optimizer.zero_grad()
 
 
+SIDES = {"minibert": Ours, "transformers": Reference}
+
+
+def work(name, preset, texts, steps, connection):
+    """The life of a process: a round of steps for each word that comes; seconds and MiB go back."""
+    side = SIDES[name](PretrainOptions(preset=preset), prepared(texts))
+    while connection.recv():
+        start = time.perf_counter()
+        for _ in range(steps):
+            side.step()
+        elapsed = time.perf_counter() - start
+        connection.send((elapsed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def prepared(texts):
+    corpus = Corpus(texts) if texts else Corpus.default()
+    tokenizer = WordPieceTokenizer.train(corpus, VOCAB)
+    return PretrainingDataset(
+        TokenStore.build(corpus, tokenizer), seq_len=SEQ_LEN, batch_size=BATCH
+    )
+
+
+def model_flops(config, tokens, masked):
+    """Floating-point operations of a step forwards and backwards, two for a multiplication."""
+    hidden, layers = config.hidden_size, config.num_hidden_layers
+    of_a_token = layers * (12 * hidden**2 + 2 * SEQ_LEN * hidden)
+    of_a_prediction = hidden**2 + hidden * VOCAB
+    return 6 * (of_a_token * tokens + of_a_prediction * masked)
+
+
+def product_rate(config):
+    """Measured operations a second of the matrix products of the feed-forward layer."""
+    hidden, dtype = config.hidden_size, compute_dtype(torch.device("cpu"))
+    x = torch.randn(BATCH * SEQ_LEN, hidden).to(dtype)
+    weight = torch.randn(hidden, 4 * hidden).to(dtype)
+    seconds = []
+    for _ in range(30):
+        start = time.perf_counter()
+        x @ weight
+        seconds.append(time.perf_counter() - start)
+    return 2 * BATCH * SEQ_LEN * 4 * hidden**2 / min(seconds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="tiny")
+    parser.add_argument("--text", nargs="+", help="of the batches; the default corpus if left out")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=10, help="steps in a round")
     given = parser.parse_args()
 
-    corpus = Corpus.default()
-    tokenizer = WordPieceTokenizer.train(corpus, 8192)
-    dataset = PretrainingDataset(TokenStore.build(corpus, tokenizer))
-    options = PretrainOptions(preset=given.preset)
-    # The text of the default corpus has fewer pieces than 8,192; the heads are timed at full width.
-    config = options.config(8192)
-    published = dataclasses.replace(
-        config, hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1
-    )
-    sides = [Ours(config, options.training_recipe(), dataset), Reference(published, dataset)]
-    speeds = {side.name: [] for side in sides}
+    spawn = multiprocessing.get_context("spawn")
+    connections = {}
+    for name in SIDES:
+        here, there = spawn.Pipe()
+        arguments = (name, given.preset, given.text, given.steps, there)
+        spawn.Process(target=work, args=arguments, daemon=True).start()
+        connections[name] = here
+    seconds = {name: [] for name in SIDES}
+    memory = {}
     for round_number in range(given.rounds + 1):
-        for side in sides:
-            start = time.perf_counter()
-            for _ in range(given.steps):
-                side.step()
-            elapsed = time.perf_counter() - start
+        for name, connection in connections.items():
+            connection.send(True)
+            elapsed, memory[name] = connection.recv()
             if round_number > 0:  # the first warms up
-                speeds[side.name].append(given.steps * 32 * 128 / elapsed)
-    print(f"{given.preset}, {torch.get_num_threads()} threads, tokens/s over whole steps")
-    for name, values in speeds.items():
-        low, high = min(values), max(values)
-        print(f"{name:>14}  median {statistics.median(values):>8,.0f}  ({low:,.0f} to {high:,.0f})")
-    ratios = [a / b for a, b in zip(*speeds.values(), strict=True)]
+                seconds[name].append(elapsed / given.steps)
+
+    dataset = prepared(given.text)
+    batches = [dataset.batch(0, index) for index in range(50)]
+    tokens = statistics.mean(int(batch.attention_mask.sum()) for batch in batches)
+    masked = statistics.mean(len(batch.masked_lm_ids) for batch in batches)
+    config = PretrainOptions(preset=given.preset).config(VOCAB)
+    rate, flops = product_rate(config), model_flops(config, tokens, masked)
+    positions = BATCH * SEQ_LEN
+    print(f"{given.preset}, {torch.get_num_threads()} threads, whole steps of {positions:,}")
+    print(f"positions, {tokens / positions:.0%} of them tokens; products: {rate / 1e9:.0f} GFLOP/s")
+    for name, values in seconds.items():
+        median = statistics.median(values)
+        print(
+            f"{name:>14}  positions/s {positions / median:>8,.0f} "
+            f"({positions / max(values):,.0f} to {positions / min(values):,.0f}), "
+            f"tokens/s {tokens / median:>8,.0f}, utilisation {flops / median / rate:.0%}, "
+            f"peak memory {memory[name]:,.0f} MiB"
+        )
+    ours, reference = seconds.values()
+    ratios = [theirs / mine for mine, theirs in zip(ours, reference, strict=True)]
     print(f"         ratio  median {statistics.median(ratios):.2f}")
 
 
