@@ -415,11 +415,14 @@ def make_optimizers(
 ) -> list[Optimizer]:
     """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
 
-    Biases, LayerNorm and nothing else are free of weight decay, as published.
+    Biases, LayerNorm and nothing else are free of weight decay, as published. The pooler is not
+    hidden to Muon's ends: its gradient comes from two labels an example and has few directions, and
+    to make the rest, which is noise, as strong as these kept NSP from being learned.
     """
     matrices, decayed, free = [], [], []
     for name, parameter in model.named_parameters():
         hidden = name.endswith("dense.weight") or ".attention.self." in name
+        hidden &= not name.startswith("bert.pooler.")
         if parameter.ndim == 1:
             free.append(parameter)
         elif hidden and recipe.muon_learning_rate is not None:
