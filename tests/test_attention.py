@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from minibert import attention
 from minibert.attention import Places, attend, routes_of_all, routes_of_some
 
 B, A, S, D = 3, 2, 7, 4
@@ -14,6 +15,12 @@ MASKS = {
     "padding at the end": torch.tensor([[1] * 7, [1] * 4 + [0] * 3, [1] + [0] * 6]),
     "holes": torch.tensor([[1, 0, 1, 1, 0, 1, 1], [0, 1, 1, 1, 1, 1, 0], [1] * 7]),
 }
+
+
+@pytest.fixture(params=[1, 8], ids=["tokens alone", "in eights"], autouse=True)
+def few_shapes(request, monkeypatch):
+    """How many tokens there are, a multiple of this, matters to no token."""
+    monkeypatch.setattr(attention, "FEW_SHAPES", request.param)
 
 
 def expected(x: torch.Tensor, places: Places) -> torch.Tensor:
@@ -31,7 +38,9 @@ def test_tokens_attend_as_in_padded_sequences_and_so_do_their_gradients(mask):
     count = len(places.take(torch.zeros(B, S)))
     x = torch.randn(count, 3, A, D, requires_grad=True)
     routes = routes_of_all(places, A, x.device)
-    found, wanted = attend(x.view(-1, D), routes), expected(x, places)
+    there = torch.ones(B, S) if mask is None else mask
+    counts = places.take(there).float()[:, None]  # 0 where padding was taken for a token
+    found, wanted = attend(x.view(-1, D), routes) * counts, expected(x, places) * counts
     torch.testing.assert_close(found, wanted)
     weights = torch.randn_like(found)
     gradients = [torch.autograd.grad((out * weights).sum(), x)[0] for out in (found, wanted)]

@@ -17,6 +17,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+# For each shape of a product that they have not seen PyTorch's kernels take 2 ms, and memory that they
+# keep: tokens are counted in steps of so many.
+FEW_SHAPES = 128
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -24,7 +28,8 @@ class Places:
 
     Attributes:
         shape: B and S.
-        of_tokens: (T,), the places of the tokens among the B * S, ascending; None when T = B * S.
+        of_tokens: (T,), the places of the tokens among the B * S, ascending; some padding is taken
+            for tokens, up to a multiple of `FEW_SHAPES`; None when T = B * S.
         bias: (B, 1, S), what is added to the scores of keys: 0, or minus infinity where there is no
             token; None when T = B * S.
     """
@@ -40,7 +45,9 @@ class Places:
             return cls(shape)
         there = attention_mask.bool()
         bias = torch.zeros(there.shape, device=there.device).masked_fill_(~there, -math.inf)
-        return cls(shape, there.flatten().nonzero().squeeze(1), bias[:, None])
+        kept = there.flatten()
+        padding = (~kept).nonzero()[: -int(kept.sum()) % FEW_SHAPES]
+        return cls(shape, kept.index_fill(0, padding[:, 0], True).nonzero()[:, 0], bias[:, None])
 
     def take(self, x: Tensor) -> Tensor:
         """Of what there is for every place (B, S, …) what there is for tokens (T, …)."""
