@@ -144,6 +144,9 @@ def main() -> None:
             if round_number > 0:  # the first warms up
                 seconds[name].append(elapsed / given.steps)
 
+    for connection in connections.values():
+        connection.send(False)
+
     dataset = prepared(given.text)
     batches = [dataset.batch(0, index) for index in range(50)]
     tokens = statistics.mean(int(batch.attention_mask.sum()) for batch in batches)
