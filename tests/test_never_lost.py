@@ -263,8 +263,8 @@ def poison(trainer, monkeypatch, batches):
     """Let the loss of some batches, counted from 0, be no number."""
     loss, numbers = trainer.loss, iter(range(10**6))
 
-    def poisoned(batch):
-        value, sums = loss(batch)
+    def poisoned(batch, *labels):
+        value, sums = loss(batch, *labels)
         bad = float("nan") if next(numbers) in batches else 1.0
         return value * bad, sums * bad
 
@@ -296,8 +296,8 @@ def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path
 
     loss, count = minibert.trainer.pretraining_loss, iter(range(10**6))
 
-    def poisoned(output, batch):
-        value, sums = loss(output, batch)
+    def poisoned(output, batch, *labels):
+        value, sums = loss(output, batch, *labels)
         return value * (float("inf") if next(count) >= 5 else 1.0), sums
 
     monkeypatch.setattr(minibert.trainer, "pretraining_loss", poisoned)

@@ -58,6 +58,24 @@ class Batch(NamedTuple):
         labels.ravel()[self.masked_lm_positions] = self.masked_lm_ids
         return labels
 
+    def split(self, size: int) -> list[Batch]:
+        """The batch in parts of `size` examples, the last perhaps of fewer."""
+        if size >= len(self.input_ids):
+            return [self]
+        return [self._part(start, start + size) for start in range(0, len(self.input_ids), size)]
+
+    def _part(self, start: int, end: int) -> Batch:
+        length = self.input_ids.shape[1]
+        first, last = np.searchsorted(self.masked_lm_positions, [start * length, end * length])
+        return Batch(
+            input_ids=self.input_ids[start:end],
+            token_type_ids=self.token_type_ids[start:end],
+            attention_mask=self.attention_mask[start:end],
+            masked_lm_positions=self.masked_lm_positions[first:last] - start * length,
+            masked_lm_ids=self.masked_lm_ids[first:last],
+            next_sentence_label=self.next_sentence_label[start:end],
+        )
+
 
 class UnpaddedBatch(NamedTuple):
     """The examples of a batch end to end, T tokens in all, for attention of variable length.

@@ -116,6 +116,9 @@ class PretrainOptions:
         None, TRAINING, "Train for this long, all told: 90s, 10m, 1h30m. The schedule follows."
     )
     batch_size: int = _option(32, TRAINING, "Examples in a step.")
+    accumulate: int = _option(
+        1, TRAINING, "Micro-batches that a step's examples come in: less memory, the same step."
+    )
     lr: float | None = _option(None, TRAINING, "Peak learning rate, instead of the recipe's.")
     recipe: str = _option(
         "minibert", TRAINING, "What is fast here, or the BERT paper's own.", tuple(RECIPES)
@@ -143,6 +146,12 @@ class PretrainOptions:
                 raise OptionError(f"{flag(name)} is {value}; it must be a number above 0")
         for name in ("masked_lm_prob", "final_masked_lm_prob"):
             _check_share(name, getattr(self, name))
+        if self.batch_size % self.accumulate:
+            near = max(1, round(self.batch_size / self.accumulate)) * self.accumulate
+            raise OptionError(
+                f"--batch-size is {self.batch_size}, which --accumulate {self.accumulate} does not "
+                f"divide; give --batch-size {near}"
+            )
         given = [flag(n) for n in ("steps", "epochs", "time") if getattr(self, n) is not None]
         if len(given) > 1:
             raise OptionError(f"{' and '.join(given)} are given; they exclude one another")
@@ -307,6 +316,7 @@ _LEAST = {
     "max_predictions_per_seq": 1,
     "steps": 1,
     "batch_size": 1,
+    "accumulate": 1,
     "seed": 0,
     "checkpoint_every": 1,
     "keep": 1,

@@ -142,6 +142,7 @@ def pretrain(
         device=device,
         log_every=options.log_every,
         evaluate_every=options.checkpoint_every,
+        accumulate=options.accumulate,
         seconds_used=time.perf_counter() - started,
     )
     if run:
@@ -376,7 +377,17 @@ def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTrain
 # ---- going on with a run ------------------------------------------------------------------------
 
 # What may differ from one sitting to the next without changing what is trained.
-_FREE = ("out", "resume", "checkpoint_every", "keep", "log_every", "log_to", "device", "threads")
+_FREE = (
+    "out",
+    "resume",
+    "accumulate",
+    "checkpoint_every",
+    "keep",
+    "log_every",
+    "log_to",
+    "device",
+    "threads",
+)
 
 
 def _run_to_resume(options: PretrainOptions) -> Run:

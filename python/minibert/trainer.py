@@ -48,6 +48,7 @@ class Trainer:
         log_every: steps between rows of training metrics.
         evaluate_every: steps between evaluations.
         seconds_used: of a time budget, what went by before training.
+        accumulate: micro-batches that a batch is cut into, whose gradients are summed for a step.
 
     Example:
         >>> trainer = Trainer(model, dataset, recipe=RECIPES["minibert"], budget=Budget(steps=100))
@@ -67,6 +68,7 @@ class Trainer:
         log_every: int = 10,
         evaluate_every: int = 250,
         seconds_used: float = 0.0,
+        accumulate: int = 1,
     ) -> None:
         self.device = torch.device(device)
         self.model = model.to(self.device)
@@ -76,6 +78,7 @@ class Trainer:
         self.budget = budget
         self.log_every = log_every
         self.evaluate_every = evaluate_every
+        self.accumulate = accumulate
         self.dtype = compute_dtype(self.device)
         self.optimizers = make_optimizers(model, recipe, self.dtype)
 
@@ -150,8 +153,8 @@ class Trainer:
         self.model.eval()
         with torch.inference_mode():
             for index in range(min(max_batches, self.held_out.batches_per_epoch(0))):
-                _, batch_sums = self.loss(self.held_out.batch(0, index))
-                sums += batch_sums
+                for part in self._parts(self.held_out.batch(0, index)):
+                    sums += self.loss(part)[1]
         self.model.train()
         return self._row("eval", sums, perplexity=_perplexity(sums))
 
@@ -216,10 +219,9 @@ class Trainer:
         self.epoch, self.index = stream.epoch, stream.index
         window.waited += time.perf_counter() - asked
 
-        loss, sums = self.loss(batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss, sums = self._backward(batch)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_grad_norm)
-        if not self._is_finite(loss.detach() + norm):
+        if not self._is_finite(loss + norm):
             return False
         factor = self._set_learning_rates()
         for optimizer in self.optimizers:
@@ -231,6 +233,24 @@ class Trainer:
         self.tokens += seen
         window.add(sums, norm, self.recipe.learning_rate * factor, seen)
         return True
+
+    def _backward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Leave the gradients of a batch's loss in the parameters; the loss and its sums.
+
+        Each micro-batch's loss is divided by the labels of the whole batch. A mean of the means of
+        micro-batches would weigh a prediction by how few others are in its own.
+        """
+        labels = len(batch.masked_lm_ids), len(batch.next_sentence_label)
+        losses, all_sums = [], []
+        for part in self._parts(batch):
+            loss, sums = self.loss(part, *labels)
+            loss.backward()  # type: ignore[no-untyped-call]
+            losses.append(loss.detach())
+            all_sums.append(sums)
+        return torch.stack(losses).sum(), torch.stack(all_sums).sum(dim=0)
+
+    def _parts(self, batch: Batch) -> list[Batch]:
+        return batch.split(self.dataset.batch_size // self.accumulate)
 
     def _is_finite(self, loss_and_norm: Tensor) -> bool:
         """Whether a step can be made; if not, its gradients are dropped, and counted are those.
@@ -257,10 +277,12 @@ class Trainer:
             index,
         )
 
-    def loss(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def loss(
+        self, batch: Batch, masked: int | None = None, pairs: int | None = None
+    ) -> tuple[Tensor, Tensor]:
         """The loss on a batch, and its sums, as `pretraining_loss` returns them."""
         tensors = self._to_device(batch)
-        return pretraining_loss(self._forward(tensors), tensors)
+        return pretraining_loss(self._forward(tensors), tensors, masked, pairs)
 
     def _to_device(self, batch: Batch) -> dict[str, Tensor]:
         tensors = batch_to_device(batch, self.device)
@@ -364,7 +386,12 @@ class _Window:
         self.start = time.perf_counter() - numbers["elapsed"]
 
 
-def pretraining_loss(output: PreTrainingOutput, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+def pretraining_loss(
+    output: PreTrainingOutput,
+    batch: dict[str, Tensor],
+    masked: int | None = None,
+    pairs: int | None = None,
+) -> tuple[Tensor, Tensor]:
     """The sum of both losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
 
     They share no `ignore_index`: every next-sentence label counts, 0 as much as 1. Where the
@@ -373,27 +400,31 @@ def pretraining_loss(output: PreTrainingOutput, batch: dict[str, Tensor]) -> tup
     Args:
         output: logits at the masked positions (N, V) and of the pairs (B, 2).
         batch: `masked_lm_ids` (N,) and `next_sentence_label` (B,), or of no elements.
+        masked: the predictions that the MLM loss is divided by: those of the whole batch that this
+            is a part of; N by default.
+        pairs: likewise for the pairs; B by default.
 
     Returns:
         The loss to descend, and the sums that metrics are made of: MLM loss, MLM hits, N, NSP loss,
         NSP hits, B; the last three are 0 without pairs.
     """
-    mlm_loss, mlm_sums = _mean_and_sums(output.prediction_logits, batch["masked_lm_ids"])
+    mlm_loss, mlm_sums = _loss_and_sums(output.prediction_logits, batch["masked_lm_ids"], masked)
     labels = batch["next_sentence_label"]
     if not len(labels):
         return mlm_loss, torch.cat((mlm_sums, torch.zeros_like(mlm_sums)))
-    nsp_loss, nsp_sums = _mean_and_sums(output.seq_relationship_logits, labels)
+    nsp_loss, nsp_sums = _loss_and_sums(output.seq_relationship_logits, labels, pairs)
     return mlm_loss + nsp_loss, torch.cat((mlm_sums, nsp_sums))
 
 
-def _mean_and_sums(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """The mean loss, and the sums of losses, of hits and of labels: (3,), without a gradient."""
+def _loss_and_sums(logits: Tensor, labels: Tensor, among: int | None) -> tuple[Tensor, Tensor]:
+    """The loss, and the sums of losses, of hits and of labels: (3,), without a gradient."""
     logits = logits.float()
+    count = len(labels)
+    total = F.cross_entropy(logits, labels, reduction="sum")
     # A batch of [UNK] alone, such as a line, has no predictions; their mean would be no number.
-    mean = F.cross_entropy(logits, labels) if len(labels) else logits.sum()
+    loss = total / max(1, count if among is None else among)
     with torch.no_grad():
-        count = len(labels)
-        return mean, torch.stack((mean * count, _hits(logits, labels), mean.new_tensor(count)))
+        return loss, torch.stack((total, _hits(logits, labels), total.new_tensor(count)))
 
 
 def _perplexity(sums: Tensor) -> float | None:
