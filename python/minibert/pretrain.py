@@ -12,13 +12,12 @@ import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import torch
 
 import minibert
-from minibert import prepare
 from minibert.batches import PretrainingDataset
 from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
@@ -29,6 +28,7 @@ from minibert.fill import FillMask
 from minibert.learn import open_corpus
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
+from minibert.plan import Plan
 from minibert.prepare import (
     Prepared,
     Source,
@@ -50,30 +50,9 @@ if TYPE_CHECKING:
     from minibert.config import BertConfig
     from minibert.metrics import Metrics
     from minibert.options import MaskUnit
+    from minibert.plan import Reporter
     from minibert.questions import Question
-    from minibert.recipe import Budget
     from minibert.store import TokenStore
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is about to be trained, on what, how long and where."""
-
-    run: Path
-    options: PretrainOptions
-    config: BertConfig
-    budget: Budget
-    steps_per_epoch: int
-    documents: int
-    sentences: int
-    tokens: int
-    held_out_documents: int
-    random_next_share: float  # of the pairs: random next, or swapped
-    uniform_loss: float  # ln V: guessing every piece with the same probability, in nats
-    unigram_entropy: float  # guessing by frequency alone, in nats
-    device: str
-    dtype: str
-    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +65,6 @@ class Outcome:
     stopped_by: Signals | None
     evaluation: Metrics | None
     questions: list[Question]
-
-
-class Reporter(prepare.Reporter, Protocol):
-    """Tells a person what goes on."""
-
-    def plan(self, plan: Plan) -> None:
-        """Training is about to begin."""
-
-    def row(self, row: Metrics, trainer: Trainer) -> None:
-        """A row of metrics has come."""
 
 
 def pretrain(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from minibert.metrics import Metrics
-    from minibert.pretrain import Plan
+    from minibert.plan import Plan
     from minibert.trainer import Trainer
 
 

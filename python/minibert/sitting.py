@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from minibert.metrics import Metrics
     from minibert.options import PretrainOptions
-    from minibert.pretrain import Plan, Reporter
+    from minibert.plan import Plan, Reporter
     from minibert.runs import Run
     from minibert.trainer import Trainer
 
