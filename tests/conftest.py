@@ -8,6 +8,7 @@ import signal
 import numpy as np
 import pytest
 
+from minibert.cli import main
 from minibert.options import PretrainOptions
 from minibert.store import TokenStore
 
@@ -29,6 +30,21 @@ def cache(tmp_path_factory):
         for name in ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"):
             patch.setenv(name, str(folder))
         yield folder
+
+
+@pytest.fixture
+def call(capsys, monkeypatch, tmp_path):
+    """Run a command in an empty folder; its exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as caught:
+            main([str(a) for a in arguments])
+        out, err = capsys.readouterr()
+        return caught.value.code or 0, out, err
+
+    return run
 
 
 @pytest.fixture(scope="session")

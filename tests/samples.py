@@ -109,3 +109,28 @@ def own_word_store(folder: Path, documents: list[list[int]]) -> TokenStore:
     path.write_text("\n".join(lines) + "\n")
     tokenizer = WordPieceTokenizer.from_vocab([*SPECIALS, *(f"w{n}" for n in range(tokens))])
     return TokenStore.build(Corpus([path], layout="sentences"), tokenizer)
+
+
+# What a folder may hold when a command comes to it.
+
+
+def nothing(folder: Path) -> None:
+    pass
+
+
+def good(folder: Path) -> None:
+    write_corpus(folder / "c.txt")
+
+
+def empty(folder: Path) -> None:
+    (folder / "c.txt").write_bytes(b"")
+
+
+def wordless(folder: Path) -> None:
+    (folder / "c.txt").write_text("\u200b\u200b\n")
+
+
+def taken(folder: Path) -> None:
+    good(folder)
+    (folder / "t").mkdir()
+    (folder / "t" / "vocab.txt").write_text("mine\n")

@@ -34,10 +34,10 @@ def expected(x: torch.Tensor, places: Places) -> torch.Tensor:
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
 def test_tokens_attend_as_in_padded_sequences_and_so_do_their_gradients(mask):
     torch.manual_seed(0)
-    places = Places.of_mask(torch.Size((B, S)), mask)
+    places = Places.of_mask(torch.zeros(B, S), mask)
     count = len(places.take(torch.zeros(B, S)))
     x = torch.randn(count, 3, A, D, requires_grad=True)
-    routes = routes_of_all(places, A, x.device)
+    routes = routes_of_all(places, A)
     there = torch.ones(B, S) if mask is None else mask
     counts = places.take(there).float()[:, None]  # 0 where padding was taken for a token
     found, wanted = attend(x.view(-1, D), routes) * counts, expected(x, places) * counts
@@ -50,14 +50,14 @@ def test_tokens_attend_as_in_padded_sequences_and_so_do_their_gradients(mask):
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
 def test_tokens_that_are_asked_about_alone_attend_as_they_do_among_all(mask):
     torch.manual_seed(0)
-    places = Places.of_mask(torch.Size((B, S)), mask)
+    places = Places.of_mask(torch.zeros(B, S), mask)
     count = len(places.take(torch.zeros(B, S)))
     x = torch.randn(count, 3, A, D, requires_grad=True)
     first = 0 if mask is None else mask.argmax(1)[:, None]
     asked = torch.full((B, 2), 0) + first  # the same token twice
     asked[0, 1] = 5
-    tokens = places.tokens().gather(1, asked).flatten()
-    routes = routes_of_some(places, 2, A, x.device)
+    tokens = places.tokens.gather(1, asked).flatten()
+    routes = routes_of_some(places, 2, A)
     rows = torch.cat((x[tokens, 0].reshape(-1, D), x[:, 1:].reshape(-1, D)))
     found, wanted = attend(rows, routes), expected(x, places)[tokens]
     torch.testing.assert_close(found, wanted)
@@ -68,7 +68,7 @@ def test_tokens_that_are_asked_about_alone_attend_as_they_do_among_all(mask):
 
 def test_dropped_weights_are_dropped_from_the_gradients_too():
     torch.manual_seed(0)
-    routes = routes_of_all(Places.of_mask(torch.Size((B, S)), None), A, torch.device("cpu"))
+    routes = routes_of_all(Places.of_mask(torch.zeros(B, S), None), A)
     rows = torch.randn(B * S * 3 * A, D, dtype=torch.float64, requires_grad=True)
 
     def drop(rows):

@@ -11,29 +11,13 @@ import time
 
 import pytest
 
-from minibert.cli import main
 from minibert.runs import Run
 
-from samples import TINY, write_corpus
+from samples import TINY, empty, good, nothing, write_corpus
 
 SMALL = [
     word for name, value in TINY.items() for word in (f"--{name.replace('_', '-')}", str(value))
 ]
-
-
-@pytest.fixture
-def call(capsys, monkeypatch, tmp_path):
-    """Run a command in an empty folder; its exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return caught.value.code or 0, out, err
-
-    return run
 
 
 def test_help_needs_neither_torch_nor_textual():
@@ -114,14 +98,6 @@ def test_a_compressed_corpus_a_folder_a_glob_and_standard_input_are_the_same_tex
     assert len(fingerprints) == 1
 
 
-def nothing(path):
-    pass
-
-
-def empty(path):
-    (path / "c.txt").write_bytes(b"")
-
-
 def blank(path):
     (path / "c.txt").write_bytes(b"\n \n\t\n")
 
@@ -136,10 +112,6 @@ def latin1(path):
 
 def short(path):
     (path / "c.txt").write_text("One sentence here.\nAnother one.\n\nA third.\nA fourth.\n")
-
-
-def good(path):
-    write_corpus(path / "c.txt")
 
 
 def a_run_there(path):

@@ -8,7 +8,6 @@ import types
 
 import pytest
 
-from minibert.cli import main
 from minibert.comparison import compare, summarize
 from minibert.errors import OptionError
 from minibert.metrics import Metrics
@@ -34,17 +33,9 @@ def make(folder, losses, split="eval", state="finished", **options):
 
 
 @pytest.fixture
-def call(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def call(call, monkeypatch):
     monkeypatch.setenv("COLUMNS", "120")
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main([str(a) for a in arguments])
-        out, err = capsys.readouterr()
-        return caught.value.code or 0, out, err
-
-    return run
+    return call
 
 
 def test_runs_are_listed_with_state_loss_and_size(call, tmp_path):

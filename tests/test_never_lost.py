@@ -19,7 +19,7 @@ import torch
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.checkpoint import checkpoints, restore_newest, save_checkpoint
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
-from minibert.memory import explain, first_examples, is_out_of_memory
+from minibert.memory import explain, is_out_of_memory
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
@@ -426,7 +426,7 @@ def test_memory_that_a_cpu_refuses_is_known_by_its_error():
 
 def test_the_first_examples_of_a_batch_keep_their_predictions(dataset):
     batch = dataset.batch(0, 0)
-    few = first_examples(batch, 3)
+    few = batch.split(3)[0]
     assert few.input_ids.shape == (3, 48) and len(few.next_sentence_label) == 3
     within = batch.masked_lm_positions < 3 * 48
     np.testing.assert_array_equal(few.masked_lm_positions, batch.masked_lm_positions[within])

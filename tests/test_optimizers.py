@@ -17,7 +17,6 @@ def trained(optimizer, parameters) -> list[torch.Tensor]:
         for parameter in parameters:
             parameter.grad = torch.randn_like(parameter)
         optimizer.step()
-        optimizer.zero_grad()
     return [parameter.detach().clone() for parameter in parameters]
 
 

@@ -10,7 +10,6 @@ import sys
 
 import pytest
 
-from minibert.cli import main
 from minibert.errors import OptionError
 from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import STORE, open_prepared
@@ -19,24 +18,9 @@ from minibert.sizes import format_size, parse_size
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
-from samples import TINY, write_corpus
+from samples import TINY, good, nothing, taken, wordless, write_corpus
 
 REUSED = "the tokens of this text are in t already"
-
-
-@pytest.fixture
-def call(capsys, monkeypatch, tmp_path):
-    """Run a command in an empty folder; its exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(command, *arguments):
-        with pytest.raises(SystemExit) as caught:
-            main([command, *(str(a) for a in arguments)])
-        out, err = capsys.readouterr()
-        return caught.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture
@@ -159,24 +143,6 @@ def test_tokens_of_another_tokenizer_are_not_trained_on(call, small_corpus, tmp_
     WordPieceTokenizer.train([small_corpus], 100).save_pretrained(tmp_path / "t")
     code, _, err = call("pretrain", "t", "--steps", 1)
     assert code == 2 and "made by another tokenizer" in err
-
-
-def nothing(path):
-    pass
-
-
-def good(path):
-    write_corpus(path / "c.txt")
-
-
-def wordless(path):
-    (path / "c.txt").write_text("\u200b\u200b\n")
-
-
-def taken(path):
-    good(path)
-    (path / "t").mkdir()
-    (path / "t" / "vocab.txt").write_text("mine\n")
 
 
 @pytest.mark.parametrize(

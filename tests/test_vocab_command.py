@@ -6,35 +6,25 @@ import io
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from tokenizers import Tokenizer
 
-from minibert.cli import main
 from minibert.learn import Learned
 from minibert.pieces import WordPieceTokenizer
 from minibert.screen import Screen
 from minibert.views import print_vocabulary
 from minibert.vocabulary import TrainedVocabulary
 
-from samples import write_corpus
+from samples import empty, good, nothing, taken, wordless
 
 
 @pytest.fixture
-def call(capsys, monkeypatch, tmp_path):
-    """Run the command in an empty folder; its exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main(["vocab", *(str(a) for a in arguments)])
-        out, err = capsys.readouterr()
-        return caught.value.code or 0, out, err
-
-    return run
+def call(call):
+    return partial(call, "vocab")
 
 
 def test_a_corpus_becomes_a_tokenizer_s_folder(call, small_corpus, tmp_path):
@@ -88,30 +78,8 @@ def test_standard_input_is_a_corpus(call, monkeypatch, small_corpus):
     assert WordPieceTokenizer.from_pretrained("t").vocab == expected
 
 
-def nothing(path):
-    pass
-
-
-def good(path):
-    write_corpus(path / "c.txt")
-
-
-def wordless(path):
-    (path / "c.txt").write_text("\u200b\u200b\n")
-
-
-def empty(path):
-    (path / "c.txt").write_bytes(b"")
-
-
 def latin1(path):
     (path / "c.txt").write_bytes(b"The caf\xe9 was open.\n")
-
-
-def taken(path):
-    good(path)
-    (path / "t").mkdir()
-    (path / "t" / "vocab.txt").write_text("mine\n")
 
 
 @pytest.mark.parametrize(

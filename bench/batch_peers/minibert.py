@@ -58,17 +58,14 @@ class Peer:
     def epoch(self, masking, number):
         if masking not in self.datasets:
             self.datasets[masking] = self.dataset(self.read_store, masking)
-        dataset = self.datasets[masking]
-        if self.threads == 1:
-            all_batches(dataset, number)
-            return
-        if masking not in self.streams:  # one for all epochs, as a training has
-            self.streams[masking] = self.stream(dataset, number)
-        for _ in range(dataset.batches_per_epoch(number)):
-            next(self.streams[masking])
+            # One for all epochs, as a training has.
+            self.streams[masking] = self.stream(self.datasets[masking], number)
+        make_all(self.datasets[masking], number, self.streams[masking])
 
     def stream(self, dataset, epoch):
-        # The thread that asks fills batches too.
+        """None for one thread; with more, the one that asks fills batches too."""
+        if self.threads == 1:
+            return None
         return self.loading.BatchStream(dataset, epoch=epoch, threads=self.threads - 1)
 
     def tokens(self, masking, number):
@@ -76,22 +73,20 @@ class Peer:
 
     def from_text(self, given):
         made = self.dataset(self.store(given), "tokens")
-        if self.threads == 1:
-            all_batches(made, 0)
-            return made
-        with self.stream(made, 0) as stream:
-            for _ in range(made.batches_per_epoch(0)):
-                next(stream)
+        make_all(made, 0, self.stream(made, 0))
         return made
 
     def counted(self, made):
         return tokens(made, 0)
 
 
-def all_batches(dataset, epoch):
+def make_all(dataset, epoch, stream):
     """Makes each batch of an epoch, and drops it as the next is asked for."""
     for number in range(dataset.batches_per_epoch(epoch)):
-        dataset.batch(epoch, number)
+        if stream is None:
+            dataset.batch(epoch, number)
+        else:
+            next(stream)
 
 
 def tokens(dataset, epoch):

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Literal, final
+from typing import Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,6 +225,16 @@ class TokenStore:
     def token_counts(self) -> NDArray[np.int64]: ...
     def document(self, document: int) -> list[list[int]]: ...
 
+_BatchArrays: TypeAlias = tuple[
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]
+"""The arrays of `minibert.batches.Batch`, in its order."""
+
 @final
 class PretrainingDataset:
     def __new__(
@@ -256,18 +266,7 @@ class PretrainingDataset:
     def examples(self, epoch: int) -> int: ...
     def random_next_share(self, epoch: int) -> float: ...
     def batches_per_epoch(self, epoch: int) -> int: ...
-    def batch(
-        self, epoch: int, index: int
-    ) -> tuple[
-        NDArray[np.int64],
-        NDArray[np.int64],
-        NDArray[np.int64],
-        NDArray[np.int64],
-        NDArray[np.int64],
-        NDArray[np.int64],
-    ]:
-        """The arrays of `minibert.batches.Batch`, in its order."""
-
+    def batch(self, epoch: int, index: int) -> _BatchArrays: ...
     def unpadded_batch(
         self, epoch: int, index: int
     ) -> tuple[
@@ -288,23 +287,7 @@ class BatchPool:
     def __new__(
         cls, dataset: PretrainingDataset, *, epoch: int, index: int, threads: int, ahead: int
     ) -> BatchPool: ...
-    def take(
-        self,
-    ) -> (
-        tuple[
-            int,
-            int,
-            tuple[
-                NDArray[np.int64],
-                NDArray[np.int64],
-                NDArray[np.int64],
-                NDArray[np.int64],
-                NDArray[np.int64],
-                NDArray[np.int64],
-            ],
-        ]
-        | None
-    ):
+    def take(self) -> tuple[int, int, _BatchArrays] | None:
         """Epoch, index and arrays of the next batch; None once the pool has ended."""
     def stop(self) -> None: ...
     def join(self) -> None: ...

@@ -29,51 +29,47 @@ class Places:
     Attributes:
         shape: B and S.
         of_tokens: (T,), the places of the tokens among the B * S, ascending; some padding is taken
-            for tokens, up to a multiple of `FEW_SHAPES`; None when T = B * S.
+            for tokens, up to a multiple of `FEW_SHAPES`.
+        tokens: (B, S), the number of each place's token; 0 where there is none.
         bias: (B, 1, S), what is added to the scores of keys: 0, or minus infinity where there is no
             token; None when T = B * S.
     """
 
     shape: torch.Size
-    of_tokens: Tensor | None = None
-    bias: Tensor | None = None
+    of_tokens: Tensor
+    tokens: Tensor
+    bias: Tensor | None
 
     @classmethod
-    def of_mask(cls, shape: torch.Size, attention_mask: Tensor | None) -> Places:
-        """Those where a mask (B, S) is not 0; all when there is none."""
+    def of_mask(cls, input_ids: Tensor, attention_mask: Tensor | None) -> Places:
+        """Those of pieces (B, S) where a mask (B, S) is not 0; all when there is none."""
+        shape, device = input_ids.shape, input_ids.device
+        everywhere = torch.arange(input_ids.numel(), device=device)
         if attention_mask is None:
-            return cls(shape)
+            return cls(shape, everywhere, everywhere.view(shape), None)
         there = attention_mask.bool()
-        bias = torch.zeros(there.shape, device=there.device).masked_fill_(~there, -math.inf)
+        bias = torch.zeros(shape, device=device).masked_fill_(~there, -math.inf)
         kept = there.flatten()
         padding = (~kept).nonzero()[: -int(kept.sum()) % FEW_SHAPES]
-        return cls(shape, kept.index_fill(0, padding[:, 0], True).nonzero()[:, 0], bias[:, None])
+        of_tokens = kept.index_fill(0, padding[:, 0], True).nonzero()[:, 0]
+        tokens = torch.zeros_like(everywhere)
+        tokens[of_tokens] = everywhere[: len(of_tokens)]
+        return cls(shape, of_tokens, tokens.view(shape), bias[:, None])
 
     def take(self, x: Tensor) -> Tensor:
         """Of what there is for every place (B, S, …) what there is for tokens (T, …)."""
         x = x.flatten(0, 1)
-        return x if self.of_tokens is None else x.index_select(0, self.of_tokens)
+        return x if self.bias is None else x.index_select(0, self.of_tokens)
 
     def put(self, x: Tensor) -> Tensor:
         """What there is for tokens (T, …) as (B, S, …), zeros elsewhere."""
-        if self.of_tokens is not None:
-            x = x.new_zeros(math.prod(self.shape), *x.shape[1:]).index_copy(0, self.of_tokens, x)
+        if self.bias is not None:
+            x = x.new_zeros(self.shape.numel(), *x.shape[1:]).index_copy(0, self.of_tokens, x)
         return x.view(*self.shape, *x.shape[1:])
 
     def positions(self) -> Tensor:
         """(T,): the places of the tokens in their sequences."""
-        b, s = self.shape
-        return torch.arange(s).repeat(b) if self.of_tokens is None else self.of_tokens % s
-
-    def tokens(self) -> Tensor:
-        """(B, S): the number of each place's token; 0 where there is none."""
-        device = None if self.of_tokens is None else self.of_tokens.device
-        count = math.prod(self.shape)
-        if self.of_tokens is None:
-            return torch.arange(count, device=device).view(self.shape)
-        numbers = torch.zeros(count, dtype=torch.long, device=device)
-        numbers[self.of_tokens] = torch.arange(len(self.of_tokens), device=device)
-        return numbers.view(self.shape)
+        return self.of_tokens % self.shape[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,56 +95,62 @@ class Routes:
     bias: Tensor | None
 
 
-def routes_of_all(places: Places, heads: int, device: torch.device) -> Routes:
+def routes_of_all(places: Places, heads: int) -> Routes:
     """Each token asks; projections are (T, 3, A, D): queries, keys, values."""
     b, s = places.shape
-    there = places.of_tokens
-    tokens = places.tokens().to(device)[:, None, :]  # (B, 1, S)
-    head = torch.arange(heads, device=device)[:, None]  # (A, 1)
-    kind = torch.arange(3, device=device)[:, None, None, None]
-    to_heads = ((tokens * 3 + kind) * heads + head).flatten()  # (3, B, A, S)
-    from_tokens = (tokens * heads + head).flatten()  # (B, A, S)
-    if there is None:
-        there = torch.arange(b * s, device=device)
-    row, place = there // s, there % s
-    to_tokens = ((row[:, None] * heads + head.T) * s + place[:, None]).flatten()  # (T, A)
-    kinds = torch.arange(3, device=device)[:, None] * (b * heads * s)
-    from_heads = (to_tokens.view(-1, 1, heads) + kinds).flatten()  # (T, 3, A)
+    tokens = places.tokens[:, None]
+    of_heads = _rows_of_heads(places.of_tokens, heads, s)
     empty = None
     if places.bias is not None:
         empty = (places.bias < 0).expand(b, heads, s).flatten().nonzero().squeeze(1)
     return Routes(
-        (b, heads, s, s), to_heads, from_heads, to_tokens, from_tokens, empty, places.bias
+        shape=(b, heads, s, s),
+        to_heads=_rows_of_tokens(tokens, heads, 3),
+        from_heads=_each_kind(of_heads, 3, b * heads * s),
+        to_tokens=of_heads.flatten(),
+        from_tokens=_rows_of_tokens(tokens, heads, 1),
+        empty=empty,
+        bias=places.bias,
     )
 
 
-def routes_of_some(places: Places, queries: int, heads: int, device: torch.device) -> Routes:
+def routes_of_some(places: Places, queries: int, heads: int) -> Routes:
     """Q tokens of each sequence ask: rows of queries (B, Q, A, D), then of (T, 2, A, D)."""
     b, s = places.shape
-    head = torch.arange(heads, device=device)[:, None]
-    asked = torch.arange(b * queries, device=device).view(b, 1, queries)
-    from_tokens = (asked * heads + head).flatten()  # (B, A, Q)
-    before = b * queries * heads
-    tokens = places.tokens().to(device)[:, None, :]
-    kind = torch.arange(2, device=device)[:, None, None, None]
-    keys_and_values = before + ((tokens * 2 + kind) * heads + head).flatten()
-    row, place = asked.flatten() // queries, asked.flatten() % queries
-    to_tokens = ((row[:, None] * heads + head.T) * queries + place[:, None]).flatten()  # (B, Q, A)
-    there = places.of_tokens
-    if there is None:
-        there = torch.arange(b * s, device=device)
-    row, place = there // s, there % s
-    of_keys = (row[:, None] * heads + head.T) * s + place[:, None]  # (T, A)
-    kinds = torch.arange(2, device=device)[:, None] * (b * heads * s)
+    asked = torch.arange(b * queries, device=places.tokens.device)
+    from_tokens = _rows_of_tokens(asked.view(b, 1, queries), heads, 1)
+    to_tokens = _rows_of_heads(asked, heads, queries).flatten()
+    keys_and_values = _rows_of_tokens(places.tokens[:, None], heads, 2)
+    of_keys = _rows_of_heads(places.of_tokens, heads, s)
+    before = b * queries * heads  # rows of queries, in either order
     return Routes(
         shape=(b, heads, queries, s),
-        to_heads=torch.cat((from_tokens, keys_and_values)),
-        from_heads=torch.cat((to_tokens, before + (of_keys[:, None] + kinds).flatten())),
+        to_heads=torch.cat((from_tokens, before + keys_and_values)),
+        from_heads=torch.cat((to_tokens, before + _each_kind(of_keys, 2, b * heads * s))),
         to_tokens=to_tokens,
         from_tokens=from_tokens,
         empty=None,
         bias=places.bias,
     )
+
+
+def _rows_of_tokens(tokens: Tensor, heads: int, kinds: int) -> Tensor:
+    """For tokens (B, 1, W): which rows of (T, kinds, A) stand at (kinds, B, A, W)."""
+    kind = torch.arange(kinds, device=tokens.device)[:, None, None, None]
+    head = torch.arange(heads, device=tokens.device)[:, None]
+    return ((tokens * kinds + kind) * heads + head).flatten()
+
+
+def _rows_of_heads(places: Tensor, heads: int, width: int) -> Tensor:
+    """For places (T,) among the B * W: which rows of (B, A, W) stand at (T, A)."""
+    head = torch.arange(heads, device=places.device)
+    return ((places // width)[:, None] * heads + head) * width + (places % width)[:, None]
+
+
+def _each_kind(rows: Tensor, kinds: int, apart: int) -> Tensor:
+    """Rows (T, A) for several kinds that are so many rows apart: (T, kinds, A), flattened."""
+    kind = torch.arange(kinds, device=rows.device)[:, None] * apart
+    return (rows[:, None] + kind).flatten()
 
 
 def attend(rows: Tensor, routes: Routes, dropout: float = 0.0) -> Tensor:

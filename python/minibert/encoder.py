@@ -153,14 +153,14 @@ class BertEncoder(nn.Module):
         (B * Q, H): the same numbers for a fraction of the work.
         """
         *lower, last = self.layer
-        routes = routes_of_all(places, self.heads, x.device)
+        routes = routes_of_all(places, self.heads)
         for layer in lower:
             x = layer(x, routes)
         if asked is None:
             out: Tensor = last(x, routes)
             return out
-        routes = routes_of_some(places, asked.shape[1], self.heads, x.device)
-        tokens = places.tokens().gather(1, asked).flatten()
+        routes = routes_of_some(places, asked.shape[1], self.heads)
+        tokens = places.tokens.gather(1, asked).flatten()
         out = last(x, routes, x.index_select(0, tokens))
         return out
 
@@ -192,7 +192,7 @@ class BertModel(nn.Module):
         attention_mask: Tensor | None,
         asked: Tensor | None = None,
     ) -> Tensor:
-        places = Places.of_mask(input_ids.shape, attention_mask)
+        places = Places.of_mask(input_ids, attention_mask)
         x = self.embeddings(input_ids, token_type_ids, places)
         if asked is None:
             return places.put(self.encoder(x, places))  # (B, S, H)

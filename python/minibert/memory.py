@@ -5,10 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
-
-from minibert.batches import Batch
 
 if TYPE_CHECKING:
     from minibert.trainer import Trainer
@@ -53,7 +50,7 @@ def fits(trainer: Trainer, examples: int) -> bool:
 
     Room for the optimiser's two moments is asked for too where it has none yet.
     """
-    trainer.model.zero_grad(set_to_none=True)
+    trainer.model.zero_grad()
     gc.collect()  # what is left of the step may hold itself
     if trainer.device.type == "cuda":
         torch.cuda.empty_cache()
@@ -61,7 +58,7 @@ def fits(trainer: Trainer, examples: int) -> bool:
     try:
         fresh = [p for p in trainer.model.parameters() if p not in have_moments]
         moments = [torch.empty_like(p) for p in fresh for _ in range(2)]
-        loss, _ = trainer.loss(first_examples(trainer.dataset.batch(0, 0), examples))
+        loss, _ = trainer.loss(trainer.dataset.batch(0, 0).split(examples)[0])
         loss.backward()  # type: ignore[no-untyped-call]
         del moments
     except (MemoryError, RuntimeError) as error:
@@ -69,18 +66,5 @@ def fits(trainer: Trainer, examples: int) -> bool:
             raise
         return False
     finally:
-        trainer.model.zero_grad(set_to_none=True)
+        trainer.model.zero_grad()
     return True
-
-
-def first_examples(batch: Batch, number: int) -> Batch:
-    """The first examples of a batch, as a batch of their own."""
-    predictions = int(np.searchsorted(batch.masked_lm_positions, batch.input_ids[:number].size))
-    return Batch(
-        input_ids=batch.input_ids[:number],
-        token_type_ids=batch.token_type_ids[:number],
-        attention_mask=batch.attention_mask[:number],
-        masked_lm_positions=batch.masked_lm_positions[:predictions],
-        masked_lm_ids=batch.masked_lm_ids[:predictions],
-        next_sentence_label=batch.next_sentence_label[:number],
-    )

@@ -30,12 +30,6 @@ class Optimizer:
         self.param_groups = groups
         self.state: dict[Tensor, dict[str, Tensor]] = defaultdict(dict)
 
-    def zero_grad(self) -> None:
-        """Forget the gradients."""
-        for group in self.param_groups:
-            for parameter in group["params"]:
-                parameter.grad = None
-
     @torch.no_grad()
     def step(self) -> None:
         """Change the parameters that have a gradient."""

@@ -192,8 +192,7 @@ class Trainer:
             if kind == "optimizer":
                 slot, _, name = rest.partition(".")
                 parameter = parameters[name]
-                where = "cpu" if slot == "step" and self.device.type == "cpu" else self.device
-                owner[parameter].state[parameter][slot] = value.to(where)
+                owner[parameter].state[parameter][slot] = value.to(self.device)
         self.step = numbers["step"]
         self.epoch = numbers["epoch"]
         self.index = numbers["index"]
@@ -226,7 +225,7 @@ class Trainer:
         factor = self._set_learning_rates()
         for optimizer in self.optimizers:
             optimizer.step()
-            optimizer.zero_grad()
+        self.model.zero_grad()
 
         self.step += 1
         seen = int(batch.attention_mask.sum())
@@ -264,7 +263,7 @@ class Trainer:
         if math.isfinite(float(loss_and_norm)):
             self._skipped = 0
             return True
-        self.model.zero_grad(set_to_none=True)
+        self.model.zero_grad()
         self._window.skipped += 1
         self._skipped += 1
         if self._skipped < MAX_SKIPPED:
@@ -447,8 +446,8 @@ def make_optimizers(
     """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
 
     Biases, LayerNorm and nothing else are free of weight decay, as published. The pooler is not
-    hidden to Muon's ends: its gradient comes from two labels an example and has few directions, and
-    to make the rest, which is noise, as strong as these kept NSP from being learned.
+    hidden to Muon's ends: its gradient comes from one label an example and has few directions, and
+    Muon would make the rest, which is noise, as strong as these.
     """
     matrices, decayed, free = [], [], []
     for name, parameter in model.named_parameters():
