@@ -1,0 +1,247 @@
+"""How good a model is after so many minutes: minibert's and one of Hugging Face's `Trainer`.
+
+    uv run --group test python bench/quality.py TEXT --held-out OTHER [--time 2m] [--preset tiny]
+        [--seeds 0] [--side minibert] [--side transformers]
+
+minibert is `minibert pretrain` as a person calls it, with nothing cached, and its time is all of
+that: vocabulary, tokens, imports, training, the last evaluation. The reference is `Trainer` with
+`BertForMaskedLM` of the same shape and vocabulary, fp32, AdamW 1e-3 falling linearly, batches of 32
+chunks of 128 tokens; vocabulary and tokens are given to it, and its time is that of `train()`.
+
+Both are then asked for the same masked pieces of the held-out text, 15 % of those of all its
+examples. A loss is in nats: of a masked piece; times the pieces of a word; over the characters of a
+piece. Beside the second task is what the words that both segments share tell, by the threshold that
+is the best for pairs of the training text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+
+from minibert import Corpus, PretrainingDataset, TokenStore, WordPieceTokenizer
+from minibert.checkpoint import load_model
+from minibert.durations import parse_duration
+from minibert.options import PretrainOptions
+
+BATCH, SEQ_LEN, VOCAB = 32, 128, 8192
+
+
+def train_ours(given, seed, folder):
+    """The seconds of the whole command; the model is in `folder`."""
+    command = [sys.executable, "-m", "minibert", "pretrain", given.text, "--preset", given.preset]
+    command += ["--eval-corpus", given.held_out, "--time", given.time, "--seed", str(seed)]
+    own = dict.fromkeys(
+        ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"), str(folder.parent / f"cache-{seed}")
+    )
+    environment = os.environ | own
+    start = time.perf_counter()
+    subprocess.run([*command, "--out", str(folder)], check=True, env=environment)
+    return time.perf_counter() - start
+
+
+def train_reference(given, seed, folder):
+    """The seconds of `Trainer.train`; the model is in `folder`."""
+    import transformers
+
+    transformers.set_seed(seed)
+    tokenizer = WordPieceTokenizer.train(Corpus([given.text]), VOCAB)
+    tokenizer.save_pretrained(folder)
+    store = TokenStore.build(Corpus([given.text]), tokenizer)
+    config = PretrainOptions(preset=given.preset).config(tokenizer.vocab_size)
+    fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
+    fields |= {"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}
+    model = transformers.BertForMaskedLM(transformers.BertConfig(**fields))
+    theirs = transformers.BertTokenizerFast.from_pretrained(folder)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    budget, start = parse_duration(given.time), time.perf_counter()
+
+    def share_left(_step):
+        return max(0.0, 1 - (time.perf_counter() - start) / budget)
+
+    class StopInTime(transformers.TrainerCallback):
+        def on_step_end(self, arguments, state, control, **more):
+            control.should_training_stop = share_left(0) == 0
+
+    trainer = transformers.Trainer(
+        model,
+        transformers.TrainingArguments(
+            output_dir=str(folder),
+            per_device_train_batch_size=BATCH,
+            num_train_epochs=1000,
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            logging_steps=100,
+            use_cpu=not torch.cuda.is_available(),
+            seed=seed,
+        ),
+        train_dataset=[{"input_ids": chunk} for chunk in chunks(store, tokenizer)],
+        data_collator=transformers.DataCollatorForLanguageModeling(theirs),
+        optimizers=(optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, share_left)),
+        callbacks=[StopInTime()],
+    )
+    start = time.perf_counter()
+    trainer.train()
+    seconds = time.perf_counter() - start
+    model.save_pretrained(folder)
+    return seconds
+
+
+def chunks(store, tokenizer):
+    """The text in pieces of equal length, as examples of the reference are made."""
+    ids = [i for n in range(store.documents) for sentence in store.document(n) for i in sentence]
+    width = SEQ_LEN - 2
+    first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
+    return [[first, *ids[at : at + width], last] for at in range(0, len(ids) - width + 1, width)]
+
+
+def our_model(folder):
+    model = load_model(folder).eval()
+
+    def answer(batch):
+        output = model(*inputs(batch), torch.from_numpy(batch.masked_lm_positions))
+        return output.prediction_logits, output.seq_relationship_logits
+
+    return answer
+
+
+def reference_model(folder):
+    import transformers
+
+    model = transformers.BertForMaskedLM.from_pretrained(folder).eval()
+
+    def answer(batch):
+        ids, segments, mask = inputs(batch)
+        # It was trained on single segments.
+        hidden = model.bert(ids, attention_mask=mask, token_type_ids=torch.zeros_like(segments))[0]
+        asked = hidden.flatten(0, 1)[torch.from_numpy(batch.masked_lm_positions)]
+        return model.cls(asked), None
+
+    return answer
+
+
+def inputs(batch):
+    arrays = batch.input_ids, batch.token_type_ids, batch.attention_mask
+    return [torch.from_numpy(array) for array in arrays]
+
+
+SIDES = {"minibert": (train_ours, our_model), "transformers": (train_reference, reference_model)}
+
+
+def held_out_set(given, tokenizer):
+    store = TokenStore.build(Corpus([given.held_out]), tokenizer)
+    return store, PretrainingDataset(store, split="all", drop_last=False, batch_size=BATCH)
+
+
+@torch.inference_mode()
+def measure(answer, dataset):
+    """The loss of a masked piece and the shares of pieces and of pairs that are right."""
+    loss = right = masked = pairs_right = pairs = 0
+    for batch in dataset.epoch(0):
+        logits, pair_logits = answer(batch)
+        labels = torch.from_numpy(batch.masked_lm_ids)
+        loss += float(torch.nn.functional.cross_entropy(logits.float(), labels, reduction="sum"))
+        right += int((logits.argmax(1) == labels).sum())
+        masked += len(labels)
+        if pair_logits is not None:
+            found = pair_logits.argmax(1).numpy()
+            pairs_right += int((found == batch.next_sentence_label).sum())
+            pairs += len(found)
+    return loss / masked, right / masked, pairs_right / pairs if pairs else None
+
+
+def words_in_common(given, tokenizer, dataset):
+    """The share of the held-out pairs that the words in both segments tell.
+
+    What is in both is weighted by its rarity, and divided by all of the second segment.
+    """
+    store = TokenStore.build(Corpus([given.text]), tokenizer)
+    counts = np.asarray(store.token_counts())
+    rarity = np.log(counts.sum() / np.maximum(counts, 1))
+    training = PretrainingDataset(store, split="all", batch_size=BATCH)
+    shares, labels = overlaps(training, rarity, batches=100)
+    thresholds = np.quantile(shares, np.linspace(0, 1, 201))
+    best = max(thresholds, key=lambda threshold: ((shares < threshold) == labels).mean())
+    shares, labels = overlaps(dataset, rarity, dataset.batches_per_epoch(0))
+    return ((shares < best) == labels).mean()
+
+
+def overlaps(dataset, rarity, batches):
+    shares, labels = [], []
+    for index in range(min(batches, dataset.batches_per_epoch(0))):
+        batch = dataset.batch(0, index)
+        ids = batch.input_ids.copy()
+        ids.reshape(-1)[batch.masked_lm_positions] = batch.masked_lm_ids  # what they were
+        for row, segments, mask in zip(
+            ids, batch.token_type_ids, batch.attention_mask, strict=True
+        ):
+            kept = mask.astype(bool) & (row > 4)  # the special pieces come first
+            first, second = (set(row[kept & (segments == n)]) for n in (0, 1))
+            shares.append(weigh(first & second, rarity) / max(weigh(second, rarity), 1e-9))
+        labels += batch.next_sentence_label.tolist()
+    return np.array(shares), np.array(labels, dtype=bool)
+
+
+def weigh(pieces, rarity):
+    return sum(rarity[piece] for piece in pieces)
+
+
+def in_its_own_process(name, *arguments):
+    """So that no side finds the machine's memory or PyTorch's caches as the other left them."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(SIDES[name][0], arguments)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("text")
+    parser.add_argument("--held-out", required=True)
+    parser.add_argument("--time", default="2m")
+    parser.add_argument("--preset", default="tiny")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--side", action="append", choices=SIDES, help="both if left out")
+    given = parser.parse_args()
+
+    table = Table("", "seed", "seconds", "loss", "a word", "a character", "right", "pairs right")
+    with tempfile.TemporaryDirectory() as work:
+        for seed in given.seeds:
+            for name in given.side or SIDES:
+                folder = Path(work) / f"{name}-{seed}"
+                seconds = in_its_own_process(name, given, seed, folder)
+                tokenizer = WordPieceTokenizer.from_pretrained(folder)
+                store, dataset = held_out_set(given, tokenizer)
+                loss, right, pairs = measure(SIDES[name][1](folder), dataset)
+                text = Path(given.held_out).read_text(encoding="utf-8")
+                table.add_row(
+                    name,
+                    str(seed),
+                    f"{seconds:.0f}",
+                    f"{loss:.3f}",
+                    f"{loss * store.tokens / len(text.split()):.3f}",
+                    f"{loss * store.tokens / len(text):.4f}",
+                    f"{right:.1%}",
+                    "" if pairs is None else f"{pairs:.1%}",
+                )
+        common = words_in_common(given, tokenizer, dataset)
+    table.caption = (
+        f"{given.preset}, {given.time}, {torch.get_num_threads()} threads; words in common tell "
+        f"{common:.1%} of the {dataset.examples:,} held-out pairs"
+    )
+    Console(width=max(Console().width, 100)).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,363 @@
+"""What a change to the default recipe does to a model that costs the same to train.
+
+    python bench/recipes.py --text novels.txt --held-out others.txt [--preset tiny] [--steps 1200]
+        [--seeds 0 1 2] [--results FILE] VARIANT ...
+
+Without variants, their names and what each is. A budget is what `--steps` steps of the default
+recipe cost; a variant whose step costs another amount takes more steps or fewer. The cost is
+processor time of one thread, taken in turns with the default's, so that the figures do not depend
+on what else the machine does. The loss is that of the held-out text with its masks at 15 %, which
+are always the same. A result is a line of JSON in `--results`; the table is of all that it holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from minibert import (
+    BertForPreTraining,
+    Budget,
+    Corpus,
+    PretrainingDataset,
+    TokenStore,
+    Trainer,
+    optimizers,
+    trainer,
+)
+from minibert.encoder import start_positions_as_sinusoids
+from minibert.options import PretrainOptions
+from minibert.pieces import WordPieceTokenizer
+
+
+@dataclass(frozen=True)
+class Variant:
+    what: str
+    recipe: dict[str, Any] = field(default_factory=dict)  # of the Recipe's fields
+    data: dict[str, Any] = field(default_factory=dict)  # of the training set's options
+    ramp: dict[str, Any] = field(default_factory=dict)  # of the training set's, in the first third
+    schedule: Callable[[float, float], float] | None = None  # share done, warm-up: the factor
+    start: Callable[[BertForPreTraining], None] | None = None  # changes the weights at the start
+    polynomials: tuple[tuple[float, float, float], ...] | None = None  # of Muon
+    muon_takes: Callable[[str], bool] | None = None  # the matrices by name, the default's or none
+    average: float | None = None  # share of the last steps whose weights are averaged
+    vocab: int = 8192
+    same_cost: bool = True
+
+
+def cosine(done: float, warmup: float) -> float:
+    if done < warmup:
+        return done / warmup
+    return 0.5 + 0.5 * math.cos(math.pi * (done - warmup) / (1 - warmup))
+
+
+def late(fall: float) -> Callable[[float, float], float]:
+    """Constant, and a linear fall in the last share."""
+    return lambda done, warmup: min(1.0, done / warmup, (1 - done) / fall)
+
+
+@torch.no_grad()
+def keys_as_queries(model: BertForPreTraining) -> None:
+    for layer in model.bert.encoder.layer:
+        layer.attention.self.key.weight.copy_(layer.attention.self.query.weight)
+
+
+@torch.no_grad()
+def small_outputs(model: BertForPreTraining) -> None:
+    for layer in model.bert.encoder.layer:
+        layer.attention.output.dense.weight.mul_(0.5)
+        layer.output.dense.weight.mul_(0.5)
+
+
+def scaled_words(factor: float) -> Callable[[BertForPreTraining], None]:
+    @torch.no_grad()
+    def start(model: BertForPreTraining) -> None:
+        model.bert.embeddings.word_embeddings.weight.mul_(factor)
+
+    return start
+
+
+VARIANTS = {
+    "default": Variant("the recipe as it is"),
+    # How fast.
+    "lr-half": Variant("AdamW's learning rate 1.5e-3", {"learning_rate": 1.5e-3}),
+    "lr-double": Variant("AdamW's learning rate 6e-3", {"learning_rate": 6e-3}),
+    "muon-half": Variant("Muon's learning rate 0.01", {"muon_learning_rate": 1e-2}),
+    "muon-more": Variant("Muon's learning rate 0.03", {"muon_learning_rate": 3e-2}),
+    "muon-double": Variant("Muon's learning rate 0.04", {"muon_learning_rate": 4e-2}),
+    "warmup-1": Variant("warm-up of 1 %", {"warmup_share": 0.01}),
+    "warmup-10": Variant("warm-up of 10 %", {"warmup_share": 0.1}),
+    "cosine": Variant("falling as a cosine", schedule=cosine),
+    "late-half": Variant("constant, then falling in the last half", schedule=late(0.5)),
+    "late-fifth": Variant("constant, then falling in the last fifth", schedule=late(0.2)),
+    # What changes the weights.
+    "adamw": Variant(
+        "AdamW at 1e-3 for all",
+        {"muon_learning_rate": None, "learning_rate": 1e-3},
+        same_cost=False,
+    ),
+    "adamw-fast": Variant("AdamW at 3e-3 for all", {"muon_learning_rate": None}, same_cost=False),
+    "muon-3": Variant(
+        "Muon with 3 polynomials",
+        polynomials=(
+            (8.2987, -24.4305, 18.0903),
+            (3.9152, -2.9211, 0.5592),
+            (3.1746, -2.3804, 0.4978),
+        ),
+        same_cost=False,
+    ),
+    "muon-5": Variant(
+        "Muon with its first paper's 5 polynomials",
+        polynomials=((3.4445, -4.7750, 2.0315),) * 5,
+        same_cost=False,
+    ),
+    "muon-pooler": Variant(
+        "Muon for the pooler too", muon_takes=lambda name: name.startswith("bert.pooler.")
+    ),
+    "decay-0": Variant("no weight decay", {"weight_decay": 0.0}),
+    "decay-10": Variant("weight decay 0.1", {"weight_decay": 0.1}),
+    "beta-95": Variant("AdamW's second beta 0.95", {"betas": (0.9, 0.95)}),
+    "beta-999": Variant("AdamW's second beta 0.999", {"betas": (0.9, 0.999)}),
+    "dropout": Variant("dropout 0.1", {"dropout": 0.1}, same_cost=False),
+    "average": Variant("weights averaged over the last tenth", average=0.1),
+    # Where the weights start.
+    "init-2": Variant("matrices drawn at 0.02", {"initializer_range": 0.02}),
+    "init-8": Variant("matrices drawn at 0.08", {"initializer_range": 0.08}),
+    "no-sinusoids": Variant("positions drawn at random", {"position_amplitude": None}),
+    "sinusoids-5": Variant("sinusoids of amplitude 0.05", {"position_amplitude": 0.05}),
+    "sinusoids-20": Variant("sinusoids of amplitude 0.2", {"position_amplitude": 0.2}),
+    "keys-as-queries": Variant("keys start as queries", start=keys_as_queries),
+    "small-outputs": Variant("output projections start half as large", start=small_outputs),
+    "words-half": Variant("word embeddings start half as large", start=scaled_words(0.5)),
+    "words-double": Variant("word embeddings start twice as large", start=scaled_words(2.0)),
+    # What is learned from.
+    "batch-16": Variant("batches of 16", data={"batch_size": 16}, same_cost=False),
+    "batch-64": Variant("batches of 64", data={"batch_size": 64}, same_cost=False),
+    "batch-ramp": Variant(
+        "batches of 16 in the first third", ramp={"batch_size": 16}, same_cost=False
+    ),
+    "length-ramp": Variant(
+        "sequences of 64 in the first third",
+        ramp={"seq_len": 64, "batch_size": 64},
+        same_cost=False,
+    ),
+    "mask-20": Variant("20 % masked", data={"masked_lm_prob": 0.2}, same_cost=False),
+    "mask-30": Variant("30 % masked", data={"masked_lm_prob": 0.3}, same_cost=False),
+    "mask-40": Variant("40 % masked", data={"masked_lm_prob": 0.4}, same_cost=False),
+    "mask-ramp": Variant(
+        "30 % masked in the first third", ramp={"masked_lm_prob": 0.3}, same_cost=False
+    ),
+    "all-masked": Variant(
+        "[MASK] for all that is predicted",
+        data={"mask_replace_prob": 1.0, "random_replace_prob": 0.0},
+    ),
+    "whole-words": Variant("whole words masked", data={"mask_unit": "whole_word"}),
+    "sentence-order": Variant(
+        "SOP instead of NSP", data={"objective": "sentence_order"}, same_cost=False
+    ),
+    "no-pairs": Variant(
+        "neither NSP nor SOP", data={"objective": "full_sentences"}, same_cost=False
+    ),
+    "vocab-4096": Variant("a vocabulary of 4,096 pieces", vocab=4096, same_cost=False),
+    "vocab-16384": Variant("a vocabulary of 16,384 pieces", vocab=16384, same_cost=False),
+}
+
+
+class Side:
+    """A variant's trainer, and what it trains on."""
+
+    def __init__(self, given: argparse.Namespace, variant: Variant, steps: int, seed: int) -> None:
+        options = PretrainOptions(preset=given.preset, vocab_size=variant.vocab)
+        tokenizer = WordPieceTokenizer.train(Corpus([given.text]), variant.vocab)
+        store = TokenStore.build(Corpus([given.text]), tokenizer)
+        held_out = TokenStore.build(Corpus([given.held_out]), tokenizer)
+        recipe = dataclasses.replace(options.training_recipe(), **variant.recipe)
+        config = dataclasses.replace(
+            options.config(tokenizer.vocab_size),
+            hidden_dropout_prob=recipe.dropout,
+            attention_probs_dropout_prob=recipe.dropout,
+            initializer_range=recipe.initializer_range,
+        )
+        torch.manual_seed(seed)
+        model = BertForPreTraining(config)
+        if recipe.position_amplitude is not None:
+            start_positions_as_sinusoids(model, recipe.position_amplitude)
+        if variant.start is not None:
+            variant.start(model)
+        data = {"split": "all", "seed": seed, **variant.data}
+        self.first, self.main = (
+            PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
+        )
+        self.characters_a_token = Path(given.held_out).stat().st_size / held_out.tokens
+        self.variant = variant
+        self.trainer = Trainer(
+            model,
+            self.main,
+            recipe=recipe,
+            budget=Budget(steps=steps),
+            held_out=PretrainingDataset(held_out, split="all", drop_last=False),
+            log_every=1,
+            evaluate_every=10**9,
+        )
+        if variant.muon_takes is not None:
+            self.hand_to_muon(variant.muon_takes)
+
+    def hand_to_muon(self, takes: Callable[[str], bool]) -> None:
+        adamw, muon = self.trainer.optimizers
+        names = {p: name for name, p in self.trainer.model.named_parameters()}
+        for group in adamw.param_groups:
+            taken = [p for p in group["params"] if p.ndim == 2 and takes(names[p])]
+            group["params"] = [p for p in group["params"] if all(p is not t for t in taken)]
+            muon.param_groups[0]["params"] += taken
+
+    def train(self, dataset: PretrainingDataset, until: int) -> None:
+        """Go on to a step, on a dataset of its own."""
+        self.trainer.dataset, self.trainer.stopping = dataset, False
+        self.trainer.epoch = self.trainer.index = 0
+        held_out, self.trainer.held_out = self.trainer.held_out, None
+        averaging = Averaging(self.variant.average, self.trainer)
+        if self.trainer.step < until:
+            for row in self.trainer.train():
+                averaging.row(row.step)
+                if row.step == until:
+                    self.trainer.stop()
+        averaging.end()
+        self.trainer.held_out = held_out
+
+    def cost(self, dataset: PretrainingDataset, steps: int) -> float:
+        """Processor seconds of a step."""
+        start = time.process_time()
+        self.train(dataset, self.trainer.step + steps)
+        return (time.process_time() - start) / steps
+
+
+class Averaging:
+    """The mean of the weights of the last steps."""
+
+    def __init__(self, share: float | None, trainer: Trainer) -> None:
+        steps = trainer.budget.steps
+        self.begin = steps - round(steps * share) if share is not None else math.inf
+        self.model, self.count, self.sums = trainer.model, 0, {}
+
+    @torch.no_grad()
+    def row(self, step: int) -> None:
+        if step > self.begin:
+            self.count += 1
+            for name, parameter in self.model.named_parameters():
+                self.sums[name] = self.sums.get(name, 0) + parameter
+
+    @torch.no_grad()
+    def end(self) -> None:
+        for name, total in self.sums.items():
+            self.model.get_parameter(name).copy_(total / self.count)
+
+
+def applied(variant: Variant) -> None:
+    """Put in place what of a variant belongs to modules."""
+    optimizers._POLYNOMIALS = variant.polynomials or DEFAULT_POLYNOMIALS
+    trainer.learning_rate_factor = variant.schedule or DEFAULT_SCHEDULE
+
+
+DEFAULT_POLYNOMIALS, DEFAULT_SCHEDULE = optimizers._POLYNOMIALS, trainer.learning_rate_factor
+
+
+def costs(given: argparse.Namespace, variant: Variant) -> tuple[float, float]:
+    """What a step costs in the first third and after it, in steps of the default."""
+    default, changed = (Side(given, v, 10**9, 0) for v in (VARIANTS["default"], variant))
+    ratios = []
+    for phase in ("first", "main") if variant.ramp else ("main",):
+        pairs = []
+        for _ in range(9):
+            applied(VARIANTS["default"])
+            standard = default.cost(default.main, 6)
+            applied(variant)
+            pairs.append(changed.cost(getattr(changed, phase), 6) / standard)
+        ratios.append(statistics.median(pairs[1:]))
+    return ratios[0], ratios[-1]
+
+
+def result(given: argparse.Namespace, name: str, seed: int, cost: tuple[float, float]) -> dict:
+    variant = VARIANTS[name]
+    first = round(given.steps / 3 / cost[0]) if variant.ramp else 0
+    steps = first + round(given.steps * (2 / 3 if variant.ramp else 1) / cost[1])
+    applied(variant)
+    side = Side(given, variant, steps, seed)
+    if variant.ramp:
+        side.train(side.first, first)
+    side.train(side.main, steps)
+    row = side.trainer.evaluate(max_batches=64)
+    return {
+        "preset": given.preset,
+        "budget": given.steps,
+        "variant": name,
+        "seed": seed,
+        "steps": steps,
+        "mlm_loss": row.mlm_loss,
+        "mlm_accuracy": row.mlm_accuracy,
+        "nsp_accuracy": row.nsp_accuracy,
+        "loss_per_character": row.mlm_loss / side.characters_a_token,
+    }
+
+
+def print_table(results: list[dict]) -> None:
+    groups = defaultdict(list)
+    for row in results:
+        groups[row["preset"], row["budget"], row["variant"]].append(row)
+    print(f"{'':16} {'steps':>6} {'seeds':>5}  MLM loss  spread  accuracy  second task  /character")
+    for (preset, budget, name), rows in sorted(
+        groups.items(), key=lambda item: (*item[0][:2], mean(item[1], "mlm_loss"))
+    ):
+        losses = [row["mlm_loss"] for row in rows]
+        pairs = [row["nsp_accuracy"] for row in rows if row["nsp_accuracy"] is not None]
+        second = f"{statistics.mean(pairs):10.1%}" if pairs else " " * 10
+        print(
+            f"{name:16} {rows[0]['steps']:6,} {len(rows):5}  {mean(rows, 'mlm_loss'):8.3f}"
+            f"  {max(losses) - min(losses):6.3f}  {mean(rows, 'mlm_accuracy'):8.1%} {second}"
+            f"   {mean(rows, 'loss_per_character'):8.4f}   {preset}, {budget:,}"
+        )
+
+
+def mean(rows: list[dict], name: str) -> float:
+    return statistics.mean(row[name] for row in rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("variants", nargs="*", metavar="VARIANT")
+    parser.add_argument("--text", help="to train on")
+    parser.add_argument("--held-out", help="another text, to evaluate on")
+    parser.add_argument("--preset", default="tiny")
+    parser.add_argument("--steps", type=int, default=1200, help="of the default recipe")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--results", type=Path, default=Path("recipes.jsonl"))
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+
+    for name in given.variants:
+        variant = VARIANTS[name]
+        cost = (1.0, 1.0) if variant.same_cost else costs(given, variant)
+        for seed in given.seeds:
+            found = result(given, name, seed, cost)
+            print(json.dumps(found), flush=True)
+            with given.results.open("a") as file:
+                file.write(json.dumps(found) + "\n")
+    if not given.variants:
+        for name, variant in VARIANTS.items():
+            print(f"{name:16} {variant.what}")
+    elif given.results.exists():
+        print_table([json.loads(line) for line in given.results.read_text().splitlines()])
+
+
+if __name__ == "__main__":
+    main()
