@@ -5,7 +5,7 @@ import torch
 
 from minibert.checkpoint import load_model, save_model
 from minibert.config import PRESETS, BertConfig
-from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
+from minibert.encoder import BertForPreTraining
 from minibert.errors import ModelError, OptionError
 
 SMALL = BertConfig(
@@ -116,21 +116,6 @@ def test_padding_changes_nothing():
     torch.testing.assert_close(
         padded.seq_relationship_logits, short.seq_relationship_logits, atol=1e-5, rtol=0
     )
-
-
-def test_sinusoids_start_positions_only():
-    torch.manual_seed(0)
-    model = BertForPreTraining(SMALL)
-    before = {name: p.clone() for name, p in model.named_parameters()}
-    start_positions_as_sinusoids(model, amplitude=0.1)
-    changed = [n for n, p in model.named_parameters() if not torch.equal(p, before[n])]
-    assert changed == ["bert.embeddings.position_embeddings.weight"]
-    weight = model.bert.embeddings.position_embeddings.weight
-    assert weight.abs().max() <= 0.1 + 1e-6
-    # Neighbours are near one another and far positions are not.
-    normal = torch.nn.functional.normalize(weight, dim=1)
-    likeness = normal @ normal.T
-    assert likeness[10, 11] > 0.9 > likeness[10, 30]
 
 
 def test_a_saved_model_is_read_again_as_it_was(tmp_path):

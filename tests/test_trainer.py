@@ -10,8 +10,9 @@ import torch.nn.functional as F
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.checkpoint import checkpoints, restore_newest
-from minibert.encoder import PreTrainingOutput, start_positions_as_sinusoids
+from minibert.encoder import PreTrainingOutput
 from minibert.errors import OptionError, RunError
+from minibert.initial_weights import start_as_recipe_says
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
@@ -63,7 +64,7 @@ def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
         max_position_embeddings=48,
     )
     model = BertForPreTraining(config)
-    start_positions_as_sinusoids(model, 0.1)
+    start_as_recipe_says(model, recipe)
     pairs = Repeated(dataset, batches=4)
     labels = torch.cat([torch.from_numpy(b.next_sentence_label) for b in pairs.batches])
     assert len(labels) == 64 and 10 < labels.sum() < 54  # both labels are among them

@@ -17,7 +17,6 @@ Shapes: B examples, S positions, H width, A heads, V pieces, N masked positions 
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -314,22 +313,3 @@ def first_and_masked(masked_lm_positions: Tensor, shape: torch.Size) -> tuple[Te
     asked = torch.zeros(b * width, dtype=torch.long, device=rows.device)
     asked[numbers] = masked_lm_positions % s
     return asked.view(b, width), numbers
-
-
-def start_positions_as_sinusoids(
-    model: BertForPreTraining, amplitude: float, base: float = 1000.0
-) -> None:
-    """Let the learned position embeddings begin as sinusoids: sines in one half, then cosines.
-
-    With them a head can find a token's neighbours from the first step, which random positions take
-    thousands of steps to allow; until then a small model learns word frequencies only. The form is
-    that of Vaswani et al. 2017, section 3.5; the published architecture is unchanged.
-    """
-    weight = model.bert.embeddings.position_embeddings.weight
-    length, width = weight.shape
-    half = (width + 1) // 2
-    rates = torch.exp(-math.log(base) * torch.arange(half) / half)
-    angles = torch.arange(length)[:, None] * rates  # (S, H / 2)
-    waves = torch.cat((angles.sin(), angles.cos()), dim=1)[:, :width]
-    with torch.no_grad():
-        weight.copy_(amplitude * waves)

@@ -22,9 +22,10 @@ from minibert.batches import PretrainingDataset
 from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
 from minibert.device import choose_device, compute_dtype
-from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
+from minibert.encoder import BertForPreTraining
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.fill import FillMask
+from minibert.initial_weights import start_as_recipe_says
 from minibert.learn import open_corpus
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
@@ -337,9 +338,7 @@ def _manifest(
 def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTraining:
     torch.manual_seed(options.seed)
     model = BertForPreTraining(config)
-    amplitude = options.training_recipe().position_amplitude
-    if amplitude is not None:
-        start_positions_as_sinusoids(model, amplitude)
+    start_as_recipe_says(model, options.training_recipe())
     return model
 
 

@@ -19,6 +19,7 @@ class Recipe:
     dropout: float
     initializer_range: float  # standard deviation of the matrices at the start
     position_amplitude: float | None  # sinusoidal start of the positions; None: random as the rest
+    neighbour_gain: float | None  # of heads that start on neighbours; None: random as the rest
 
 
 RECIPES: dict[str, Recipe] = {
@@ -26,15 +27,16 @@ RECIPES: dict[str, Recipe] = {
     # together they take a small model past the plateau of word frequencies in its first minute.
     "minibert": Recipe(
         learning_rate=3e-3,
-        muon_learning_rate=2e-2,
+        muon_learning_rate=1e-2,
         warmup_share=0.03,
         weight_decay=0.01,
         betas=(0.9, 0.98),
         epsilon=1e-6,
         max_grad_norm=1.0,
         dropout=0.0,
-        initializer_range=0.05,
+        initializer_range=0.02,
         position_amplitude=0.1,
+        neighbour_gain=2.0,
     ),
     # Devlin et al. 2019, appendix A.2.
     "bert": Recipe(
@@ -48,6 +50,7 @@ RECIPES: dict[str, Recipe] = {
         dropout=0.1,
         initializer_range=0.02,
         position_amplitude=None,
+        neighbour_gain=None,
     ),
 }
 

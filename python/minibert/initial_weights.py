@@ -1,0 +1,76 @@
+"""Where the default recipe lets weights start, for a model to leave the plateau of frequencies.
+
+A small BERT that starts as published learns how frequent words are, and then for thousands of steps
+nothing else: no head can tell a token's neighbours from the rest until positions mean something,
+and nothing moves positions until a head looks at neighbours. Here both are given at the start.
+The architecture is the published one, and training changes these weights as it does all others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from minibert.encoder import BertForPreTraining, BertLayer
+    from minibert.recipe import Recipe
+
+WAVES = 16  # that a head compares, the fastest ones
+
+
+def start_as_recipe_says(model: BertForPreTraining, recipe: Recipe) -> None:
+    """Change what a recipe wants to start otherwise than as published."""
+    if recipe.position_amplitude is not None:
+        start_positions_as_sinusoids(model, recipe.position_amplitude)
+    if recipe.neighbour_gain is not None:
+        start_heads_on_neighbours(model, recipe.neighbour_gain)
+
+
+def start_positions_as_sinusoids(model: BertForPreTraining, amplitude: float) -> None:
+    """Let the learned position embeddings begin as sinusoids: sines in one half, then cosines.
+
+    The form is that of Vaswani et al. 2017, section 3.5, with other wave lengths.
+    """
+    weight = model.bert.embeddings.position_embeddings.weight
+    length, width = weight.shape
+    angles = torch.arange(length)[:, None] * _rates(width)  # (S, H / 2)
+    waves = torch.cat((angles.sin(), angles.cos()), dim=1)[:, :width]
+    with torch.no_grad():
+        weight.copy_(amplitude * waves)
+
+
+def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
+    """Let each head of the first layer begin by looking a place back, a place on, two back, ...
+
+    A rotation turns the sinusoids of a position into those of another at a fixed distance (Vaswani
+    et al. 2017, section 3.5). Queries pass the fastest waves on, keys turn them by the head's
+    distance, so that both agree most at that distance; what they do with words stays random.
+
+    Args:
+        model: positions start as sinusoids in it.
+        gain: how strong the waves are beside the rest; 0 changes nothing.
+    """
+    attention = cast("BertLayer", model.bert.encoder.layer[0]).attention.self
+    width = attention.query.weight.shape[1]
+    queries = attention.query.weight.view(attention.heads, -1, width)
+    keys = attention.key.weight.view(attention.heads, -1, width)
+    waves = min(WAVES, queries.shape[1] // 2)
+    rates = _rates(width)
+    sines, cosines = torch.eye(width)[:waves], torch.eye(width)[len(rates) :][:waves]
+    with torch.no_grad():
+        for head in range(attention.heads):
+            distance = (head // 2 + 1) * (1 if head % 2 else -1)
+            angles = (distance * rates[:waves])[:, None]
+            turned_sines = angles.cos() * sines - angles.sin() * cosines
+            turned_cosines = angles.cos() * cosines + angles.sin() * sines
+            queries[head, : 2 * waves] += gain * torch.cat((sines, cosines))
+            keys[head, : 2 * waves] += gain * torch.cat((turned_sines, turned_cosines))
+
+
+def _rates(width: int) -> Tensor:
+    """(H / 2,): how fast the waves turn, in radians a position, from 1 to near 1/1,000."""
+    half = (width + 1) // 2
+    return 1000.0 ** -(torch.arange(half) / half)

@@ -1,0 +1,89 @@
+"""What the default recipe lets weights start as, and that it is nothing else."""
+
+import math
+
+import pytest
+import torch
+
+from minibert.config import BertConfig
+from minibert.encoder import BertForPreTraining
+from minibert.initial_weights import (
+    start_as_recipe_says,
+    start_heads_on_neighbours,
+    start_positions_as_sinusoids,
+)
+from minibert.recipe import RECIPES
+
+POSITIONS = "bert.embeddings.position_embeddings.weight"
+QUERIES = "bert.encoder.layer.0.attention.self.query.weight"
+KEYS = "bert.encoder.layer.0.attention.self.key.weight"
+
+
+def a_model(hidden=48, heads=4, length=40):
+    torch.manual_seed(0)
+    return BertForPreTraining(
+        BertConfig(
+            vocab_size=211,
+            hidden_size=hidden,
+            num_hidden_layers=3,
+            num_attention_heads=heads,
+            intermediate_size=192,
+            max_position_embeddings=length,
+            initializer_range=0.05,
+        )
+    )
+
+
+def changed_by(change, model):
+    before = {name: p.clone() for name, p in model.named_parameters()}
+    change(model)
+    return [n for n, p in model.named_parameters() if not torch.equal(p, before[n])]
+
+
+def test_sinusoids_start_positions_only():
+    model = a_model()
+    assert changed_by(lambda m: start_positions_as_sinusoids(m, amplitude=0.1), model) == [
+        POSITIONS
+    ]
+    weight = model.get_parameter(POSITIONS)
+    assert weight.abs().max() <= 0.1 + 1e-6
+    # Neighbours are near one another and far positions are not.
+    normal = torch.nn.functional.normalize(weight, dim=1)
+    likeness = normal @ normal.T
+    assert likeness[10, 11] > 0.9 > likeness[10, 30]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "heads"), [(128, 2), (256, 4), (48, 4), (33, 3), (64, 8), (768, 12)]
+)
+def test_each_head_of_the_first_layer_looks_at_a_place_of_its_own(hidden, heads):
+    model = a_model(hidden, heads)
+    start_positions_as_sinusoids(model, amplitude=0.1)
+    changed = changed_by(lambda m: start_heads_on_neighbours(m, gain=2.0), model)
+    assert changed == [QUERIES, KEYS]
+
+    length = 40
+    ids = torch.randint(5, 211, (8, length))
+    embedded = model.bert.embeddings.LayerNorm(
+        model.bert.embeddings.word_embeddings(ids) + model.get_parameter(POSITIONS)
+    )
+    queries, keys = (
+        (embedded @ model.get_parameter(name).T).view(8, length, heads, -1).transpose(1, 2)
+        for name in (QUERIES, KEYS)
+    )
+    scores = (queries @ keys.mT / math.sqrt(hidden / heads)).mean(dim=0)  # (A, S, S)
+    for head, distance in enumerate([-1, 1, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6][:heads]):
+        at = {d: scores[head].diagonal(d).mean() for d in range(-9, 10)}
+        assert abs(max(at, key=at.get) - distance) <= 1, head
+        assert at[distance] > at[-distance] + 1, head
+
+
+def test_a_gain_of_nothing_changes_nothing():
+    assert changed_by(lambda m: start_heads_on_neighbours(m, gain=0.0), a_model()) == []
+
+
+def test_the_paper_s_recipe_starts_as_published():
+    model = a_model()
+    assert changed_by(lambda m: start_as_recipe_says(m, RECIPES["bert"]), model) == []
+    expected = [POSITIONS, QUERIES, KEYS]
+    assert changed_by(lambda m: start_as_recipe_says(m, RECIPES["minibert"]), model) == expected
