@@ -24,10 +24,10 @@ from minibert import (
 from minibert.checkpoint import checkpoints, load_model
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import CorpusError, OptionError, RunError
+from minibert.losses import pretraining_loss
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.screen import Screen
-from minibert.trainer import pretraining_loss
 from minibert.views import print_outcome
 
 from samples import TINY, Silence, small_tokenizer, write_corpus

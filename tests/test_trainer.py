@@ -12,6 +12,7 @@ from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset,
 from minibert.checkpoint import checkpoints, restore_newest
 from minibert.encoder import PreTrainingOutput, start_positions_as_sinusoids
 from minibert.errors import OptionError, RunError
+from minibert.losses import pretraining_loss
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
@@ -19,7 +20,7 @@ from minibert.recipe import RECIPES, learning_rate_factor
 from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
-from minibert.trainer import make_optimizers, pretraining_loss
+from minibert.trainer import make_optimizers
 
 from samples import TINY, Silence
 

@@ -11,15 +11,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from minibert.device import compute_dtype, peak_memory
 from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
+from minibert.losses import pretraining_loss
 from minibert.metrics import Metrics
 from minibert.optimizers import AdamW, Muon, Optimizer
 from minibert.recipe import Budget, Recipe, learning_rate_factor
+from minibert.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ class Trainer:
         self.tokens = 0
         self.stopping = False
         self._skipped = 0  # batches in a row
-        self._window = _Window(self.device)
+        self._window = Window(self.device)
         self._steps_before = 0
         self._seconds_before = seconds_used  # what the clock showed when this process took over
         self._clock_start = time.perf_counter()
@@ -134,7 +135,7 @@ class Trainer:
                 continue
             if self.step % self.log_every == 0:
                 row = self._training_row()
-                self._window = _Window(self.device)
+                self._window = Window(self.device)
                 yield row
             due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
             if self.held_out is not None and due:
@@ -348,96 +349,12 @@ class Trainer:
         )
 
 
-class _Window:
-    """What has been summed since the last row; on the device, so that no step waits for it."""
-
-    def __init__(self, device: torch.device) -> None:
-        self.sums = torch.zeros(6, device=device)
-        self.grad_norm = torch.zeros((), device=device)
-        self.learning_rate = 0.0
-        self.tokens = 0
-        self.steps = 0
-        self.skipped = 0
-        self.waited = 0.0
-        self.start = time.perf_counter()
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self.start
-
-    def add(self, sums: Tensor, norm: Tensor, learning_rate: float, tokens: int) -> None:
-        self.sums += sums
-        self.grad_norm += norm
-        self.learning_rate = learning_rate
-        self.tokens += tokens
-        self.steps += 1
-
-    def numbers(self) -> dict[str, float]:
-        """What `restore` needs beside the tensors."""
-        names = ("learning_rate", "tokens", "steps", "skipped", "waited", "elapsed")
-        return {name: getattr(self, name) for name in names}
-
-    def restore(self, numbers: dict[str, Any]) -> None:
-        """Go on from `numbers`."""
-        self.learning_rate = numbers["learning_rate"]
-        self.tokens, self.steps = numbers["tokens"], numbers["steps"]
-        self.skipped, self.waited = numbers["skipped"], numbers["waited"]
-        self.start = time.perf_counter() - numbers["elapsed"]
-
-
-def pretraining_loss(
-    output: PreTrainingOutput,
-    batch: dict[str, Tensor],
-    masked: int | None = None,
-    pairs: int | None = None,
-) -> tuple[Tensor, Tensor]:
-    """The sum of both losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
-
-    They share no `ignore_index`: every next-sentence label counts, 0 as much as 1. Where the
-    objective has no pairs, the MLM loss is all.
-
-    Args:
-        output: logits at the masked positions (N, V) and of the pairs (B, 2).
-        batch: `masked_lm_ids` (N,) and `next_sentence_label` (B,), or of no elements.
-        masked: the predictions that the MLM loss is divided by: those of the whole batch that this
-            is a part of; N by default.
-        pairs: likewise for the pairs; B by default.
-
-    Returns:
-        The loss to descend, and the sums that metrics are made of: MLM loss, MLM hits, N, NSP loss,
-        NSP hits, B; the last three are 0 without pairs.
-    """
-    mlm_loss, mlm_sums = _loss_and_sums(output.prediction_logits, batch["masked_lm_ids"], masked)
-    labels = batch["next_sentence_label"]
-    if not len(labels):
-        return mlm_loss, torch.cat((mlm_sums, torch.zeros_like(mlm_sums)))
-    nsp_loss, nsp_sums = _loss_and_sums(output.seq_relationship_logits, labels, pairs)
-    return mlm_loss + nsp_loss, torch.cat((mlm_sums, nsp_sums))
-
-
-def _loss_and_sums(logits: Tensor, labels: Tensor, among: int | None) -> tuple[Tensor, Tensor]:
-    """The loss, and the sums of losses, of hits and of labels: (3,), without a gradient."""
-    logits = logits.float()
-    count = len(labels)
-    total = F.cross_entropy(logits, labels, reduction="sum")
-    # A batch of [UNK] alone, such as a line, has no predictions; their mean would be no number.
-    loss = total / max(1, count if among is None else among)
-    with torch.no_grad():
-        return loss, torch.stack((total, _hits(logits, labels), total.new_tensor(count)))
-
-
 def _perplexity(sums: Tensor) -> float | None:
     """The exponential of the mean MLM loss; None where no number holds it."""
     try:
         return math.exp(float(sums[0] / sums[2]))
     except OverflowError:
         return None
-
-
-def _hits(logits: Tensor, labels: Tensor) -> Tensor:
-    # The greatest value is found several times faster than its index is.
-    chosen = logits.gather(1, labels[:, None]).squeeze(1)
-    return (chosen >= logits.amax(dim=1)).sum().to(logits.dtype)
 
 
 def make_optimizers(
