@@ -141,7 +141,7 @@ def _plan_table(plan: Plan) -> Table:
     table.add_row("learns", _task(plan))
     table.add_row("masks", _masks(plan))
     table.add_row("training", _length(plan))
-    table.add_row("on", f"{plan.device}, {plan.dtype}, {plan.threads} threads")
+    table.add_row("on", _machine(plan))
     table.add_row(
         "guessing",
         f"costs {plan.uniform_loss:.2f} nats (ln V) uniformly, "
@@ -162,6 +162,14 @@ def _length(plan: Plan) -> str:
         f"{much}, batches of {plan.options.batch_size} x {plan.config.max_position_embeddings}, "
         f"recipe {plan.options.recipe}"
     )
+
+
+def _machine(plan: Plan) -> str:
+    one = f"{plan.device}, {plan.dtype}, {plan.threads} threads"
+    if plan.processes == 1:
+        return one
+    examples = plan.options.batch_size // plan.processes
+    return f"{plan.processes} processes of {examples} examples a step each: {one}"
 
 
 _TASKS = {

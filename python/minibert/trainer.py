@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from minibert.device import compute_dtype, peak_memory
+from minibert.distributed import Group
 from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
 from minibert.losses import pretraining_loss
 from minibert.metrics import Metrics
 from minibert.optimizers import AdamW, Muon, Optimizer
+from minibert.options import PAIR_TASKS
 from minibert.recipe import Budget, Recipe, learning_rate_factor
 from minibert.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from minibert.batches import Batch, PretrainingDataset
     from minibert.encoder import BertForPreTraining, PreTrainingOutput
@@ -37,7 +42,7 @@ class Trainer:
 
     Attributes:
         step: optimiser steps done so far.
-        stopping: whether `stop` was called.
+        stopping: whether `train` has ended because of `stop`, in this process or another.
 
     Args:
         model: the model; it is moved to `device` and changed in place.
@@ -50,6 +55,8 @@ class Trainer:
         evaluate_every: steps between evaluations.
         seconds_used: of a time budget, what went by before training.
         accumulate: micro-batches that a batch is cut into, whose gradients are summed for a step.
+        group: the processes that train together. Each has a trainer, whose dataset is its shard;
+            the first alone evaluates and has rows.
 
     Example:
         >>> trainer = Trainer(model, dataset, recipe=RECIPES["minibert"], budget=Budget(steps=100))
@@ -70,11 +77,12 @@ class Trainer:
         evaluate_every: int = 250,
         seconds_used: float = 0.0,
         accumulate: int = 1,
+        group: Group = Group(),  # noqa: B008 - a constant
     ) -> None:
         self.device = torch.device(device)
         self.model = model.to(self.device)
         self.dataset = dataset
-        self.held_out = held_out
+        self.held_out = held_out if group.ranks.first else None
         self.recipe = recipe
         self.budget = budget
         self.log_every = log_every
@@ -82,12 +90,17 @@ class Trainer:
         self.accumulate = accumulate
         self.dtype = compute_dtype(self.device)
         self.optimizers = make_optimizers(model, recipe, self.dtype)
+        self.group = group
+        all_used = dataset.objective in PAIR_TASKS
+        self._replica = group.replicate(_Loss(self), all_used=all_used)
+        self._seed = torch.initial_seed()
 
         self.step = 0
         self.epoch = 0
         self.index = 0  # of the next batch in its epoch
         self.tokens = 0
         self.stopping = False
+        self._told_to_stop = False
         self._skipped = 0  # batches in a row
         self._window = Window(self.device)
         self._steps_before = 0
@@ -111,8 +124,11 @@ class Trainer:
         return (time.perf_counter() - self._clock_start) / steps if steps else None
 
     def stop(self) -> None:
-        """End `train` after the step that is under way; for a signal handler or another thread."""
-        self.stopping = True
+        """End `train` after the step that is under way; for a signal handler or another thread.
+
+        Where several processes train together, all of them end after the same step.
+        """
+        self._told_to_stop = True
 
     def train(self) -> Iterator[Metrics]:
         """Train to the end of the budget, yielding rows of metrics as they come.
@@ -123,6 +139,7 @@ class Trainer:
         Raises:
             DivergedError: the loss was not finite for `MAX_SKIPPED` batches in a row. The model is
                 as it was before them.
+            RankLostError: another process is gone. The state is that of the last whole step.
         """
         with self._stream() as stream:
             yield from self._train(stream)
@@ -130,18 +147,27 @@ class Trainer:
             yield self.evaluate(max_batches=64)
 
     def _train(self, stream: BatchStream) -> Iterator[Metrics]:
-        while self.share_done < 1.0 and not self.stopping:
-            if not self._train_step(stream):
-                continue
-            if self.step % self.log_every == 0:
-                row = self._training_row()
-                self._window = Window(self.device)
-                yield row
-            due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
-            if self.held_out is not None and due:
-                paused = time.perf_counter()
-                yield self.evaluate(max_batches=20)
-                self._window.start += time.perf_counter() - paused
+        while True:
+            asked = time.perf_counter()
+            batch = next(stream)
+            self._window.waited += time.perf_counter() - asked
+            agreed = self._agree(batch)
+            self.stopping = agreed.stop
+            if agreed.stop or self.budget.share_done(self.step, agreed.seconds) >= 1.0:
+                return
+            if self._train_step(batch, agreed, stream) and self.group.ranks.first:
+                yield from self._rows_due()
+
+    def _rows_due(self) -> Iterator[Metrics]:
+        if self.step % self.log_every == 0:
+            row = self._training_row()
+            self._window = Window(self.device)
+            yield row
+        due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
+        if self.held_out is not None and due:
+            paused = time.perf_counter()
+            yield self.evaluate(max_batches=20)
+            self._window.start += time.perf_counter() - paused
 
     def evaluate(self, max_batches: int) -> Metrics:
         """Measure the model on the held-out batches, the same ones with the same masks each time.
@@ -211,43 +237,79 @@ class Trainer:
     def _stream(self) -> BatchStream:
         return BatchStream(self.dataset, epoch=self.epoch, index=self.index)
 
-    def _train_step(self, stream: BatchStream) -> bool:
-        """Whether the next batch has changed the model: one whose loss is not finite does not."""
-        window = self._window
-        asked = time.perf_counter()
-        batch = next(stream)
-        self.epoch, self.index = stream.epoch, stream.index
-        window.waited += time.perf_counter() - asked
+    def _agree(self, batch: Batch) -> _Agreed:
+        """What all processes must know alike before the step on their shards of a batch.
 
-        loss, sums = self._backward(batch)
+        The clock that a time budget goes by is the first one's: with its own, each would have other
+        learning rates, and with them other weights.
+        """
+        counts = len(batch.masked_lm_ids), len(batch.next_sentence_label)
+        seconds = self.seconds if self.group.ranks.first else 0.0
+        shares = [*counts, batch.attention_mask.sum(), self._told_to_stop, seconds]
+        sums = self.group.sum(torch.tensor(shares, dtype=torch.float64)).tolist()
+        masked, pairs, tokens = map(int, sums[:3])
+        return _Agreed(masked, pairs, tokens, stop=sums[3] > 0, seconds=sums[4])
+
+    def _train_step(self, batch: Batch, agreed: _Agreed, stream: BatchStream) -> bool:
+        """Whether the batch has changed the model: one whose loss is not finite does not.
+
+        Until the gradients are those of all processes, nothing of the state is touched.
+        """
+        with self.group.noticing_the_lost():
+            loss, sums = self._backward(batch, agreed.masked, agreed.pairs)
+        self.epoch, self.index = stream.epoch, stream.index
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_grad_norm)
         if not self._is_finite(loss + norm):
             return False
-        factor = self._set_learning_rates()
+        factor = self._set_learning_rates(agreed.seconds)
         for optimizer in self.optimizers:
             optimizer.step()
         self.model.zero_grad()
 
         self.step += 1
-        seen = int(batch.attention_mask.sum())
-        self.tokens += seen
-        window.add(sums, norm, self.recipe.learning_rate * factor, seen)
+        self.tokens += agreed.tokens
+        self._window.add(sums, norm, self.recipe.learning_rate * factor, agreed.tokens)
         return True
 
-    def _backward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _backward(self, batch: Batch, masked: int, pairs: int) -> tuple[Tensor, Tensor]:
         """Leave the gradients of a batch's loss in the parameters; the loss and its sums.
 
-        Each micro-batch's loss is divided by the labels of the whole batch. A mean of the means of
-        micro-batches would weigh a prediction by how few others are in its own.
+        Each micro-batch's loss, in each process, is divided by the labels of the whole batch. A
+        mean of the means of micro-batches would weigh a prediction by how few others are in its
+        own. The gradients go between processes once, with the last micro-batch's.
+
+        Args:
+            batch: of this process.
+            masked: the predictions in all processes.
+            pairs: the pairs in all processes.
         """
-        labels = len(batch.masked_lm_ids), len(batch.next_sentence_label)
+        self._draw_apart()
+        world = self.group.ranks.world
+        parts = self._parts(batch)
         losses, all_sums = [], []
-        for part in self._parts(batch):
-            loss, sums = self.loss(part, *labels)
-            loss.backward()  # type: ignore[no-untyped-call]
+        for number, part in enumerate(parts, 1):
+            with self._kept_here(number < len(parts)):
+                loss, sums = (self._replica or self.loss)(part, masked, pairs)
+                loss.backward(
+                    torch.full_like(loss, world)
+                )  # which are averaged, so times the world
             losses.append(loss.detach())
             all_sums.append(sums)
-        return torch.stack(losses).sum(), torch.stack(all_sums).sum(dim=0)
+        total = torch.stack(losses).sum()
+        over_all = self.group.sum(torch.cat((total[None], torch.stack(all_sums).sum(dim=0))))
+        return over_all[0], over_all[1:]
+
+    def _draw_apart(self) -> None:
+        """Let each process draw its own dropout, by the step, whatever their number was before."""
+        if self.group.alone:
+            return
+        numbers = [self._seed, self.step, self.group.ranks.rank]
+        (seed,) = np.random.SeedSequence(numbers).generate_state(1, np.uint64)
+        torch.manual_seed(int(seed))
+
+    def _kept_here(self, kept: bool) -> AbstractContextManager[None]:
+        """In which gradients stay in this process."""
+        return self._replica.no_sync() if kept and self._replica else nullcontext()
 
     def _parts(self, batch: Batch) -> list[Batch]:
         return batch.split(self.dataset.batch_size // self.accumulate)
@@ -301,9 +363,9 @@ class Trainer:
             )
         return output
 
-    def _set_learning_rates(self) -> float:
+    def _set_learning_rates(self, seconds: float) -> float:
         # Taken at the middle of the step, so that no step has a rate of zero.
-        share = self.budget.share_done(self.step + 0.5, self.seconds)
+        share = self.budget.share_done(self.step + 0.5, seconds)
         factor = learning_rate_factor(share, self.recipe.warmup_share)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -347,6 +409,28 @@ class Trainer:
             peak_gpu_memory=gpu_memory,
             **more,
         )
+
+
+class _Agreed(NamedTuple):
+    """What is the same in all processes: of a batch over all of them, and when to end."""
+
+    masked: int
+    pairs: int
+    tokens: int
+    stop: bool
+    seconds: float
+
+
+class _Loss(nn.Module):
+    """What DistributedDataParallel wraps: it watches the parameters of a module's forward pass."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__()
+        self.model = trainer.model
+        self._trainer = trainer
+
+    def forward(self, batch: Batch, masked: int, pairs: int) -> tuple[Tensor, Tensor]:
+        return self._trainer.loss(batch, masked, pairs)
 
 
 def _perplexity(sums: Tensor) -> float | None:

@@ -1,0 +1,228 @@
+"""Several processes that train one model together, by PyTorch's DistributedDataParallel.
+
+Each has the whole model and a shard of every batch; gradients are summed over all, so that all
+make the same steps and their weights stay the same. A `Group` is how they talk. A process alone is
+a group of one, to which talking costs nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
+from torch.nn.parallel import DistributedDataParallel
+
+from minibert.errors import MinibertError, OptionError, RankLostError, RunError, ToldElsewhereError
+from minibert.ranks import Ranks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+T = TypeVar("T")
+
+# How long one waits for another: the first prepares the corpus while the rest do nothing.
+_PATIENCE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The processes of a training.
+
+    What all of them must call, all must call in the same order. Any call raises `RankLostError`
+    when another process has gone.
+    """
+
+    ranks: Ranks = field(default_factory=Ranks)
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one process only."""
+        return self.ranks.world == 1
+
+    # ---- work -----------------------------------------------------------------------------------
+
+    def as_one(self, work: Callable[[], T]) -> T:
+        """Do work in every process, which fails in all of them or in none.
+
+        Raises:
+            MinibertError: in the first process, the error of the first that had one.
+            ToldElsewhereError: in the others, once the first has ended.
+        """
+        if self.alone:
+            return work()
+        error, done = None, None
+        try:
+            done = work()
+        except MinibertError as raised:
+            error = raised
+        errors = [each for each in self._of_all(error) if each is not None]
+        if not errors:
+            return done  # type: ignore[return-value]
+        self.follow_to_the_end()
+        raise errors[0] from None
+
+    def from_first(self, work: Callable[[], T]) -> T:
+        """Do work in the first process alone, and give every process what came of it."""
+        if self.alone:
+            return work()
+        done = [self.as_one(lambda: work() if self.ranks.first else None)]
+        with _noticing_the_lost():
+            dist.broadcast_object_list(done)
+        return done[0]  # type: ignore[return-value]
+
+    def in_turn(self, work: Callable[[], T]) -> T:
+        """Do work in the first process, then in the first of each machine, then in all others.
+
+        So that what one leaves on a disk, the next ones find, whichever machines share it.
+        """
+        turns = [self.ranks.first, self.ranks.local_rank == 0, True]
+        done = []
+        for turn in range(len(turns)):
+            mine = turn == turns.index(True)
+            self.as_one(lambda mine=mine: done.append(work()) if mine else None)  # type: ignore[misc]
+        return done[0]
+
+    def refuse_unlike(self, what: dict[str, object]) -> None:
+        """Raise if anything is not the same in all processes.
+
+        Raises:
+            RunError: something is not.
+        """
+        of_first = self.from_first(lambda: what)
+
+        def compare() -> None:
+            for name, value in what.items():
+                if value != of_first[name]:
+                    raise RunError(
+                        f"{name} is {value} in process {self.ranks.rank} and {of_first[name]} in "
+                        "process 0; what is trained together must be the same everywhere"
+                    )
+
+        self.as_one(compare)
+
+    def meet(self) -> None:
+        """Wait until every process is here."""
+        self.sum(torch.zeros(1))
+
+    def follow_to_the_end(self) -> None:
+        """In the first process, nothing; in another, raise when the first one's process ends.
+
+        Who went before it has said what is wrong would have the launcher end it too.
+
+        Raises:
+            ToldElsewhereError: when the first process has ended.
+        """
+        if self.ranks.first:
+            return
+        with suppress(RankLostError):
+            self.meet()
+        raise ToldElsewhereError("the first process tells what is wrong")
+
+    def _of_all(self, value: T) -> list[T]:
+        values: list[Any] = [None] * self.ranks.world
+        with _noticing_the_lost():
+            dist.all_gather_object(values, value)
+        return values
+
+    # ---- steps ----------------------------------------------------------------------------------
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        """Add up a tensor over all processes, in place."""
+        if not self.alone:
+            with _noticing_the_lost():
+                dist.all_reduce(tensor)
+        return tensor
+
+    def replicate(self, module: nn.Module, *, all_used: bool) -> DistributedDataParallel | None:
+        """A module whose gradients are averaged over all processes as it goes back.
+
+        Args:
+            module: of the same parameters everywhere; the first process's weights become all's.
+            all_used: whether every parameter has a part in every loss.
+
+        Returns:
+            None where there is one process, whose gradients need nothing.
+        """
+        if self.alone:
+            return None
+        with _noticing_the_lost():
+            return DistributedDataParallel(module, find_unused_parameters=not all_used)
+
+    def noticing_the_lost(self) -> AbstractContextManager[None]:
+        """Turns the error that a process is gone into `RankLostError`."""
+        return nullcontext() if self.alone else _noticing_the_lost()
+
+
+@contextmanager
+def joined(ranks: Ranks) -> Iterator[Group]:
+    """The group of the processes, when all have joined it."""
+    if ranks.world == 1:
+        yield Group()
+        return
+    # Numbers that are on the CPU anyway go by gloo, and wait for no GPU.
+    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+    try:
+        store, _, _ = next(iter(rendezvous("env://", timeout=_PATIENCE)))
+        # torchrun's store outlives a restart, with the addresses of the processes before it.
+        own = PrefixStore(f"minibert/{ranks.restarts}", store)
+        dist.init_process_group(
+            backend, timeout=_PATIENCE, store=own, rank=ranks.rank, world_size=ranks.world
+        )
+    except (RuntimeError, ValueError) as error:
+        raise RunError(
+            f"the {ranks.world} processes do not find one another: {_first_line(error)}; "
+            "start them by torchrun"
+        ) from None
+    yield Group(ranks)
+    # After an error it ends with the process: to end it here could wait for who is gone.
+    dist.destroy_process_group()
+
+
+def own_device(device: torch.device, ranks: Ranks) -> torch.device:
+    """The device of this process: of several, each on a machine has a GPU of its own.
+
+    Raises:
+        OptionError: there are fewer GPUs than processes, or it is no device for several.
+    """
+    if ranks.world == 1 or device.type == "cpu":
+        return device
+    if device.type != "cuda":
+        raise OptionError(
+            f"several processes train on cpu or cuda, not on {device.type}; give --device cpu"
+        )
+    count = torch.cuda.device_count()
+    if device != torch.device(device.type):
+        raise OptionError(
+            f"--device {device} is one GPU, and each process takes its own; give --device cuda"
+        )
+    if ranks.local_rank >= count:
+        raise OptionError(
+            f"there are more processes on this machine than its {count} GPUs; "
+            f"give torchrun --nproc-per-node {count}, or --device cpu"
+        )
+    own = torch.device("cuda", ranks.local_rank)
+    torch.cuda.set_device(own)
+    return own
+
+
+@contextmanager
+def _noticing_the_lost() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        # gloo has no error of its own, but names its files.
+        if not isinstance(error, dist.DistError) and "gloo" not in str(error):
+            raise
+        raise RankLostError("another process of this training is gone") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
