@@ -7,11 +7,13 @@ a group of one, to which talking costs nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
@@ -23,10 +25,11 @@ from minibert.errors import MinibertError, OptionError, RankLostError, RunError,
 from minibert.ranks import Ranks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
 T = TypeVar("T")
+LossOfPart = Callable[..., tuple[Tensor, Tensor]]
 
 # How long one waits for another: the first prepares the corpus while the rest do nothing.
 _PATIENCE = timedelta(hours=2)
@@ -141,24 +144,81 @@ class Group:
                 dist.all_reduce(tensor)
         return tensor
 
-    def replicate(self, module: nn.Module, *, all_used: bool) -> DistributedDataParallel | None:
-        """A module whose gradients are averaged over all processes as it goes back.
+    def draw_apart(self, seed: int, step: int) -> None:
+        """Let each of several processes draw its own dropout, by the step.
 
-        Args:
-            module: of the same parameters everywhere; the first process's weights become all's.
-            all_used: whether every parameter has a part in every loss.
-
-        Returns:
-            None where there is one process, whose gradients need nothing.
+        Not by what was drawn before, so that a run goes on with any number of processes.
         """
         if self.alone:
-            return None
+            return
+        sequence = np.random.SeedSequence([seed, step, self.ranks.rank])
+        torch.manual_seed(int(sequence.generate_state(1, np.uint64)[0]))
+
+    def replicate(self, model: nn.Module, loss: LossOfPart, *, all_used: bool) -> Replica:
+        """The model as one of those that all processes have, of the same weights: the first's.
+
+        Args:
+            model: of the same parameters everywhere.
+            loss: of a part of a batch, by the model; and what comes with it.
+            all_used: whether every parameter has a part in every loss.
+        """
+        module = _Loss(model, loss)
+        if self.alone:
+            return Replica(module, None)
         with _noticing_the_lost():
-            return DistributedDataParallel(module, find_unused_parameters=not all_used)
+            return Replica(
+                module, DistributedDataParallel(module, find_unused_parameters=not all_used)
+            )
 
     def noticing_the_lost(self) -> AbstractContextManager[None]:
         """Turns the error that a process is gone into `RankLostError`."""
         return nullcontext() if self.alone else _noticing_the_lost()
+
+
+class _Loss(nn.Module):
+    """What DistributedDataParallel wraps: it watches the parameters of a module's forward pass."""
+
+    def __init__(self, model: nn.Module, loss: LossOfPart) -> None:
+        super().__init__()
+        self.model = model
+        self._loss = loss
+
+    def forward(self, *part: Any) -> tuple[Tensor, Tensor]:
+        """The loss, and what comes with it."""
+        return self._loss(*part)
+
+
+class Replica:
+    """A model in one of the processes, whose gradients become those of all.
+
+    Args:
+        loss: of a part of a batch.
+        parallel: the same, in several processes.
+    """
+
+    def __init__(self, loss: _Loss, parallel: DistributedDataParallel | None) -> None:
+        self._loss = loss
+        self.parallel = parallel
+
+    def backward(self, *part: Any, last: bool) -> tuple[Tensor, Tensor]:
+        """Add the gradients of a part of a batch to those that there are.
+
+        Args:
+            part: what the loss takes.
+            last: whether no other part comes; then the sums of all processes take their place.
+
+        Returns:
+            The loss, without a gradient, and what comes with it.
+        """
+        if self.parallel is None:
+            loss, sums = self._loss(*part)
+            loss.backward()
+            return loss.detach(), sums
+        with nullcontext() if last else self.parallel.no_sync():
+            loss, sums = self.parallel(*part)
+            # It takes the average, and the loss is divided by the labels of all already.
+            loss.backward(torch.full_like(loss, dist.get_world_size()))
+        return loss.detach(), sums
 
 
 @contextmanager

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from minibert.device import compute_dtype, peak_memory
 from minibert.distributed import Group
@@ -28,7 +26,6 @@ from minibert.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
 
     from minibert.batches import Batch, PretrainingDataset
     from minibert.encoder import BertForPreTraining, PreTrainingOutput
@@ -92,7 +89,7 @@ class Trainer:
         self.optimizers = make_optimizers(model, recipe, self.dtype)
         self.group = group
         all_used = dataset.objective in PAIR_TASKS
-        self._replica = group.replicate(_Loss(self), all_used=all_used)
+        self._replica = group.replicate(model, lambda *part: self.loss(*part), all_used=all_used)
         self._seed = torch.initial_seed()
 
         self.step = 0
@@ -155,14 +152,14 @@ class Trainer:
             self.stopping = agreed.stop
             if agreed.stop or self.budget.share_done(self.step, agreed.seconds) >= 1.0:
                 return
-            if self._train_step(batch, agreed, stream) and self.group.ranks.first:
+            if self._train_step(batch, agreed, stream):
                 yield from self._rows_due()
 
     def _rows_due(self) -> Iterator[Metrics]:
         if self.step % self.log_every == 0:
-            row = self._training_row()
-            self._window = Window(self.device)
-            yield row
+            window, self._window = self._window, Window(self.device)
+            if self.group.ranks.first:
+                yield self._row("train", window.sums, **window.figures())
         due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
         if self.held_out is not None and due:
             paused = time.perf_counter()
@@ -283,33 +280,16 @@ class Trainer:
             masked: the predictions in all processes.
             pairs: the pairs in all processes.
         """
-        self._draw_apart()
-        world = self.group.ranks.world
+        self.group.draw_apart(self._seed, self.step)
         parts = self._parts(batch)
         losses, all_sums = [], []
         for number, part in enumerate(parts, 1):
-            with self._kept_here(number < len(parts)):
-                loss, sums = (self._replica or self.loss)(part, masked, pairs)
-                loss.backward(
-                    torch.full_like(loss, world)
-                )  # which are averaged, so times the world
-            losses.append(loss.detach())
+            loss, sums = self._replica.backward(part, masked, pairs, last=number == len(parts))
+            losses.append(loss)
             all_sums.append(sums)
         total = torch.stack(losses).sum()
         over_all = self.group.sum(torch.cat((total[None], torch.stack(all_sums).sum(dim=0))))
         return over_all[0], over_all[1:]
-
-    def _draw_apart(self) -> None:
-        """Let each process draw its own dropout, by the step, whatever their number was before."""
-        if self.group.alone:
-            return
-        numbers = [self._seed, self.step, self.group.ranks.rank]
-        (seed,) = np.random.SeedSequence(numbers).generate_state(1, np.uint64)
-        torch.manual_seed(int(seed))
-
-    def _kept_here(self, kept: bool) -> AbstractContextManager[None]:
-        """In which gradients stay in this process."""
-        return self._replica.no_sync() if kept and self._replica else nullcontext()
 
     def _parts(self, batch: Batch) -> list[Batch]:
         return batch.split(self.dataset.batch_size // self.accumulate)
@@ -374,18 +354,6 @@ class Trainer:
 
     # ---- rows of metrics ------------------------------------------------------------------------
 
-    def _training_row(self) -> Metrics:
-        window = self._window
-        return self._row(
-            "train",
-            window.sums,
-            learning_rate=window.learning_rate,
-            grad_norm=float(window.grad_norm) / window.steps,
-            tokens_per_second=window.tokens / window.elapsed,
-            wait_share=window.waited / window.elapsed,
-            skipped=window.skipped,
-        )
-
     def _row(self, split: str, sums: Tensor, **more: Any) -> Metrics:
         memory, gpu_memory = peak_memory(self.device)
         mlm_loss, mlm_right, masked, nsp_loss, nsp_right, pairs = sums.tolist()
@@ -419,18 +387,6 @@ class _Agreed(NamedTuple):
     tokens: int
     stop: bool
     seconds: float
-
-
-class _Loss(nn.Module):
-    """What DistributedDataParallel wraps: it watches the parameters of a module's forward pass."""
-
-    def __init__(self, trainer: Trainer) -> None:
-        super().__init__()
-        self.model = trainer.model
-        self._trainer = trainer
-
-    def forward(self, batch: Batch, masked: int, pairs: int) -> tuple[Tensor, Tensor]:
-        return self._trainer.loss(batch, masked, pairs)
 
 
 def _perplexity(sums: Tensor) -> float | None:

@@ -46,6 +46,16 @@ class Window:
         self.tokens += tokens
         self.steps += 1
 
+    def figures(self) -> dict[str, float]:
+        """What a row says of the steps beside the sums."""
+        return {
+            "learning_rate": self.learning_rate,
+            "grad_norm": float(self.grad_norm) / self.steps,
+            "tokens_per_second": self.tokens / self.elapsed,
+            "wait_share": self.waited / self.elapsed,
+            "skipped": self.skipped,
+        }
+
     def numbers(self) -> dict[str, float]:
         """What `restore` needs beside the tensors."""
         names = ("learning_rate", "tokens", "steps", "skipped", "waited", "elapsed")
