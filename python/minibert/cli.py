@@ -102,6 +102,7 @@ CorpusOrTokensArgument = Annotated[
 @app.command()
 @_with_options(PretrainOptions)
 def pretrain(
+    context: typer.Context,
     corpus: CorpusOrTokensArgument = None,
     options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
@@ -112,10 +113,17 @@ def pretrain(
     from minibert.views import print_outcome
 
     with Screen(Console(stderr=True)) as screen:
-        outcome = train(corpus or [], options, screen, started)
+        outcome = train(corpus or [], options, screen, started, _named(context, PretrainOptions))
     print_outcome(Console(), outcome)
     if not outcome.finished:
         raise typer.Exit(128 + outcome.stopped_by if outcome.stopped_by else STOPPED)
+
+
+def _named(context: typer.Context, options: type[Any]) -> set[str]:
+    """The options that the command was given, be it with their defaults."""
+    names = {field.name for field in dataclasses.fields(options)}
+    sources = {name: context.get_parameter_source(name) for name in names}
+    return {name for name, source in sources.items() if source and source.name != "DEFAULT"}
 
 
 @app.command()

@@ -13,7 +13,7 @@ from minibert.runs import RUNS, Run, free_name, has_run, newest_run, refuse_exis
 from minibert.trackers import refuse_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from minibert.ranks import Ranks
 
@@ -28,13 +28,20 @@ class Opened:
     """The run that is gone on with; None where a new one is to be made."""
 
 
-def open_run(inputs: Sequence[str], options: PretrainOptions, ranks: Ranks) -> Opened:
+def open_run(
+    inputs: Sequence[str],
+    options: PretrainOptions,
+    ranks: Ranks,
+    named: Collection[str] | None = None,
+) -> Opened:
     """Find the run to go on with, or that there can be a new one. Nothing is written.
 
     Args:
         inputs: the corpus as it was named.
         options: as they were given.
         ranks: of the first process of those that train.
+        named: the options that were given by name, their default or not; by default those that are
+            not their default.
 
     Raises:
         OptionError: an option does not go with the run or the number of processes.
@@ -45,7 +52,7 @@ def open_run(inputs: Sequence[str], options: PretrainOptions, ranks: Ranks) -> O
     given = list(inputs)
     if options.resume or _is_restart(options, ranks):
         run = _run_to_resume(options, ranks)
-        given, options = _options_of(run, inputs, options)
+        given, options = _options_of(run, inputs, options, named)
     elif options.out is not None:
         refuse_existing(Path(options.out))
     _refuse_uneven(options, ranks)
@@ -136,19 +143,22 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
 
 
 def _options_of(
-    run: Run, inputs: Sequence[str], given: PretrainOptions
+    run: Run,
+    inputs: Sequence[str],
+    given: PretrainOptions,
+    named: Collection[str] | None = None,
 ) -> tuple[list[str], PretrainOptions]:
     """The inputs and options that the run was started with, but for what may be changed."""
     known = {field.name for field in dataclasses.fields(PretrainOptions)}
     saved = {k: v for k, v in run.manifest["options"].items() if k in known}
     for field in dataclasses.fields(PretrainOptions):
-        value = getattr(given, field.name)
-        same = value in (field.default, saved.get(field.name, field.default))
-        if field.name in _FREE or same:
+        value, before = getattr(given, field.name), saved.get(field.name, field.default)
+        is_named = value != field.default if named is None else field.name in named
+        if field.name in _FREE or not is_named or value == before:
             continue
         raise OptionError(
-            f"{flag(field.name)} is {value}, but {run.path} was started with "
-            f"{saved.get(field.name, field.default)}; leave it out to go on, or train anew"
+            f"{flag(field.name)} is {value}, but {run.path} was started with {before}; "
+            "leave it out to go on, or train anew"
         )
     changed = {name: getattr(given, name) for name in _FREE}
     # The corpus may have moved too; its fingerprint says whether it is the one.

@@ -28,7 +28,7 @@ from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.fill import FillMask
 from minibert.learn import open_corpus
-from minibert.opening import new_path, open_run
+from minibert.opening import Opened, new_path, open_run
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
 from minibert.plan import Plan, Silence
@@ -47,7 +47,7 @@ from minibert.sitting import follow, sit
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from signal import Signals
 
     from minibert.config import BertConfig
@@ -76,6 +76,7 @@ def pretrain(
     options: PretrainOptions,
     reporter: Reporter,
     started: float | None = None,
+    named: Collection[str] | None = None,
 ) -> Outcome:
     """Train a BERT from nothing, or go on with a run.
 
@@ -88,6 +89,8 @@ def pretrain(
         options: the rest.
         reporter: is told what goes on, in the first of the processes.
         started: `time.perf_counter()` when the clock of a time budget began; now by default.
+        named: the options that were given by name, which must be those of a run that is gone on
+            with; those that are not their default by default.
 
     Raises:
         MinibertError: something given cannot be used; nothing has been written then.
@@ -96,17 +99,11 @@ def pretrain(
     started = time.perf_counter() if started is None else started
     ranks = Ranks.of_environment()
     with joined(ranks) as group:
-        return _pretrain(inputs, options, reporter if ranks.first else Silence(), started, group)
+        opened = group.from_first(lambda: open_run(inputs, options, ranks, named))
+        return _pretrain(opened, reporter if ranks.first else Silence(), started, group)
 
 
-def _pretrain(
-    inputs: Sequence[str],
-    options: PretrainOptions,
-    reporter: Reporter,
-    started: float,
-    group: Group,
-) -> Outcome:
-    opened = group.from_first(lambda: open_run(inputs, options, group.ranks))
+def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) -> Outcome:
     inputs, options, run = opened.inputs, opened.options, opened.run
     device = group.as_one(lambda: own_device(choose_device(options.device), group.ranks))
     if options.threads is not None:
