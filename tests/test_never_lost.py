@@ -370,6 +370,22 @@ def test_a_closed_terminal_saves(small_corpus, tmp_path):
     assert Run.open(tmp_path / "run").state == "interrupted"
 
 
+def test_a_reader_who_has_read_enough_ends_the_run_and_it_is_saved(small_corpus, tmp_path):
+    words = [w for k, v in OPTIONS.items() if k != "steps" for w in ("--" + k.replace("_", "-"), v)]
+    command = [sys.executable, "-m", "minibert", "pretrain", small_corpus, *words]
+    command += ["--steps", 3000, "--out", tmp_path / "run"]
+    process = subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    while not process.stdout.readline().startswith(b"step 3 "):  # as `2>&1 | head` does
+        assert process.poll() is None
+    process.stdout.close()
+    assert process.wait(60) == 130
+    run = Run.open(tmp_path / "run")
+    assert run.state == "interrupted"
+    assert checkpoints(run.path)[-1].name == f"step-{run.metrics()[-1].step:08}"
+
+
 def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_type_hints
 
@@ -109,10 +109,10 @@ def pretrain(
     """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
     started = time.perf_counter()
     from minibert.pretrain import pretrain as train
-    from minibert.screen import Screen
+    from minibert.screen import Screen, Talk
     from minibert.views import print_outcome
 
-    with Screen(Console(stderr=True)) as screen:
+    with Screen(Talk()) as screen:
         outcome = train(corpus or [], options, screen, started, _named(context, PretrainOptions))
     print_outcome(Console(), outcome)
     if not outcome.finished:
@@ -134,10 +134,10 @@ def vocab(
 ) -> None:
     """Learn a WordPiece vocabulary and write its tokenizer."""
     from minibert.learn import learn
-    from minibert.screen import Screen
+    from minibert.screen import Screen, Talk
     from minibert.views import print_vocabulary
 
-    with Screen(Console(stderr=True)) as screen:
+    with Screen(Talk()) as screen:
         learned = learn(corpus or [], options, screen)
     print_vocabulary(Console(), learned)
 
@@ -150,10 +150,10 @@ def prepare(
 ) -> None:
     """Turn text into a folder of tokens that any number of trainings read."""
     from minibert.prepare import prepare as make
-    from minibert.screen import Screen
+    from minibert.screen import Screen, Talk
     from minibert.views import print_prepared
 
-    with Screen(Console(stderr=True)) as screen:
+    with Screen(Talk()) as screen:
         prepared = make(corpus or [], options, screen)
     print_prepared(Console(), prepared)
 
@@ -324,13 +324,21 @@ def main(arguments: Iterable[str] | None = None) -> None:
         _say("stopped", ranks)
         _exit(STOPPED, ranks)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(STOPPED)
+        _hang_up()
+        _exit(STOPPED, ranks)
 
 
 def _say(text: str, ranks: Ranks) -> None:
     who = "minibert" if ranks.first else f"minibert (process {ranks.rank})"
     print(f"{who}: {text}", file=sys.stderr)
+
+
+def _hang_up() -> None:
+    """Send what is still held back nowhere, since nobody reads it."""
+    with Path(os.devnull).open("wb") as nowhere:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _exit(code: int, ranks: Ranks) -> NoReturn:

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from minibert.trainer import Trainer
 
 
+class Talk(Console):
+    """Standard error. That nobody reads it any more is an error, which the caller hears of."""
+
+    def __init__(self) -> None:
+        super().__init__(stderr=True)
+
+    def on_broken_pipe(self) -> None:
+        """Rich itself would end the program."""
+        raise BrokenPipeError
+
+
 class Screen:
     """Reports a training to a person; a context manager, since a live panel must be put away."""
 

@@ -54,7 +54,8 @@ def sit(
         signals.append(signal)
         trainer.stop()
         once_more = "; once more to stop at once" if trainer.group.alone else ""
-        reporter.note(f"stopping after this step and saving{once_more}")
+        with suppress(BrokenPipeError):  # it would come in the middle of a step
+            reporter.note(f"stopping after this step and saving{once_more}")
 
     try:
         with first_signal_calls(stop, launched=not trainer.group.alone):
@@ -64,7 +65,8 @@ def sit(
                 _save(run, trainer, options)
     except BaseException as error:
         with suppress(FileError):  # a full disk takes no word on it either
-            run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            told = isinstance(error, (KeyboardInterrupt, BrokenPipeError))
+            run.set_state("interrupted" if told else "failed")
         if isinstance(error, FileError):
             raise FileError(
                 f"{error}; what was saved before is kept: make room and go on by --resume"
@@ -122,6 +124,9 @@ def _train(
             f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
             "train anew with a lower --lr"
         ) from None
+    except BrokenPipeError:  # nobody reads any more what is said
+        _save(run, trainer, options)
+        raise
     except RankLostError as error:
         _save(run, trainer, options)
         raise RankLostError(
