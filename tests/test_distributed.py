@@ -106,6 +106,14 @@ def test_each_process_drops_out_other_numbers(two_ranks):
     assert not torch.equal(first, second)
 
 
+def test_what_differs_between_processes_is_named(two_ranks):
+    said = [(two_ranks / f"unlike.{rank}").read_text() for rank in (0, 1)]
+    assert said[0].startswith(
+        "RunError: the number of threads is 1 in process 1 and 0 in process 0"
+    )
+    assert said[1].startswith("ToldElsewhereError")
+
+
 @pytest.mark.parametrize("world", [2, 4])
 def test_the_batches_of_all_processes_are_the_batch_of_one(store_path, world):
     store = TokenStore.open(store_path)
@@ -172,10 +180,16 @@ def assert_near(run, other, tolerance=0.02):
     assert tokens(run) == tokens(other)
 
 
-def test_a_run_of_two_is_that_of_one(small_corpus, alone, tmp_path):
-    finish(2, small_corpus, tmp_path / "run", steps=STEPS)
-    assert_near(tmp_path / "run", alone)
-    manifest = Run.open(tmp_path / "run").manifest
+@pytest.fixture(scope="module")
+def pair(small_corpus, tmp_path_factory):
+    out = tmp_path_factory.mktemp("pair") / "run"
+    finish(2, small_corpus, out, steps=STEPS)
+    return out
+
+
+def test_a_run_of_two_is_that_of_one(alone, pair):
+    assert_near(pair, alone)
+    manifest = Run.open(pair).manifest
     assert (manifest["state"], manifest["processes"]) == ("finished", 2)
 
 
@@ -210,7 +224,7 @@ def test_the_death_of_a_process_saves_and_ends_the_run(bereaved):
 
 @pytest.mark.parametrize("world", [1, 2, pytest.param(4, marks=pytest.mark.exhaustive)])
 def test_what_a_dead_process_left_goes_on_with_any_number_of_them(
-    small_corpus, alone, bereaved, tmp_path, world
+    small_corpus, alone, pair, bereaved, tmp_path, world
 ):
     out = shutil.copytree(bereaved[0], tmp_path / "run")
     going_on = {"batch_size": 8, "log_every": 1, "checkpoint_every": 25, "out": out, "threads": 1}
@@ -220,6 +234,8 @@ def test_what_a_dead_process_left_goes_on_with_any_number_of_them(
     join(processes)
     assert {p.exitcode for p in processes} == {0}, (tmp_path / "log.0").read_text()
     assert Run.open(out).state == "finished"
+    if world == 2:
+        assert (out / "model.safetensors").read_bytes() == (pair / "model.safetensors").read_bytes()
     found = losses(out)
     assert list(found) == list(range(1, STEPS + 1))
     for step, (mlm_loss, *_) in losses(alone).items():
@@ -305,16 +321,20 @@ def test_an_environment_that_cannot_be_is_refused(monkeypatch, rank, world, said
 
 
 def test_each_process_has_a_gpu_of_its_own(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     chosen = []
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr("minibert.distributed.choose_device", torch.device)
     second = Ranks(rank=3, world=4, local_rank=1)
-    assert own_device(torch.device("cuda"), second) == torch.device("cuda:1") == chosen[0]
-    assert own_device(torch.device("cpu"), second) == torch.device("cpu")
-    for device, ranks, said in [
+    for name in ("auto", "cuda"):
+        assert own_device(name, second) == torch.device("cuda:1") == chosen.pop()
+    assert own_device("cpu", second) == torch.device("cpu")
+    assert own_device("cuda:0", Ranks()) == torch.device("cuda:0")
+    for name, ranks, said in [
         ("cuda", Ranks(2, 4, 2), "--nproc-per-node 2"),
         ("cuda:0", second, "give --device cuda$"),
         ("mps", second, "give --device cpu$"),
     ]:
         with pytest.raises(OptionError, match=said):
-            own_device(torch.device(device), ranks)
+            own_device(name, ranks)

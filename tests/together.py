@@ -19,6 +19,7 @@ import minibert.trainer
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.cli import main
 from minibert.distributed import Group, joined
+from minibert.errors import MinibertError
 from minibert.options import Objective
 from minibert.ranks import Ranks
 from minibert.recipe import RECIPES
@@ -151,7 +152,12 @@ def steps_of_a_rank(store_path: str, out: str) -> None:
             drawn = {"drawn": torch.rand(4)}
             list(trainer.train())
             save_file({**_state(trainer), **drawn}, f"{out}/{name}.{ranks.rank}")
-    Path(f"{out}/exchanges.{ranks.rank}").write_text(json.dumps(exchanges))
+        Path(f"{out}/exchanges.{ranks.rank}").write_text(json.dumps(exchanges))
+        try:
+            group.refuse_unlike({"the text": "one", "the number of threads": ranks.rank})
+        except MinibertError as error:
+            Path(f"{out}/unlike.{ranks.rank}").write_text(f"{type(error).__name__}: {error}")
+            os._exit(0)
 
 
 def _state(trainer: Trainer) -> dict[str, Tensor]:

@@ -321,7 +321,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
         _say(str(error), ranks)
         _exit(USAGE, ranks)
     except KeyboardInterrupt:
-        _say("stopped", ranks)
+        if ranks.first:
+            _say("stopped", ranks)
         _exit(STOPPED, ranks)
     except BrokenPipeError:
         _hang_up()

@@ -21,6 +21,7 @@ from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
+from minibert.device import choose_device
 from minibert.errors import MinibertError, OptionError, RankLostError, RunError, ToldElsewhereError
 from minibert.ranks import Ranks
 
@@ -246,31 +247,33 @@ def joined(ranks: Ranks) -> Iterator[Group]:
     dist.destroy_process_group()
 
 
-def own_device(device: torch.device, ranks: Ranks) -> torch.device:
-    """The device of this process: of several, each on a machine has a GPU of its own.
+def own_device(name: str, ranks: Ranks) -> torch.device:
+    """The device of this process by its name: of several on a machine, each has its own GPU.
 
     Raises:
-        OptionError: there are fewer GPUs than processes, or it is no device for several.
+        OptionError: as `choose_device`; there are fewer GPUs than processes; or it is no device for
+            several.
     """
+    if ranks.world > 1 and name in ("auto", "cuda") and torch.cuda.is_available():
+        count = torch.cuda.device_count()
+        if ranks.local_rank >= count:
+            raise OptionError(
+                f"there are more processes on this machine than its {count} GPUs; "
+                f"give torchrun --nproc-per-node {count}, or --device cpu"
+            )
+        device = torch.device("cuda", ranks.local_rank)
+        torch.cuda.set_device(device)  # first of all: what goes to "the" GPU takes memory of it
+        return device
+    device = choose_device(name)
     if ranks.world == 1 or device.type == "cpu":
         return device
-    if device.type != "cuda":
+    if device.type == "cuda":
         raise OptionError(
-            f"several processes train on cpu or cuda, not on {device.type}; give --device cpu"
+            f"--device {name} is one GPU, and each process takes its own; give --device cuda"
         )
-    count = torch.cuda.device_count()
-    if device != torch.device(device.type):
-        raise OptionError(
-            f"--device {device} is one GPU, and each process takes its own; give --device cuda"
-        )
-    if ranks.local_rank >= count:
-        raise OptionError(
-            f"there are more processes on this machine than its {count} GPUs; "
-            f"give torchrun --nproc-per-node {count}, or --device cpu"
-        )
-    own = torch.device("cuda", ranks.local_rank)
-    torch.cuda.set_device(own)
-    return own
+    raise OptionError(
+        f"several processes train on cpu or cuda, not on {device.type}; give --device cpu"
+    )
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import minibert
 from minibert.batches import PretrainingDataset
 from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
-from minibert.device import choose_device, compute_dtype
+from minibert.device import compute_dtype
 from minibert.distributed import joined, own_device
 from minibert.encoder import BertForPreTraining, start_positions_as_sinusoids
 from minibert.errors import CorpusError, OptionError, RunError
@@ -105,7 +105,7 @@ def pretrain(
 
 def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) -> Outcome:
     inputs, options, run = opened.inputs, opened.options, opened.run
-    device = group.as_one(lambda: own_device(choose_device(options.device), group.ranks))
+    device = group.as_one(lambda: own_device(options.device, group.ranks))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
     data = group.in_turn(lambda: _prepare(inputs, options, run, reporter, group.ranks))

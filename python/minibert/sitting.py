@@ -73,7 +73,8 @@ def sit(
             ) from None
         raise
     run.set_state("interrupted" if trainer.stopping else "finished")
-    trainer.group.meet()  # the others wait until all is saved
+    with suppress(RankLostError):  # one that has not waited until all was saved
+        trainer.group.meet()
     return (signals[0] if signals else None), evaluation
 
 
