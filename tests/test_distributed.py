@@ -26,7 +26,16 @@ from minibert.text import Corpus
 
 from killing import rows
 from samples import TINY, small_tokenizer, write_corpus
-from together import OBJECTIVES, command, make_trainer, one_step, start_together, steps_of_a_rank
+from together import (
+    OBJECTIVES,
+    command,
+    losing_its_number,
+    make_trainer,
+    one_step,
+    short_of_memory,
+    start_together,
+    steps_of_a_rank,
+)
 
 STEPS = 60
 
@@ -269,6 +278,34 @@ def test_the_first_process_tells_what_is_wrong_and_no_other(small_corpus, tmp_pa
         assert "Traceback" not in said(0)
         assert said(1) == ""
     assert not (tmp_path / "run").exists()
+
+
+def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
+    out = tmp_path / "run"
+    command_line = words(small_corpus, out, steps=STEPS, log_every=1)
+    processes = start_together(2, short_of_memory, command_line, log=tmp_path / "log")
+    join(processes)
+    assert [p.exitcode for p in processes] == [2, 2]
+    said = [(tmp_path / f"log.{rank}").read_text() for rank in (0, 1)]
+    assert said[1].startswith(
+        "minibert (process 1): a micro-batch of 4 examples of 48 pieces (--batch-size 8 in 2 proc"
+    )
+    assert "go on by --resume --accumulate 2, with 2 examples at a time" in said[1]
+    assert "gone after step 11, which is saved" in said[0]
+    assert checkpoints(out)[-1].name == "step-00000011"
+
+
+def test_a_loss_that_is_no_number_in_one_process_ends_all_and_the_whole_batch_is_kept(
+    small_corpus, tmp_path
+):
+    out = tmp_path / "run"
+    processes = start_together(2, losing_its_number, words(small_corpus, out), log=tmp_path / "log")
+    join(processes)
+    assert [p.exitcode for p in processes] == [2, 2]
+    assert "3 batches in a row after step 5" in (tmp_path / "log.0").read_text()
+    assert (tmp_path / "log.1").read_text() == ""
+    assert load_file(out / "batch-0-7.safetensors")["input_ids"].shape == (8, 48)
+    assert Run.open(out).state == "failed"
 
 
 # ---- options and environment --------------------------------------------------------------------

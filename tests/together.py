@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import multiprocessing
 import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -70,6 +72,37 @@ def command(words: list[str]) -> None:
     for module in (minibert.pretrain, minibert.trainer):
         module.compute_dtype = lambda device: torch.float32
     main(words)
+
+
+def short_of_memory(words: list[str]) -> None:
+    """As `command`, but process 1 cannot go back through more than two examples after a while."""
+    forward, calls = BertForPreTraining.forward, itertools.count()
+
+    def refuse(gradient: Tensor) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    def forward_of_few(self: BertForPreTraining, input_ids: Tensor, *more: Any) -> Any:
+        output = forward(self, input_ids, *more)
+        if next(calls) > 10 and len(input_ids) > 2:
+            output.prediction_logits.register_hook(refuse)
+        return output
+
+    if os.environ["RANK"] == "1":
+        BertForPreTraining.forward = forward_of_few
+    command(words)
+
+
+def losing_its_number(words: list[str]) -> None:
+    """As `command`, but the loss of process 1 is no number after a while."""
+    loss, calls = minibert.trainer.pretraining_loss, itertools.count()
+
+    def poisoned(*arguments: Any) -> tuple[Tensor, Tensor]:
+        value, sums = loss(*arguments)
+        return value * (float("nan") if next(calls) >= 5 else 1.0), sums
+
+    if os.environ["RANK"] == "1":
+        minibert.trainer.pretraining_loss = poisoned
+    command(words)
 
 
 ALONE = Group()
