@@ -150,6 +150,18 @@ def test_a_stopped_and_resumed_run_equals_one_that_was_not_stopped(small_corpus,
     assert losses(whole) == losses(second)
 
 
+def test_a_trainer_that_was_stopped_trains_on(dataset):
+    model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
+    recipe = RECIPES["minibert"]
+    trainer = Trainer(model, dataset, recipe=recipe, budget=Budget(steps=4), log_every=1)
+    rows = trainer.train()
+    assert next(rows).step == 1
+    trainer.stop()
+    assert list(rows) == [] and trainer.stopping
+    assert [row.step for row in trainer.train()] == [2, 3, 4]
+    assert not trainer.stopping
+
+
 FREE = {name: TINY[name] for name in ("log_every", "checkpoint_every", "threads")}
 
 

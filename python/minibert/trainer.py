@@ -150,7 +150,9 @@ class Trainer:
             self._window.waited += time.perf_counter() - asked
             agreed = self._agree(batch)
             self.stopping = agreed.stop
-            if agreed.stop or self.budget.share_done(self.step, agreed.seconds) >= 1.0:
+            if self.stopping:
+                self._told_to_stop = False  # another `train` goes on
+            if self.stopping or self.budget.share_done(self.step, agreed.seconds) >= 1.0:
                 return
             if self._train_step(batch, agreed, stream):
                 yield from self._rows_due()
