@@ -333,10 +333,17 @@ def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, sai
     [
         ({}, Ranks()),
         ({"RANK": "3"}, Ranks()),
-        ({"RANK": "1", "WORLD_SIZE": "4"}, Ranks(1, 4, 1)),
+        ({"RANK": "1", "WORLD_SIZE": "4"}, Ranks(1, 4, 1, 4)),
         (
-            {"RANK": "5", "WORLD_SIZE": "8", "LOCAL_RANK": "1", "TORCHELASTIC_RESTART_COUNT": "2"},
-            Ranks(5, 8, 1, 2),
+            {
+                "RANK": "5",
+                "WORLD_SIZE": "8",
+                "LOCAL_RANK": "1",
+                "LOCAL_WORLD_SIZE": "4",
+                "TORCHELASTIC_RESTART_COUNT": "2",
+                "TORCHELASTIC_MAX_RESTARTS": "3",
+            },
+            Ranks(5, 8, 1, 4, 2, 3),
         ),
     ],
 )

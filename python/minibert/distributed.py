@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -67,7 +67,7 @@ class Group:
             done = work()
         except MinibertError as raised:
             error = raised
-        errors = [each for each in self._of_all(error) if each is not None]
+        errors = [each for each in self.of_all(error) if each is not None]
         if not errors:
             return done  # type: ignore[return-value]
         self.follow_to_the_end()
@@ -130,7 +130,8 @@ class Group:
             self.meet()
         raise ToldElsewhereError("the first process tells what is wrong")
 
-    def _of_all(self, value: T) -> list[T]:
+    def of_all(self, value: T) -> list[T]:
+        """What each process gives, in the order of their ranks."""
         values: list[Any] = [None] * self.ranks.world
         with _noticing_the_lost():
             dist.all_gather_object(values, value)
@@ -232,17 +233,19 @@ def joined(ranks: Ranks) -> Iterator[Group]:
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     try:
         store, _, _ = next(iter(rendezvous("env://", timeout=_PATIENCE)))
-        # torchrun's store outlives a restart, with the addresses of the processes before it.
-        own = PrefixStore(f"minibert/{ranks.restarts}", store)
+        if ranks.local_world == ranks.world:  # several machines do not count their restarts alike
+            # torchrun's store outlives a restart, with the addresses of the processes before it.
+            store = PrefixStore(f"minibert/{ranks.restarts}", store)
         dist.init_process_group(
-            backend, timeout=_PATIENCE, store=own, rank=ranks.rank, world_size=ranks.world
+            backend, timeout=_PATIENCE, store=store, rank=ranks.rank, world_size=ranks.world
         )
     except (RuntimeError, ValueError) as error:
         raise RunError(
             f"the {ranks.world} processes do not find one another: {_first_line(error)}; "
             "start them by torchrun"
         ) from None
-    yield Group(ranks)
+    group = Group(ranks)
+    yield Group(replace(ranks, restarts=max(group.of_all(ranks.restarts))))
     # After an error it ends with the process: to end it here could wait for who is gone.
     dist.destroy_process_group()
 

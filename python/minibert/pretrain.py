@@ -99,7 +99,7 @@ def pretrain(
     started = time.perf_counter() if started is None else started
     ranks = Ranks.of_environment()
     with joined(ranks) as group:
-        opened = group.from_first(lambda: open_run(inputs, options, ranks, named))
+        opened = group.from_first(lambda: open_run(inputs, options, group.ranks, named))
         return _pretrain(opened, reporter if ranks.first else Silence(), started, group)
 
 

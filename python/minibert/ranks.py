@@ -18,8 +18,10 @@ class Ranks:
     """How many processes there are."""
     local_rank: int = 0
     """Its number among those on the same machine."""
+    local_world: int = 1
+    """How many there are on the same machine."""
     restarts: int = 0
-    """How many times `torchrun` has started all of them anew."""
+    """How many times `torchrun` has started all of them anew, as far as this machine's knows."""
     max_restarts: int = 0
     """How many times it would."""
 
@@ -44,6 +46,7 @@ class Ranks:
             rank=rank,
             world=world,
             local_rank=_number("LOCAL_RANK", rank),
+            local_world=_number("LOCAL_WORLD_SIZE", world),
             restarts=_number("TORCHELASTIC_RESTART_COUNT", 0),
             max_restarts=_number("TORCHELASTIC_MAX_RESTARTS", 0),
         )
