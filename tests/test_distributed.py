@@ -19,13 +19,14 @@ from minibert.distributed import own_device
 from minibert.errors import OptionError
 from minibert.opening import open_run
 from minibert.options import PretrainOptions
+from minibert.pretrain import pretrain
 from minibert.ranks import Ranks
 from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
 from killing import rows
-from samples import TINY, small_tokenizer, write_corpus
+from samples import TINY, Silence, small_tokenizer, write_corpus
 from together import (
     OBJECTIVES,
     command,
@@ -306,6 +307,22 @@ def test_a_loss_that_is_no_number_in_one_process_ends_all_and_the_whole_batch_is
     assert (tmp_path / "log.1").read_text() == ""
     assert load_file(out / "batch-0-7.safetensors")["input_ids"].shape == (8, 48)
     assert Run.open(out).state == "failed"
+
+
+@pytest.mark.parametrize("state", ["failed", "running", "finished"])
+def test_processes_that_are_started_anew_go_on_with_a_run_in_whatever_state(
+    alone, tmp_path, monkeypatch, state
+):
+    out = shutil.copytree(alone, tmp_path / "run")
+    run = Run.open(out)
+    run.set_state(state)
+    before = [(row.step, row.split) for row in run.metrics()]
+    for name, value in {"RANK": 0, "WORLD_SIZE": 1, "TORCHELASTIC_RESTART_COUNT": 1}.items():
+        monkeypatch.setenv(name, str(value))
+    options = PretrainOptions(**run.manifest["options"] | {"out": str(out)})
+    assert pretrain(run.manifest["inputs"], options, Silence()).finished
+    assert Run.open(out).state == "finished"
+    assert [(row.step, row.split) for row in Run.open(out).metrics()] == before
 
 
 # ---- options and environment --------------------------------------------------------------------

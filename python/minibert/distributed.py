@@ -227,7 +227,7 @@ class Replica:
 def joined(ranks: Ranks) -> Iterator[Group]:
     """The group of the processes, when all have joined it."""
     if ranks.world == 1:
-        yield Group()
+        yield Group(ranks)
         return
     # Numbers that are on the CPU anyway go by gloo, and wait for no GPU.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"

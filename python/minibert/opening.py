@@ -132,10 +132,11 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
         if found is None:
             raise RunError(f"there is no unfinished run under {RUNS}/ to resume; name one by --out")
         run = found
+    if ranks.restarts:  # by whatever of those before it; even at the very end, or elsewhere
+        return run
     if run.state == "finished":
         raise RunError(f"{run.path} is finished; there is nothing to resume")
-    # Of a process that was started anew, the one before it is gone, on whichever machine.
-    if run.state == "running" and not ranks.restarts:
+    if run.state == "running":
         raise RunError(
             f"{run.path} is being trained by process {run.manifest['pid']}; stop it first"
         )
