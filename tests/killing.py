@@ -6,8 +6,8 @@ import multiprocessing
 import os
 from pathlib import Path
 
-# Each process is forked from one that has imported PyTorch already, and what its optimisers import
-# when they are made, which takes seconds.
+# Each process is forked from one that has imported PyTorch already, and what
+# DistributedDataParallel imports when it is made, which takes seconds.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["minibert.pretrain", "torch._dynamo"])
 

@@ -27,7 +27,8 @@ def gradients(store, accumulate, objective="next_sentence"):
     budget = Budget(steps=10)
     trainer = Trainer(model, data, recipe=RECIPES["minibert"], budget=budget, accumulate=accumulate)
     trainer.dtype = torch.float32
-    loss, sums = trainer._backward(data.batch(0, 0))
+    batch = data.batch(0, 0)
+    loss, sums = trainer._backward(batch, len(batch.masked_lm_ids), len(batch.next_sentence_label))
     return {n: p.grad for n, p in model.named_parameters() if p.grad is not None}, loss, sums
 
 

@@ -237,3 +237,25 @@ def test_a_reader_that_goes_away_is_no_error(small_corpus, tmp_path):
     script = f"{sys.executable} -m minibert vocab {small_corpus} -o {tmp_path / 'v'} | true"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=os.environ)
     assert "Traceback" not in done.stderr
+
+
+def interrupt(*arguments, **options):
+    raise KeyboardInterrupt
+
+
+def test_an_option_named_with_its_default_contradicts_a_run_that_has_another(
+    call, small_corpus, monkeypatch
+):
+    monkeypatch.setattr("minibert.trainer.Trainer.evaluate", interrupt)
+    started = [*SMALL, "--objective", "line", "--seed", 3, "--out", "run", "--steps", 100]
+    assert call("pretrain", small_corpus, *started)[0] == 130
+    going_on = ["pretrain", "--resume", "--out", "run", "--checkpoint-every", 20]
+    for name, default, was in [
+        ("--objective", "next_sentence", "line"),
+        ("--batch-size", 32, 8),
+        ("--seed", 0, 3),
+    ]:
+        code, _, err = call(*going_on, name, default)
+        assert code == 2
+        assert f"{name} is {default}, but run was started with {was}; leave it out" in err
+    assert call(*going_on, "--objective", "line", "--seed", 3)[0] == 130

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import random
+import re
 import resource
 import shutil
 import signal
@@ -18,11 +19,13 @@ import torch
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.checkpoint import checkpoints, restore_newest, save_checkpoint
+from minibert.distributed import Group
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
 from minibert.memory import explain, is_out_of_memory
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
+from minibert.ranks import Ranks
 from minibert.recipe import RECIPES
 from minibert.runs import Run
 from minibert.store import TokenStore
@@ -280,7 +283,8 @@ def test_a_batch_whose_loss_is_not_finite_changes_nothing(dataset, monkeypatch):
     moments, _ = trainer.state()
     moments = {k: t.clone() for k, t in moments.items() if k.startswith("optimizer")}
     stream = trainer._stream()
-    assert not trainer._train_step(stream)  # the third batch that is asked for
+    third = next(stream)
+    assert not trainer._train_step(third, trainer._agree(third), stream)
     for name, tensor in trainer.model.state_dict().items():
         assert torch.equal(tensor, state[name]), name
     after, _ = trainer.state()
@@ -366,6 +370,22 @@ def test_a_closed_terminal_saves(small_corpus, tmp_path):
     assert Run.open(tmp_path / "run").state == "interrupted"
 
 
+def test_a_reader_who_has_read_enough_ends_the_run_and_it_is_saved(small_corpus, tmp_path):
+    words = [w for k, v in OPTIONS.items() if k != "steps" for w in ("--" + k.replace("_", "-"), v)]
+    command = [sys.executable, "-m", "minibert", "pretrain", small_corpus, *words]
+    command += ["--steps", 3000, "--out", tmp_path / "run"]
+    process = subprocess.Popen(
+        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    while not process.stdout.readline().startswith(b"step 3 "):  # as `2>&1 | head` does
+        assert process.poll() is None
+    process.stdout.close()
+    assert process.wait(60) == 130
+    run = Run.open(tmp_path / "run")
+    assert run.state == "interrupted"
+    assert checkpoints(run.path)[-1].name == f"step-{run.metrics()[-1].step:08}"
+
+
 def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():
@@ -397,10 +417,29 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
 
     monkeypatch.setattr(BertForPreTraining, "forward", small)
     options = PretrainOptions(**OPTIONS, out=str(tmp_path / "run"))
-    with pytest.raises(OutOfMemoryError, match=r"8 examples of 48 .* --batch-size 2, which fits"):
+    found = r"a step on 8 examples of 48 .* --accumulate 4, with 2 .* anew with --batch-size 2, "
+    with pytest.raises(OutOfMemoryError, match=found):
         pretrain([str(small_corpus)], options, Silence())
     assert [path.name for path in checkpoints(tmp_path / "run")] == ["step-00000000"]
     assert Run.open(tmp_path / "run").state == "failed"
+    as_told = {**MAY_CHANGE, "resume": True, "accumulate": 4, "out": str(tmp_path / "run")}
+    assert pretrain([], PretrainOptions(**as_told), Silence()).finished
+
+
+@pytest.mark.parametrize(
+    ("accumulate", "world", "said"),
+    [
+        (1, 1, "a step on 8 .*: go on by --resume --accumulate 4, .* --batch-size 2, which fits"),
+        (2, 1, r"of 4 .* \(--batch-size 8 with --accumulate 2\) .* --accumulate 4, .*-size 4, "),
+        (1, 4, r"of 8 .* \(--batch-size 32 in 4 processes\) .* --accumulate 4, .*-size 8, "),
+        (2, 4, r"\(--batch-size 32 in 4 processes with --accumulate 2\) .* --batch-size 16, "),
+    ],
+)
+def test_what_did_not_fit_is_named_with_what_would(dataset, monkeypatch, accumulate, world, said):
+    trainer = make_trainer(dataset, accumulate=accumulate)
+    monkeypatch.setattr(trainer, "group", Group(Ranks(world=world)))
+    monkeypatch.setattr("minibert.memory.fits", lambda trainer, examples: examples <= 3)
+    assert re.search(said, explain(trainer, "no memory"))
 
 
 def test_no_batch_size_is_named_where_none_fits(dataset, monkeypatch):

@@ -24,10 +24,10 @@ from minibert import (
 from minibert.checkpoint import checkpoints, load_model
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import CorpusError, OptionError, RunError
+from minibert.losses import pretraining_loss
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.screen import Screen
-from minibert.trainer import pretraining_loss
 from minibert.views import print_outcome
 
 from samples import TINY, Silence, small_tokenizer, write_corpus
@@ -293,8 +293,8 @@ def test_what_cannot_be_masked_or_learned_is_refused_with_what_can(given, said):
     ],
 )
 def test_options_that_contradict_a_resumed_run_are_refused_by_name(small_corpus, tmp_path, given):
+    from minibert.opening import _options_of
     from minibert.options import flag
-    from minibert.pretrain import _options_of
     from minibert.runs import Run
 
     out = str(tmp_path / "run")

@@ -13,6 +13,7 @@ from minibert.checkpoint import checkpoints, restore_newest
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import OptionError, RunError
 from minibert.initial_weights import start_as_recipe_says
+from minibert.losses import pretraining_loss
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
@@ -20,7 +21,7 @@ from minibert.recipe import RECIPES, learning_rate_factor
 from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
-from minibert.trainer import make_optimizers, pretraining_loss
+from minibert.trainer import make_optimizers
 
 from samples import TINY, Silence
 
@@ -148,6 +149,18 @@ def test_a_stopped_and_resumed_run_equals_one_that_was_not_stopped(small_corpus,
     assert second.finished and second.step == 60
     assert weights(whole) == weights(second)
     assert losses(whole) == losses(second)
+
+
+def test_a_trainer_that_was_stopped_trains_on(dataset):
+    model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
+    recipe = RECIPES["minibert"]
+    trainer = Trainer(model, dataset, recipe=recipe, budget=Budget(steps=4), log_every=1)
+    rows = trainer.train()
+    assert next(rows).step == 1
+    trainer.stop()
+    assert list(rows) == [] and trainer.stopping
+    assert [row.step for row in trainer.train()] == [2, 3, 4]
+    assert not trainer.stopping
 
 
 FREE = {name: TINY[name] for name in ("log_every", "checkpoint_every", "threads")}

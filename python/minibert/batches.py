@@ -213,6 +213,15 @@ class PretrainingDataset:
         # Another process opens the store's file and plans the epochs itself.
         return partial(type(self), **self._options), (self._store,)
 
+    def whole(self) -> PretrainingDataset:
+        """The dataset that this is a shard of: its batches are those of all processes together."""
+        world_size = self._options["world_size"]
+        if world_size == 1:
+            return self
+        batch_size = self.batch_size * world_size
+        whole = {**self._options, "batch_size": batch_size, "rank": 0, "world_size": 1}
+        return PretrainingDataset(self._store, **whole)
+
     @property
     def documents(self) -> list[int]:
         """The numbers of the store's documents that the examples come from."""

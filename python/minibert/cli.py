@@ -10,21 +10,25 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import os
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_type_hints
 
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from minibert.errors import MinibertError, RunError, TextError
+from minibert.errors import MinibertError, OptionError, RunError, TextError, ToldElsewhereError
 from minibert.options import PrepareOptions, PretrainOptions, VocabOptions, flag
+from minibert.ranks import Ranks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+USAGE = 2
 STOPPED = 130
 
 app = typer.Typer(
@@ -98,20 +102,28 @@ CorpusOrTokensArgument = Annotated[
 @app.command()
 @_with_options(PretrainOptions)
 def pretrain(
+    context: typer.Context,
     corpus: CorpusOrTokensArgument = None,
     options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
     started = time.perf_counter()
     from minibert.pretrain import pretrain as train
-    from minibert.screen import Screen
+    from minibert.screen import Screen, Talk
     from minibert.views import print_outcome
 
-    with Screen(Console(stderr=True)) as screen:
-        outcome = train(corpus or [], options, screen, started)
+    with Screen(Talk()) as screen:
+        outcome = train(corpus or [], options, screen, started, _named(context, PretrainOptions))
     print_outcome(Console(), outcome)
     if not outcome.finished:
         raise typer.Exit(128 + outcome.stopped_by if outcome.stopped_by else STOPPED)
+
+
+def _named(context: typer.Context, options: type[Any]) -> set[str]:
+    """The options that the command was given, be it with their defaults."""
+    names = {field.name for field in dataclasses.fields(options)}
+    sources = {name: context.get_parameter_source(name) for name in names}
+    return {name for name, source in sources.items() if source and source.name != "DEFAULT"}
 
 
 @app.command()
@@ -122,10 +134,10 @@ def vocab(
 ) -> None:
     """Learn a WordPiece vocabulary and write its tokenizer."""
     from minibert.learn import learn
-    from minibert.screen import Screen
+    from minibert.screen import Screen, Talk
     from minibert.views import print_vocabulary
 
-    with Screen(Console(stderr=True)) as screen:
+    with Screen(Talk()) as screen:
         learned = learn(corpus or [], options, screen)
     print_vocabulary(Console(), learned)
 
@@ -138,10 +150,10 @@ def prepare(
 ) -> None:
     """Turn text into a folder of tokens that any number of trainings read."""
     from minibert.prepare import prepare as make
-    from minibert.screen import Screen
+    from minibert.screen import Screen, Talk
     from minibert.views import print_prepared
 
-    with Screen(Console(stderr=True)) as screen:
+    with Screen(Talk()) as screen:
         prepared = make(corpus or [], options, screen)
     print_prepared(Console(), prepared)
 
@@ -295,17 +307,68 @@ def _common(
 
 def main(arguments: Iterable[str] | None = None) -> None:
     """Run the command line, turning every error that is not minibert's fault into one sentence."""
+    words = list(arguments) if arguments is not None else None
+    ranks = Ranks()
     try:
-        app(args=list(arguments) if arguments is not None else None)
+        ranks = Ranks.of_environment()
+        if ranks.first:
+            app(args=words)
+        else:
+            _run_silently(words)
+    except ToldElsewhereError:
+        _exit(USAGE, ranks)
     except MinibertError as error:
-        print(f"minibert: {error}", file=sys.stderr)
-        sys.exit(2)
+        _say(str(error), ranks)
+        _exit(USAGE, ranks)
     except KeyboardInterrupt:
-        print("minibert: stopped", file=sys.stderr)
-        sys.exit(STOPPED)
+        if ranks.first:
+            _say("stopped", ranks)
+        _exit(STOPPED, ranks)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(STOPPED)
+        _hang_up()
+        _exit(STOPPED, ranks)
+
+
+def _say(text: str, ranks: Ranks) -> None:
+    who = "minibert" if ranks.first else f"minibert (process {ranks.rank})"
+    print(f"{who}: {text}", file=sys.stderr)
+
+
+def _hang_up() -> None:
+    """Send what is still held back nowhere, since nobody reads it."""
+    with Path(os.devnull).open("wb") as nowhere:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                os.dup2(nowhere.fileno(), stream.fileno())
+
+
+def _exit(code: int, ranks: Ranks) -> NoReturn:
+    if ranks.world > 1:
+        # At once: what still waits for another process in a thread would abort this one.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _run_silently(words: list[str] | None) -> None:
+    """Run the command line in one of several processes that is not the first, which talks for all.
+
+    Raises:
+        ToldElsewhereError: the command itself is wrong, which every process finds.
+    """
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        redirect_stdout(nowhere),
+        redirect_stderr(nowhere),
+    ):
+        try:
+            app(args=words)
+        except (OptionError, SystemExit) as error:
+            if isinstance(error, SystemExit) and error.code != USAGE:
+                raise
+            # Where one process ends torchrun ends the others, and the first is to speak before.
+            time.sleep(10)
+            raise ToldElsewhereError("the first process tells what is wrong") from None
 
 
 if __name__ == "__main__":

@@ -53,6 +53,14 @@ class DivergedError(RunError):
         self.index = index
 
 
+class RankLostError(RunError):
+    """Another process of a training in several is gone."""
+
+
+class ToldElsewhereError(MinibertError):
+    """The training has ended, and another of its processes says why."""
+
+
 class OutOfMemoryError(MinibertError, MemoryError):
     """A step needs more memory than there is."""
 

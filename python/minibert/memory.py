@@ -1,4 +1,4 @@
-"""When a step does not fit: knowing it by its error, and finding the batch that would have."""
+"""When a step does not fit: knowing it by its error, and finding what would have."""
 
 from __future__ import annotations
 
@@ -23,26 +23,43 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def explain(trainer: Trainer, reason: str) -> str:
-    """A sentence on a step that did not fit, with a batch size that was found to fit.
+    """A sentence on a step that did not fit, with numbers of examples that were found to fit.
 
     Args:
         trainer: the step's.
         reason: the error's words. The error itself must be gone by now, since its traceback holds
             the tensors of the step.
     """
-    dataset = trainer.dataset
+    examples = trainer.dataset.batch_size // trainer.accumulate
     said = (
-        f"a step on {dataset.batch_size} examples of {dataset.seq_len} pieces needs more memory "
-        f"than there is on {trainer.device} ({reason.strip().splitlines()[0]}); what was saved "
-        "before is kept"
+        f"{_at_a_time(trainer, examples)} needs more memory than there is on {trainer.device} "
+        f"({reason.strip().splitlines()[0]}); what was saved before is kept"
     )
-    fitting = dataset.batch_size // 2
+    fitting = examples // 2
     while fitting and not fits(trainer, fitting):
         fitting //= 2
     if fitting == 0:
         # On a CPU what the step took may not have come back, so that this proves nothing.
         return f"{said}: train anew with a smaller --batch-size, --seq-len or --preset"
-    return f"{said}: train anew with --batch-size {fitting}, which fits"
+    here = trainer.dataset.batch_size
+    micro_batches = next(n for n in range(1, here + 1) if here % n == 0 and here // n <= fitting)
+    batch_size = fitting * trainer.accumulate * trainer.group.ranks.world
+    return (
+        f"{said}: go on by --resume --accumulate {micro_batches}, with {here // micro_batches} "
+        f"examples at a time, or train anew with --batch-size {batch_size}, which fits too"
+    )
+
+
+def _at_a_time(trainer: Trainer, examples: int) -> str:
+    """What a forward and backward pass was on, and of how much it was a part."""
+    sizes = f"{examples} examples of {trainer.dataset.seq_len} pieces"
+    world, accumulate = trainer.group.ranks.world, trainer.accumulate
+    if world * accumulate == 1:
+        return f"a step on {sizes}"
+    ways = [f"in {world} processes"] if world > 1 else []
+    ways += [f"with --accumulate {accumulate}"] if accumulate > 1 else []
+    batch_size = examples * accumulate * world
+    return f"a micro-batch of {sizes} (--batch-size {batch_size} {' '.join(ways)})"
 
 
 def fits(trainer: Trainer, examples: int) -> bool:
@@ -59,12 +76,11 @@ def fits(trainer: Trainer, examples: int) -> bool:
         fresh = [p for p in trainer.model.parameters() if p not in have_moments]
         moments = [torch.empty_like(p) for p in fresh for _ in range(2)]
         loss, _ = trainer.loss(trainer.dataset.batch(0, 0).split(examples)[0])
-        loss.backward()  # type: ignore[no-untyped-call]
+        # Into no parameter, which would have the gradients go to other processes.
+        torch.autograd.grad(loss, list(trainer.model.parameters()), allow_unused=True)
         del moments
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
         return False
-    finally:
-        trainer.model.zero_grad()
     return True

@@ -35,7 +35,8 @@ class Plan:
     unigram_entropy: float  # guessing by frequency alone, in nats
     device: str
     dtype: str
-    threads: int
+    threads: int  # of each process
+    processes: int
 
 
 class Reporter(prepare.Reporter, Protocol):
@@ -46,3 +47,22 @@ class Reporter(prepare.Reporter, Protocol):
 
     def row(self, row: Metrics, trainer: Trainer) -> None:
         """A row of metrics has come."""
+
+
+class Silence:
+    """A reporter to nobody."""
+
+    def stage(self, text: str) -> None:
+        """Nothing."""
+
+    def advance(self, share: float) -> None:
+        """Nothing."""
+
+    def note(self, text: str) -> None:
+        """Nothing."""
+
+    def plan(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def row(self, row: Metrics, trainer: Trainer) -> None:
+        """Nothing."""

@@ -11,6 +11,7 @@ import math
 import platform
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -21,15 +22,17 @@ import minibert
 from minibert.batches import PretrainingDataset
 from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
-from minibert.device import choose_device, compute_dtype
+from minibert.device import compute_dtype
+from minibert.distributed import joined, own_device
 from minibert.encoder import BertForPreTraining
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.fill import FillMask
 from minibert.initial_weights import start_as_recipe_says
 from minibert.learn import open_corpus
+from minibert.opening import Opened, new_path, open_run
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
-from minibert.plan import Plan
+from minibert.plan import Plan, Silence
 from minibert.prepare import (
     Prepared,
     Source,
@@ -39,16 +42,17 @@ from minibert.prepare import (
     prepare_in_cache,
 )
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
-from minibert.runs import RUNS, Run, free_name, newest_run, refuse_existing
-from minibert.sitting import sit
-from minibert.trackers import refuse_missing
+from minibert.ranks import Ranks
+from minibert.runs import Run
+from minibert.sitting import follow, sit
 from minibert.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from signal import Signals
 
     from minibert.config import BertConfig
+    from minibert.distributed import Group
     from minibert.metrics import Metrics
     from minibert.options import MaskUnit
     from minibert.plan import Reporter
@@ -73,35 +77,50 @@ def pretrain(
     options: PretrainOptions,
     reporter: Reporter,
     started: float | None = None,
+    named: Collection[str] | None = None,
 ) -> Outcome:
     """Train a BERT from nothing, or go on with a run.
+
+    Under `torchrun` this is one of several processes that train together, and each calls it with
+    the same arguments.
 
     Args:
         inputs: files, folders, globs, or `-` for standard input; or one folder that `prepare` has
             made; the default corpus when empty.
         options: the rest.
-        reporter: is told what goes on.
+        reporter: is told what goes on, in the first of the processes.
         started: `time.perf_counter()` when the clock of a time budget began; now by default.
+        named: the options that were given by name, which must be those of a run that is gone on
+            with; those that are not their default by default.
 
     Raises:
         MinibertError: something given cannot be used; nothing has been written then.
+        ToldElsewhereError: the same, where another process raises what is wrong.
     """
     started = time.perf_counter() if started is None else started
-    run = None
-    if options.resume:
-        run = _run_to_resume(options)
-        inputs, options = _options_of(run, inputs, options)
-    elif options.out is not None:
-        refuse_existing(Path(options.out))
-    if options.log_to is not None:
-        refuse_missing(options.log_to)
-    device = choose_device(options.device)
+    ranks = Ranks.of_environment()
+    with joined(ranks) as group:
+        opened = group.from_first(lambda: open_run(inputs, options, group.ranks, named))
+        return _pretrain(opened, reporter if ranks.first else Silence(), started, group)
+
+
+def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) -> Outcome:
+    inputs, options, run = opened.inputs, opened.options, opened.run
+    device = group.as_one(lambda: own_device(options.device, group.ranks))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
-
-    data = _prepare(inputs, options, run, reporter)
-    path = run.path if run else _new_path(inputs, options)
-    plan = _make_plan(path, options, data, device)
+    data = group.in_turn(lambda: _prepare(inputs, options, run, reporter, group.ranks))
+    path = run.path if run else group.from_first(lambda: new_path(inputs, options))
+    plan = _make_plan(path, options, data, device, group.ranks)
+    # Other texts, numbers of other precision or sums in another order make other weights.
+    group.refuse_unlike(
+        {
+            "the hash of the text": data.store.fingerprint,
+            "the type of device": device.type,
+            "the precision": plan.dtype,
+            "the number of threads": plan.threads,
+        }
+    )
     model = _make_model(plan.config, options)
     trainer = Trainer(
         model,
@@ -114,18 +133,37 @@ def pretrain(
         evaluate_every=options.checkpoint_every,
         accumulate=options.accumulate,
         seconds_used=time.perf_counter() - started,
+        group=group,
     )
     if run:
-        _resume(run, trainer, reporter)
+        group.in_turn(partial(_resume, run, trainer, reporter))
     else:
-        run = Run.create(path, _manifest(inputs, options, plan, data))
-        data.tokenizer.save_pretrained(path, model_max_length=options.seq_len)
-        save_model(path, model)
-        save_checkpoint(path, trainer, options.keep)
+        run = group.from_first(lambda: _create(inputs, plan, data, trainer))
     reporter.plan(plan)
-    stopped_by, evaluation = sit(run, trainer, plan, options, reporter)
-    questions = [] if trainer.stopping else _answer(trainer.model, data, inputs)
+    if group.ranks.first:
+        stopped_by, evaluation = sit(run, trainer, plan, options, reporter)
+    else:
+        stopped_by, evaluation = follow(trainer), None
+    ended = group.ranks.first and not trainer.stopping
+    questions = _answer(trainer.model, data, inputs) if ended else []
     return Outcome(run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions)
+
+
+def _create(inputs: Sequence[str], plan: Plan, data: _Data, trainer: Trainer) -> Run:
+    run = Run.create(plan.run, _manifest(inputs, plan, data))
+    data.tokenizer.save_pretrained(plan.run, model_max_length=plan.options.seq_len)
+    save_model(plan.run, trainer.model)
+    save_checkpoint(plan.run, trainer, plan.options.keep)
+    return run
+
+
+def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
+    checkpoint = restore_newest(run.path, trainer, reporter.note)
+    if not trainer.group.ranks.first:
+        return
+    run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
+    run.set_state("running")
+    reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 
 # ---- text, pieces, store, batches ---------------------------------------------------------------
@@ -145,7 +183,11 @@ _FEWEST_TO_SPLIT = 4
 
 
 def _prepare(
-    inputs: Sequence[str], options: PretrainOptions, run: Run | None, reporter: Reporter
+    inputs: Sequence[str],
+    options: PretrainOptions,
+    run: Run | None,
+    reporter: Reporter,
+    ranks: Ranks,
 ) -> _Data:
     prepared = _tokens(inputs, options, run, reporter)
     tokenizer, store = prepared.tokenizer, prepared.store
@@ -164,7 +206,7 @@ def _prepare(
     _refuse_without_pairs(store, options.objective, "this text")
     few = options.eval_corpus is None and store.documents < _FEWEST_TO_SPLIT
     whole = few or options.eval_corpus is not None
-    dataset = _training_set(store, options, "all" if whole else "train")
+    dataset = _training_set(store, options, "all" if whole else "train", ranks)
     held_out = None
     if few:
         reporter.note(
@@ -199,7 +241,7 @@ def _refuse_without_pairs(store: TokenStore, objective: str, name: str) -> None:
 
 
 def _training_set(
-    store: TokenStore, options: PretrainOptions, split: Literal["train", "all"]
+    store: TokenStore, options: PretrainOptions, split: Literal["train", "all"], ranks: Ranks
 ) -> PretrainingDataset:
     def dataset(epochs: float = 1.0) -> PretrainingDataset:
         return PretrainingDataset(
@@ -210,6 +252,9 @@ def _training_set(
             final_masked_lm_prob=options.final_masked_lm_prob,
             masked_lm_prob_epochs=epochs,
             max_predictions_per_seq=options.max_predictions_per_seq,
+            batch_size=options.batch_size // ranks.world,
+            rank=ranks.rank,
+            world_size=ranks.world,
             **_examples(options),
         )
 
@@ -233,14 +278,15 @@ def _held_out_set(
         source = Source(open_corpus([options.eval_corpus], options), tokenizer)
         store = prepare_in_cache(source, reporter).store
         _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
-    return PretrainingDataset(store, split=split, drop_last=False, **_examples(options))
+    return PretrainingDataset(
+        store, split=split, batch_size=options.batch_size, drop_last=False, **_examples(options)
+    )
 
 
 def _examples(options: PretrainOptions) -> dict[str, Any]:
     return {
         "objective": options.objective,
         "seq_len": options.seq_len,
-        "batch_size": options.batch_size,
         "seed": options.seed,
     }
 
@@ -272,16 +318,9 @@ def _tokens(
 # ---- plan and manifest --------------------------------------------------------------------------
 
 
-def _new_path(inputs: Sequence[str], options: PretrainOptions) -> Path:
-    if options.out is not None:
-        return Path(options.out)
-    first = inputs[0] if inputs else "small-world"
-    stem = "stdin" if first == "-" else Path(first).resolve().name.split(".")[0]
-    safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "corpus"
-    return free_name(RUNS, f"{safe}-{options.preset}")
-
-
-def _make_plan(path: Path, options: PretrainOptions, data: _Data, device: torch.device) -> Plan:
+def _make_plan(
+    path: Path, options: PretrainOptions, data: _Data, device: torch.device, ranks: Ranks
+) -> Plan:
     config = options.config(data.tokenizer.vocab_size)
     steps_per_epoch = data.dataset.batches_per_epoch(0)
     return Plan(
@@ -300,12 +339,12 @@ def _make_plan(path: Path, options: PretrainOptions, data: _Data, device: torch.
         device=str(device),
         dtype=str(compute_dtype(device)).removeprefix("torch."),
         threads=torch.get_num_threads(),
+        processes=ranks.world,
     )
 
 
-def _manifest(
-    inputs: Sequence[str], options: PretrainOptions, plan: Plan, data: _Data
-) -> dict[str, Any]:
+def _manifest(inputs: Sequence[str], plan: Plan, data: _Data) -> dict[str, Any]:
+    options = plan.options
     return {
         "inputs": [item if item == "-" else str(Path(item).absolute()) for item in inputs],
         "options": dataclasses.asdict(options),
@@ -326,6 +365,7 @@ def _manifest(
         "device": plan.device,
         "dtype": plan.dtype,
         "threads": plan.threads,
+        "processes": plan.processes,
         "versions": {
             "minibert": minibert.__version__,
             "python": platform.python_version(),
@@ -340,66 +380,6 @@ def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTrain
     model = BertForPreTraining(config)
     start_as_recipe_says(model, options.training_recipe())
     return model
-
-
-# ---- going on with a run ------------------------------------------------------------------------
-
-# What may differ from one sitting to the next without changing what is trained.
-_FREE = (
-    "out",
-    "resume",
-    "accumulate",
-    "checkpoint_every",
-    "keep",
-    "log_every",
-    "log_to",
-    "device",
-    "threads",
-)
-
-
-def _run_to_resume(options: PretrainOptions) -> Run:
-    if options.out is not None:
-        run = Run.open(Path(options.out))
-    else:
-        found = newest_run(RUNS, states=("interrupted", "crashed", "failed"))
-        if found is None:
-            raise RunError(f"there is no unfinished run under {RUNS}/ to resume; name one by --out")
-        run = found
-    if run.state == "finished":
-        raise RunError(f"{run.path} is finished; there is nothing to resume")
-    if run.state == "running":
-        raise RunError(
-            f"{run.path} is being trained by process {run.manifest['pid']}; stop it first"
-        )
-    return run
-
-
-def _options_of(
-    run: Run, inputs: Sequence[str], given: PretrainOptions
-) -> tuple[list[str], PretrainOptions]:
-    """The inputs and options that the run was started with, but for what may be changed."""
-    known = {field.name for field in dataclasses.fields(PretrainOptions)}
-    saved = {k: v for k, v in run.manifest["options"].items() if k in known}
-    for field in dataclasses.fields(PretrainOptions):
-        value = getattr(given, field.name)
-        same = value in (field.default, saved.get(field.name, field.default))
-        if field.name in _FREE or same:
-            continue
-        raise OptionError(
-            f"{flag(field.name)} is {value}, but {run.path} was started with "
-            f"{saved.get(field.name, field.default)}; leave it out to go on, or train anew"
-        )
-    changed = {name: getattr(given, name) for name in _FREE}
-    # The corpus may have moved too; its fingerprint says whether it is the one.
-    return list(inputs) or run.manifest["inputs"], PretrainOptions(**{**saved, **changed})
-
-
-def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
-    checkpoint = restore_newest(run.path, trainer, reporter.note)
-    run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
-    run.set_state("running")
-    reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 
 # ---- the end ------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ RECIPES: dict[str, Recipe] = {
         epsilon=1e-6,
         max_grad_norm=1.0,
         dropout=0.0,
-        initializer_range=0.02,
+        initializer_range=0.05,
         position_amplitude=0.1,
         neighbour_gain=2.0,
     ),

@@ -194,13 +194,18 @@ def newest_run(root: Path, states: tuple[str, ...]) -> Run | None:
     return max(runs, key=lambda run: str(run.manifest.get("updated")), default=None)
 
 
+def has_run(path: Path) -> bool:
+    """Whether a folder holds a run, of whatever state."""
+    return (path / MANIFEST).exists()
+
+
 def refuse_existing(path: Path) -> None:
     """Raise if a new run cannot be put there.
 
     Raises:
         RunError: the folder holds a run already, holds other files, or is a file.
     """
-    if (path / MANIFEST).exists():
+    if has_run(path):
         raise RunError(
             f"{path} holds a run already; go on with it by --resume, or choose another --out"
         )

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from minibert.trainer import Trainer
 
 
+class Talk(Console):
+    """Standard error. That nobody reads it any more is an error, which the caller hears of."""
+
+    def __init__(self) -> None:
+        super().__init__(stderr=True)
+
+    def on_broken_pipe(self) -> None:
+        """Rich itself would end the program."""
+        raise BrokenPipeError
+
+
 class Screen:
     """Reports a training to a person; a context manager, since a live panel must be put away."""
 
@@ -141,7 +152,7 @@ def _plan_table(plan: Plan) -> Table:
     table.add_row("learns", _task(plan))
     table.add_row("masks", _masks(plan))
     table.add_row("training", _length(plan))
-    table.add_row("on", f"{plan.device}, {plan.dtype}, {plan.threads} threads")
+    table.add_row("on", _machine(plan))
     table.add_row(
         "guessing",
         f"costs {plan.uniform_loss:.2f} nats (ln V) uniformly, "
@@ -162,6 +173,14 @@ def _length(plan: Plan) -> str:
         f"{much}, batches of {plan.options.batch_size} x {plan.config.max_position_embeddings}, "
         f"recipe {plan.options.recipe}"
     )
+
+
+def _machine(plan: Plan) -> str:
+    one = f"{plan.device}, {plan.dtype}, {plan.threads} threads"
+    if plan.processes == 1:
+        return one
+    examples = plan.options.batch_size // plan.processes
+    return f"{plan.processes} processes of {examples} examples a step each: {one}"
 
 
 _TASKS = {

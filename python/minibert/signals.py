@@ -17,16 +17,31 @@ if hasattr(signal, "SIGHUP"):  # a closed terminal; Windows has none
 
 
 @contextmanager
-def first_signal_calls(stop: Callable[[signal.Signals], None]) -> Iterator[None]:
+def first_signal_calls(
+    stop: Callable[[signal.Signals], None], *, launched: bool = False
+) -> Iterator[None]:
     """Let the first SIGINT, SIGTERM or SIGHUP call `stop`, and the next do what it always did.
+
+    Args:
+        stop: is told which signal it was.
+        launched: by a program that passes signals on, as `torchrun` does. Ctrl-C comes twice then,
+            from the terminal and from there, and the next signals do nothing; the launcher itself
+            ends what does not stop within its patience.
 
     What is ignored stays ignored, as SIGHUP is under nohup. Outside the main thread, where signals
     are somebody else's, nothing is changed.
     """
     before: dict[signal.Signals, Any] = {}
 
+    def again(number: int, frame: object) -> None:
+        pass
+
     def first(number: int, frame: object) -> None:
-        restore()
+        if launched:
+            for each in before:
+                signal.signal(each, again)
+        else:
+            restore()
         if number == getattr(signal, "SIGHUP", None):
             _leave_terminal()
         stop(signal.Signals(number))

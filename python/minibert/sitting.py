@@ -5,11 +5,19 @@ Whatever ends it, the run folder says so and has a checkpoint to go on from.
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from minibert.checkpoint import save_batch, save_checkpoint
-from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
+from minibert.errors import (
+    DivergedError,
+    FileError,
+    OutOfMemoryError,
+    RankLostError,
+    RunError,
+    ToldElsewhereError,
+)
 from minibert.memory import explain, is_out_of_memory
 from minibert.signals import first_signal_calls
 from minibert.trackers import open_tracker
@@ -23,6 +31,8 @@ if TYPE_CHECKING:
     from minibert.plan import Plan, Reporter
     from minibert.runs import Run
     from minibert.trainer import Trainer
+
+T = TypeVar("T")
 
 
 def sit(
@@ -43,27 +53,90 @@ def sit(
     def stop(signal: Signals) -> None:
         signals.append(signal)
         trainer.stop()
-        reporter.note("stopping after this step and saving; once more to stop at once")
+        once_more = "; once more to stop at once" if trainer.group.alone else ""
+        with suppress(BrokenPipeError):  # it would come in the middle of a step
+            reporter.note(f"stopping after this step and saving{once_more}")
 
     try:
-        with first_signal_calls(stop):
+        with first_signal_calls(stop, launched=not trainer.group.alone):
             with _tracked(run, trainer, options) as log:
                 evaluation = _train(run, trainer, plan, options, reporter, log)
             if trainer.stopping or trainer.held_out is None:
                 _save(run, trainer, options)
     except BaseException as error:
         with suppress(FileError):  # a full disk takes no word on it either
-            run.set_state("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            told = isinstance(error, (KeyboardInterrupt, BrokenPipeError))
+            run.set_state("interrupted" if told else "failed")
         if isinstance(error, FileError):
             raise FileError(
                 f"{error}; what was saved before is kept: make room and go on by --resume"
             ) from None
         raise
     run.set_state("interrupted" if trainer.stopping else "finished")
+    with suppress(RankLostError):  # one that has not waited until all was saved
+        trainer.group.meet()
     return (signals[0] if signals else None), evaluation
 
 
+def follow(trainer: Trainer) -> Signals | None:
+    """Train along with the first process, which writes and talks, until it has saved.
+
+    Returns:
+        The signal that told this process to stop, if one did.
+
+    Raises:
+        ToldElsewhereError: the first process has ended, or says why it will.
+        OutOfMemoryError: a step needs more memory than this process has.
+    """
+    signals: list[Signals] = []
+
+    def stop(signal: Signals) -> None:
+        signals.append(signal)
+        trainer.stop()
+
+    try:
+        with first_signal_calls(stop, launched=True):
+            _explaining_memory(trainer, lambda: deque(trainer.train(), maxlen=0))
+            trainer.group.meet()
+    except DivergedError:
+        trainer.group.follow_to_the_end()
+    except RankLostError as error:
+        raise ToldElsewhereError(str(error)) from None
+    return signals[0] if signals else None
+
+
 def _train(
+    run: Run,
+    trainer: Trainer,
+    plan: Plan,
+    options: PretrainOptions,
+    reporter: Reporter,
+    log: Callable[[Metrics], None],
+) -> Metrics | None:
+    """Train, and leave what there is to go on from if that fails; the last evaluation."""
+    try:
+        return _explaining_memory(
+            trainer, lambda: _rows(run, trainer, plan, options, reporter, log)
+        )
+    except DivergedError as error:
+        path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
+        save_batch(path, trainer.dataset.whole().batch(error.epoch, error.index))
+        raise RunError(
+            f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
+            "train anew with a lower --lr"
+        ) from None
+    except BrokenPipeError:  # nobody reads any more what is said
+        _save(run, trainer, options)
+        raise
+    except RankLostError as error:
+        _save(run, trainer, options)
+        raise RankLostError(
+            f"{error} after step {trainer.step:,}, which is saved; go on by --resume, with as many "
+            "processes as there are"
+        ) from None
+
+
+def _rows(
     run: Run,
     trainer: Trainer,
     plan: Plan,
@@ -75,27 +148,24 @@ def _train(
     evaluation = None
     saved_at = trainer.step
     stuck = _StuckWatch(plan)
+    for row in trainer.train():
+        log(row)
+        reporter.row(row, trainer)
+        stuck.look(row, trainer, reporter)
+        if row.skipped:
+            reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
+        if row.split == "eval":
+            evaluation = row
+        unmeasured = row.step - saved_at if trainer.held_out is None else 0
+        if row.split == "eval" or unmeasured >= trainer.evaluate_every:
+            _save(run, trainer, options)
+            saved_at = row.step
+    return evaluation
+
+
+def _explaining_memory(trainer: Trainer, train: Callable[[], T]) -> T:
     try:
-        for row in trainer.train():
-            log(row)
-            reporter.row(row, trainer)
-            stuck.look(row, trainer, reporter)
-            if row.skipped:
-                reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
-            if row.split == "eval":
-                evaluation = row
-            unmeasured = row.step - saved_at if trainer.held_out is None else 0
-            if row.split == "eval" or unmeasured >= trainer.evaluate_every:
-                _save(run, trainer, options)
-                saved_at = row.step
-        return evaluation
-    except DivergedError as error:
-        path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
-        save_batch(path, trainer.dataset.batch(error.epoch, error.index))
-        raise RunError(
-            f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
-            "train anew with a lower --lr"
-        ) from None
+        return train()
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from minibert.device import compute_dtype, peak_memory
+from minibert.distributed import Group
 from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
+from minibert.losses import pretraining_loss
 from minibert.metrics import Metrics
 from minibert.optimizers import AdamW, Muon, Optimizer
+from minibert.options import PAIR_TASKS
 from minibert.recipe import Budget, Recipe, learning_rate_factor
+from minibert.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +39,7 @@ class Trainer:
 
     Attributes:
         step: optimiser steps done so far.
-        stopping: whether `stop` was called.
+        stopping: whether `train` has ended because of `stop`, in this process or another.
 
     Args:
         model: the model; it is moved to `device` and changed in place.
@@ -49,6 +52,8 @@ class Trainer:
         evaluate_every: steps between evaluations.
         seconds_used: of a time budget, what went by before training.
         accumulate: micro-batches that a batch is cut into, whose gradients are summed for a step.
+        group: the processes that train together. Each has a trainer, whose dataset is its shard;
+            the first alone evaluates and has rows.
 
     Example:
         >>> trainer = Trainer(model, dataset, recipe=RECIPES["minibert"], budget=Budget(steps=100))
@@ -69,11 +74,12 @@ class Trainer:
         evaluate_every: int = 250,
         seconds_used: float = 0.0,
         accumulate: int = 1,
+        group: Group = Group(),  # noqa: B008 - a constant
     ) -> None:
         self.device = torch.device(device)
         self.model = model.to(self.device)
         self.dataset = dataset
-        self.held_out = held_out
+        self.held_out = held_out if group.ranks.first else None
         self.recipe = recipe
         self.budget = budget
         self.log_every = log_every
@@ -81,14 +87,19 @@ class Trainer:
         self.accumulate = accumulate
         self.dtype = compute_dtype(self.device)
         self.optimizers = make_optimizers(model, recipe, self.dtype)
+        self.group = group
+        all_used = dataset.objective in PAIR_TASKS
+        self._replica = group.replicate(model, lambda *part: self.loss(*part), all_used=all_used)
+        self._seed = torch.initial_seed()
 
         self.step = 0
         self.epoch = 0
         self.index = 0  # of the next batch in its epoch
         self.tokens = 0
         self.stopping = False
+        self._told_to_stop = False
         self._skipped = 0  # batches in a row
-        self._window = _Window(self.device)
+        self._window = Window(self.device)
         self._steps_before = 0
         self._seconds_before = seconds_used  # what the clock showed when this process took over
         self._clock_start = time.perf_counter()
@@ -110,8 +121,11 @@ class Trainer:
         return (time.perf_counter() - self._clock_start) / steps if steps else None
 
     def stop(self) -> None:
-        """End `train` after the step that is under way; for a signal handler or another thread."""
-        self.stopping = True
+        """End `train` after the step that is under way; for a signal handler or another thread.
+
+        Where several processes train together, all of them end after the same step.
+        """
+        self._told_to_stop = True
 
     def train(self) -> Iterator[Metrics]:
         """Train to the end of the budget, yielding rows of metrics as they come.
@@ -122,6 +136,7 @@ class Trainer:
         Raises:
             DivergedError: the loss was not finite for `MAX_SKIPPED` batches in a row. The model is
                 as it was before them.
+            RankLostError: another process is gone. The state is that of the last whole step.
         """
         with self._stream() as stream:
             yield from self._train(stream)
@@ -129,18 +144,29 @@ class Trainer:
             yield self.evaluate(max_batches=64)
 
     def _train(self, stream: BatchStream) -> Iterator[Metrics]:
-        while self.share_done < 1.0 and not self.stopping:
-            if not self._train_step(stream):
-                continue
-            if self.step % self.log_every == 0:
-                row = self._training_row()
-                self._window = _Window(self.device)
-                yield row
-            due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
-            if self.held_out is not None and due:
-                paused = time.perf_counter()
-                yield self.evaluate(max_batches=20)
-                self._window.start += time.perf_counter() - paused
+        while True:
+            asked = time.perf_counter()
+            batch = next(stream)
+            self._window.waited += time.perf_counter() - asked
+            agreed = self._agree(batch)
+            self.stopping = agreed.stop
+            if self.stopping:
+                self._told_to_stop = False  # another `train` goes on
+            if self.stopping or self.budget.share_done(self.step, agreed.seconds) >= 1.0:
+                return
+            if self._train_step(batch, agreed, stream):
+                yield from self._rows_due()
+
+    def _rows_due(self) -> Iterator[Metrics]:
+        if self.step % self.log_every == 0:
+            window, self._window = self._window, Window(self.device)
+            if self.group.ranks.first:
+                yield self._row("train", window.sums, **window.figures())
+        due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
+        if self.held_out is not None and due:
+            paused = time.perf_counter()
+            yield self.evaluate(max_batches=20)
+            self._window.start += time.perf_counter() - paused
 
     def evaluate(self, max_batches: int) -> Metrics:
         """Measure the model on the held-out batches, the same ones with the same masks each time.
@@ -210,43 +236,62 @@ class Trainer:
     def _stream(self) -> BatchStream:
         return BatchStream(self.dataset, epoch=self.epoch, index=self.index)
 
-    def _train_step(self, stream: BatchStream) -> bool:
-        """Whether the next batch has changed the model: one whose loss is not finite does not."""
-        window = self._window
-        asked = time.perf_counter()
-        batch = next(stream)
-        self.epoch, self.index = stream.epoch, stream.index
-        window.waited += time.perf_counter() - asked
+    def _agree(self, batch: Batch) -> _Agreed:
+        """What all processes must know alike before the step on their shards of a batch.
 
-        loss, sums = self._backward(batch)
+        The clock that a time budget goes by is the first one's: with its own, each would have other
+        learning rates, and with them other weights.
+        """
+        counts = len(batch.masked_lm_ids), len(batch.next_sentence_label)
+        seconds = self.seconds if self.group.ranks.first else 0.0
+        shares = [*counts, batch.attention_mask.sum(), self._told_to_stop, seconds]
+        sums = self.group.sum(torch.tensor(shares, dtype=torch.float64)).tolist()
+        masked, pairs, tokens = map(int, sums[:3])
+        return _Agreed(masked, pairs, tokens, stop=sums[3] > 0, seconds=sums[4])
+
+    def _train_step(self, batch: Batch, agreed: _Agreed, stream: BatchStream) -> bool:
+        """Whether the batch has changed the model: one whose loss is not finite does not.
+
+        Until the gradients are those of all processes, nothing of the state is touched.
+        """
+        with self.group.noticing_the_lost():
+            loss, sums = self._backward(batch, agreed.masked, agreed.pairs)
+        self.epoch, self.index = stream.epoch, stream.index
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_grad_norm)
         if not self._is_finite(loss + norm):
             return False
-        factor = self._set_learning_rates()
+        factor = self._set_learning_rates(agreed.seconds)
         for optimizer in self.optimizers:
             optimizer.step()
         self.model.zero_grad()
 
         self.step += 1
-        seen = int(batch.attention_mask.sum())
-        self.tokens += seen
-        window.add(sums, norm, self.recipe.learning_rate * factor, seen)
+        self.tokens += agreed.tokens
+        self._window.add(sums, norm, self.recipe.learning_rate * factor, agreed.tokens)
         return True
 
-    def _backward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def _backward(self, batch: Batch, masked: int, pairs: int) -> tuple[Tensor, Tensor]:
         """Leave the gradients of a batch's loss in the parameters; the loss and its sums.
 
-        Each micro-batch's loss is divided by the labels of the whole batch. A mean of the means of
-        micro-batches would weigh a prediction by how few others are in its own.
+        Each micro-batch's loss, in each process, is divided by the labels of the whole batch. A
+        mean of the means of micro-batches would weigh a prediction by how few others are in its
+        own. The gradients go between processes once, with the last micro-batch's.
+
+        Args:
+            batch: of this process.
+            masked: the predictions in all processes.
+            pairs: the pairs in all processes.
         """
-        labels = len(batch.masked_lm_ids), len(batch.next_sentence_label)
+        self.group.draw_apart(self._seed, self.step)
+        parts = self._parts(batch)
         losses, all_sums = [], []
-        for part in self._parts(batch):
-            loss, sums = self.loss(part, *labels)
-            loss.backward()  # type: ignore[no-untyped-call]
-            losses.append(loss.detach())
+        for number, part in enumerate(parts, 1):
+            loss, sums = self._replica.backward(part, masked, pairs, last=number == len(parts))
+            losses.append(loss)
             all_sums.append(sums)
-        return torch.stack(losses).sum(), torch.stack(all_sums).sum(dim=0)
+        total = torch.stack(losses).sum()
+        over_all = self.group.sum(torch.cat((total[None], torch.stack(all_sums).sum(dim=0))))
+        return over_all[0], over_all[1:]
 
     def _parts(self, batch: Batch) -> list[Batch]:
         return batch.split(self.dataset.batch_size // self.accumulate)
@@ -300,9 +345,9 @@ class Trainer:
             )
         return output
 
-    def _set_learning_rates(self) -> float:
+    def _set_learning_rates(self, seconds: float) -> float:
         # Taken at the middle of the step, so that no step has a rate of zero.
-        share = self.budget.share_done(self.step + 0.5, self.seconds)
+        share = self.budget.share_done(self.step + 0.5, seconds)
         factor = learning_rate_factor(share, self.recipe.warmup_share)
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
@@ -310,18 +355,6 @@ class Trainer:
         return factor
 
     # ---- rows of metrics ------------------------------------------------------------------------
-
-    def _training_row(self) -> Metrics:
-        window = self._window
-        return self._row(
-            "train",
-            window.sums,
-            learning_rate=window.learning_rate,
-            grad_norm=float(window.grad_norm) / window.steps,
-            tokens_per_second=window.tokens / window.elapsed,
-            wait_share=window.waited / window.elapsed,
-            skipped=window.skipped,
-        )
 
     def _row(self, split: str, sums: Tensor, **more: Any) -> Metrics:
         memory, gpu_memory = peak_memory(self.device)
@@ -348,82 +381,14 @@ class Trainer:
         )
 
 
-class _Window:
-    """What has been summed since the last row; on the device, so that no step waits for it."""
+class _Agreed(NamedTuple):
+    """What is the same in all processes: of a batch over all of them, and when to end."""
 
-    def __init__(self, device: torch.device) -> None:
-        self.sums = torch.zeros(6, device=device)
-        self.grad_norm = torch.zeros((), device=device)
-        self.learning_rate = 0.0
-        self.tokens = 0
-        self.steps = 0
-        self.skipped = 0
-        self.waited = 0.0
-        self.start = time.perf_counter()
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self.start
-
-    def add(self, sums: Tensor, norm: Tensor, learning_rate: float, tokens: int) -> None:
-        self.sums += sums
-        self.grad_norm += norm
-        self.learning_rate = learning_rate
-        self.tokens += tokens
-        self.steps += 1
-
-    def numbers(self) -> dict[str, float]:
-        """What `restore` needs beside the tensors."""
-        names = ("learning_rate", "tokens", "steps", "skipped", "waited", "elapsed")
-        return {name: getattr(self, name) for name in names}
-
-    def restore(self, numbers: dict[str, Any]) -> None:
-        """Go on from `numbers`."""
-        self.learning_rate = numbers["learning_rate"]
-        self.tokens, self.steps = numbers["tokens"], numbers["steps"]
-        self.skipped, self.waited = numbers["skipped"], numbers["waited"]
-        self.start = time.perf_counter() - numbers["elapsed"]
-
-
-def pretraining_loss(
-    output: PreTrainingOutput,
-    batch: dict[str, Tensor],
-    masked: int | None = None,
-    pairs: int | None = None,
-) -> tuple[Tensor, Tensor]:
-    """The sum of both losses (Devlin et al. 2019, appendix A.2), each a mean over its own labels.
-
-    They share no `ignore_index`: every next-sentence label counts, 0 as much as 1. Where the
-    objective has no pairs, the MLM loss is all.
-
-    Args:
-        output: logits at the masked positions (N, V) and of the pairs (B, 2).
-        batch: `masked_lm_ids` (N,) and `next_sentence_label` (B,), or of no elements.
-        masked: the predictions that the MLM loss is divided by: those of the whole batch that this
-            is a part of; N by default.
-        pairs: likewise for the pairs; B by default.
-
-    Returns:
-        The loss to descend, and the sums that metrics are made of: MLM loss, MLM hits, N, NSP loss,
-        NSP hits, B; the last three are 0 without pairs.
-    """
-    mlm_loss, mlm_sums = _loss_and_sums(output.prediction_logits, batch["masked_lm_ids"], masked)
-    labels = batch["next_sentence_label"]
-    if not len(labels):
-        return mlm_loss, torch.cat((mlm_sums, torch.zeros_like(mlm_sums)))
-    nsp_loss, nsp_sums = _loss_and_sums(output.seq_relationship_logits, labels, pairs)
-    return mlm_loss + nsp_loss, torch.cat((mlm_sums, nsp_sums))
-
-
-def _loss_and_sums(logits: Tensor, labels: Tensor, among: int | None) -> tuple[Tensor, Tensor]:
-    """The loss, and the sums of losses, of hits and of labels: (3,), without a gradient."""
-    logits = logits.float()
-    count = len(labels)
-    total = F.cross_entropy(logits, labels, reduction="sum")
-    # A batch of [UNK] alone, such as a line, has no predictions; their mean would be no number.
-    loss = total / max(1, count if among is None else among)
-    with torch.no_grad():
-        return loss, torch.stack((total, _hits(logits, labels), total.new_tensor(count)))
+    masked: int
+    pairs: int
+    tokens: int
+    stop: bool
+    seconds: float
 
 
 def _perplexity(sums: Tensor) -> float | None:
@@ -432,12 +397,6 @@ def _perplexity(sums: Tensor) -> float | None:
         return math.exp(float(sums[0] / sums[2]))
     except OverflowError:
         return None
-
-
-def _hits(logits: Tensor, labels: Tensor) -> Tensor:
-    # The greatest value is found several times faster than its index is.
-    chosen = logits.gather(1, labels[:, None]).squeeze(1)
-    return (chosen >= logits.amax(dim=1)).sum().to(logits.dtype)
 
 
 def make_optimizers(
