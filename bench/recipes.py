@@ -109,13 +109,10 @@ VARIANTS = {
     # How fast.
     "lr-half": Variant("AdamW's learning rate 1.5e-3", {"learning_rate": 1.5e-3}),
     "lr-double": Variant("AdamW's learning rate 6e-3", {"learning_rate": 6e-3}),
-    "muon-quarter": Variant("Muon's learning rate 0.005", {"muon_learning_rate": 5e-3}),
-    "muon-half": Variant("Muon's learning rate 0.01", {"muon_learning_rate": 1e-2}),
-    "muon-more": Variant("Muon's learning rate 0.03", {"muon_learning_rate": 3e-2}),
-    "muon-double": Variant("Muon's learning rate 0.04", {"muon_learning_rate": 4e-2}),
-    "all-half": Variant(
-        "both learning rates half", {"learning_rate": 1.5e-3, "muon_learning_rate": 1e-2}
-    ),
+    "muon-5": Variant("Muon's learning rate 0.005", {"muon_learning_rate": 5e-3}),
+    "muon-14": Variant("Muon's learning rate 0.014", {"muon_learning_rate": 1.4e-2}),
+    "muon-20": Variant("Muon's learning rate 0.02", {"muon_learning_rate": 2e-2}),
+    "muon-30": Variant("Muon's learning rate 0.03", {"muon_learning_rate": 3e-2}),
     "warmup-1": Variant("warm-up of 1 %", {"warmup_share": 0.01}),
     "warmup-10": Variant("warm-up of 10 %", {"warmup_share": 0.1}),
     "cosine": Variant("falling as a cosine", schedule=cosine),
@@ -128,7 +125,7 @@ VARIANTS = {
         same_cost=False,
     ),
     "adamw-fast": Variant("AdamW at 3e-3 for all", {"muon_learning_rate": None}, same_cost=False),
-    "muon-3": Variant(
+    "polynomials-3": Variant(
         "Muon with 3 polynomials",
         polynomials=(
             (8.2987, -24.4305, 18.0903),
@@ -137,7 +134,7 @@ VARIANTS = {
         ),
         same_cost=False,
     ),
-    "muon-5": Variant(
+    "polynomials-5": Variant(
         "Muon with its first paper's 5 polynomials",
         polynomials=((3.4445, -4.7750, 2.0315),) * 5,
         same_cost=False,
@@ -167,6 +164,7 @@ VARIANTS = {
     ),
     "no-neighbours": Variant("heads drawn at random", {"neighbour_gain": None}),
     "neighbours-1": Variant("heads on neighbours with gain 1", {"neighbour_gain": 1.0}),
+    "neighbours-2": Variant("heads on neighbours with gain 2", {"neighbour_gain": 2.0}),
     "neighbours-3": Variant("heads on neighbours with gain 3", {"neighbour_gain": 3.0}),
     "neighbours-all": Variant("heads of all layers on neighbours", start=neighbours_in_all),
     "small-outputs": Variant("output projections start half as large", start=small_outputs),

@@ -58,7 +58,7 @@ def small_run(small_corpus, tmp_path_factory):
     from minibert.pretrain import pretrain
 
     out = tmp_path_factory.mktemp("runs") / "small"
-    options = PretrainOptions(**{**TINY, "checkpoint_every": 250}, steps=500, out=str(out))
+    options = PretrainOptions(**{**TINY, "checkpoint_every": 400}, steps=800, out=str(out))
     return pretrain([str(small_corpus)], options, Silence())
 
 

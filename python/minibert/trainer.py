@@ -19,7 +19,7 @@ from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
 from minibert.losses import pretraining_loss
 from minibert.metrics import Metrics
-from minibert.optimizers import AdamW, Muon, Optimizer
+from minibert.optimizers import make_optimizers
 from minibert.options import PAIR_TASKS
 from minibert.recipe import Budget, Recipe, learning_rate_factor
 from minibert.window import Window
@@ -397,41 +397,3 @@ def _perplexity(sums: Tensor) -> float | None:
         return math.exp(float(sums[0] / sums[2]))
     except OverflowError:
         return None
-
-
-def make_optimizers(
-    model: BertForPreTraining, recipe: Recipe, dtype: torch.dtype
-) -> list[Optimizer]:
-    """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
-
-    Biases, LayerNorm and nothing else are free of weight decay, as published. The pooler is not
-    hidden to Muon's ends: its gradient comes from one label an example and has few directions, and
-    Muon would make the rest, which is noise, as strong as these.
-    """
-    matrices, decayed, free = [], [], []
-    for name, parameter in model.named_parameters():
-        hidden = name.endswith("dense.weight") or ".attention.self." in name
-        hidden &= not name.startswith("bert.pooler.")
-        if parameter.ndim == 1:
-            free.append(parameter)
-        elif hidden and recipe.muon_learning_rate is not None:
-            matrices.append(parameter)
-        else:
-            decayed.append(parameter)
-    adamw = {"lr": recipe.learning_rate, "betas": recipe.betas, "eps": recipe.epsilon}
-    optimizers: list[Optimizer] = [
-        AdamW(
-            [
-                {"params": decayed, "weight_decay": recipe.weight_decay, **adamw},
-                {"params": free, "weight_decay": 0.0, **adamw},
-            ]
-        )
-    ]
-    if recipe.muon_learning_rate is not None:
-        muon = {"lr": recipe.muon_learning_rate, "momentum": 0.95, "dtype": dtype}
-        muon["weight_decay"] = recipe.weight_decay
-        optimizers.append(Muon([{"params": matrices, **muon}]))
-    for optimizer in optimizers:
-        for group in optimizer.param_groups:
-            group["peak_lr"] = group["lr"]
-    return optimizers
