@@ -36,7 +36,7 @@ from minibert import (
     optimizers,
     trainer,
 )
-from minibert.initial_weights import start_as_recipe_says, start_heads_on_neighbours
+from minibert.initial_weights import WAVES, start_as_recipe_says, start_heads_on_neighbours
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 
@@ -90,11 +90,19 @@ def scaled_words(factor: float) -> Callable[[BertForPreTraining, TokenStore], No
     return start
 
 
+@torch.no_grad()
+def words_in_waves(model: BertForPreTraining, _: TokenStore) -> None:
+    weight = model.bert.embeddings.word_embeddings.weight
+    half = (weight.shape[1] + 1) // 2
+    for start in (0, half):
+        weight[1:, start : start + WAVES].normal_(std=model.config.initializer_range)
+
+
 def neighbours_in_all(model: BertForPreTraining, _: TokenStore) -> None:
     layers = model.bert.encoder.layer
     for number in range(1, len(layers)):
         layers.insert(0, layers.pop(number))
-        start_heads_on_neighbours(model, 2.0)
+        start_heads_on_neighbours(model, 1.0)
         layers.insert(number, layers.pop(0))
 
 
@@ -168,6 +176,10 @@ VARIANTS = {
     "neighbours-3": Variant("heads on neighbours with gain 3", {"neighbour_gain": 3.0}),
     "neighbours-all": Variant("heads of all layers on neighbours", start=neighbours_in_all),
     "small-outputs": Variant("output projections start half as large", start=small_outputs),
+    "words-in-waves": Variant(
+        "words start in the fast waves too, as all else does", start=words_in_waves
+    ),
+    "words-quarter": Variant("word embeddings start a quarter as large", start=scaled_words(0.25)),
     "words-half": Variant("word embeddings start half as large", start=scaled_words(0.5)),
     "words-double": Variant("word embeddings start twice as large", start=scaled_words(2.0)),
     # What is learned from.

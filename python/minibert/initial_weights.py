@@ -47,13 +47,15 @@ def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
 
     A rotation turns the sinusoids of a position into those of another at a fixed distance (Vaswani
     et al. 2017, section 3.5). Queries pass the fastest waves on, keys turn them by the head's
-    distance, so that both agree most at that distance; what they do with words stays random.
+    distance, so that both agree most at that distance. Words begin without a part in these waves,
+    where each would agree with itself; what else heads do with words stays random.
 
     Args:
         model: positions start as sinusoids in it.
-        gain: how strong the waves are beside the rest; 0 changes nothing.
+        gain: how strong the waves are beside the rest of queries and keys.
     """
     attention = cast("BertLayer", model.bert.encoder.layer[0]).attention.self
+    words = model.bert.embeddings.word_embeddings.weight
     width = attention.query.weight.shape[1]
     queries = attention.query.weight.view(attention.heads, -1, width)
     keys = attention.key.weight.view(attention.heads, -1, width)
@@ -61,6 +63,8 @@ def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
     rates = _rates(width)
     sines, cosines = torch.eye(width)[:waves], torch.eye(width)[len(rates) :][:waves]
     with torch.no_grad():
+        words[:, :waves] = 0
+        words[:, len(rates) :][:, :waves] = 0
         for head in range(attention.heads):
             distance = (head // 2 + 1) * (1 if head % 2 else -1)
             angles = (distance * rates[:waves])[:, None]
