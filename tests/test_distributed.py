@@ -232,7 +232,9 @@ def test_the_death_of_a_process_saves_and_ends_the_run(bereaved):
     assert "Traceback" not in said(0)
 
 
-@pytest.mark.parametrize("world", [1, 2, pytest.param(4, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(
+    "world", [2, *(pytest.param(n, marks=pytest.mark.exhaustive) for n in (1, 4))]
+)
 def test_what_a_dead_process_left_goes_on_with_any_number_of_them(
     small_corpus, alone, pair, bereaved, tmp_path, world
 ):
@@ -281,6 +283,7 @@ def test_the_first_process_tells_what_is_wrong_and_no_other(small_corpus, tmp_pa
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.exhaustive
 def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
     out = tmp_path / "run"
     command_line = words(small_corpus, out, steps=STEPS, log_every=1)
@@ -296,6 +299,7 @@ def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
     assert checkpoints(out)[-1].name == "step-00000011"
 
 
+@pytest.mark.exhaustive
 def test_a_loss_that_is_no_number_in_one_process_ends_all_and_the_whole_batch_is_kept(
     small_corpus, tmp_path
 ):
