@@ -33,28 +33,47 @@ class Places:
         tokens: (B, S), the number of each place's token; 0 where there is none.
         bias: (B, 1, S), what is added to the scores of keys: 0, or minus infinity where there is no
             token; None when T = B * S.
+        starts: int32, where each sequence begins among the tokens, and their number, for kernels
+            that need nothing else; then padding stands behind all sequences, as one more. None for
+            those that need padding.
     """
 
     shape: torch.Size
     of_tokens: Tensor
     tokens: Tensor
     bias: Tensor | None
+    starts: Tensor | None = None
 
     @classmethod
-    def of_mask(cls, input_ids: Tensor, attention_mask: Tensor | None) -> Places:
-        """Those of pieces (B, S) where a mask (B, S) is not 0; all when there is none."""
+    def of_mask(
+        cls, input_ids: Tensor, attention_mask: Tensor | None, *, ragged: bool = False
+    ) -> Places:
+        """Those of pieces (B, S) where a mask (B, S) is not 0; all when there is none.
+
+        Args:
+            input_ids: the pieces.
+            attention_mask: which of them are tokens.
+            ragged: whether kernels take sequences of different lengths, end to end.
+        """
         shape, device = input_ids.shape, input_ids.device
         everywhere = torch.arange(input_ids.numel(), device=device)
         if attention_mask is None:
-            return cls(shape, everywhere, everywhere.view(shape), None)
+            starts = torch.arange(shape[0] + 1, device=device, dtype=torch.int32) * shape[1]
+            return cls(shape, everywhere, everywhere.view(shape), None, starts if ragged else None)
         there = attention_mask.bool()
         bias = torch.zeros(shape, device=device).masked_fill_(~there, -math.inf)
         kept = there.flatten()
-        padding = (~kept).nonzero()[: -int(kept.sum()) % FEW_SHAPES]
-        of_tokens = kept.index_fill(0, padding[:, 0], True).nonzero()[:, 0]
+        padding = (~kept).nonzero()[: -int(kept.sum()) % FEW_SHAPES, 0]
+        if ragged:
+            of_tokens = torch.cat((kept.nonzero()[:, 0], padding))
+        else:
+            of_tokens = kept.index_fill(0, padding, True).nonzero()[:, 0]
         tokens = torch.zeros_like(everywhere)
         tokens[of_tokens] = everywhere[: len(of_tokens)]
-        return cls(shape, of_tokens, tokens.view(shape), bias[:, None])
+        starts = F.pad(there.sum(1), (1, 1)).cumsum(0, dtype=torch.int32)
+        starts[-1] = len(of_tokens)
+        tokens = tokens.view(shape)
+        return cls(shape, of_tokens, tokens, bias[:, None], starts if ragged else None)
 
     def take(self, x: Tensor) -> Tensor:
         """Of what there is for every place (B, S, …) what there is for tokens (T, …)."""
@@ -95,9 +114,31 @@ class Routes:
     bias: Tensor | None
 
 
-def routes_of_all(places: Places, heads: int) -> Routes:
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Which queries attend to which keys, for kernels that take them end to end.
+
+    Attributes:
+        heads: A.
+        queries: int32, where the queries of each sequence begin, and their number.
+        keys: likewise for keys and values.
+        longest: the most queries and the most keys that a sequence can have.
+        asked: the rows of queries, where they come before all others; 0 where each token asks.
+    """
+
+    heads: int
+    queries: Tensor
+    keys: Tensor
+    longest: tuple[int, int]
+    asked: int
+
+
+def routes_of_all(places: Places, heads: int) -> Routes | Spans:
     """Each token asks; projections are (T, 3, A, D): queries, keys, values."""
     b, s = places.shape
+    if places.starts is not None:
+        most = max(s, FEW_SHAPES)
+        return Spans(heads, places.starts, places.starts, (most, most), asked=0)
     tokens = places.tokens[:, None]
     of_heads = _rows_of_heads(places.of_tokens, heads, s)
     empty = None
@@ -114,9 +155,15 @@ def routes_of_all(places: Places, heads: int) -> Routes:
     )
 
 
-def routes_of_some(places: Places, queries: int, heads: int) -> Routes:
+def routes_of_some(places: Places, queries: int, heads: int) -> Routes | Spans:
     """Q tokens of each sequence ask: rows of queries (B, Q, A, D), then of (T, 2, A, D)."""
     b, s = places.shape
+    if places.starts is not None:
+        # Padding, if it is one more sequence, asks nothing.
+        starts = torch.arange(len(places.starts), device=places.starts.device).clamp(max=b)
+        of_queries = (starts * queries).to(torch.int32)
+        longest = queries, max(s, FEW_SHAPES)
+        return Spans(heads, of_queries, places.starts, longest, asked=b * queries * heads)
     asked = torch.arange(b * queries, device=places.tokens.device)
     from_tokens = _rows_of_tokens(asked.view(b, 1, queries), heads, 1)
     to_tokens = _rows_of_heads(asked, heads, queries).flatten()
@@ -153,7 +200,7 @@ def _each_kind(rows: Tensor, kinds: int, apart: int) -> Tensor:
     return (rows[:, None] + kind).flatten()
 
 
-def attend(rows: Tensor, routes: Routes, dropout: float = 0.0) -> Tensor:
+def attend(rows: Tensor, routes: Routes | Spans, dropout: float = 0.0) -> Tensor:
     """Scaled dot-product attention (Vaswani et al. 2017, equation 1).
 
     Args:
@@ -164,6 +211,8 @@ def attend(rows: Tensor, routes: Routes, dropout: float = 0.0) -> Tensor:
     Returns:
         (…, A * D), for each token asked about.
     """
+    if isinstance(routes, Spans):
+        return _attend_in_spans(rows, routes)
     b, a = routes.shape[:2]
     if rows.device.type == "cpu":
         out: Tensor = _Attention.apply(rows, routes, dropout)
@@ -174,6 +223,33 @@ def attend(rows: Tensor, routes: Routes, dropout: float = 0.0) -> Tensor:
         heads = F.scaled_dot_product_attention(q, k, v, attn_mask=bias, dropout_p=dropout)
         out = heads.flatten(0, 2).index_select(0, routes.to_tokens)
     return out.view(-1, a * rows.shape[-1])
+
+
+def takes_spans(device: torch.device, width: int, dropout: float) -> bool:
+    """Whether the kernels for sequences of different lengths can be used.
+
+    Args:
+        device: where to compute.
+        width: D.
+        dropout: of the weights, which they do not have.
+    """
+    if device.type != "cuda" or not torch.is_autocast_enabled("cuda"):
+        return False
+    return width % 8 == 0 and width <= 256 and dropout == 0
+
+
+def _attend_in_spans(rows: Tensor, spans: Spans) -> Tensor:
+    from torch.nn.attention.varlen import varlen_attn  # takes two seconds, for a compiler
+
+    width = rows.shape[1]
+    if spans.asked:
+        q = rows[: spans.asked].view(-1, spans.heads, width)
+        k, v = rows[spans.asked :].view(-1, 2, spans.heads, width).unbind(1)
+    else:
+        q, k, v = rows.view(-1, 3, spans.heads, width).unbind(1)
+    out = varlen_attn(q, k, v, spans.queries, spans.keys, *spans.longest)
+    assert isinstance(out, Tensor)  # nothing else was asked for
+    return out.reshape(-1, spans.heads * width)
 
 
 def _split(heads: Tensor, routes: Routes) -> tuple[Tensor, Tensor, Tensor]:

@@ -23,7 +23,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from minibert.attention import Places, Routes, attend, routes_of_all, routes_of_some
+from minibert.attention import (
+    Places,
+    Routes,
+    Spans,
+    attend,
+    routes_of_all,
+    routes_of_some,
+    takes_spans,
+)
 
 if TYPE_CHECKING:
     from minibert.config import BertConfig
@@ -68,7 +76,7 @@ class BertSelfAttention(nn.Module):
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
         self.dropout_prob = config.attention_probs_dropout_prob
 
-    def forward(self, x: Tensor, routes: Routes, asked: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, routes: Routes | Spans, asked: Tensor | None = None) -> Tensor:
         if asked is None:
             rows = self._heads(x, self.query, self.key, self.value)
         else:
@@ -105,7 +113,7 @@ class BertAttention(nn.Module):
         self.self = BertSelfAttention(config)
         self.output = BertSelfOutput(config, config.hidden_size)
 
-    def forward(self, x: Tensor, routes: Routes, asked: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, routes: Routes | Spans, asked: Tensor | None = None) -> Tensor:
         out: Tensor = self.output(self.self(x, routes, asked), x if asked is None else asked)
         return out
 
@@ -130,7 +138,7 @@ class BertLayer(nn.Module):
         self.intermediate = BertIntermediate(config)
         self.output = BertSelfOutput(config, config.intermediate_size)
 
-    def forward(self, x: Tensor, routes: Routes, asked: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, routes: Routes | Spans, asked: Tensor | None = None) -> Tensor:
         """What becomes of x (T, H), or of the tokens asked about alone (B * Q, H)."""
         x = self.attention(x, routes, asked)
         out: Tensor = self.output(self.intermediate(x), x)
@@ -180,6 +188,8 @@ class BertModel(nn.Module):
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
+        self.width = config.hidden_size // config.num_attention_heads
+        self.dropout_prob = config.attention_probs_dropout_prob
         self.embeddings = BertEmbeddings(config)
         self.encoder = BertEncoder(config)
         self.pooler = BertPooler(config)
@@ -191,7 +201,8 @@ class BertModel(nn.Module):
         attention_mask: Tensor | None,
         asked: Tensor | None = None,
     ) -> Tensor:
-        places = Places.of_mask(input_ids, attention_mask)
+        ragged = takes_spans(input_ids.device, self.width, self.dropout_prob * self.training)
+        places = Places.of_mask(input_ids, attention_mask, ragged=ragged)
         x = self.embeddings(input_ids, token_type_ids, places)
         if asked is None:
             return places.put(self.encoder(x, places))  # (B, S, H)

@@ -1,0 +1,84 @@
+"""Attention of variable length, as on a GPU, computes what attention with padding does.
+
+The kernel itself needs a GPU; here another with its interface takes its place.
+"""
+
+import pytest
+import torch
+
+from minibert import encoder
+from minibert.attention import takes_spans
+from minibert.config import BertConfig
+from minibert.encoder import BertForPreTraining
+
+CONFIG = BertConfig(
+    vocab_size=211,
+    hidden_size=48,
+    num_hidden_layers=3,
+    num_attention_heads=4,
+    intermediate_size=192,
+    max_position_embeddings=40,
+    hidden_dropout_prob=0.0,
+    attention_probs_dropout_prob=0.0,
+)
+
+
+def kernel(q, k, v, queries, keys, longest_query, longest_key):
+    """`varlen_attn` by its documentation, a sequence at a time."""
+    assert queries.dtype == keys.dtype == torch.int32 and len(queries) == len(keys)
+    assert queries[0] == keys[0] == 0 and queries[-1] == len(q) and keys[-1] == len(k) == len(v)
+    out = []
+    for i in range(len(queries) - 1):
+        of_queries, of_keys = slice(*queries[i : i + 2]), slice(*keys[i : i + 2])
+        few_q, few_k, few_v = (x.transpose(0, 1) for x in (q[of_queries], k[of_keys], v[of_keys]))
+        assert few_q.shape[1] <= longest_query and few_k.shape[1] <= longest_key
+        scores = few_q @ few_k.mT / q.shape[-1] ** 0.5
+        out.append((scores.softmax(-1) @ few_v).transpose(0, 1))
+    return torch.cat(out)
+
+
+def results(lengths, positions):
+    """Logits, and the gradients of all parameters."""
+    torch.manual_seed(0)
+    model = BertForPreTraining(CONFIG)
+    ids = torch.randint(5, 211, (len(lengths), 40))
+    types = (torch.arange(40) > 9).long().expand_as(ids)
+    mask = (torch.arange(40) < torch.tensor(lengths)[:, None]).long()
+    full = min(lengths) == 40
+    output = model(ids * mask, types, None if full else mask, positions)
+    logits = output.prediction_logits
+    if positions is None:
+        logits = logits[mask.bool()]
+    (logits.square().mean() + output.seq_relationship_logits.square().sum()).backward()
+    grads = {n: p.grad for n, p in model.named_parameters() if p.grad is not None}
+    return {"tokens": logits, "pairs": output.seq_relationship_logits} | grads
+
+
+@pytest.mark.parametrize("lengths", [[40] * 5, [40, 7, 22, 1, 39], [3, 4, 5, 6, 7]])
+@pytest.mark.parametrize("positions", [None, [1, 2, 41, 121, 122, 162]], ids=["all", "some"])
+def test_logits_and_gradients_are_those_with_padding(monkeypatch, lengths, positions):
+    if positions is not None:
+        positions = torch.tensor([p for p in positions if p % 40 < lengths[p // 40]])
+    expected = results(lengths, positions)
+    monkeypatch.setattr(encoder, "takes_spans", lambda *_: True)
+    monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", kernel)
+    found = results(lengths, positions)
+    assert found.keys() == expected.keys()
+    for name, value in expected.items():
+        torch.testing.assert_close(found[name], value, msg=lambda m, n=name: f"{n}: {m}")
+
+
+@pytest.mark.parametrize(
+    ("device", "width", "dropout", "reduced", "taken"),
+    [
+        ("cuda", 64, 0.0, True, True),
+        ("cuda", 64, 0.0, False, False),
+        ("cuda", 64, 0.1, True, False),
+        ("cuda", 12, 0.0, True, False),
+        ("cuda", 512, 0.0, True, False),
+        ("cpu", 64, 0.0, True, False),
+    ],
+)
+def test_the_kernel_is_used_where_it_can_be(monkeypatch, device, width, dropout, reduced, taken):
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda kind: reduced)
+    assert takes_spans(torch.device(device), width, dropout) is taken
