@@ -3,11 +3,14 @@
 The kernel itself needs a GPU; here another with its interface takes its place.
 """
 
+import dataclasses
+
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from minibert import encoder
-from minibert.attention import takes_spans
+from minibert.attention import Places, takes_spans
 from minibert.config import BertConfig
 from minibert.encoder import BertForPreTraining
 
@@ -82,3 +85,26 @@ def test_logits_and_gradients_are_those_with_padding(monkeypatch, lengths, posit
 def test_the_kernel_is_used_where_it_can_be(monkeypatch, device, width, dropout, reduced, taken):
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda kind: reduced)
     assert takes_spans(torch.device(device), width, dropout) is taken
+
+
+@pytest.mark.skipif(
+    torch.cuda.is_available() or not torch.backends.cuda.is_built(),
+    reason="is for machines without a GPU, with a PyTorch that knows what one would do",
+)
+@pytest.mark.parametrize("masked", [False, True])
+def test_pytorch_s_own_kernel_takes_what_it_is_given(monkeypatch, request, masked):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *_: (9, 0))
+    monkeypatch.setattr(encoder, "takes_spans", lambda *_: True)
+    config = dataclasses.replace(CONFIG, hidden_size=64)
+    torch.set_default_dtype(torch.bfloat16)
+    request.addfinalizer(lambda: torch.set_default_dtype(torch.float32))
+    with FakeTensorMode(), torch.device("cuda"):
+        model = encoder.BertEncoder(config)
+        # Which tokens there are is a matter of numbers, and these tensors have none.
+        starts = torch.zeros(7 if masked else 6, dtype=torch.int32)
+        places = Places(torch.Size((5, 40)), torch.zeros(128), torch.zeros(5, 40).long(), None)
+        places = dataclasses.replace(places, starts=starts)
+        x = torch.zeros(128, 64)
+        tokens, asked = model(x, places), model(x, places, torch.zeros(5, 3).long())
+    assert tokens.shape == (128, 64) and asked.shape == (15, 64)
+    assert tokens.device.type == asked.device.type == "cuda"
