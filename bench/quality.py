@@ -17,7 +17,6 @@ is the best for pairs of the training text.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import multiprocessing
 import os
 import subprocess
@@ -30,13 +29,12 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.table import Table
+from training import BATCH, SEQ_LEN, VOCAB, reference_config
 
 from minibert import Corpus, PretrainingDataset, TokenStore, WordPieceTokenizer
 from minibert.checkpoint import load_model
 from minibert.durations import parse_duration
 from minibert.options import PretrainOptions
-
-BATCH, SEQ_LEN, VOCAB = 32, 128, 8192
 
 
 def train_ours(given, seed, folder):
@@ -60,10 +58,8 @@ def train_reference(given, seed, folder):
     tokenizer = WordPieceTokenizer.train(Corpus([given.text]), VOCAB)
     tokenizer.save_pretrained(folder)
     store = TokenStore.build(Corpus([given.text]), tokenizer)
-    config = PretrainOptions(preset=given.preset).config(tokenizer.vocab_size)
-    fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
-    fields |= {"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}
-    model = transformers.BertForMaskedLM(transformers.BertConfig(**fields))
+    config = reference_config(PretrainOptions(preset=given.preset), tokenizer.vocab_size)
+    model = transformers.BertForMaskedLM(config)
     theirs = transformers.BertTokenizerFast.from_pretrained(folder)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
     budget, start = parse_duration(given.time), time.perf_counter()

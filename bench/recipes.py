@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from minibert import (
     BertForPreTraining,
@@ -216,7 +217,7 @@ VARIANTS = {
 
 
 def variant_named(name: str) -> Variant:
-    """A variant, or several at once: `mask-20+near-1`."""
+    """A variant, or several at once: `mask-20+neighbours-1`."""
     merged: dict[str, Any] = {}
     for part in name.split("+"):
         variant = VARIANTS[part]
@@ -256,7 +257,9 @@ class Side:
         self.first, self.main = (
             PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
         )
-        self.characters_a_token = Path(given.held_out).stat().st_size / held_out.tokens
+        self.characters_a_token = (
+            len(Path(given.held_out).read_text(encoding="utf-8")) / held_out.tokens
+        )
         self.variant = variant
         self.trainer = Trainer(
             model,
@@ -276,20 +279,25 @@ class Side:
 
     def hand_to_muon(self, takes: Callable[[str], bool]) -> None:
         adamw, muon = self.trainer.optimizers
-        names = {p: name for name, p in self.trainer.model.named_parameters()}
-        for group in adamw.param_groups:
-            taken = [p for p in group["params"] if p.ndim == 2 and takes(names[p])]
-            group["params"] = [p for p in group["params"] if all(p is not t for t in taken)]
-            muon.param_groups[0]["params"] += taken
+        matrices = adamw.param_groups[0]  # the others have one dimension
+        taken, matrices["params"] = self.parted(matrices["params"], takes)
+        muon.param_groups[0]["params"] += taken
 
     def slow_pairs(self, share: float) -> None:
-        adamw = self.trainer.optimizers[0]
+        groups = self.trainer.optimizers[0].param_groups
+        for group in list(groups):
+            slow, group["params"] = self.parted(
+                group["params"], lambda name: "pooler" in name or "seq_rel" in name
+            )
+            groups.append({**group, "params": slow, "peak_lr": group["peak_lr"] * share})
+
+    def parted(
+        self, parameters: list[Tensor], takes: Callable[[str], bool]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Those whose names are taken, and the others."""
         names = {p: name for name, p in self.trainer.model.named_parameters()}
-        for group in list(adamw.param_groups):
-            slow = [p for p in group["params"] if "pooler" in names[p] or "seq_rel" in names[p]]
-            group["params"] = [p for p in group["params"] if all(p is not s for s in slow)]
-            rate = group["peak_lr"] * share
-            adamw.param_groups.append({**group, "params": slow, "peak_lr": rate})
+        taken = [p for p in parameters if takes(names[p])]
+        return taken, [p for p in parameters if not takes(names[p])]
 
     def train(self, dataset: PretrainingDataset, until: int) -> None:
         """Go on to a step, on a dataset of its own."""

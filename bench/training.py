@@ -52,10 +52,7 @@ class Reference:
     def __init__(self, options, dataset):
         import transformers
 
-        config = options.config(VOCAB)
-        fields = {f.name: getattr(config, f.name) for f in dataclasses.fields(config)}
-        fields |= {"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}
-        self.model = transformers.BertForPreTraining(transformers.BertConfig(**fields)).train()
+        self.model = transformers.BertForPreTraining(reference_config(options, VOCAB)).train()
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-3)
         self.dataset, self.index = dataset, 0
 
@@ -75,6 +72,15 @@ class Reference:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
+
+
+def reference_config(options, vocab_size):
+    """The same shape as its users have it, with dropout."""
+    import transformers
+
+    fields = dataclasses.asdict(options.config(vocab_size))
+    fields |= {"hidden_dropout_prob": 0.1, "attention_probs_dropout_prob": 0.1}
+    return transformers.BertConfig(**fields)
 
 
 SIDES = {"minibert": Ours, "transformers": Reference}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from minibert import plan
+from minibert.config import BertConfig
 from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus
@@ -26,6 +28,15 @@ TINY = {
     "checkpoint_every": 20,
     "threads": 1,
 }
+
+SMALL = BertConfig(
+    vocab_size=211,
+    hidden_size=48,
+    num_hidden_layers=3,
+    num_attention_heads=4,
+    intermediate_size=192,
+    max_position_embeddings=40,
+)
 
 
 def write_corpus(path: Path, documents: int = 120, seed: int = 0) -> Path:
@@ -47,19 +58,13 @@ def write_corpus(path: Path, documents: int = 120, seed: int = 0) -> Path:
     return path
 
 
-class Silence:
+class Silence(plan.Silence):
     """A reporter that keeps what it is told."""
 
     def __init__(self) -> None:
         self.notes = []
         self.rows = []
         self.on_row = None
-
-    def stage(self, text):
-        pass
-
-    def advance(self, share):
-        pass
 
     def note(self, text):
         self.notes.append(text)

@@ -3,40 +3,20 @@
 import pytest
 import torch
 
-from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
+from minibert import PretrainingDataset
 from minibert.errors import OptionError
 from minibert.options import PretrainOptions
-from minibert.recipe import RECIPES
 
-
-def gradients(store, accumulate, objective="next_sentence"):
-    """The gradients, loss and sums of a batch of 8, in fp32 and without dropout."""
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=50,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=24,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-    )
-    model = BertForPreTraining(config)
-    data = PretrainingDataset(store, objective=objective, seq_len=24, batch_size=8, split="all")
-    budget = Budget(steps=10)
-    trainer = Trainer(model, data, recipe=RECIPES["minibert"], budget=budget, accumulate=accumulate)
-    trainer.dtype = torch.float32
-    batch = data.batch(0, 0)
-    loss, sums = trainer._backward(batch, len(batch.masked_lm_ids), len(batch.next_sentence_label))
-    return {n: p.grad for n, p in model.named_parameters() if p.grad is not None}, loss, sums
+from together import make_trainer, one_step
 
 
 @pytest.mark.parametrize("objective", ["next_sentence", "line"])
 @pytest.mark.parametrize("accumulate", [2, 4, 8])
 def test_gradients_and_losses_do_not_depend_on_micro_batches(store, accumulate, objective):
-    whole, loss, sums = gradients(store, 1, objective)
-    parts, parts_loss, parts_sums = gradients(store, accumulate, objective)
+    whole = one_step(make_trainer(store, objective=objective))
+    parts = one_step(make_trainer(store, objective=objective, accumulate=accumulate))
+    loss, sums = whole.pop("loss"), whole.pop("sums")
+    parts_loss, parts_sums = parts.pop("loss"), parts.pop("sums")
     assert whole.keys() == parts.keys()
     for name, gradient in whole.items():
         torch.testing.assert_close(parts[name], gradient, rtol=1e-5, atol=1e-6, msg=name)

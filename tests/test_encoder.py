@@ -8,14 +8,7 @@ from minibert.config import PRESETS, BertConfig
 from minibert.encoder import BertForPreTraining
 from minibert.errors import ModelError, OptionError
 
-SMALL = BertConfig(
-    vocab_size=211,
-    hidden_size=48,
-    num_hidden_layers=3,
-    num_attention_heads=4,
-    intermediate_size=192,
-    max_position_embeddings=40,
-)
+from samples import SMALL
 
 
 def model_with_random_biases(config=SMALL):

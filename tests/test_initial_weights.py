@@ -1,11 +1,11 @@
 """What the default recipe lets weights start as, and that it is nothing else."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
-from minibert.config import BertConfig
 from minibert.encoder import BertForPreTraining
 from minibert.initial_weights import (
     start_as_recipe_says,
@@ -13,6 +13,8 @@ from minibert.initial_weights import (
     start_positions_as_sinusoids,
 )
 from minibert.recipe import RECIPES
+
+from samples import SMALL
 
 POSITIONS = "bert.embeddings.position_embeddings.weight"
 WORDS = "bert.embeddings.word_embeddings.weight"
@@ -23,12 +25,10 @@ KEYS = "bert.encoder.layer.0.attention.self.key.weight"
 def a_model(hidden=48, heads=4, length=40):
     torch.manual_seed(0)
     return BertForPreTraining(
-        BertConfig(
-            vocab_size=211,
+        replace(
+            SMALL,
             hidden_size=hidden,
-            num_hidden_layers=3,
             num_attention_heads=heads,
-            intermediate_size=192,
             max_position_embeddings=length,
             initializer_range=0.05,
         )

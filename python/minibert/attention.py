@@ -34,8 +34,8 @@ class Places:
         bias: (B, 1, S), what is added to the scores of keys: 0, or minus infinity where there is no
             token; None when T = B * S.
         starts: int32, where each sequence begins among the tokens, and their number, for kernels
-            that need nothing else; then padding stands behind all sequences, as one more. None for
-            those that need padding.
+            that need nothing else; then padding stands behind all sequences, as one more, perhaps
+            empty. None for those that need padding.
     """
 
     shape: torch.Size
@@ -58,8 +58,9 @@ class Places:
         shape, device = input_ids.shape, input_ids.device
         everywhere = torch.arange(input_ids.numel(), device=device)
         if attention_mask is None:
-            starts = torch.arange(shape[0] + 1, device=device, dtype=torch.int32) * shape[1]
-            return cls(shape, everywhere, everywhere.view(shape), None, starts if ragged else None)
+            lengths = torch.full(shape[:1], shape[1], device=device)
+            starts = _starts(lengths, len(everywhere)) if ragged else None
+            return cls(shape, everywhere, everywhere.view(shape), None, starts)
         there = attention_mask.bool()
         bias = torch.zeros(shape, device=device).masked_fill_(~there, -math.inf)
         kept = there.flatten()
@@ -70,10 +71,8 @@ class Places:
             of_tokens = kept.index_fill(0, padding, True).nonzero()[:, 0]
         tokens = torch.zeros_like(everywhere)
         tokens[of_tokens] = everywhere[: len(of_tokens)]
-        starts = F.pad(there.sum(1), (1, 1)).cumsum(0, dtype=torch.int32)
-        starts[-1] = len(of_tokens)
-        tokens = tokens.view(shape)
-        return cls(shape, of_tokens, tokens, bias[:, None], starts if ragged else None)
+        starts = _starts(there.sum(1), len(of_tokens)) if ragged else None
+        return cls(shape, of_tokens, tokens.view(shape), bias[:, None], starts)
 
     def take(self, x: Tensor) -> Tensor:
         """Of what there is for every place (B, S, …) what there is for tokens (T, …)."""
@@ -89,6 +88,13 @@ class Places:
     def positions(self) -> Tensor:
         """(T,): the places of the tokens in their sequences."""
         return self.of_tokens % self.shape[1]
+
+
+def _starts(lengths: Tensor, tokens: int) -> Tensor:
+    """(B + 2,) int32: where sequences (B,), and the padding behind them, begin and all end."""
+    starts = F.pad(lengths, (1, 1)).cumsum(0, dtype=torch.int32)
+    starts[-1] = tokens
+    return starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +165,9 @@ def routes_of_some(places: Places, queries: int, heads: int) -> Routes | Spans:
     """Q tokens of each sequence ask: rows of queries (B, Q, A, D), then of (T, 2, A, D)."""
     b, s = places.shape
     if places.starts is not None:
-        # Padding, if it is one more sequence, asks nothing.
-        starts = torch.arange(len(places.starts), device=places.starts.device).clamp(max=b)
-        of_queries = (starts * queries).to(torch.int32)
+        # The padding asks nothing.
+        lengths = torch.full((b,), queries, device=places.starts.device)
+        of_queries = _starts(lengths, b * queries)
         longest = queries, max(s, FEW_SHAPES)
         return Spans(heads, of_queries, places.starts, longest, asked=b * queries * heads)
     asked = torch.arange(b * queries, device=places.tokens.device)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert.errors import OptionError, RunError
-from minibert.options import PretrainOptions, flag
+from minibert.options import PretrainOptions, flag, nearest_multiple
 from minibert.runs import RUNS, Run, free_name, has_run, newest_run, refuse_existing
 from minibert.trackers import refuse_missing
 
@@ -82,7 +82,7 @@ def _refuse_uneven(options: PretrainOptions, ranks: Ranks) -> None:
     parts = ranks.world * options.accumulate
     if options.batch_size % parts == 0:
         return
-    near = max(1, round(options.batch_size / parts)) * parts
+    near = nearest_multiple(options.batch_size, parts)
     each = f", with --accumulate {options.accumulate} each," if options.accumulate > 1 else ""
     raise OptionError(
         f"--batch-size is {options.batch_size}, which {ranks.world} processes{each} do not divide "

@@ -147,7 +147,7 @@ class PretrainOptions:
         for name in ("masked_lm_prob", "final_masked_lm_prob"):
             _check_share(name, getattr(self, name))
         if self.batch_size % self.accumulate:
-            near = max(1, round(self.batch_size / self.accumulate)) * self.accumulate
+            near = nearest_multiple(self.batch_size, self.accumulate)
             raise OptionError(
                 f"--batch-size is {self.batch_size}, which --accumulate {self.accumulate} does not "
                 f"divide; give --batch-size {near}"
@@ -326,6 +326,11 @@ _LEAST = {
     "min_frequency": 1,
     "limit_alphabet": 1,
 }
+
+
+def nearest_multiple(number: int, of: int) -> int:
+    """The multiple that is nearest to a number, and not 0."""
+    return max(1, round(number / of)) * of
 
 
 def flag(name: str) -> str:

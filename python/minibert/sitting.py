@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from minibert.checkpoint import save_batch, save_checkpoint
@@ -60,7 +61,8 @@ def sit(
     try:
         with first_signal_calls(stop, launched=not trainer.group.alone):
             with _tracked(run, trainer, options) as log:
-                evaluation = _train(run, trainer, plan, options, reporter, log)
+                rows = partial(_rows, run, trainer, plan, options, reporter, log)
+                evaluation = _train(run, trainer, options, rows)
             if trainer.stopping or trainer.held_out is None:
                 _save(run, trainer, options)
     except BaseException as error:
@@ -105,19 +107,10 @@ def follow(trainer: Trainer) -> Signals | None:
     return signals[0] if signals else None
 
 
-def _train(
-    run: Run,
-    trainer: Trainer,
-    plan: Plan,
-    options: PretrainOptions,
-    reporter: Reporter,
-    log: Callable[[Metrics], None],
-) -> Metrics | None:
-    """Train, and leave what there is to go on from if that fails; the last evaluation."""
+def _train(run: Run, trainer: Trainer, options: PretrainOptions, train: Callable[[], T]) -> T:
+    """Train, and leave what there is to go on from if that fails."""
     try:
-        return _explaining_memory(
-            trainer, lambda: _rows(run, trainer, plan, options, reporter, log)
-        )
+        return _explaining_memory(trainer, train)
     except DivergedError as error:
         path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
         save_batch(path, trainer.dataset.whole().batch(error.epoch, error.index))
