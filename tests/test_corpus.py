@@ -73,7 +73,7 @@ def test_the_same_text_in_any_wrapping_gives_the_same_documents(
             "latin.txt is not UTF-8 at byte 3: convert it, or go on with --errors replace",
         ),
         ("utf16.txt", "Hello.".encode("utf-16"), "utf16.txt is UTF-16 text, not UTF-8"),
-        ("cut.gz", gzip.compress(b"Hello. " * 100)[:-9], "cut.gz is damaged or cut short"),
+        ("cut.gz", gzip.compress(b"Hello. " * 100, mtime=0)[:-9], "cut.gz is damaged or cut short"),
         ("cut.zst", zstandard.compress(b"Hello. " * 100)[:-2], "cut.zst is damaged or cut short"),
         ("not.gz", b"Hello.", "not.gz is damaged or cut short"),
     ],

@@ -35,6 +35,7 @@ class Terminal:
     def start(self, run: Path) -> None:
         python = Path(__file__).resolve().parents[2] / "python"
         shell = (
+            f"unset COLUMNS LINES; "  # that would be its size, whatever the terminal's
             f"PYTHONPATH='{python}' '{sys.executable}' -c '{SCRIPT}' '{run}'; "
             f"echo $? > '{self._ended}'; sleep 60"
         )
