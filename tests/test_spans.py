@@ -83,7 +83,9 @@ def test_the_kernel_is_used_where_it_can_be(monkeypatch, device, width, dropout,
     torch.cuda.is_available() or not torch.backends.cuda.is_built(),
     reason="is for machines without a GPU, with a PyTorch that knows what one would do",
 )
-def test_pytorch_s_own_kernel_takes_what_it_is_given(monkeypatch, request):
+@pytest.mark.parametrize("compiled", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
+@pytest.mark.filterwarnings("ignore::UserWarning:torch")
+def test_pytorch_s_own_kernel_takes_what_it_is_given(monkeypatch, request, compiled):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *_: (9, 0))
     monkeypatch.setattr(encoder, "takes_spans", lambda *_: True)
     config = replace(CONFIG, hidden_size=64)
@@ -91,6 +93,8 @@ def test_pytorch_s_own_kernel_takes_what_it_is_given(monkeypatch, request):
     request.addfinalizer(lambda: torch.set_default_dtype(torch.float32))
     with FakeTensorMode(), torch.device("cuda"):
         model = encoder.BertEncoder(config)
+        for layer in model.layer if compiled else ():
+            layer.compile(dynamic=True, fullgraph=True, backend="eager")
         # Which tokens there are is a matter of numbers, and these tensors have none.
         starts = torch.zeros(7, dtype=torch.int32)
         places = Places(torch.Size((5, 40)), torch.zeros(128), torch.zeros(5, 40).long(), None)

@@ -1,12 +1,16 @@
-"""Which device computes, and in which precision."""
+"""Which device computes, in which precision, and whether layer by layer or compiled."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import torch
 
 from minibert.errors import OptionError
+
+if TYPE_CHECKING:
+    from minibert.encoder import BertForPreTraining
 
 
 def choose_device(name: str) -> torch.device:
@@ -44,6 +48,32 @@ def compute_dtype(device: torch.device) -> torch.dtype:
         if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
             return torch.bfloat16
     return torch.float32
+
+
+def refuse_to_compile(device: torch.device) -> None:
+    """Raises where `torch.compile` would.
+
+    Raises:
+        OptionError: this machine has not what PyTorch compiles with.
+    """
+    try:
+        torch.compile(lambda x: torch.nn.functional.gelu(x) + 1)(torch.zeros(8, device=device))
+    except Exception as error:  # of PyTorch, of Triton, of a compiler: there is no common one
+        reason = str(error).strip().splitlines() or [type(error).__name__]
+        raise OptionError(
+            f"--compile is of no use here, since PyTorch cannot compile for {device.type}: "
+            f"{reason[0]}; leave it out"
+        ) from None
+
+
+def compile_layers(model: BertForPreTraining) -> None:
+    """Let PyTorch make one kernel of many in each layer, as the first batches go through it.
+
+    Batches differ in how many tokens they have, so that one graph serves all sizes. Checkpoints
+    stay as they are; numbers differ in their last digits.
+    """
+    for layer in model.bert.encoder.layer:
+        layer.compile(dynamic=True, fullgraph=True)
 
 
 def peak_memory(device: torch.device) -> tuple[int | None, int | None]:

@@ -137,6 +137,9 @@ class PretrainOptions:
 
     device: str = _option("auto", MACHINE, "cpu, cuda, mps or auto.")
     threads: int | None = _option(None, MACHINE, "Threads to compute with; all cores by default.")
+    compile: bool = _option(
+        False, MACHINE, "Compile the layers (torch.compile); for long runs on a GPU."
+    )
 
     def __post_init__(self) -> None:
         _check(self)

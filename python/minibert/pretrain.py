@@ -22,7 +22,7 @@ import minibert
 from minibert.batches import PretrainingDataset
 from minibert.cache import cache_folder, mark_used
 from minibert.checkpoint import restore_newest, save_checkpoint, save_model
-from minibert.device import compute_dtype
+from minibert.device import compile_layers, compute_dtype, refuse_to_compile
 from minibert.distributed import joined, own_device
 from minibert.encoder import BertForPreTraining
 from minibert.errors import CorpusError, OptionError, RunError
@@ -107,6 +107,8 @@ def pretrain(
 def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) -> Outcome:
     inputs, options, run = opened.inputs, opened.options, opened.run
     device = group.as_one(lambda: own_device(options.device, group.ranks))
+    if options.compile:
+        group.as_one(lambda: refuse_to_compile(device))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
     data = group.in_turn(lambda: _prepare(inputs, options, run, reporter, group.ranks))
@@ -122,6 +124,8 @@ def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) 
         }
     )
     model = _make_model(plan.config, options)
+    if options.compile:
+        compile_layers(model)
     trainer = Trainer(
         model,
         data.dataset,
