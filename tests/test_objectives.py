@@ -28,7 +28,7 @@ from minibert.losses import pretraining_loss
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.screen import Screen
-from minibert.views import print_outcome
+from minibert.views.outcome import print_outcome
 
 from samples import TINY, Silence, small_tokenizer, write_corpus
 

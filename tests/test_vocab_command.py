@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from minibert.learn import Learned
 from minibert.pieces import WordPieceTokenizer
 from minibert.screen import Screen
-from minibert.views import print_vocabulary
+from minibert.views.pieces import print_vocabulary
 from minibert.vocabulary import TrainedVocabulary
 
 from samples import empty, good, nothing, taken, wordless

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 import torch
 
-from minibert.checkpoint import load_model
-from minibert.device import choose_device
-from minibert.errors import ModelError, OptionError, TextError
-from minibert.pieces import WordPieceTokenizer
+from minibert.errors import OptionError, TextError
+from minibert.pretrained import Pretrained
+from minibert.text_batches import batches_by_length
 
 if TYPE_CHECKING:
     import os
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from minibert.encoder import BertForPreTraining
+    from minibert.pieces import WordPieceTokenizer
+    from minibert.text_batches import TextBatch
 
 
 class Filled(TypedDict):
@@ -59,16 +59,8 @@ class FillMask:
             VocabularyError: its vocabulary cannot be read.
             OptionError: the device is not to be had.
         """
-        path = Path(folder)
-        chosen = choose_device(device)
-        model = load_model(path)
-        tokenizer = WordPieceTokenizer.from_pretrained(path)
-        if tokenizer.vocab_size > model.config.vocab_size:
-            raise ModelError(
-                f"{path} has {tokenizer.vocab_size:,} pieces in its vocabulary, "
-                f"but its model knows {model.config.vocab_size:,}"
-            )
-        return cls(model, tokenizer, device=chosen)
+        loaded = Pretrained.load(folder, device=device)
+        return cls(loaded.model, loaded.tokenizer, device=loaded.device)
 
     def __call__(self, texts: str | Sequence[str], *, top_k: int = 5) -> Any:
         """Fill the masks of one text or of several.
@@ -91,11 +83,11 @@ class FillMask:
         asked = [texts] if isinstance(texts, str) else list(texts)
         ids = [self._encode(text) for text in asked]
         answers: list[Any] = [None] * len(asked)
-        for chunk in _by_length(ids, size=32):
-            for number, found in zip(
-                chunk, self._fill([ids[n] for n in chunk], top_k), strict=True
-            ):
-                answers[number] = found
+        pad = self.tokenizer.pad_token_id
+        for batch in batches_by_length(ids, pad, device=self.device):
+            found = self._fill(batch, [ids[number] for number in batch.numbers], top_k)
+            for number, answer in zip(batch.numbers, found, strict=True):
+                answers[number] = answer
         return answers[0] if single else answers
 
     def _encode(self, text: str) -> list[int]:
@@ -113,28 +105,21 @@ class FillMask:
             )
         return ids
 
-    def _fill(self, batch: list[list[int]], top_k: int) -> list[Any]:
-        longest = max(map(len, batch))
-        pad = self.tokenizer.pad_token_id
-        input_ids = torch.tensor([ids + [pad] * (longest - len(ids)) for ids in batch])
-        lengths = torch.tensor([len(ids) for ids in batch])
-        attention_mask = (torch.arange(longest)[None] < lengths[:, None]).long()
-        where = (input_ids == self.tokenizer.mask_token_id).flatten().nonzero().squeeze(1)
+    def _fill(self, batch: TextBatch, ids: list[list[int]], top_k: int) -> list[Any]:
+        is_mask = batch.input_ids == self.tokenizer.mask_token_id
         with torch.inference_mode():
             logits = self.model(
-                input_ids.to(self.device),
-                attention_mask=attention_mask.to(self.device),
-                masked_lm_positions=where.to(self.device),
+                batch.input_ids,
+                attention_mask=batch.attention_mask,
+                masked_lm_positions=is_mask.flatten().nonzero().squeeze(1),
             ).prediction_logits
             probabilities = logits.float().softmax(dim=-1)  # (N, V)
             best = probabilities[:, : self.tokenizer.vocab_size].topk(
                 min(top_k, self.tokenizer.vocab_size)
             )
-        rows = (where // longest).tolist()
-        columns = (where % longest).tolist()
-        found: list[list[list[Filled]]] = [[] for _ in batch]
-        for n, (row, column) in enumerate(zip(rows, columns, strict=True)):
-            found[row].append(self._answers(batch[row], column, best.values[n], best.indices[n]))
+        found: list[list[list[Filled]]] = [[] for _ in ids]
+        for n, (row, column) in enumerate(is_mask.nonzero().tolist()):
+            found[row].append(self._answers(ids[row], column, best.values[n], best.indices[n]))
         return [answers[0] if len(answers) == 1 else answers for answers in found]
 
     def _answers(
@@ -154,12 +139,6 @@ class FillMask:
                 )
             )
         return answers
-
-
-def _by_length(ids: list[list[int]], size: int) -> list[list[int]]:
-    """Numbers of texts in groups of like length, so that little is padded."""
-    order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
-    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 def _shortened(text: str, width: int = 60) -> str:

@@ -1,0 +1,42 @@
+"""All commands, in the order of `minibert --help`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from minibert.cli.fill import fill
+from minibert.cli.runs import runs_app
+from minibert.cli.training import prepare, pretrain, vocab
+from minibert.cli.tui import tui
+
+app = typer.Typer(
+    help="A mini BERT to train from nothing on your own text, watch learn, look inside and use.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from minibert import __version__
+
+        print(f"minibert {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None: ...
+
+
+for command in (pretrain, vocab, prepare, fill, tui):
+    app.command()(command)
+app.add_typer(runs_app, name="runs")

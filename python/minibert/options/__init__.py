@@ -1,0 +1,32 @@
+"""The options of the commands, defined once.
+
+The command line and the application's form are made from these dataclasses.
+"""
+
+from minibert.options.fields import LAYOUTS, flag, nearest_multiple
+from minibert.options.prepare import LEAST_MEMORY, PrepareOptions
+from minibert.options.pretrain import (
+    DEFAULT_KEEP,
+    PAIR_TASKS,
+    TRACKERS,
+    MaskUnit,
+    Objective,
+    PretrainOptions,
+)
+from minibert.options.vocab import ALGORITHMS, VocabOptions
+
+__all__ = [
+    "ALGORITHMS",
+    "DEFAULT_KEEP",
+    "LAYOUTS",
+    "LEAST_MEMORY",
+    "PAIR_TASKS",
+    "TRACKERS",
+    "MaskUnit",
+    "Objective",
+    "PrepareOptions",
+    "PretrainOptions",
+    "VocabOptions",
+    "flag",
+    "nearest_multiple",
+]

@@ -1,0 +1,78 @@
+"""Texts in padded batches, those of like length together, for a model that only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+POSITIONS = 4096
+"""How many positions a batch has at most, if nothing else is said: enough to keep matrices busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBatch:
+    """Some of the texts, padded to the longest of them.
+
+    Attributes:
+        numbers: (B,), which of the texts these are.
+        input_ids: (B, S), int64.
+        token_type_ids: (B, S), int64.
+        attention_mask: (B, S), int64; 1 for pieces and 0 for padding.
+    """
+
+    numbers: list[int]
+    input_ids: Tensor
+    token_type_ids: Tensor
+    attention_mask: Tensor
+
+
+def batches_by_length(
+    ids: Sequence[Sequence[int]],
+    pad_token_id: int,
+    *,
+    type_ids: Sequence[Sequence[int]] | None = None,
+    positions: int = POSITIONS,
+    device: torch.device | str = "cpu",
+) -> Iterator[TextBatch]:
+    """The texts from the shortest to the longest; each is in one batch, and none is padded much.
+
+    Args:
+        ids: the pieces of each text, `[CLS]` and `[SEP]` among them.
+        pad_token_id: what the shorter ones are filled up with.
+        type_ids: the segments of each text's pieces; all 0 by default.
+        positions: padding counted, at most so many a batch, but at least one text.
+        device: where the tensors are to be.
+    """
+    order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
+    start = 0
+    while start < len(order):
+        end = start + 1
+        while end < len(order) and (end + 1 - start) * len(ids[order[end]]) <= positions:
+            end += 1
+        numbers = order[start:end]
+        lengths = torch.tensor([len(ids[number]) for number in numbers])
+        places = torch.arange(int(lengths[-1]))
+        yield TextBatch(
+            numbers,
+            _padded([ids[number] for number in numbers], pad_token_id).to(device),
+            _padded(
+                [type_ids[number] if type_ids else () for number in numbers], 0, len(places)
+            ).to(device),
+            (places < lengths[:, None]).long().to(device),
+        )
+        start = end
+
+
+def _padded(rows: Sequence[Sequence[int]], filling: int, width: int | None = None) -> Tensor:
+    """(rows, width), int64; as wide as the last row by default."""
+    padded = np.full((len(rows), len(rows[-1]) if width is None else width), filling, np.int64)
+    for number, row in enumerate(rows):
+        padded[number, : len(row)] = row
+    return torch.from_numpy(padded)

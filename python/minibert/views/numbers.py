@@ -1,0 +1,35 @@
+"""Numbers as one reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+_BAR_WIDTH = 24
+
+
+def bar(share: float, width: int = _BAR_WIDTH) -> str:
+    """A bar of a share between 0 and 1, drawn in eighths of a cell."""
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+
+
+def number(value: Any) -> Text:
+    """A value of any kind, numbers with as many digits as one reads."""
+    if value is None:
+        return Text("-", style="dim")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return Text(str(value))
+    return Text(f"{value:,}" if isinstance(value, int) else f"{value:,.5g}")
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent that says 0 % and 100 % only of nothing and all."""
+    for digits in range(1, 8):
+        text = f"{part / whole:.{digits}%}"
+        if part in (0, whole) or float(text[:-1]) not in (0.0, 100.0):
+            return text
+    return f"{part:,} in {whole:,}"
