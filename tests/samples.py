@@ -116,6 +116,17 @@ def own_word_store(folder: Path, documents: list[list[int]]) -> TokenStore:
     return TokenStore.build(Corpus([path], layout="sentences"), tokenizer)
 
 
+async def until(pilot, text: str) -> None:
+    """Wait until the screen of an application shows a text."""
+    from minibert.tui.frame import screen_text
+
+    for _ in range(200):
+        if text in " ".join(screen_text(pilot.app).split()):
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(f"{text!r} never came:\n{screen_text(pilot.app)}")
+
+
 # What a folder may hold when a command comes to it.
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from minibert.checkpoint import checkpoints
-from minibert.runs import Run
+from minibert.runs import Run, checkpoints
 
 from killing import rows
 from samples import TINY

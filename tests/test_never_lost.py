@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
-from minibert.checkpoint import checkpoints, restore_newest, save_checkpoint
+from minibert.checkpoint import restore_newest, save_checkpoint
 from minibert.distributed import Group
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
 from minibert.memory import explain, is_out_of_memory
@@ -27,7 +27,7 @@ from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
 from minibert.ranks import Ranks
 from minibert.recipe import RECIPES
-from minibert.runs import Run
+from minibert.runs import Run, checkpoints
 from minibert.store import TokenStore
 from minibert.text import Corpus
 

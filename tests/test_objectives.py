@@ -21,12 +21,13 @@ from minibert import (
     TokenStore,
     Trainer,
 )
-from minibert.checkpoint import checkpoints, load_model
+from minibert.checkpoint import load_model
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.losses import pretraining_loss
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
+from minibert.runs import checkpoints
 from minibert.screen import Screen
 from minibert.views.outcome import print_outcome
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
-from minibert.checkpoint import checkpoints, restore_newest
+from minibert.checkpoint import restore_newest
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import OptionError, RunError
 from minibert.initial_weights import start_as_recipe_says
@@ -19,7 +19,7 @@ from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
 from minibert.recipe import RECIPES, learning_rate_factor
-from minibert.runs import Run
+from minibert.runs import Run, checkpoints
 from minibert.store import TokenStore
 from minibert.text import Corpus
 

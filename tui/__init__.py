@@ -1,7 +1,7 @@
 """The terminal application: `minibert tui`.
 
 It owns nothing: it reads run folders and never writes one, so closing it never stops a training.
-This module imports little; Textual is loaded by `main`, PyTorch never.
+This module imports little: Textual is loaded by `main`, PyTorch when a model is first asked.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def main(run: Path | None, once: bool) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise OptionError("the application needs a terminal; without one, print a frame by --once")
     from minibert.tui.app import MinibertApp
+    from minibert.tui.settings import load_settings, settings_file
 
-    app = MinibertApp(follower)
+    app = MinibertApp(follower, remembered=load_settings(settings_file()))
     app.run()
     return app.return_code or 0

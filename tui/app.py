@@ -1,18 +1,29 @@
-"""The application: its screens, its keys, its themes."""
+"""The application: its sections, its keys, its theme, and the run that is open."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from pathlib import PurePath
+from functools import partial
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import var
 from textual.screen import Screen
+from textual.theme import Theme
 
+from minibert.errors import FileError
 from minibert.tui.follower import Follower
+from minibert.tui.models import Models
+from minibert.tui.reader import Reader
 from minibert.tui.screens.help import HelpScreen
-from minibert.tui.screens.training import TrainingScreen
+from minibert.tui.screens.section import SectionScreen
+from minibert.tui.sections import FIRST, SECTIONS, section_key
+from minibert.tui.settings import Remembered, save_settings
+from minibert.tui.view import View
 
 # Classes of the screen by its width and height; the style sheets lay out by them.
 WIDTHS = [(0, "-cramped"), (60, "-narrow"), (150, "-wide")]
@@ -25,51 +36,125 @@ class MinibertApp(App[None]):
     """Shows the run that a follower reads.
 
     Args:
-        follower: where the run comes from.
+        follower: where the run comes from at first.
         live: go on reading until the end; otherwise read once, before the first frame.
+        remembered: what a person has chosen before, and where that is kept.
+
+    Attributes:
+        view: the open run as it was read last; sections watch it.
+        models: where models compute.
+        sections: the screens that keys go to.
     """
 
     TITLE = "minibert"
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "widgets/curve.tcss",
+        "widgets/masthead.tcss",
+        "screens/section.tcss",
         "screens/training.tcss",
         "screens/help.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
+    DEFAULT_MODE = FIRST
     BINDINGS: ClassVar[list[BindingType]] = [
+        *map(section_key, SECTIONS),
         Binding("q,ctrl+q", "quit", "Quit", priority=False, key_display="q"),
         Binding("question_mark,f1", "help", "Help", key_display="?"),
         Binding("t", "toggle_theme", "Theme", tooltip="Change between dark and light"),
     ]
 
-    def __init__(self, follower: Follower, live: bool = True) -> None:
-        super().__init__()
-        self._follower = follower
-        self._live = live
+    sections = SECTIONS
+    view: var[View] = var(View())
 
-    def get_default_screen(self) -> Screen[None]:
-        """The training screen is the first and, for now, the only one."""
-        return TrainingScreen(self._follower, live=self._live)
+    class RunRead(Message):
+        """The open run is another than when it was read last."""
+
+        def __init__(self, view: View) -> None:
+            super().__init__()
+            self.view = view
+
+    def __init__(
+        self, follower: Follower, live: bool = True, remembered: Remembered | None = None
+    ) -> None:
+        super().__init__()
+        self._reader = Reader(follower)
+        self._live = live
+        self._remembered = remembered or Remembered()
+        self.models = Models()
+        for section in self.sections:
+            self.add_mode(section.name, partial(section.make, self))
+        self.theme = self._known_theme(self._remembered.settings.theme)
+
+    def on_mount(self) -> None:
+        """Read what there is, or go on reading it."""
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        if self._remembered.problem is not None:
+            self.notify(self._remembered.problem, severity="warning", timeout=10)
+        if self._live:
+            tell = partial(self._reader.follow, lambda view: self.post_message(self.RunRead(view)))
+            self.run_worker(tell, thread=True, exit_on_error=True)
+        else:
+            self.view = self._reader.read() or self.view
+
+    def on_unmount(self) -> None:
+        """Let the threads end."""
+        self._reader.close()
+        self.models.close()
+
+    def on_minibert_app_run_read(self, message: RunRead) -> None:
+        """Give the sections what the thread has read."""
+        self.view = message.view
+
+    # ---- what sections ask for ------------------------------------------------------------------
+
+    def open_run(self, path: Path) -> None:
+        """Let every section show another run."""
+        self._reader.open(path)
+
+    # ---- keys and commands ----------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette offers Textual's commands and every key's action."""
-        yield from super().get_system_commands(screen)
+        """The palette offers every section, the actions of the one in front, and Textual's own."""
+        for section in self.sections:
+            go = partial(self.action_go, section.name)
+            yield SystemCommand(section.title, f"Go to {section.title} ({section.key})", go)
         for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.show and isinstance(active.node, TrainingScreen):
-                action = binding.action
+            if active.node is screen and active.enabled and active.binding.description:
+                binding = active.binding
+                act = partial(screen.run_action, binding.action)
+                yield SystemCommand(binding.description, binding.tooltip, act)
+        yield from super().get_system_commands(screen)
 
-                async def run(action: str = action) -> None:
-                    await screen.run_action(action)
-
-                yield SystemCommand(binding.description, binding.tooltip, run)
+    async def action_go(self, name: str) -> None:
+        """Bring a section to the front."""
+        if isinstance(self.screen, SectionScreen):
+            await self.switch_mode(name)
 
     def action_toggle_theme(self) -> None:
         """Change between dark and light; from any other theme, to the opposite of it."""
         self.theme = LIGHT if self.current_theme.dark else DARK
 
     def action_help(self) -> None:
-        """Show every key of the screen in front."""
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+        """Show every key of the section in front."""
+        if isinstance(self.screen, SectionScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    # ---- settings -------------------------------------------------------------------------------
+
+    def _known_theme(self, name: str) -> str:
+        return name if name in self.available_themes else DARK
+
+    def _remember_theme(self, theme: Theme) -> None:
+        settings = dataclasses.replace(self._remembered.settings, theme=theme.name)
+        if settings != self._remembered.settings:
+            self._remembered = dataclasses.replace(self._remembered, settings=settings)
+            self.run_worker(self._save_settings, thread=True, group="settings")
+
+    def _save_settings(self) -> None:
+        if self._remembered.file is None:
+            return
+        try:
+            save_settings(self._remembered.settings, self._remembered.file)
+        except FileError as error:
+            self.notify(f"Your choice is not remembered: {error}.", severity="error")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from minibert.errors import RunError
-from minibert.runs import MANIFEST, METRICS, Run, find_runs
+from minibert.runs import CHECKPOINTS, MANIFEST, METRICS, Run, checkpoints, find_runs
 from minibert.tui.columns import Columns
 from minibert.tui.tail import MetricsTail, Signature, signature
 from minibert.tui.view import View
@@ -41,6 +41,10 @@ class Follower:
         self._shown: tuple[object, ...] | None = None
         self._open(None)
 
+    def of(self, root: Path) -> Follower:
+        """A follower of another run or folder of runs, by the same clock."""
+        return Follower(root, self._clock)
+
     def poll(self) -> View | None:
         """Look again.
 
@@ -50,6 +54,7 @@ class Follower:
         self._choose()
         if self.path is not None:
             self._read_manifest(self.path)
+            self._read_checkpoints(self.path)
         if self._tail is not None and self._tail.poll():
             self._version += 1
         view = self._view()
@@ -67,6 +72,8 @@ class Follower:
         self._unreadable: str | None = None
         self._deleted = False
         self._manifest_signature: Signature | None = None
+        self._checkpoints: tuple[Path, ...] = ()
+        self._checkpoints_signature: Signature | None = None
         self._tail = None if path is None else MetricsTail(path / METRICS)
         self._version = 0
 
@@ -100,6 +107,13 @@ class Follower:
             self._manifest_signature = now
             self._version += 1
 
+    def _read_checkpoints(self, path: Path) -> None:
+        now = signature(path / CHECKPOINTS)
+        if now != self._checkpoints_signature:
+            self._checkpoints_signature = now
+            self._checkpoints = tuple(checkpoints(path))
+            self._version += 1
+
     # ---- what is said of it ---------------------------------------------------------------------
 
     def _view(self) -> View:
@@ -111,6 +125,7 @@ class Follower:
             manifest={} if self._run is None else self._run.manifest,
             train=Columns.of(()) if self._tail is None else self._tail.train,
             held_out=Columns.of(()) if self._tail is None else self._tail.held_out,
+            checkpoints=self._checkpoints,
             problem=self._problem(state),
             silent_minutes=silent if silent >= SILENT_AFTER else 0,
         )

@@ -28,6 +28,7 @@ class View:
         manifest: what `minibert.json` said when it could be read last.
         train: rows of training.
         held_out: rows of evaluations.
+        checkpoints: the folders with its weights, oldest first.
         problem: a sentence on what is wrong or missing, or None.
         silent_minutes: how long a running training has written nothing.
     """
@@ -37,6 +38,7 @@ class View:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     train: Columns = field(default_factory=lambda: Columns.of(()))
     held_out: Columns = field(default_factory=lambda: Columns.of(()))
+    checkpoints: tuple[Path, ...] = ()
     problem: str | None = None
     silent_minutes: int = 0
 
@@ -44,6 +46,11 @@ class View:
     def name(self) -> str:
         """The run's name; the application's while there is no run."""
         return "minibert" if self.path is None else self.path.resolve().name
+
+    @property
+    def weights(self) -> Path | None:
+        """The folder with the newest weights: a checkpoint's, or else the run's own."""
+        return self.checkpoints[-1] if self.checkpoints else self.path
 
     def number(self, *keys: str) -> float | None:
         """A finite number of the manifest by its keys from the outside in, or None."""

@@ -23,6 +23,7 @@ from minibert.encoder import BertForPreTraining
 from minibert.errors import FileError, ModelError, RunError
 from minibert.files import sync_folder, write_atomically
 from minibert.options import DEFAULT_KEEP
+from minibert.runs import CHECKPOINTS, WEIGHTS, checkpoints, model_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,11 +34,9 @@ if TYPE_CHECKING:
     from minibert.batches import Batch
     from minibert.trainer import Trainer
 
-WEIGHTS = "model.safetensors"
 STATE = "trainer.safetensors"
 NUMBERS = "trainer.json"
 SUMS = "SHA256SUMS"
-CHECKPOINTS = "checkpoints"
 
 # Names that Hugging Face checkpoints may have for tensors that the model ties or computes.
 _DUPLICATES = (
@@ -54,7 +53,7 @@ def save_model(folder: Path, model: BertForPreTraining) -> None:
 
 
 def load_model(folder: Path) -> BertForPreTraining:
-    """Read a model folder.
+    """Read a model folder, or a checkpoint of a run.
 
     Raises:
         ModelError: it is no model folder, is cut short, or has other tensors than its
@@ -62,7 +61,7 @@ def load_model(folder: Path) -> BertForPreTraining:
     """
     if not folder.is_dir():
         raise ModelError(f"there is no model folder {folder}")
-    config = BertConfig.from_json(folder / "config.json")
+    config = BertConfig.from_json(model_folder(folder) / "config.json")
     model = BertForPreTraining(config)
     load_weights(model, folder / WEIGHTS)
     return model.eval()
@@ -123,16 +122,6 @@ def save_batch(path: Path, batch: Batch) -> None:
     """Write a batch's arrays, by their names."""
     arrays = {name: np.ascontiguousarray(array) for name, array in batch._asdict().items()}
     write_atomically(path, safetensors.numpy.save(arrays))
-
-
-def checkpoints(run_folder: Path) -> list[Path]:
-    """The checkpoints of a run, oldest first; whether they are whole is not looked at."""
-    found = {}
-    for path in (run_folder / CHECKPOINTS).glob("step-*"):
-        step = path.name.removeprefix("step-")
-        if step.isdecimal():
-            found[int(step)] = path
-    return [found[step] for step in sorted(found)]
 
 
 def restore_newest(run_folder: Path, trainer: Trainer, note: Callable[[str], None]) -> Path:

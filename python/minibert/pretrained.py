@@ -10,6 +10,7 @@ from minibert.checkpoint import load_model
 from minibert.device import choose_device
 from minibert.errors import ModelError
 from minibert.pieces import WordPieceTokenizer
+from minibert.runs import model_folder
 
 if TYPE_CHECKING:
     import os
@@ -37,6 +38,8 @@ class Pretrained:
     def load(cls, folder: str | os.PathLike[str], *, device: str = "cpu") -> Pretrained:
         """Load a run, or any folder with a BERT's `config.json`, weights and vocabulary.
 
+        Of a run's `checkpoints/step-N` the weights are loaded as they were after that step.
+
         Raises:
             ModelError: the folder holds no model, or a damaged one.
             VocabularyError: its vocabulary cannot be read.
@@ -45,7 +48,7 @@ class Pretrained:
         path = Path(folder)
         chosen = choose_device(device)
         model = load_model(path)
-        tokenizer = WordPieceTokenizer.from_pretrained(path)
+        tokenizer = WordPieceTokenizer.from_pretrained(model_folder(path))
         if tokenizer.vocab_size > model.config.vocab_size:
             raise ModelError(
                 f"{path} has {tokenizer.vocab_size:,} pieces in its vocabulary, "

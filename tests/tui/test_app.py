@@ -17,6 +17,8 @@ from minibert.tui.frame import screen_text
 from minibert.tui.screens.help import HelpScreen
 from minibert.tui.widgets.curve import Curve
 
+from samples import until
+
 
 @pytest.fixture
 def app(make_run, clock):
@@ -87,10 +89,11 @@ async def test_q_quits(app, key):
         assert app.return_code == 0
 
 
-async def test_the_palette_offers_the_actions_of_the_keys(app):
+async def test_the_palette_offers_every_section_and_the_actions_of_the_keys(app):
     async with app.run_test(size=(80, 24)) as pilot:
         titles = [command.title for command in app.get_system_commands(app.screen)]
-        assert {"Log y", "Smooth", "Axis"} <= set(titles)
+        assert {section.title for section in app.sections} <= set(titles)
+        assert {"Log y", "Smooth", "Axis", "Theme"} <= set(titles)
         await pilot.press("ctrl+p")
         await pilot.press(*"smooth")
         await pilot.pause(0.5)
@@ -155,15 +158,6 @@ async def test_every_state_is_said_in_words(make_run, clock, changes, sentences)
 
 
 # ---- live ----------------------------------------------------------------------------------------
-
-
-async def until(pilot, text):
-    """Wait until the screen shows a text."""
-    for _ in range(200):
-        if text in " ".join(screen_text(pilot.app).split()):
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"{text!r} never came:\n{screen_text(pilot.app)}")
 
 
 async def test_a_live_run_is_followed_from_waiting_to_deleted(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,13 +9,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.message import Message
-from textual.screen import Screen
-from textual.widgets import Footer, Static
 
 from minibert.tui.columns import Columns, Floats
-from minibert.tui.follower import Follower
 from minibert.tui.plot import Plot, Reference, Series
+from minibert.tui.screens.section import SectionScreen
 from minibert.tui.ticks import Tick, duration_ticks, number_ticks
 from minibert.tui.view import View
 from minibert.tui.widgets.banner import Banner
@@ -24,8 +20,6 @@ from minibert.tui.widgets.curve import Curve
 from minibert.tui.widgets.notice import Notice
 from minibert.tui.widgets.readings import Readings
 from minibert.tui.widgets.standing import Standing
-
-POLL_EVERY = 0.25  # seconds
 
 SMOOTHINGS = (0.0, 0.6, 0.9, 0.98)
 
@@ -72,13 +66,8 @@ MEASURES = (
 )
 
 
-class TrainingScreen(Screen[None]):
-    """One run, live.
-
-    Args:
-        follower: reads the run; used by one thread at a time.
-        live: go on reading until the screen closes; otherwise read once, before the first frame.
-    """
+class TrainingScreen(SectionScreen):
+    """One run, live."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log", "Log y", tooltip="Draw losses on a logarithmic scale, or not"),
@@ -86,26 +75,15 @@ class TrainingScreen(Screen[None]):
         Binding("x", "cycle_x", "Axis", tooltip="Draw over steps, tokens or time"),
     ]
 
-    class Changed(Message):
-        """The run is another than when it was read last."""
-
-        def __init__(self, view: View) -> None:
-            super().__init__()
-            self.view = view
-
-    def __init__(self, follower: Follower, live: bool = True) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._follower = follower
-        self._live = live
-        self._reading_ended = threading.Event()
         self._view = View()
         self._log_y = False
         self._smoothing = SMOOTHINGS[0]
         self._x_axis = X_AXES[0]
 
-    def compose(self) -> ComposeResult:
+    def compose_content(self) -> ComposeResult:
         """From top to bottom; what there is no room for is hidden by the style sheet."""
-        yield Static("This window is too small: 60 columns and 18 rows are needed.", id="too-small")
         yield Banner()
         yield Notice()
         with Container(id="numbers"):
@@ -115,22 +93,14 @@ class TrainingScreen(Screen[None]):
         with Horizontal(id="measures"):
             for measure in MEASURES:
                 yield Curve(self._measure_plot(measure), id=measure.column)
-        yield Footer()
 
-    def on_mount(self) -> None:
-        """Read what there is, or go on reading it."""
-        if self._live:
-            self.run_worker(self._follow, thread=True, exit_on_error=True)
-        elif (view := self._follower.poll()) is not None:
-            self._show(view)
-
-    def on_unmount(self) -> None:
-        """Let the reading thread end."""
-        self._reading_ended.set()
-
-    def on_training_screen_changed(self, message: Changed) -> None:
-        """Show what the thread has read."""
-        self._show(message.view)
+    def show(self, view: View) -> None:
+        """Show what was read of the run."""
+        self._view = view
+        for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(Standing)):
+            widget.view = view
+        self.query_one(Notice).sentence = view.problem
+        self._draw_curves()
 
     def action_toggle_log(self) -> None:
         """Logarithmic y on or off."""
@@ -146,20 +116,6 @@ class TrainingScreen(Screen[None]):
     def action_cycle_x(self) -> None:
         """The next unit of x."""
         self._x_axis = X_AXES[(X_AXES.index(self._x_axis) + 1) % len(X_AXES)]
-        self._draw_curves()
-
-    def _follow(self) -> None:
-        while not self._reading_ended.is_set():
-            view = self._follower.poll()
-            if view is not None:
-                self.post_message(self.Changed(view))
-            self._reading_ended.wait(POLL_EVERY)
-
-    def _show(self, view: View) -> None:
-        self._view = view
-        for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(Standing)):
-            widget.view = view
-        self.query_one(Notice).sentence = view.problem
         self._draw_curves()
 
     def _draw_curves(self) -> None:

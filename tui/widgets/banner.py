@@ -1,4 +1,4 @@
-"""The top of the training screen: which run it is, how it is, and how far."""
+"""The top of the training screen: what is trained on what, and how far it is."""
 
 from __future__ import annotations
 
@@ -10,42 +10,19 @@ from minibert.durations import format_duration
 from minibert.tui.numbers import compact
 from minibert.tui.view import View
 
-# A state's sign, word and colour: each says it without the others.
-STATES = {
-    "running": ("▶", "running", "$text-success"),
-    "finished": ("✓", "finished", "$text-primary"),
-    "interrupted": ("‖", "interrupted", "$text-warning"),
-    "failed": ("✗", "failed", "$text-error"),
-    "crashed": ("✗", "crashed", "$text-error"),
-    "deleted": ("✗", "deleted", "$text-error"),
-    "unreadable": ("✗", "cannot be read", "$text-error"),
-    "reading": ("…", "reading", "$foreground 65%"),
-    "waiting": ("…", "waiting for a run", "$foreground 65%"),
-}
-
 BRIEF_NAME = 20  # columns of a corpus's name where there are few
 TIMES = " \N{MULTIPLICATION SIGN} "
 
 
 class Banner(Widget):
-    """Three lines: the run's name and state, its model and corpus, its progress."""
+    """Two lines: the run's model and corpus, and its progress."""
 
     view: reactive[View] = reactive(View(), always_update=True)
 
     def render(self) -> Content:
         """Draw for the width there is."""
         width = self.size.width
-        lines = (_title(self.view, width), _facts(self.view, width), _progress(self.view, width))
-        return Content("\n").join(lines)
-
-
-def _title(view: View, width: int) -> Content:
-    sign, word, colour = STATES.get(view.state, ("?", view.state, "$foreground 65%"))
-    if view.silent_minutes:
-        word += f", silent for {view.silent_minutes} min"
-    state = Content.assemble((f"{sign} {word}", f"bold {colour}"))
-    name = Content(view.name).stylize("bold $foreground")
-    return _apart(name, state, width)
+        return Content("\n").join((_facts(self.view, width), _progress(self.view, width)))
 
 
 def _facts(view: View, width: int) -> Content:

@@ -1,0 +1,96 @@
+"""Questions to models: answered by the newest weights, the newest first, outdated ones never."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+
+import pytest
+
+from minibert.errors import ModelError
+from minibert.runs import checkpoints
+from minibert.tui.models import KEPT, Models
+
+
+@pytest.fixture
+def models():
+    models = Models()
+    yield models
+    models.close()
+
+
+def weight(loaded):
+    return loaded.model.bert.embeddings.word_embeddings.weight[5].sum().item()
+
+
+async def test_a_run_and_its_checkpoints_can_be_asked(models, small_run):
+    path = small_run.run.path
+    newest, older = checkpoints(path)[-1], checkpoints(path)[0]
+    answers = [await models.ask(folder, weight) for folder in (path, newest, older)]
+    assert answers[0] == answers[1] != answers[2]
+    assert await models.ask(older, lambda loaded: loaded.tokenizer.vocab_size) > 100
+
+
+async def test_models_compute_on_one_thread_which_is_not_the_applications(models, small_run):
+    import torch
+
+    found = await models.ask(
+        small_run.run.path, lambda _: (torch.get_num_threads(), threading.current_thread())
+    )
+    assert found[0] == 1
+    assert found[1] is not threading.current_thread()
+
+
+async def test_a_model_is_loaded_once_and_again_when_its_weights_change(
+    models, small_run, tmp_path
+):
+    folder = tmp_path / "model"
+    shutil.copytree(small_run.run.path, folder)
+    first = await models.ask(folder, lambda loaded: loaded)
+    assert await models.ask(folder, lambda loaded: loaded) is first
+    shutil.copy(checkpoints(folder)[0] / "model.safetensors", folder / "model.safetensors")
+    assert await models.ask(folder, lambda loaded: loaded) is not first
+
+
+async def test_few_models_are_kept(models, small_run, tmp_path):
+    folders = [tmp_path / str(number) for number in range(KEPT + 1)]
+    for folder in folders:
+        shutil.copytree(small_run.run.path, folder)
+    first, *_ = [await models.ask(folder, lambda loaded: loaded) for folder in folders]
+    assert await models.ask(folders[0], lambda loaded: loaded) is not first
+
+
+async def test_the_newest_question_comes_first_and_an_outdated_one_never(models, small_run):
+    path = small_run.run.path
+    order, gate = [], threading.Event()
+    busy = asyncio.create_task(models.ask(path, lambda _: gate.wait(60)))
+    await models_are_busy(models)
+    asked = [
+        asyncio.create_task(models.ask(path, lambda _, number=number: order.append(number)))
+        for number in range(4)
+    ]
+    await asyncio.sleep(0)
+    asked[1].cancel()
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(busy, *asked, return_exceptions=True)
+    assert order == [3, 2, 0]
+
+
+async def models_are_busy(models):
+    for _ in range(600):
+        if not models._requests:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the first question was never taken")
+
+
+async def test_what_cannot_be_loaded_is_raised_where_it_was_asked_and_the_thread_goes_on(
+    models, small_run, tmp_path
+):
+    with pytest.raises(ModelError, match="no model folder"):
+        await models.ask(tmp_path / "nothing", lambda loaded: loaded)
+    with pytest.raises(ZeroDivisionError):
+        await models.ask(small_run.run.path, lambda _: 1 / 0)
+    assert await models.ask(small_run.run.path, lambda _: "here") == "here"

@@ -1,0 +1,168 @@
+"""What surrounds the sections: the masthead, the help, the settings, and which run is open."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from minibert.tui.app import DARK, LIGHT, MinibertApp
+from minibert.tui.follower import Follower
+from minibert.tui.frame import screen_text
+from minibert.tui.settings import Remembered, Settings, load_settings, save_settings
+from minibert.tui.widgets.masthead import Masthead
+
+from samples import until
+
+
+@pytest.fixture
+def app(make_run, clock):
+    return MinibertApp(Follower(make_run(120).path, clock), live=False)
+
+
+def masthead(app):
+    return screen_text(app).splitlines()[0]
+
+
+# ---- sections ------------------------------------------------------------------------------------
+
+
+async def test_a_number_goes_to_its_section(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        for section in app.sections:
+            await pilot.press("escape", section.key)
+            assert app.current_mode == section.name
+            await pilot.pause()
+            assert f" {section.key} {section.title} " in masthead(app)
+
+
+async def test_a_click_on_a_section_goes_there(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        for section in app.sections:
+            await pilot.pause()
+            column = masthead(app).index(section.title)
+            await pilot.click(Masthead, offset=(column, 0))
+            assert app.current_mode == section.name
+
+
+async def test_every_section_lists_its_keys(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        for section in app.sections:
+            await pilot.press("escape", section.key)
+            bindings = app.screen.BINDINGS
+            await pilot.press("f1")
+            await pilot.pause()
+            text = screen_text(app)
+            for binding in bindings:
+                assert (binding.tooltip or binding.description) in text
+            await pilot.press("escape")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 250])
+async def test_the_masthead_names_the_run_and_its_state_at_every_width(app, width):
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        line = masthead(app)
+        assert "small-world" in line
+        assert "▶" in line
+        assert len(line) <= width
+
+
+# ---- the open run --------------------------------------------------------------------------------
+
+
+async def test_another_run_that_is_opened_is_shown_by_every_section(make_run, clock):
+    first, second = make_run(20).path, make_run(40, name="second", state="finished").path
+    app = MinibertApp(Follower(first, clock))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "small-world-tiny ▶ running")
+        app.open_run(second)
+        await until(pilot, "second ✓ finished")
+        await until(pilot, "step 400")
+
+
+async def test_the_newest_checkpoint_is_where_the_weights_are(make_run, clock):
+    run = make_run(20)
+    follower = Follower(run.path, clock)
+    assert follower.poll().weights == run.path
+    for step in (250, 1000, 500):
+        (run.path / "checkpoints" / f"step-{step:08}").mkdir(parents=True)
+    view = follower.poll()
+    assert [path.name for path in view.checkpoints] == [
+        "step-00000250", "step-00000500", "step-00001000",
+    ]  # fmt: skip
+    assert view.weights == view.checkpoints[-1]
+    assert follower.poll() is None
+
+
+# ---- settings ------------------------------------------------------------------------------------
+
+
+def test_settings_are_found_again_as_they_were_saved(tmp_path):
+    file = tmp_path / "made" / "tui.json"
+    save_settings(Settings(theme="nord"), file)
+    assert load_settings(file) == Remembered(Settings(theme="nord"), file)
+
+
+def test_without_a_file_the_settings_are_the_defaults(tmp_path):
+    file = tmp_path / "tui.json"
+    assert load_settings(file) == Remembered(Settings(), file)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"theme": "nord"}', '{"format": 1, "theme": 3}', "\x00"]
+)
+def test_damaged_settings_are_the_defaults_and_are_said_to_be_damaged(tmp_path, text):
+    file = tmp_path / "tui.json"
+    file.write_text(text)
+    found = load_settings(file)
+    assert (found.settings, found.file) == (Settings(), file)
+    assert str(file) in found.problem
+
+
+def test_a_newer_versions_settings_are_never_written_over(tmp_path):
+    file = tmp_path / "tui.json"
+    file.write_text('{"format": 99, "theme": "nord", "more": 1}')
+    found = load_settings(file)
+    assert (found.settings, found.file) == (Settings(), None)
+    assert "newer" in found.problem
+
+
+async def test_the_theme_that_was_chosen_is_remembered(make_run, clock, tmp_path):
+    file = tmp_path / "tui.json"
+    run = make_run(20).path
+    app = MinibertApp(Follower(run, clock), live=False, remembered=load_settings(file))
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert app.theme == DARK
+        await pilot.press("t")
+        await app.workers.wait_for_complete()
+        assert json.loads(file.read_text()) == {"format": 1, "theme": LIGHT}
+    app = MinibertApp(Follower(run, clock), live=False, remembered=load_settings(file))
+    async with app.run_test(size=(80, 24)):
+        assert app.theme == LIGHT
+
+
+@pytest.mark.parametrize(
+    ("remembered", "said"),
+    [
+        (Remembered(problem="The settings are damaged."), "settings are damaged"),
+        (Remembered(Settings(theme="none-such")), "MLM loss"),
+    ],
+)
+async def test_settings_that_cannot_be_used_do_not_stop_the_application(
+    make_run, clock, remembered, said
+):
+    app = MinibertApp(Follower(make_run(20).path, clock), live=False, remembered=remembered)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        assert app.theme == DARK
+        assert said in screen_text(app)
+
+
+async def test_a_folder_that_cannot_be_written_is_said(make_run, clock, tmp_path):
+    (tmp_path / "file").write_text("")
+    remembered = Remembered(file=tmp_path / "file" / "tui.json")
+    app = MinibertApp(Follower(make_run(20).path, clock), live=False, remembered=remembered)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("t")
+        await until(pilot, "not remembered")
