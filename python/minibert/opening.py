@@ -150,10 +150,9 @@ def _options_of(
     named: Collection[str] | None = None,
 ) -> tuple[list[str], PretrainOptions]:
     """The inputs and options that the run was started with, but for what may be changed."""
-    known = {field.name for field in dataclasses.fields(PretrainOptions)}
-    saved = {k: v for k, v in run.manifest["options"].items() if k in known}
+    saved = run.options()
     for field in dataclasses.fields(PretrainOptions):
-        value, before = getattr(given, field.name), saved.get(field.name, field.default)
+        value, before = getattr(given, field.name), getattr(saved, field.name)
         is_named = value != field.default if named is None else field.name in named
         if field.name in _FREE or not is_named or value == before:
             continue
@@ -163,4 +162,4 @@ def _options_of(
         )
     changed = {name: getattr(given, name) for name in _FREE}
     # The corpus may have moved too; its fingerprint says whether it is the one.
-    return list(inputs) or run.manifest["inputs"], PretrainOptions(**{**saved, **changed})
+    return list(inputs) or run.inputs(), dataclasses.replace(saved, **changed)

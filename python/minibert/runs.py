@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from minibert.errors import FileError, RunError
 from minibert.files import write_atomically
 from minibert.metrics import Metrics
+from minibert.options import PretrainOptions
 
 if TYPE_CHECKING:
     import io
@@ -103,6 +104,35 @@ class Run:
         if state == "running" and here and not _alive(self.manifest.get("pid")):
             return "crashed"
         return state
+
+    def inputs(self) -> list[str]:
+        """The corpus as it was named, by absolute paths; none of them is the default corpus.
+
+        Raises:
+            RunError: the description does not say.
+        """
+        inputs = self.manifest.get("inputs")
+        if not isinstance(inputs, list):
+            raise RunError(f"{self.path / MANIFEST} does not say what the run was trained on")
+        return [str(item) for item in inputs]
+
+    def options(self) -> PretrainOptions:
+        """The options that the run was started with; those it did not know have their defaults.
+
+        Raises:
+            RunError: the description has none.
+            OptionError: one of them cannot be.
+        """
+        options = self.manifest.get("options")
+        if not isinstance(options, dict):
+            raise RunError(f"{self.path / MANIFEST} does not say how the run was trained")
+        known = {field.name for field in dataclasses.fields(PretrainOptions)}
+        try:
+            return PretrainOptions(**{k: v for k, v in options.items() if k in known})
+        except TypeError as error:
+            raise RunError(
+                f"{self.path / MANIFEST} has an option that cannot be: {error}"
+            ) from None
 
     def set_state(self, state: str) -> None:
         """Write the state, with the time and the process that says so."""
