@@ -9,9 +9,9 @@ that: vocabulary, tokens, imports, training, the last evaluation. The reference 
 chunks of 128 tokens; vocabulary and tokens are given to it, and its time is that of `train()`.
 
 Both are then asked for the same masked pieces of the held-out text, 15 % of those of all its
-examples. A loss is in nats: of a masked piece; times the pieces of a word; over the characters of a
-piece. Beside the second task is what the words that both segments share tell, by the threshold that
-is the best for pairs of the training text.
+examples. A loss is in nats: of a masked piece, of a word and of a character, as `minibert evaluate`
+counts them. Beside the second task is what the words that both segments share tell, by the
+threshold that is the best for pairs of the training text.
 """
 
 from __future__ import annotations
@@ -31,9 +31,16 @@ from rich.console import Console
 from rich.table import Table
 from training import BATCH, SEQ_LEN, VOCAB, reference_config
 
-from minibert import Corpus, PretrainingDataset, TokenStore, WordPieceTokenizer
+from minibert import (
+    Corpus,
+    PretrainingDataset,
+    TokenStore,
+    WordPieceTokenizer,
+    evaluate_masked_words,
+)
 from minibert.checkpoint import load_model
 from minibert.durations import parse_duration
+from minibert.encoder import PreTrainingOutput
 from minibert.options import PretrainOptions
 
 
@@ -104,59 +111,26 @@ def chunks(store, tokenizer):
     return [[first, *ids[at : at + width], last] for at in range(0, len(ids) - width + 1, width)]
 
 
-def our_model(folder):
-    model = load_model(folder).eval()
-
-    def answer(batch):
-        output = model(*inputs(batch), torch.from_numpy(batch.masked_lm_positions))
-        return output.prediction_logits, output.seq_relationship_logits
-
-    return answer
-
-
 def reference_model(folder):
     import transformers
 
     model = transformers.BertForMaskedLM.from_pretrained(folder).eval()
 
-    def answer(batch):
-        ids, segments, mask = inputs(batch)
-        # It was trained on single segments.
+    def answer(ids, segments, mask, positions):
+        # It was trained on single segments, and has no answer for pairs.
         hidden = model.bert(ids, attention_mask=mask, token_type_ids=torch.zeros_like(segments))[0]
-        asked = hidden.flatten(0, 1)[torch.from_numpy(batch.masked_lm_positions)]
-        return model.cls(asked), None
+        logits = model.cls(hidden.flatten(0, 1)[positions])
+        return PreTrainingOutput(logits, torch.zeros(len(ids), 2))
 
     return answer
 
 
-def inputs(batch):
-    arrays = batch.input_ids, batch.token_type_ids, batch.attention_mask
-    return [torch.from_numpy(array) for array in arrays]
-
-
-SIDES = {"minibert": (train_ours, our_model), "transformers": (train_reference, reference_model)}
+SIDES = {"minibert": (train_ours, load_model), "transformers": (train_reference, reference_model)}
 
 
 def held_out_set(given, tokenizer):
     store = TokenStore.build(Corpus([given.held_out]), tokenizer)
-    return store, PretrainingDataset(store, split="all", drop_last=False, batch_size=BATCH)
-
-
-@torch.inference_mode()
-def measure(answer, dataset):
-    """The loss of a masked piece and the shares of pieces and of pairs that are right."""
-    loss = right = masked = pairs_right = pairs = 0
-    for batch in dataset.epoch(0):
-        logits, pair_logits = answer(batch)
-        labels = torch.from_numpy(batch.masked_lm_ids)
-        loss += float(torch.nn.functional.cross_entropy(logits.float(), labels, reduction="sum"))
-        right += int((logits.argmax(1) == labels).sum())
-        masked += len(labels)
-        if pair_logits is not None:
-            found = pair_logits.argmax(1).numpy()
-            pairs_right += int((found == batch.next_sentence_label).sum())
-            pairs += len(found)
-    return loss / masked, right / masked, pairs_right / pairs if pairs else None
+    return PretrainingDataset(store, split="all", drop_last=False, batch_size=BATCH)
 
 
 def words_in_common(given, tokenizer, dataset):
@@ -218,18 +192,17 @@ def main() -> None:
                 folder = Path(work) / f"{name}-{seed}"
                 seconds = in_its_own_process(name, given, seed, folder)
                 tokenizer = WordPieceTokenizer.from_pretrained(folder)
-                store, dataset = held_out_set(given, tokenizer)
-                loss, right, pairs = measure(SIDES[name][1](folder), dataset)
-                text = Path(given.held_out).read_text(encoding="utf-8")
+                dataset = held_out_set(given, tokenizer)
+                found = evaluate_masked_words(SIDES[name][1](folder), dataset, tokenizer)
                 table.add_row(
                     name,
                     str(seed),
                     f"{seconds:.0f}",
-                    f"{loss:.3f}",
-                    f"{loss * store.tokens / len(text.split()):.3f}",
-                    f"{loss * store.tokens / len(text):.4f}",
-                    f"{right:.1%}",
-                    "" if pairs is None else f"{pairs:.1%}",
+                    f"{found.mlm_loss:.3f}",
+                    f"{found.loss_per_word:.3f}",
+                    f"{found.loss_per_character:.4f}",
+                    f"{found.mlm_accuracy:.1%}",
+                    f"{found.nsp_accuracy:.1%}" if name == "minibert" else "",
                 )
         common = words_in_common(given, tokenizer, dataset)
     table.caption = (

@@ -23,7 +23,7 @@ SMALL = [
 def test_help_needs_neither_torch_nor_textual():
     script = (
         "import sys, minibert.cli\n"
-        "for command in ([], ['pretrain'], ['fill'], ['tui']):\n"
+        "for command in ([], ['pretrain'], ['fill'], ['evaluate'], ['tui']):\n"
         "    try: minibert.cli.main([*command, '--help'])\n"
         "    except SystemExit as end: assert not end.code\n"
         "loaded = {'torch', 'textual', 'numpy'} & set(sys.modules)\n"

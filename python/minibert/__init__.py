@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from minibert.config import PRESETS, BertConfig
     from minibert.encoder import BertForPreTraining
     from minibert.errors import MinibertError
+    from minibert.evaluate import Evaluation
+    from minibert.evaluation import MaskedWords, evaluate_masked_words
     from minibert.fill import FillMask
     from minibert.loading import BatchStream, EpochBatches
     from minibert.metrics import Metrics
+    from minibert.minimal_pairs import MinimalPairs, evaluate_minimal_pairs, read_minimal_pairs
+    from minibert.options import EvaluateOptions
     from minibert.pieces import Encoding, WordPieceTokenizer
+    from minibert.pll import PseudoLogLikelihood, pseudo_perplexity
     from minibert.recipe import RECIPES, Budget, Recipe
     from minibert.runs import Run
     from minibert.store import TokenStore
@@ -37,13 +42,22 @@ _HOMES = {
     "Corpus": "text",
     "Encoding": "pieces",
     "EpochBatches": "loading",
+    "evaluate_masked_words": "evaluation",
+    "evaluate_minimal_pairs": "minimal_pairs",
+    "EvaluateOptions": "options",
+    "Evaluation": "evaluate",
     "FillMask": "fill",
+    "MaskedWords": "evaluation",
     "Metrics": "metrics",
     "MinibertError": "errors",
+    "MinimalPairs": "minimal_pairs",
     "PRESETS": "config",
     "PretrainingDataset": "batches",
-    "RECIPES": "recipe",
+    "pseudo_perplexity": "pll",
+    "PseudoLogLikelihood": "pll",
+    "read_minimal_pairs": "minimal_pairs",
     "Recipe": "recipe",
+    "RECIPES": "recipe",
     "Run": "runs",
     "TokenStore": "store",
     "Trainer": "trainer",
@@ -61,16 +75,25 @@ __all__ = [
     "Corpus",
     "Encoding",
     "EpochBatches",
+    "EvaluateOptions",
+    "Evaluation",
     "FillMask",
+    "MaskedWords",
     "Metrics",
     "MinibertError",
+    "MinimalPairs",
     "PretrainingDataset",
+    "PseudoLogLikelihood",
     "Recipe",
     "Run",
     "TokenStore",
     "Trainer",
     "WordPieceTokenizer",
     "__version__",
+    "evaluate_masked_words",
+    "evaluate_minimal_pairs",
+    "pseudo_perplexity",
+    "read_minimal_pairs",
 ]
 
 

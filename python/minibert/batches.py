@@ -227,6 +227,17 @@ class PretrainingDataset:
         """The numbers of the store's documents that the examples come from."""
         return self._core.documents
 
+    def token_counts(self) -> NDArray[np.int64]:
+        """How often each id occurs in these documents: (vocabulary size), int64."""
+        counts = self._store.token_counts()
+        if len(self.documents) == self._store.documents:
+            return counts
+        counts = np.zeros_like(counts)
+        for number in self.documents:
+            for sentence in self._store.document(number):
+                np.add.at(counts, sentence, 1)
+        return counts
+
     @property
     def examples(self) -> int:
         """Examples of the first epoch in this shard; other epochs may have more or fewer."""

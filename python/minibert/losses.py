@@ -1,7 +1,8 @@
-"""What is descended: the sum of the losses of masked words and of pairs."""
+"""What is descended, the sum of the losses of masked words and of pairs; and perplexities."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import torch
@@ -57,3 +58,17 @@ def _hits(logits: Tensor, labels: Tensor) -> Tensor:
     # The greatest value is found several times faster than its index is.
     chosen = logits.gather(1, labels[:, None]).squeeze(1)
     return (chosen >= logits.amax(dim=1)).sum().to(logits.dtype)
+
+
+def perplexity(loss: float) -> float | None:
+    """The exponential of a mean loss in nats; None where no number holds it."""
+    try:
+        return math.exp(loss)
+    except OverflowError:
+        return None
+
+
+def perplexity_interval(of_loss: tuple[float, float]) -> tuple[float, float] | None:
+    """The interval of a perplexity from that of its loss; None where no number holds it."""
+    low, high = map(perplexity, of_loss)
+    return None if low is None or high is None else (low, high)

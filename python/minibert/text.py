@@ -20,7 +20,7 @@ from typing import NamedTuple
 from minibert import _core
 from minibert.errors import CorpusError, OptionError
 
-__all__ = ["Corpus", "CorpusSummary", "Progress", "ProgressCallback"]
+__all__ = ["STANDARD_INPUT", "Corpus", "CorpusSummary", "Progress", "ProgressCallback"]
 
 STANDARD_INPUT = "-"
 

@@ -17,7 +17,7 @@ from minibert.device import compute_dtype, peak_memory
 from minibert.distributed import Group
 from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
-from minibert.losses import pretraining_loss
+from minibert.losses import perplexity, pretraining_loss
 from minibert.metrics import Metrics
 from minibert.optimizers import make_optimizers
 from minibert.options import PAIR_TASKS
@@ -182,7 +182,7 @@ class Trainer:
                 for part in self._parts(self.held_out.batch(0, index)):
                     sums += self.loss(part)[1]
         self.model.train()
-        return self._row("eval", sums, perplexity=_perplexity(sums))
+        return self._row("eval", sums, perplexity=perplexity(float(sums[0] / sums[2])))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What `restore` needs beside the weights: tensors by name, and plain numbers."""
@@ -389,11 +389,3 @@ class _Agreed(NamedTuple):
     tokens: int
     stop: bool
     seconds: float
-
-
-def _perplexity(sums: Tensor) -> float | None:
-    """The exponential of the mean MLM loss; None where no number holds it."""
-    try:
-        return math.exp(float(sums[0] / sums[2]))
-    except OverflowError:
-        return None

@@ -79,13 +79,15 @@ def prepare_training_data(
     _refuse_without_pairs(store, options.objective, "this text")
     dataset = _training_set(store, options, ranks)
     held_out = None
-    if _holds_none_out(store, options):
+    if holds_none_out(store, options):
         reporter.note(
             f"nothing is held out to evaluate on, since the text has fewer than {_FEWEST_TO_SPLIT} "
             "documents; --eval-corpus names another text for that"
         )
+    elif options.eval_corpus is not None:
+        held_out = _evaluation_corpus(tokenizer, options, reporter)
     else:
-        held_out = _held_out_set(store, tokenizer, options, reporter)
+        held_out = held_out_set(store, options)
     return TrainingData(tokenizer, store, dataset, held_out)
 
 
@@ -93,6 +95,24 @@ def dataset_of_run(
     run: Run, reporter: Reporter | None = None
 ) -> tuple[WordPieceTokenizer, PretrainingDataset]:
     """The very examples that a run trains on, all processes' together, and what their ids mean.
+
+    Args:
+        run: finished or not; its text must be as it was.
+        reporter: is told how far it is, where the text is cut into pieces again; without one, only
+            tokens that are kept from before are taken.
+
+    Raises:
+        MinibertError: the text or its tokens are not to be had any more; the sentence says why.
+    """
+    found = tokens_of_run(run, reporter)
+    return found.tokenizer, _training_set(found.store, run.options(), Ranks())
+
+
+# ---- tokens -------------------------------------------------------------------------------------
+
+
+def tokens_of_run(run: Run, reporter: Reporter | None = None) -> Prepared:
+    """The tokens that a run was trained on, and what their ids mean.
 
     Args:
         run: finished or not; its text must be as it was.
@@ -118,10 +138,7 @@ def dataset_of_run(
             "text has been changed since, or they have left the cache; cut it into pieces again"
         )
     _refuse_other_text(run, found.store)
-    return found.tokenizer, _training_set(found.store, options, Ranks())
-
-
-# ---- tokens -------------------------------------------------------------------------------------
+    return found
 
 
 def _tokens(
@@ -175,7 +192,7 @@ _FEWEST_TO_SPLIT = 4
 
 
 def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> PretrainingDataset:
-    whole = _holds_none_out(store, options) or options.eval_corpus is not None
+    whole = holds_none_out(store, options) or options.eval_corpus is not None
     split: Literal["all", "train"] = "all" if whole else "train"
 
     def dataset(epochs: float = 1.0) -> PretrainingDataset:
@@ -203,19 +220,23 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
     return dataset(epochs=steps / steps_per_epoch)
 
 
-def _held_out_set(
-    store: TokenStore, tokenizer: WordPieceTokenizer, options: PretrainOptions, reporter: Reporter
+def held_out_set(
+    store: TokenStore, options: PretrainOptions, split: Literal["held_out", "all"] = "held_out"
 ) -> PretrainingDataset:
     """What is evaluated on: always 15 % of single pieces, so that runs can be compared."""
-    split: Literal["held_out", "all"] = "held_out"
-    if options.eval_corpus is not None:
-        split = "all"
-        source = Source(open_corpus([options.eval_corpus], options), tokenizer)
-        store = prepare_in_cache(source, reporter).store
-        _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
     return PretrainingDataset(
         store, split=split, batch_size=options.batch_size, drop_last=False, **_examples(options)
     )
+
+
+def _evaluation_corpus(
+    tokenizer: WordPieceTokenizer, options: PretrainOptions, reporter: Reporter
+) -> PretrainingDataset:
+    assert options.eval_corpus is not None
+    source = Source(open_corpus([options.eval_corpus], options), tokenizer)
+    store = prepare_in_cache(source, reporter).store
+    _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
+    return held_out_set(store, options, "all")
 
 
 def _examples(options: PretrainOptions) -> dict[str, Any]:
@@ -226,7 +247,8 @@ def _examples(options: PretrainOptions) -> dict[str, Any]:
     }
 
 
-def _holds_none_out(store: TokenStore, options: PretrainOptions) -> bool:
+def holds_none_out(store: TokenStore, options: PretrainOptions) -> bool:
+    """Whether a text has too few documents to hold any out, and no other is evaluated on."""
     return options.eval_corpus is None and store.documents < _FEWEST_TO_SPLIT
 
 
@@ -246,13 +268,18 @@ def _refuse_other_text(run: Run, store: TokenStore) -> None:
         )
 
 
+def has_pairs(store: TokenStore) -> bool:
+    """Whether next-sentence pairs can be made of a text."""
+    return store.documents >= 2 and store.sentences > store.documents
+
+
 def _refuse_without_pairs(store: TokenStore, objective: str, name: str) -> None:
     """Raises if no next-sentence pairs can be made of a text, and says what can be learned of it.
 
     Raises:
         CorpusError: the text has one document, or nothing but documents of one sentence.
     """
-    if objective != "next_sentence":
+    if objective != "next_sentence" or has_pairs(store):
         return
     if store.documents < 2:
         raise CorpusError(
@@ -260,9 +287,8 @@ def _refuse_without_pairs(store: TokenStore, objective: str, name: str) -> None:
             f"{name} is a single one; add --objective sentence_order, which learns from one, or "
             "give more files or another --layout"
         )
-    if store.sentences == store.documents:
-        raise CorpusError(
-            f"every document of {name} is a single sentence, so that none has a next one; add "
-            "--objective sentence_order or full_sentences, or take out the blank lines between "
-            "the sentences"
-        )
+    raise CorpusError(
+        f"every document of {name} is a single sentence, so that none has a next one; add "
+        "--objective sentence_order or full_sentences, or take out the blank lines between "
+        "the sentences"
+    )

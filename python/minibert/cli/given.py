@@ -25,7 +25,7 @@ def newest_model() -> Path:
     if run is None:
         raise RunError(
             f"there is no finished run under {RUNS}/; train one by minibert pretrain, "
-            "or name a model by --model"
+            "or name a model"
         )
     return run.path
 

@@ -3,6 +3,7 @@
 The command line and the application's form are made from these dataclasses.
 """
 
+from minibert.options.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
 from minibert.options.fields import LAYOUTS, flag, nearest_multiple
 from minibert.options.prepare import LEAST_MEMORY, PrepareOptions
 from minibert.options.pretrain import (
@@ -18,12 +19,15 @@ from minibert.options.vocab import ALGORITHMS, VocabOptions
 __all__ = [
     "ALGORITHMS",
     "DEFAULT_KEEP",
+    "DEFAULT_PLL",
     "LAYOUTS",
     "LEAST_MEMORY",
     "PAIR_TASKS",
     "TRACKERS",
+    "EvaluateOptions",
     "MaskUnit",
     "Objective",
+    "PllMethod",
     "PrepareOptions",
     "PretrainOptions",
     "VocabOptions",

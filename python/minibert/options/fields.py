@@ -48,6 +48,11 @@ def vocab_size(panel: str) -> Any:
     return option(8192, panel, "Pieces in the vocabulary, at most.")
 
 
+def device() -> Any:
+    """Where to compute."""
+    return option("auto", "Machine", "cpu, cuda, mps or auto.")
+
+
 def check(options: Any) -> None:
     """Raises if a field is none of its choices, or too small or large to make sense at all."""
     for field in dataclasses.fields(options):

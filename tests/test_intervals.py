@@ -1,0 +1,50 @@
+"""Intervals are those of the formulas that the field knows, and need no luck."""
+
+import numpy as np
+import pytest
+
+from minibert.intervals import NORMAL_95, of_ratio, of_share
+
+
+@pytest.mark.parametrize(
+    ("right", "among", "low", "high"),
+    # As statsmodels gives them: proportion_confint(right, among, method="wilson").
+    [
+        (8, 10, 0.490162, 0.943318),
+        (0, 10, 0.0, 0.277533),
+        (10, 10, 0.722467, 1.0),
+        (500, 1000, 0.469069, 0.530931),
+    ],
+)
+def test_a_share_has_wilsons_interval(right, among, low, high):
+    assert of_share(right, among) == pytest.approx((low, high), abs=1e-6)
+
+
+def test_clusters_of_one_have_the_interval_of_a_plain_mean():
+    values = np.random.default_rng(0).normal(3, 2, 400)
+    error = values.std(ddof=1) / np.sqrt(len(values))
+    low, high = of_ratio(values, np.ones(len(values)))
+    assert low == pytest.approx(values.mean() - NORMAL_95 * error)
+    assert high == pytest.approx(values.mean() + NORMAL_95 * error)
+
+
+def test_clusters_alike_within_have_as_wide_an_interval_as_their_number_allows():
+    values = np.random.default_rng(0).normal(3, 2, 400)
+    alone = of_ratio(values, np.ones(400))
+    assert of_ratio(7 * values, np.full(400, 7.0)) == pytest.approx(alone)
+
+
+def test_clusters_of_many_sizes_have_the_interval_that_drawing_them_anew_gives():
+    rng = np.random.default_rng(1)
+    counts = rng.integers(1, 30, 500).astype(float)
+    sums = counts * rng.normal(4, 1, 500)
+    drawn = rng.integers(0, 500, (4000, 500))
+    ratios = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = of_ratio(sums, counts)
+    expected = np.quantile(ratios, [0.025, 0.975])
+    assert (low, high) == pytest.approx(expected, abs=0.1 * (high - low))
+
+
+def test_too_little_has_no_interval():
+    assert of_share(0, 0) is None
+    assert of_ratio(np.array([3.0]), np.array([2.0])) is None
