@@ -49,6 +49,24 @@ def test_a_text_of_ones_own_by_file_folder_or_standard_input_is_the_same(
         assert {**other, "text": ""} == {**found[0], "text": ""}
 
 
+def test_a_model_folder_that_is_no_run_is_evaluated_on_a_named_text(
+    call, small_run, small_corpus, tmp_path
+):
+    transformers = pytest.importorskip("transformers")
+    theirs = transformers.BertForPreTraining.from_pretrained(small_run.run.path)
+    theirs.save_pretrained(tmp_path / "theirs")
+    (tmp_path / "theirs" / "vocab.txt").write_bytes((small_run.run.path / "vocab.txt").read_bytes())
+    figures = {}
+    for model in (small_run.run.path, tmp_path / "theirs"):
+        code, out, err = call("evaluate", model, "--text", small_corpus, "--json")
+        assert code == 0, err
+        figures[model] = json.loads(out)["held_out"]
+    ours, found = figures.values()
+    assert found["mlm_loss"] == pytest.approx(ours["mlm_loss"], abs=1e-5)
+    assert (ours["unigram_counts"], found["unigram_counts"]) == ("training", "text")
+    assert found["objective"] == "next_sentence"
+
+
 def test_sentences_are_scored_a_line_each(call, small_run, tmp_path, stdin):
     text = "The cat sat.\n\n  The dog slept. \n"
     (tmp_path / "lines.txt").write_text(text)
@@ -71,6 +89,13 @@ def test_a_sentence_too_long_to_score_is_said_and_keeps_its_line(call, small_run
     code, out, err = call("evaluate", small_run.run.path, "--pll", "within-word-l2r")
     assert code == 0 and out.splitlines()[1].startswith("nan\t")
     assert "longer than the model's 48 positions have no score: 1" in err
+
+
+def test_lines_from_other_systems_are_read(call, small_run, stdin):
+    stdin(b"\xef\xbb\xbfThe cat sat.\r\n\r\nThe dog slept.")
+    code, out, _ = call("evaluate", small_run.run.path, "--pll", "original")
+    assert code == 0
+    assert [row.split("\t")[1] for row in out.splitlines()] == ["The cat sat.", "The dog slept."]
 
 
 def test_minimal_pairs_are_told_by_paradigm_and_overall(call, small_run, tmp_path):

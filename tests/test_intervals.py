@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minibert.intervals import NORMAL_95, of_ratio, of_share
 
@@ -18,6 +20,15 @@ from minibert.intervals import NORMAL_95, of_ratio, of_share
 )
 def test_a_share_has_wilsons_interval(right, among, low, high):
     assert of_share(right, among) == pytest.approx((low, high), abs=1e-6)
+
+
+@given(st.integers(1, 10**6), st.data())
+def test_a_shares_interval_is_a_share_and_mirrors_its_opposites(among, data):
+    right = data.draw(st.integers(0, among))
+    low, high = of_share(right, among)
+    assert 0 <= low <= right / among <= high <= 1
+    mirrored = of_share(among - right, among)
+    assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
 def test_clusters_of_one_have_the_interval_of_a_plain_mean():

@@ -30,7 +30,9 @@ def of_share(right: int, among: int) -> Interval | None:
     middle = share + z * z / (2 * among)
     half = z * math.sqrt(share * (1 - share) / among + z * z / (4 * among * among))
     scale = 1 + z * z / among
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)
+    # At shares of 0 and 1 an end is the share itself, which rounding must not miss.
+    low, high = (middle - half) / scale, (middle + half) / scale
+    return max(0.0, min(share, low)), min(1.0, max(share, high))
 
 
 def of_ratio(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> Interval | None:
