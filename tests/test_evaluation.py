@@ -1,7 +1,9 @@
 """Masked words are measured right to the digit, on masks that no training option changes."""
 
+import json
 import math
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from slow_scores import log_softmax, piece_scores, rank
 
 from minibert.baselines import uniform_baseline, unigram_baseline
 from minibert.batches import PretrainingDataset
-from minibert.errors import CorpusError
+from minibert.errors import CorpusError, RunError
 from minibert.evaluate import evaluate
 from minibert.evaluation import evaluate_masked_words
 from minibert.extent import extent_of, without_special
@@ -228,3 +230,32 @@ def test_a_run_whose_text_is_gone_counts_the_evaluated_text(other_text, tmp_path
     assert found.unigram_counts == "text"
     with pytest.raises(CorpusError, match=r"mine\.txt"):
         evaluate(tmp_path / "run", EvaluateOptions(), Silence())
+
+
+def of_standard_input(manifest):
+    manifest["inputs"] = ["-"]
+
+
+def of_another_text(manifest):
+    manifest["corpus"]["fingerprint"] = "0" * 16
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (of_standard_input, "standard input, which cannot be read again"),
+        (of_another_text, "the corpus is not the one that"),
+    ],
+)
+def test_a_run_whose_held_out_text_is_not_known_asks_for_another(
+    small_run, other_text, tmp_path, change, said
+):
+    copy = tmp_path / "run"
+    shutil.copytree(small_run.run.path, copy)
+    manifest = json.loads((copy / "minibert.json").read_text())
+    change(manifest)
+    (copy / "minibert.json").write_text(json.dumps(manifest))
+    with pytest.raises(RunError, match=f"{said}.*; or name another text by --text"):
+        evaluate(copy, EvaluateOptions(), Silence())
+    found = evaluate(copy, EvaluateOptions(text=str(other_text)), Silence()).held_out
+    assert found.unigram_counts == "text"
