@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from minibert.batches import Batch, PretrainingDataset
     from minibert.config import PRESETS, BertConfig
+    from minibert.embed import SentenceEmbedder
     from minibert.encoder import BertForPreTraining
     from minibert.errors import MinibertError
     from minibert.evaluate import Evaluation
@@ -59,6 +60,7 @@ _HOMES = {
     "Recipe": "recipe",
     "RECIPES": "recipe",
     "Run": "runs",
+    "SentenceEmbedder": "embed",
     "TokenStore": "store",
     "Trainer": "trainer",
     "WordPieceTokenizer": "pieces",
@@ -86,6 +88,7 @@ __all__ = [
     "PseudoLogLikelihood",
     "Recipe",
     "Run",
+    "SentenceEmbedder",
     "TokenStore",
     "Trainer",
     "WordPieceTokenizer",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from minibert.batches import Batch
     from minibert.trainer import Trainer
@@ -50,6 +50,12 @@ def save_model(folder: Path, model: BertForPreTraining) -> None:
     """Write `config.json` and `model.safetensors`, readable by `transformers`."""
     write_atomically(folder / "config.json", model.config.to_json().encode())
     write_atomically(folder / WEIGHTS, _weights(model))
+
+
+def save_encoder(folder: Path, model: BertForPreTraining) -> None:
+    """Write the model without its heads, readable by `transformers` as a `BertModel`."""
+    write_atomically(folder / "config.json", model.config.to_json("BertModel").encode())
+    write_atomically(folder / WEIGHTS, _weights(model.bert))
 
 
 def load_model(folder: Path) -> BertForPreTraining:
@@ -210,7 +216,7 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _weights(model: BertForPreTraining) -> bytes:
+def _weights(model: nn.Module) -> bytes:
     tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
     data: bytes = safetensors.torch.save(tensors, metadata={"format": "pt"})
     return data

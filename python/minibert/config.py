@@ -61,9 +61,10 @@ class BertConfig:
         layers = self.num_hidden_layers * (attention + feed_forward)
         return embeddings + layers + pooler + mlm_head + nsp_head
 
-    def to_json(self) -> str:
+    def to_json(self, architecture: str = "BertForPreTraining") -> str:
         """The `config.json` that `transformers` reads as a `BertConfig`."""
-        return json.dumps({**asdict(self), **_FIXED}, indent=2, sort_keys=True) + "\n"
+        fields = {**asdict(self), **_FIXED, "architectures": [architecture]}
+        return json.dumps(fields, indent=2, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, path: Path) -> BertConfig:

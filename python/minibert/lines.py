@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minibert.errors import FileError, TextError
 from minibert.text import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def read_lines(name: str | Path) -> list[tuple[int, str]]:
@@ -19,27 +23,47 @@ def read_lines(name: str | Path) -> list[tuple[int, str]]:
         FileError: the file cannot be read.
         TextError: a line is not UTF-8, none holds text, or standard input is a keyboard.
     """
-    if name == STANDARD_INPUT:
-        if sys.stdin.isatty():
-            raise TextError("there is no text on standard input; name a file, of a text a line")
-        where, data = "standard input", sys.stdin.buffer.read()
-    else:
-        where, data = str(name), _read(Path(name))
-    lines = []
-    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        try:
-            text = line.decode().strip()
-        except UnicodeDecodeError:
-            raise TextError(f"{where}, line {number} is not UTF-8") from None
-        if text:
-            lines.append((number, text))
-    if not lines:
-        raise TextError(f"{where} holds no text")
-    return lines
+    return list(stream_texts(name))
 
 
-def _read(path: Path) -> bytes:
+def stream_texts(name: str | Path) -> Iterator[tuple[int, str]]:
+    """As `read_lines`, but while the file is read."""
+    return ((number, text) for number, text in stream_lines(name) if text)
+
+
+def stream_lines(name: str | Path) -> Iterator[tuple[int, str]]:
+    """As `stream_texts`, and the empty lines too.
+
+    Args:
+        name: a file, or `-` for standard input.
+
+    Raises:
+        FileError: the file cannot be read.
+        TextError: a line is not UTF-8, none holds text, or standard input is a keyboard.
+    """
+    if name != STANDARD_INPUT:
+        return _of_file(Path(name))
+    if sys.stdin.isatty():
+        raise TextError("there is no text: give one, or lines of text on standard input")
+    return _decoded(sys.stdin.buffer, "standard input")
+
+
+def _of_file(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield from _decoded(file, str(path))
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _decoded(lines: Iterable[bytes], where: str) -> Iterator[tuple[int, str]]:
+    empty = True
+    for number, line in enumerate(lines, 1):
+        try:
+            text = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).decode().strip()
+        except UnicodeDecodeError:
+            raise TextError(f"{where}, line {number} is not UTF-8") from None
+        empty = empty and not text
+        yield number, text
+    if empty:
+        raise TextError(f"{where} holds no text")

@@ -445,6 +445,11 @@ class WordPieceTokenizer:
         return self._core.fingerprint
 
     @property
+    def special_ids(self) -> tuple[int, int, int, int, int]:
+        """The ids of `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`."""
+        return self._core.special_ids
+
+    @property
     def pad_token_id(self) -> int:
         """The id of `[PAD]`."""
         return self._core.special_ids[0]

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from minibert.pieces import WordPieceTokenizer
 
 POSITIONS = 4096
 """How many positions a batch has at most, if nothing else is said: enough to keep matrices busy."""
+
+
+CHUNK = 1024
+"""How many texts of a stream are looked at together, if nothing else is said: enough for batches of
+like length."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ def batches_by_length(
     *,
     type_ids: Sequence[Sequence[int]] | None = None,
     positions: int = POSITIONS,
+    texts: int | None = None,
     device: torch.device | str = "cpu",
 ) -> Iterator[TextBatch]:
     """The texts from the shortest to the longest; each is in one batch, and none is padded much.
@@ -48,13 +59,15 @@ def batches_by_length(
         pad_token_id: what the shorter ones are filled up with.
         type_ids: the segments of each text's pieces; all 0 by default.
         positions: padding counted, at most so many a batch, but at least one text.
+        texts: at most so many a batch; by default as many as the positions allow.
         device: where the tensors are to be.
     """
     order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
     start = 0
     while start < len(order):
+        last = len(order) if texts is None else min(start + texts, len(order))
         end = start + 1
-        while end < len(order) and (end + 1 - start) * len(ids[order[end]]) <= positions:
+        while end < last and (end + 1 - start) * len(ids[order[end]]) <= positions:
             end += 1
         numbers = order[start:end]
         lengths = torch.tensor([len(ids[number]) for number in numbers])
@@ -68,6 +81,29 @@ def batches_by_length(
             (places < lengths[:, None]).long().to(device),
         )
         start = end
+
+
+def encode_texts(tokenizer: WordPieceTokenizer, texts: Sequence[str]) -> list[list[int]]:
+    """The pieces of each text, `[CLS]` and `[SEP]` among them, however many there are.
+
+    Raises:
+        TextTypeError: a text is not a string.
+        TextError: a text has a lone surrogate.
+    """
+    ids, bounds = tokenizer.encode_ragged(texts, add_special_tokens=True)
+    return [ids[start:end].tolist() for start, end in pairwise(bounds.tolist())]
+
+
+def cut(ids: list[int], length: int) -> list[int]:
+    """The ids, or if they are more than `length`, the first of them and the `[SEP]` at the end."""
+    return ids if len(ids) <= length else [*ids[: length - 1], ids[-1]]
+
+
+def chunks(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
+    """So many at a time, as they come, so that a stream is never held whole."""
+    remaining = iter(items)
+    while chunk := list(islice(remaining, number)):
+        yield chunk
 
 
 def _padded(rows: Sequence[Sequence[int]], filling: int, width: int | None = None) -> Tensor:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from minibert.cli.embed import embed
 from minibert.cli.evaluate import evaluate
 from minibert.cli.fill import fill
 from minibert.cli.runs import runs_app
@@ -38,6 +39,6 @@ def _common(
 ) -> None: ...
 
 
-for command in (pretrain, vocab, prepare, fill, evaluate, tui):
+for command in (pretrain, vocab, prepare, fill, embed, evaluate, tui):
     app.command()(command)
 app.add_typer(runs_app, name="runs")

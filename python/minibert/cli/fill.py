@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 
-from minibert.cli.given import lines_of_stdin, newest_model
+from minibert.cli.given import TextsArgument, newest_model, say
+from minibert.cli.made import with_options
+from minibert.options import FillOptions
 
 
+@with_options(FillOptions)
 def fill(
-    texts: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Texts with one or more [MASK]; without any, one a line from standard input.",
-            show_default=False,
-        ),
-    ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(help="A run or model folder; the newest finished run by default."),
-    ] = None,
-    top_k: Annotated[int, typer.Option("--top-k", "-k", help="Answers for each mask.")] = 5,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON list a text, as the fill-mask pipeline's.")
-    ] = False,
-    device: Annotated[str, typer.Option(help="cpu, cuda, mps or auto.")] = "auto",
+    texts: TextsArgument = None,
+    options: FillOptions = FillOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Say what stands at each [MASK], with probabilities."""
     from minibert.fill import FillMask
-    from minibert.views.answers import print_answers
+    from minibert.fill_lines import Line, fill_lines
+    from minibert.lines import stream_texts
+    from minibert.text import STANDARD_INPUT
+    from minibert.views.answers import print_filled
 
-    asked = texts if texts else lines_of_stdin()
-    filler = FillMask.from_pretrained(newest_model() if model is None else model, device=device)
+    given = enumerate(texts, start=1) if texts else stream_texts(STANDARD_INPUT)
+    lines = (Line.of_json(text, n) if options.json_in else Line(text) for n, text in given)
+    model = FillMask.from_pretrained(
+        options.model or newest_model(), device=options.device, note=functools.cache(say)
+    )
     out = Console()
-    for text, answers in zip(asked, filler(asked, top_k=top_k), strict=True):
-        if as_json:
-            print(json.dumps(answers, ensure_ascii=False))
+    for line, answers in fill_lines(model, lines, options):
+        if options.json:
+            print(json.dumps(line.answered(answers), ensure_ascii=False))
         else:
-            print_answers(out, text, answers)
+            print_filled(out, line.text, answers)

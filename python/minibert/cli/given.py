@@ -1,4 +1,4 @@
-"""What several commands are given: the newest model, lines from standard input."""
+"""What several commands are given: the newest model, texts, and talk."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from typing import Annotated
 
 import typer
 
-from minibert.errors import RunError, TextError
+from minibert.errors import RunError
 
 AsJsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+TextsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(help="Texts; without any, one a line from standard input.", show_default=False),
+]
 
 
 def newest_model() -> Path:
@@ -30,16 +35,6 @@ def newest_model() -> Path:
     return run.path
 
 
-def lines_of_stdin() -> list[str]:
-    """The texts on standard input, one a line.
-
-    Raises:
-        TextError: there are none, or standard input is a keyboard.
-    """
-    if sys.stdin.isatty():
-        raise TextError('give a text, such as: minibert fill "the [MASK] sat"')
-    lines = [line.strip() for line in sys.stdin]
-    texts = [line for line in lines if line]
-    if not texts:
-        raise TextError("there is no text on standard input; write one a line, with [MASK] in it")
-    return texts
+def say(text: str) -> None:
+    """Talk to the person, not into the results."""
+    print(f"minibert: {text}", file=sys.stderr)

@@ -3,8 +3,10 @@
 The command line and the application's form are made from these dataclasses.
 """
 
+from minibert.options.embed import POOLINGS, EmbedOptions
 from minibert.options.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
 from minibert.options.fields import LAYOUTS, flag, nearest_multiple
+from minibert.options.fill import FillOptions
 from minibert.options.prepare import LEAST_MEMORY, PrepareOptions
 from minibert.options.pretrain import (
     DEFAULT_KEEP,
@@ -23,8 +25,11 @@ __all__ = [
     "LAYOUTS",
     "LEAST_MEMORY",
     "PAIR_TASKS",
+    "POOLINGS",
     "TRACKERS",
+    "EmbedOptions",
     "EvaluateOptions",
+    "FillOptions",
     "MaskUnit",
     "Objective",
     "PllMethod",

@@ -48,6 +48,13 @@ def vocab_size(panel: str) -> Any:
     return option(8192, panel, "Pieces in the vocabulary, at most.")
 
 
+def model() -> Any:
+    """Which model is used."""
+    return option(
+        None, "Model", "A run or model folder; the newest finished run by default.", short=None
+    )
+
+
 def device() -> Any:
     """Where to compute."""
     return option("auto", "Machine", "cpu, cuda, mps or auto.")
@@ -92,7 +99,15 @@ _LEAST = {
     "size": 6,
     "min_frequency": 1,
     "limit_alphabet": 1,
+    "top_k": 1,
+    "pieces": 1,
 }
+
+
+def check_positive(name: str, value: float | None) -> None:
+    """Raises if a number is not finite and above 0."""
+    if value is not None and not 0 < value < float("inf"):
+        raise OptionError(f"{flag(name)} is {value}; it must be a number above 0")
 
 
 def check_share(name: str, value: float | None) -> None:

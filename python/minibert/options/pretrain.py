@@ -12,7 +12,9 @@ from minibert.errors import OptionError
 from minibert.options.fields import (
     cased,
     check,
+    check_positive,
     check_share,
+    device,
     errors,
     flag,
     layout,
@@ -112,7 +114,7 @@ class PretrainOptions:
         None, RUN, "Send the metrics elsewhere too, to an optional extra.", TRACKERS
     )
 
-    device: str = option("auto", MACHINE, "cpu, cuda, mps or auto.")
+    device: str = device()
     threads: int | None = option(None, MACHINE, "Threads to compute with; all cores by default.")
     compile: bool = option(
         False, MACHINE, "Compile the layers (torch.compile); for long runs on a GPU."
@@ -121,9 +123,7 @@ class PretrainOptions:
     def __post_init__(self) -> None:
         check(self)
         for name in ("epochs", "lr"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < float("inf"):
-                raise OptionError(f"{flag(name)} is {value}; it must be a number above 0")
+            check_positive(name, getattr(self, name))
         for name in ("masked_lm_prob", "final_masked_lm_prob"):
             check_share(name, getattr(self, name))
         if self.batch_size % self.accumulate:

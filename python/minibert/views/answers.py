@@ -12,7 +12,19 @@ from minibert.views.numbers import bar
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.fill import Filled
+    from minibert.fill import Filled, Steps
+
+
+def print_filled(console: Console, text: str, answers: list[list[Filled]] | Steps) -> None:
+    """The text, and below it the answers at its masks, or the steps in which they were filled."""
+    if isinstance(answers, list):
+        print_answers(console, text, answers)
+        return
+    console.print(Text(text, style="bold"), soft_wrap=True)
+    for step in answers.steps:
+        console.print(Text(f"  mask {step.mask}", style="dim"))
+        console.print(_table(step.answers))
+        console.print(Text(f"  {step.text}"), soft_wrap=True)
 
 
 def print_answers(console: Console, text: str, answers: list[Any], was: str | None = None) -> None:
@@ -29,14 +41,25 @@ def print_answers(console: Console, text: str, answers: list[Any], was: str | No
     for number, mask in enumerate(masks, start=1):
         if len(masks) > 1:
             console.print(Text(f"  mask {number}", style="dim"))
-        table = Table.grid(padding=(0, 1))
-        for answer in mask:
-            hit = answer["token_str"] == was
-            table.add_row(
-                Text(f"  {answer['token_str']}", style="green" if hit else ""),
-                Text(f"{answer['score']:6.1%}", style="dim"),
-                Text(bar(answer["score"]), style="cyan"),
-            )
-        console.print(table)
+        console.print(_table(mask, was))
     if was is not None:
         console.print(Text(f"  it was: {was}", style="dim"))
+
+
+def _table(answers: list[Filled], was: str | None = None) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for answer in answers:
+        hit = answer["token_str"] == was
+        token = answer["token"]
+        table.add_row(
+            Text(f"  {answer['token_str']}", style="green" if hit else ""),
+            Text(_percentage(answer["score"]), style="dim"),
+            Text(bar(answer["score"]), style="cyan"),
+            Text(f"{len(token)} pieces" if isinstance(token, list) else "", style="dim"),
+        )
+    return table
+
+
+def _percentage(score: float) -> str:
+    """In percent, unless it is so little that nothing would be left of it."""
+    return f"{score:6.1%}" if score >= 0.0005 or score == 0 else f"{score:6.0e}"
