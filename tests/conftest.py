@@ -63,6 +63,14 @@ def small_run(small_corpus, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def scripts_model(tmp_path_factory):
+    """A model with words of several scripts in its vocabulary; it has learned nothing."""
+    from explained import save_model_of_scripts
+
+    return save_model_of_scripts(tmp_path_factory.mktemp("models") / "scripts")
+
+
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> TokenStore:
     rng = np.random.default_rng(1)
     documents = [list(rng.integers(2, 15, rng.integers(1, 9))) for _ in range(120)]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from minibert.errors import MinibertError
     from minibert.evaluate import Evaluation
     from minibert.evaluation import MaskedWords, evaluate_masked_words
+    from minibert.explanation import Explanation, explain
     from minibert.fill import FillMask
     from minibert.loading import BatchStream, EpochBatches
     from minibert.metrics import Metrics
@@ -47,6 +48,7 @@ _HOMES = {
     "evaluate_minimal_pairs": "minimal_pairs",
     "EvaluateOptions": "options",
     "Evaluation": "evaluate",
+    "Explanation": "explanation",
     "FillMask": "fill",
     "MaskedWords": "evaluation",
     "Metrics": "metrics",
@@ -64,6 +66,7 @@ _HOMES = {
     "TokenStore": "store",
     "Trainer": "trainer",
     "WordPieceTokenizer": "pieces",
+    "explain": "explanation",
 }
 
 __all__ = [
@@ -79,6 +82,7 @@ __all__ = [
     "EpochBatches",
     "EvaluateOptions",
     "Evaluation",
+    "Explanation",
     "FillMask",
     "MaskedWords",
     "Metrics",
@@ -97,6 +101,7 @@ __all__ = [
     "evaluate_minimal_pairs",
     "pseudo_perplexity",
     "read_minimal_pairs",
+    "explain",
 ]
 
 

@@ -5,6 +5,7 @@ The command line and the application's form are made from these dataclasses.
 
 from minibert.options.embed import POOLINGS, EmbedOptions
 from minibert.options.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
+from minibert.options.explain import ExplainOptions
 from minibert.options.fields import LAYOUTS, flag, nearest_multiple
 from minibert.options.fill import FillOptions
 from minibert.options.prepare import LEAST_MEMORY, PrepareOptions
@@ -30,6 +31,7 @@ __all__ = [
     "EmbedOptions",
     "EvaluateOptions",
     "FillOptions",
+    "ExplainOptions",
     "MaskUnit",
     "Objective",
     "PllMethod",

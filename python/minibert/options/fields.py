@@ -101,6 +101,8 @@ _LEAST = {
     "limit_alphabet": 1,
     "top_k": 1,
     "pieces": 1,
+    "layer": 1,
+    "head": 1,
 }
 
 

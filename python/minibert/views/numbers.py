@@ -11,9 +11,11 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 _BAR_WIDTH = 24
 
 
-def bar(share: float, width: int = _BAR_WIDTH) -> str:
-    """A bar of a share between 0 and 1, drawn in eighths of a cell."""
+def bar(share: float, width: int = _BAR_WIDTH, *, ascii: bool = False) -> str:
+    """A bar of a share between 0 and 1, drawn in eighths of a cell, or in ASCII in whole ones."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    if ascii:
+        return "#" * round(eighths / 8)
     return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
