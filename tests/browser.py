@@ -102,7 +102,8 @@ class Browser:
         )
 
     def open(self, path):
-        """Load a file, and wait until it is drawn."""
+        """Load a file, and wait until it is drawn; what was told before is forgotten."""
+        self.events.clear()
         self.call("Page.navigate", url=path.resolve().as_uri())
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._read())

@@ -139,6 +139,14 @@ def test_without_colours_weights_are_blocks_and_without_utf8_characters(scripts_
     assert printed(explanation, 80, encoding="ascii").isascii()
 
 
+def test_rows_of_maps_begin_below_one_another_whatever_their_pieces(scripts_model):
+    explanation = minibert.explain(f"{CJK} {HEBREW} [MASK] cat {CJK}", scripts_model)
+    lines = PLAIN.sub("", printed(explanation, 80)).splitlines()
+    rows = [re.split("[░▒▓█]", line)[0] for line in lines if re.search("[░▒▓█]{4}", line)]
+    of_maps = [row for row in rows if not row.startswith(("layer", "embeddings"))]
+    assert len(of_maps) >= 14 and {cell_len(row) for row in of_maps} == {len("[MASK] ")}
+
+
 def test_what_follows_a_piece_from_right_to_left_is_kept_in_its_place(scripts_model):
     explanation = minibert.explain(f"{HEBREW} [MASK] {ARABIC}", scripts_model)
     shown = printed(explanation, 80)

@@ -21,10 +21,17 @@ def pages(scripts_model, tmp_path_factory):
     return paths
 
 
+@pytest.fixture(scope="module")
+def started():
+    with Browser(find_browser()) as browser:
+        yield browser
+
+
 @pytest.fixture
-def browser():
-    with Browser(find_browser()) as started:
-        yield started
+def browser(started):
+    """At the size of a small screen."""
+    started.resize(1280, 800)
+    return started
 
 
 FOCUSED = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"

@@ -16,6 +16,7 @@ from minibert.head_kinds import KINDS, measure_heads
 from minibert.head_removal import head_effects
 from minibert.logit_lens import logit_lens
 from minibert.nearest_pieces import nearest_pieces
+from minibert.pll import PseudoLogLikelihood
 from minibert.pretrained import Pretrained
 from minibert.surprise import surprises
 
@@ -223,6 +224,20 @@ def test_a_piece_is_nearest_to_itself_and_can_be_left_out():
 
 
 # ---- surprise -----------------------------------------------------------------------------------
+
+
+def test_surprises_add_up_to_the_pseudo_log_likelihood(loaded):
+    text = "The red cow lived near the barn."
+    encoding = loaded.tokenizer.encode(text)
+    found = surprises(
+        loaded.model,
+        encoding.ids,
+        encoding.type_ids,
+        range(1, len(encoding) - 1),
+        mask_token_id=loaded.tokenizer.mask_token_id,
+    )
+    (score,) = PseudoLogLikelihood(loaded.model, loaded.tokenizer)([text], method="original")
+    assert -found.nats.sum() == pytest.approx(score.pll, abs=1e-4)
 
 
 def test_surprise_is_that_of_each_piece_masked_by_itself(loaded, fill):

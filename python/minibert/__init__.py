@@ -99,9 +99,9 @@ __all__ = [
     "__version__",
     "evaluate_masked_words",
     "evaluate_minimal_pairs",
+    "explain",
     "pseudo_perplexity",
     "read_minimal_pairs",
-    "explain",
 ]
 
 

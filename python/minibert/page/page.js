@@ -75,7 +75,7 @@ function drawEmbeddings() {
   const most = Math.max(...data.embeddings.flatMap(({ norms }) => kinds.map((kind) => norms[kind])));
   const body = make("tbody");
   for (const [number, { norms, near_word, near_sum }] of data.embeddings.entries()) {
-    body.append(make("tr", {}, make("th", { scope: "row", text: pieces[number], dir: "auto" }),
+    body.append(make("tr", {}, make("th", { scope: "row" }, word(pieces[number], "bdi")),
       ...kinds.map((kind) =>
         make("td", {}, bar(norms[kind] / most, norms[kind].toFixed(2), kind))),
       make("td", { class: "near" }, ...nearest(near_word)),
@@ -124,7 +124,7 @@ function drawSurprises() {
   const most = Math.max(...data.surprises.map(({ nats }) => nats), 1e-9);
   const body = make("tbody");
   for (const { position, nats, expected, probability } of data.surprises) {
-    body.append(make("tr", {}, make("th", { scope: "row", text: pieces[position], dir: "auto" }),
+    body.append(make("tr", {}, make("th", { scope: "row" }, word(pieces[position], "bdi")),
       make("td", {}, bar(nats / most, nats.toFixed(2), "sum")),
       make("td", {}, word(expected), ` ${percent(probability)}`)));
   }
@@ -163,7 +163,9 @@ function ink(colour) {
 }
 
 function drawHeadGrid() {
-  const size = Math.max(36, Math.min(104, Math.floor((Math.min(innerWidth, 580) - 130) / data.model.heads) - 10));
+  document.querySelector(".maps").classList.toggle("stacked", data.model.heads > 6);
+  const widest = data.model.heads > 6 ? 1150 : 580;
+  const size = Math.max(36, Math.min(104, Math.floor((Math.min(innerWidth, widest) - 150) / data.model.heads) - 14));
   const numbers = Array.from({ length: data.model.heads }, (_, head) => head);
   const top = make("tr", {}, make("th", { scope: "col", text: "layer" }),
     ...numbers.map((head) => make("th", { scope: "col", text: `head ${head + 1}` })));
@@ -176,7 +178,7 @@ function drawHeadGrid() {
       canvas.style.width = canvas.style.height = `${size}px`;
       const cell = make("td", { role: "gridcell", tabindex: -1,
         "aria-label": `Layer ${layer + 1}, head ${head + 1}: ${kind}`, "aria-selected": "false" }, canvas);
-      if (size >= 50) cell.append(kind);
+      if (size >= 44) cell.append(kind);
       row.append(cell);
     }
     body.append(row);
@@ -212,14 +214,13 @@ function drawMap() {
   const weights = data.attentions[layer][head];
   const map = at("map");
   map.replaceChildren();
-  map.className = pieces.length > 24 ? "dense" : "";
   at("map-title").textContent = `Layer ${layer + 1}, head ${head + 1}`;
   at("kind").textContent = described(data.heads.kinds[layer][head], layer, head);
   const top = make("tr", {}, make("th", { scope: "col", text: "looks at" }), ...pieces.map((text) =>
     make("th", { scope: "col", title: text }, make("span", { text, dir: "auto" }))));
   const body = make("tbody");
   for (const [query, row] of weights.entries()) {
-    const line = make("tr", {}, make("th", { scope: "row", text: pieces[query], title: pieces[query], dir: "auto" }));
+    const line = make("tr", {}, make("th", { scope: "row", title: pieces[query] }, word(pieces[query], "bdi")));
     for (const [key, weight] of row.entries()) {
       const cell = make("td", { role: "gridcell", tabindex: -1, "aria-label": said(query, key),
         text: weight >= 0.005 ? Math.round(100 * weight) : "" });
@@ -230,10 +231,20 @@ function drawMap() {
     body.append(line);
   }
   map.append(make("thead", {}, top), body);
+  sizeMap();
   const query = data.masks.length ? data.masks[0].position : 0;
   const most = weights[query].indexOf(Math.max(...weights[query]));
   gridCell(map, query, most).tabIndex = 0;
   read(query, most);
+}
+
+/** Cells as large as fit, down to a size below which the map is scrolled; small ones have no number. */
+function sizeMap() {
+  const labels = at("map").tBodies[0].rows[0].cells[0].offsetWidth;
+  const room = at("map-scroll").clientWidth - labels - 20;
+  const cell = Math.max(12, Math.min(36, Math.floor(room / pieces.length) - 2));
+  at("map").style.setProperty("--cell", `${cell}px`);
+  at("map").classList.toggle("dense", cell < 22);
 }
 
 const described = (kind, layer, head) => {
@@ -373,4 +384,5 @@ at("map").addEventListener("pointerover", (event) => {
 });
 gridCell(at("head-grid"), 0, 0).tabIndex = 0;
 paint();
+addEventListener("resize", sizeMap);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);

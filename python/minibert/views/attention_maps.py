@@ -64,25 +64,25 @@ class Canvas:
         ramp = _ASCII if self.ascii else _BLOCKS
         return ramp[min(round(math.sqrt(max(weight, 0.0)) * (len(ramp) - 1)), len(ramp) - 1)]
 
+    def label(self, piece: str, width: int) -> str:
+        """A piece cut to a width in cells, and kept from turning the line that it stands in.
 
-def label(piece: str, width: int) -> str:
-    """A piece cut to a width in cells, and kept from turning the line that it stands in.
+        Wide characters take two cells. Where a piece is written from right to left an invisible
+        mark ends it, or terminals would turn what comes after it as well.
+        """
+        known = str.isascii if self.ascii else str.isprintable
+        shown = "".join(c if known(c) and c.isprintable() else "?" for c in piece)
+        if cell_len(shown) > width:
+            cut = set_cell_size(shown, width - 1).rstrip()
+            shown = cut + ("~" if self.ascii else "…")
+        turned = any(unicodedata.bidirectional(c) in ("R", "AL") for c in shown)
+        return shown + _LEFT_TO_RIGHT if turned else shown
 
-    Wide characters take two cells. Where a piece is written from right to left an invisible mark
-    ends it, or terminals would turn what comes after it as well.
-    """
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in piece)
-    if cell_len(shown) > width:
-        shown = set_cell_size(shown, width - 1).rstrip() + "…"
-    turned = any(unicodedata.bidirectional(c) in ("R", "AL") for c in shown)
-    return shown + _LEFT_TO_RIGHT if turned else shown
-
-
-def padded(piece: str, width: int, *, right: bool = False) -> str:
-    """A label filled up to a width."""
-    shown = label(piece, width)
-    space = " " * (width - cell_len(shown))
-    return space + shown if right else shown + space
+    def padded(self, piece: str, width: int, *, right: bool = False) -> str:
+        """A label filled up to a width."""
+        shown = self.label(piece, width)
+        space = " " * (width - cell_len(shown))
+        return space + shown if right else shown + space
 
 
 def small_maps(
@@ -113,11 +113,11 @@ def small_maps(
                 maps[start : start + across], titles[start : start + across], strict=True
             )
         ]
-        labels = [""] * (len(titles[0]) + named)
+        labels = [" " * beside] * (len(titles[0]) + (1 if named else len(columns[0])))
         if named:
-            labels += [padded(piece, beside - 1, right=True) for piece in pieces]
+            labels += [canvas.padded(piece, beside - 1, right=True) + " " for piece in pieces]
         for number in range(len(columns[0])):
-            line = Text((labels[number] if number < len(labels) else "").ljust(beside), style="dim")
+            line = Text(labels[number], style="dim")
             for column in columns:
                 cells = column[number].copy()
                 cells.truncate(width + _GAP, pad=True)
@@ -173,10 +173,10 @@ def large_map(canvas: Canvas, pieces: list[str], weights: NDArray[np.float32]) -
     width = min((canvas.width - beside - 1) // len(pieces), max(5, min(widest + 1, 8)))
     if width < 4:
         return small_maps(canvas, pieces, [weights], [[]])
-    header = " " * (beside + 1) + "".join(padded(piece, width - 1) + " " for piece in pieces)
+    header = " " * (beside + 1) + "".join(canvas.padded(piece, width - 1) + " " for piece in pieces)
     lines = [Text(header.rstrip(), style="dim")]
     for piece, row in zip(pieces, weights, strict=True):
-        line = Text(padded(piece, beside, right=True) + " ")
+        line = Text(canvas.padded(piece, beside, right=True) + " ")
         for weight in row:
             line.append(*_numbered(canvas, float(weight), width))
         lines.append(line)

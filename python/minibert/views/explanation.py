@@ -8,7 +8,7 @@ import numpy as np
 from rich.table import Table
 from rich.text import Text
 
-from minibert.views.attention_maps import Canvas, label, large_map, small_maps
+from minibert.views.attention_maps import Canvas, large_map, small_maps
 from minibert.views.numbers import bar
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
         _print_surprises(console, canvas, explanation, explanation.surprises)
     _print_maps(console, canvas, explanation)
     for number, effects in enumerate(explanation.effects, start=1):
-        _print_effects(console, explanation, effects, _mask_name(explanation, number))
+        _print_effects(console, canvas, explanation, effects, _mask_name(explanation, number))
     console.print()
     console.print(
         Text("one head large: --layer 1 --head 1; on a screen: --html page.html", style="dim"),
@@ -118,16 +118,16 @@ def _print_embeddings(console: Console, canvas: Canvas, explanation: Explanation
         found = [explanation.near_words, explanation.near_sums][: len(near)]
         table.add_row(
             str(n),
-            Text(label(piece, _PIECE), style="dim" if added else f"bold {segment}"),
+            Text(canvas.label(piece, _PIECE), style="dim" if added else f"bold {segment}"),
             Text(str(id), style="dim"),
             *(f"{norm[n]:.2f}" for norm in norms),
-            *(_near(explanation, one, n) for one in found),
+            *(_near(canvas, explanation, one, n) for one in found),
         )
     console.print(table)
 
 
-def _near(explanation: Explanation, near: NearestPieces, n: int) -> Text:
-    pieces = [label(explanation.piece(id), _PIECE) for id in near.ids[n][:_NEAR]]
+def _near(canvas: Canvas, explanation: Explanation, near: NearestPieces, n: int) -> Text:
+    pieces = [canvas.label(explanation.piece(id), _PIECE) for id in near.ids[n][:_NEAR]]
     return Text("  ".join(pieces), style="dim", no_wrap=True, overflow="ellipsis")
 
 
@@ -138,7 +138,7 @@ def _mask_name(explanation: Explanation, number: int) -> str:
 def _print_lens(
     console: Console, canvas: Canvas, explanation: Explanation, lens: LogitLens, mask: str
 ) -> None:
-    answer = label(explanation.piece(lens.answer), _PIECE)
+    answer = canvas.label(explanation.piece(lens.answer), _PIECE)
     _heading(console, f"how the answer at {mask} forms", "what would be said after each layer")
     shown = 3 if canvas.width < 100 else 5
     places = ("likeliest", *(f"{place}." for place in range(2, shown + 1)))
@@ -146,7 +146,10 @@ def _print_lens(
     for layer, rank in enumerate(lens.answer_ranks):
         guesses = [
             Text.assemble(
-                (label(explanation.piece(id), _PIECE), "bold green" if id == lens.answer else ""),
+                (
+                    canvas.label(explanation.piece(id), _PIECE),
+                    "bold green" if id == lens.answer else "",
+                ),
                 (f" {share:.0%}", "dim"),
                 no_wrap=True,
                 overflow="ellipsis",
@@ -178,10 +181,12 @@ def _print_surprises(
         strict=True,
     ):
         table.add_row(
-            Text(label(explanation.encoding.tokens[position], _PIECE), style="bold"),
+            Text(canvas.label(explanation.encoding.tokens[position], _PIECE), style="bold"),
             f"{nats:.2f}",
             Text(bar(float(nats) / most if most else 0.0, 16, ascii=canvas.ascii), style="yellow"),
-            Text.assemble(label(explanation.piece(expected), _PIECE), (f" {share:.0%}", "dim")),
+            Text.assemble(
+                canvas.label(explanation.piece(expected), _PIECE), (f" {share:.0%}", "dim")
+            ),
         )
     console.print(table)
 
@@ -204,9 +209,9 @@ def _print_maps(console: Console, canvas: Canvas, explanation: Explanation) -> N
 
 
 def _print_effects(
-    console: Console, explanation: Explanation, effects: HeadEffects, mask: str
+    console: Console, canvas: Canvas, explanation: Explanation, effects: HeadEffects, mask: str
 ) -> None:
-    answer = label(explanation.piece(effects.answer), _PIECE)
+    answer = canvas.label(explanation.piece(effects.answer), _PIECE)
     _heading(
         console,
         f"without a head, at {mask}",
@@ -227,7 +232,7 @@ def _print_effects(
             Text(f"{change * 100:+.1f}", style="red" if change < 0 else "green"),
             f"{effects.divergences[layer, head]:.3f}",
             Text(
-                label(explanation.piece(then), _PIECE),
+                canvas.label(explanation.piece(then), _PIECE),
                 style="dim" if then == effects.answer else "bold",
             ),
         )
