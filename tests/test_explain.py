@@ -11,6 +11,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import minibert
+from minibert import explanation_page
+from minibert.errors import TextError
 from minibert.explanation import sentences_of
 from minibert.fill import FillMask
 from minibert.views.explanation import print_explanation, print_head
@@ -81,6 +83,13 @@ def test_what_json_has_is_what_the_arrays_have(explanation):
             mask["without_head"]["probabilities"], effects.probabilities, rtol=1e-4
         )
     assert (data["surprises"] is None) == bool(data["masks"])
+
+
+def test_a_page_that_no_browser_could_hold_is_refused(scripts_model, monkeypatch):
+    monkeypatch.setattr(explanation_page, "_WEIGHTS", 2 * 4 * 5**2 - 1)
+    minibert.explain("the cat", scripts_model).to_html()
+    with pytest.raises(TextError, match="5 pieces would have 200 weights"):
+        minibert.explain("the cat sat", scripts_model).to_html()
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own(explanation):

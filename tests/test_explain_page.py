@@ -4,6 +4,8 @@ import pytest
 
 import minibert
 
+pytest.importorskip("fcntl", reason="the browser is spoken to through descriptors 3 and 4")
+
 from browser import Browser, find_browser
 from explained import CJK, HEBREW, HOSTILE, TEXTS
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minibert.activations import look_inside
+from minibert.attention_picture import attention_svg, png_of
 from minibert.errors import TextError
+from minibert.explanation_json import as_dict
+from minibert.explanation_page import framed, page
 from minibert.head_kinds import SENTENCES, measure_heads
 from minibert.head_removal import head_effects
 from minibert.logit_lens import logit_lens
@@ -84,20 +87,18 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as what JSON has: lists, numbers and strings; see `docs/explain.md`."""
-        from minibert.explanation_json import as_dict
-
         return as_dict(self)
 
     def to_html(self) -> str:
-        """One page that needs nothing else: no network, no other file."""
-        from minibert.explanation_page import page
+        """One page that needs nothing else: no network, no other file.
 
+        Raises:
+            TextError: the text is too long for a browser to hold all weights.
+        """
         return page(self.to_dict())
 
     def to_svg(self, layer: int, head: int) -> str:
         """The attention of one head as a drawing; both counted from 0."""
-        from minibert.attention_picture import attention_svg
-
         return attention_svg(self, layer, head)
 
     def to_png(self, layer: int, head: int) -> bytes:
@@ -106,13 +107,9 @@ class Explanation:
         Raises:
             OptionError: the extra `png` is not installed.
         """
-        from minibert.attention_picture import png_of
-
         return png_of(self.to_svg(layer, head))
 
     def _repr_html_(self) -> str:
-        from minibert.explanation_page import framed
-
         return framed(self.to_html())
 
 

@@ -11,12 +11,29 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from minibert.errors import TextError
+
 _TAGS = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 """How JSON writes what could end a script, or begin a comment in one."""
 
 
+_WEIGHTS = 10_000_000
+"""More weights of attention than this, 70 MB of text, no browser should be given."""
+
+
 def page(explanation: dict[str, Any]) -> str:
-    """The page of what `Explanation.to_dict` gives."""
+    """The page of what `Explanation.to_dict` gives.
+
+    Raises:
+        TextError: it would have more weights than a browser can be given.
+    """
+    pieces, model = len(explanation["pieces"]), explanation["model"]
+    weights = model["layers"] * model["heads"] * pieces**2
+    if weights > _WEIGHTS:
+        raise TextError(
+            f"a page of {pieces} pieces would have {weights:,} weights of attention, more than a "
+            f"browser takes ({_WEIGHTS:,}); shorten the text"
+        )
     parts = {
         "title": html.escape(explanation["text"]),
         "style": _part("page.css"),

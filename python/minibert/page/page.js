@@ -209,32 +209,37 @@ function choose(layer, head) {
   drawShares();
 }
 
-function drawMap() {
-  const { layer, head } = chosen;
-  const weights = data.attentions[layer][head];
-  const map = at("map");
-  map.replaceChildren();
-  at("map-title").textContent = `Layer ${layer + 1}, head ${head + 1}`;
-  at("kind").textContent = described(data.heads.kinds[layer][head], layer, head);
+function buildMap() {
   const top = make("tr", {}, make("th", { scope: "col", text: "looks at" }), ...pieces.map((text) =>
     make("th", { scope: "col", title: text }, make("span", { text, dir: "auto" }))));
   const body = make("tbody");
-  for (const [query, row] of weights.entries()) {
-    const line = make("tr", {}, make("th", { scope: "row", title: pieces[query] }, word(pieces[query], "bdi")));
-    for (const [key, weight] of row.entries()) {
-      const cell = make("td", { role: "gridcell", tabindex: -1, "aria-label": said(query, key),
-        text: weight >= 0.005 ? Math.round(100 * weight) : "" });
+  for (const piece of pieces) {
+    const heading = make("th", { scope: "row", title: piece }, word(piece, "bdi"));
+    const cells = pieces.map(() => make("td", { role: "gridcell", tabindex: -1 }));
+    body.append(make("tr", {}, heading, ...cells));
+  }
+  at("map").append(make("thead", {}, top), body);
+  moveByKeys(at("map"), read);
+  sizeMap();
+}
+
+function drawMap() {
+  const { layer, head } = chosen;
+  const weights = data.attentions[layer][head];
+  at("map-title").textContent = `Layer ${layer + 1}, head ${head + 1}`;
+  at("kind").textContent = described(data.heads.kinds[layer][head], layer, head);
+  for (const [query, row] of [...at("map").tBodies[0].rows].entries()) {
+    for (const [key, weight] of weights[query].entries()) {
+      const cell = row.cells[key + 1];
+      cell.setAttribute("aria-label", said(query, key));
+      cell.textContent = weight >= 0.005 ? Math.round(100 * weight) : "";
       cell.style.background = css(shade(weight));
       cell.style.color = ink(shade(weight));
-      line.append(cell);
     }
-    body.append(line);
   }
-  map.append(make("thead", {}, top), body);
-  sizeMap();
   const query = data.masks.length ? data.masks[0].position : 0;
   const most = weights[query].indexOf(Math.max(...weights[query]));
-  gridCell(map, query, most).tabIndex = 0;
+  makeReachable(at("map"), gridCell(at("map"), query, most));
   read(query, most);
 }
 
@@ -257,12 +262,14 @@ const described = (kind, layer, head) => {
 const said = (query, key) =>
   `${pieces[query]} looks at ${pieces[key]}: ${percent(data.attentions[chosen.layer][chosen.head][query][key])}`;
 
+let marked = [];
+
 function read(query, key) {
   const weight = data.attentions[chosen.layer][chosen.head][query][key];
   at("readout").replaceChildren(word(pieces[query]), " looks at ", word(pieces[key]), `: ${percent(weight)}`);
-  for (const heading of at("map").querySelectorAll(".at")) heading.classList.remove("at");
-  at("map").tHead.rows[0].cells[key + 1].classList.add("at");
-  at("map").tBodies[0].rows[query].cells[0].classList.add("at");
+  for (const heading of marked) heading.classList.remove("at");
+  marked = [at("map").tHead.rows[0].cells[key + 1], at("map").tBodies[0].rows[query].cells[0]];
+  for (const heading of marked) heading.classList.add("at");
 }
 
 function drawShares() {
@@ -283,6 +290,15 @@ function drawLegend() {
 }
 
 /* Grids by keyboard: one cell can be reached by Tab, the others by arrows, Home and End. */
+
+const reachable = new Map();
+
+function makeReachable(table, cell) {
+  const before = reachable.get(table);
+  if (before) before.tabIndex = -1;
+  cell.tabIndex = 0;
+  reachable.set(table, cell);
+}
 
 const gridCell = (table, row, column) => table.tBodies[0].rows[row].cells[column + 1];
 
@@ -314,8 +330,7 @@ function moveByKeys(table, arrived) {
   table.addEventListener("focusin", (event) => {
     const place = placeOf(table, event.target);
     if (!place) return;
-    for (const cell of table.querySelectorAll("[role=gridcell][tabindex='0']")) cell.tabIndex = -1;
-    gridCell(table, ...place).tabIndex = 0;
+    makeReachable(table, gridCell(table, ...place));
     arrived(...place);
   });
   table.addEventListener("click", (event) => {
@@ -377,12 +392,12 @@ drawRemovals();
 hideWithoutMasks();
 at("measured").textContent = `Kinds are measured on ${data.heads.measured_on}.`;
 drawHeadGrid();
-moveByKeys(at("map"), read);
+buildMap();
 at("map").addEventListener("pointerover", (event) => {
   const place = placeOf(at("map"), event.target);
   if (place) read(...place);
 });
-gridCell(at("head-grid"), 0, 0).tabIndex = 0;
+makeReachable(at("head-grid"), gridCell(at("head-grid"), 0, 0));
 paint();
 addEventListener("resize", sizeMap);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
