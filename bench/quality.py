@@ -38,9 +38,9 @@ from minibert import (
     WordPieceTokenizer,
     evaluate_masked_words,
 )
-from minibert.checkpoint import load_model
 from minibert.durations import parse_duration
 from minibert.encoder import PreTrainingOutput
+from minibert.model_files import load_model
 from minibert.options import PretrainOptions
 
 

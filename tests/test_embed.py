@@ -145,7 +145,7 @@ def test_a_lower_layer_is_the_model_without_those_above(small_corpus, tmp_path):
     transformers = pytest.importorskip("transformers")
     torch = pytest.importorskip("torch")
     from minibert import BertForPreTraining, WordPieceTokenizer
-    from minibert.checkpoint import save_model
+    from minibert.model_files import save_model
 
     from samples import SMALL
 

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from minibert.checkpoint import load_model, save_model
 from minibert.config import PRESETS, BertConfig
 from minibert.encoder import BertForPreTraining
 from minibert.errors import ModelError, OptionError
+from minibert.model_files import load_model, save_model
 
 from samples import SMALL
 

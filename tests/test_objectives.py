@@ -21,10 +21,10 @@ from minibert import (
     TokenStore,
     Trainer,
 )
-from minibert.checkpoint import load_model
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.losses import pretraining_loss
+from minibert.model_files import load_model
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.runs import checkpoints

@@ -16,20 +16,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import safetensors.numpy
 import safetensors.torch
-from safetensors import SafetensorError
 
-from minibert.config import BertConfig
-from minibert.encoder import BertForPreTraining
-from minibert.errors import FileError, ModelError, RunError
-from minibert.files import sync_folder, write_atomically
+from minibert.errors import FileError, RunError
+from minibert.files import sha256, sync_folder, write_atomically
+from minibert.model_files import load_exactly, read_tensors, serialized
 from minibert.options import DEFAULT_KEEP
-from minibert.runs import CHECKPOINTS, WEIGHTS, checkpoints, model_folder
+from minibert.runs import CHECKPOINTS, WEIGHTS, checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from torch import Tensor, nn
 
     from minibert.batches import Batch
     from minibert.trainer import Trainer
@@ -37,62 +33,6 @@ if TYPE_CHECKING:
 STATE = "trainer.safetensors"
 NUMBERS = "trainer.json"
 SUMS = "SHA256SUMS"
-
-# Names that Hugging Face checkpoints may have for tensors that the model ties or computes.
-_DUPLICATES = (
-    "cls.predictions.decoder.weight",
-    "cls.predictions.decoder.bias",
-    "bert.embeddings.position_ids",
-)
-
-
-def save_model(folder: Path, model: BertForPreTraining) -> None:
-    """Write `config.json` and `model.safetensors`, readable by `transformers`."""
-    write_atomically(folder / "config.json", model.config.to_json().encode())
-    write_atomically(folder / WEIGHTS, _weights(model))
-
-
-def save_encoder(folder: Path, model: BertForPreTraining) -> None:
-    """Write the model without its heads, readable by `transformers` as a `BertModel`."""
-    write_atomically(folder / "config.json", model.config.to_json("BertModel").encode())
-    write_atomically(folder / WEIGHTS, _weights(model.bert))
-
-
-def load_model(folder: Path) -> BertForPreTraining:
-    """Read a model folder, or a checkpoint of a run.
-
-    Raises:
-        ModelError: it is no model folder, is cut short, or has other tensors than its
-            configuration says.
-    """
-    if not folder.is_dir():
-        raise ModelError(f"there is no model folder {folder}")
-    config = BertConfig.from_json(model_folder(folder) / "config.json")
-    model = BertForPreTraining(config)
-    load_weights(model, folder / WEIGHTS)
-    return model.eval()
-
-
-def load_weights(model: BertForPreTraining, path: Path) -> None:
-    """Load the weights of a checkpoint into a model of the same shape.
-
-    Raises:
-        ModelError: the file is missing, cut short, or holds other names or shapes.
-    """
-    tensors = {k: v for k, v in _read_tensors(path).items() if k not in _DUPLICATES}
-    expected = model.state_dict()
-    for name, tensor in expected.items():
-        if name not in tensors:
-            raise ModelError(f"{path} has no tensor {name}, which its configuration calls for")
-        if tensors[name].shape != tensor.shape:
-            raise ModelError(
-                f"{path} has {name} in shape {tuple(tensors[name].shape)}, "
-                f"but its configuration calls for {tuple(tensor.shape)}"
-            )
-    unexpected = next((name for name in tensors if name not in expected), None)
-    if unexpected is not None:
-        raise ModelError(f"{path} has a tensor {unexpected}, which minibert's BERT has not")
-    model.load_state_dict(tensors)
 
 
 def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP) -> Path:
@@ -107,7 +47,7 @@ def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP
         FileError: the disk refuses; the checkpoints that were there are there still.
     """
     tensors, numbers = trainer.state()
-    weights = _weights(trainer.model)
+    weights = serialized(trainer.model)
     files = {
         WEIGHTS: weights,
         STATE: safetensors.torch.save({k: v.cpu().contiguous() for k, v in tensors.items()}),
@@ -151,9 +91,10 @@ def restore_newest(run_folder: Path, trainer: Trainer, note: Callable[[str], Non
     for checkpoint in reversed(found):
         damage = _damage(checkpoint)
         if damage is None:
-            load_weights(trainer.model, checkpoint / WEIGHTS)
+            weights = checkpoint / WEIGHTS
+            load_exactly(trainer.model, read_tensors(weights), weights)
             numbers = json.loads((checkpoint / NUMBERS).read_text(encoding="utf-8"))
-            trainer.restore(_read_tensors(checkpoint / STATE), numbers)
+            trainer.restore(read_tensors(checkpoint / STATE), numbers)
             return checkpoint
         aside = _put_aside(checkpoint)
         note(f"{checkpoint} is damaged ({damage}) and now {aside.name}; trying the one before")
@@ -191,7 +132,7 @@ def _damage(checkpoint: Path) -> str | None:
         return f"its {SUMS} is missing or cut short"
     for name in (WEIGHTS, STATE, NUMBERS):
         try:
-            if _sha256(checkpoint / name) != sums.get(name):
+            if sha256(checkpoint / name) != sums.get(name):
                 return f"{name} is not as it was written"
         except OSError as error:
             return f"{name} cannot be read: {error.strerror}"
@@ -206,29 +147,3 @@ def _put_aside(checkpoint: Path) -> Path:
         return checkpoint.replace(aside)
     except OSError as error:
         raise FileError(f"{checkpoint} cannot be renamed: {error.strerror}") from None
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _weights(model: nn.Module) -> bytes:
-    tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
-    data: bytes = safetensors.torch.save(tensors, metadata={"format": "pt"})
-    return data
-
-
-def _read_tensors(path: Path) -> dict[str, Tensor]:
-    try:
-        return safetensors.torch.load_file(path)
-    except FileNotFoundError:
-        hint = ""
-        if (path.parent / "pytorch_model.bin").exists():
-            hint = "; its pytorch_model.bin is a pickle, which minibert does not read"
-        raise ModelError(f"{path.parent} is no model folder: it has no {path.name}{hint}") from None
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"{path} is damaged or cut short: {error}") from None

@@ -17,10 +17,12 @@ class BertConfig:
     """The shape of a model; the defaults are the `tiny` preset.
 
     Devlin et al. 2019, section 3: `num_hidden_layers` is L, `hidden_size` H, `num_attention_heads`
-    A; the feed-forward layer is 4 H wide.
+    A; the feed-forward layer is 4 H wide. `hidden_act` is the feed-forward layers' activation, one
+    of `GELUS`.
 
     Raises:
-        OptionError: a size is not positive, or the heads do not divide the width.
+        OptionError: a size is not positive, the heads do not divide the width, or the activation is
+            none of those.
     """
 
     vocab_size: int = 8192
@@ -28,6 +30,7 @@ class BertConfig:
     num_hidden_layers: int = 2
     num_attention_heads: int = 2
     intermediate_size: int = 512
+    hidden_act: str = "gelu"
     hidden_dropout_prob: float = 0.1
     attention_probs_dropout_prob: float = 0.1
     max_position_embeddings: int = 128
@@ -46,6 +49,8 @@ class BertConfig:
                 f"{self.hidden_size}; take a number of heads that divides it, "
                 f"such as {_nearest_divisor(self.hidden_size, self.num_attention_heads)}"
             )
+        if self.hidden_act not in GELUS:
+            raise OptionError(f"hidden_act is {self.hidden_act!r}; minibert has {', '.join(GELUS)}")
 
     def parameters(self) -> int:
         """The number of trainable parameters, tied embeddings counted once."""
@@ -81,12 +86,15 @@ class BertConfig:
             raise ModelError(f"{path} cannot be read as JSON: {error}") from None
         if not isinstance(raw, dict):
             raise ModelError(f"{path} is not a JSON object, so not a model's configuration")
-        for name, value in _FIXED.items():
-            if name != "architectures" and raw.get(name, value) != value:
+        for name, value in _ONLY.items():
+            if (raw.get(name) or value) != value:
                 raise ModelError(
                     f"{path} says {name} = {raw[name]!r}; minibert reads {value!r} only"
                 )
-        return cls(**_checked(raw, path))
+        try:
+            return cls(**_checked(raw, path))
+        except OptionError as error:
+            raise ModelError(f"{path}: {error}") from None
 
 
 _SIZES = (
@@ -99,14 +107,31 @@ _SIZES = (
     "type_vocab_size",
 )
 
+# The activations that BERTs were published with: the exact one, and its approximation by tanh under
+# two names. What `torch.nn.functional.gelu` is told of each.
+GELUS = {"gelu": "none", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh"}
+
 # What minibert's encoder always is, said in config.json for those who read it.
 _FIXED: dict[str, Any] = {
     "architectures": ["BertForPreTraining"],
-    "hidden_act": "gelu",
     "model_type": "bert",
     "position_embedding_type": "absolute",
     "tie_word_embeddings": True,
 }
+
+# What would make another model of the same tensors, where a configuration says otherwise.
+_ONLY: dict[str, Any] = {
+    "model_type": "bert",
+    "position_embedding_type": "absolute",
+    "is_decoder": False,
+    "add_cross_attention": False,
+    "pruned_heads": {},
+    "quantization_config": None,
+}
+
+
+# What JSON may have for a field of each type.
+_KINDS: dict[type, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,)}
 
 
 def _checked(raw: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -120,11 +145,10 @@ def _checked(raw: dict[str, Any], path: Path) -> dict[str, Any]:
                 )
             continue
         value = raw[field.name]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or (isinstance(field.default, int) and not isinstance(value, int)):
-            raise ModelError(
-                f"{path} says {field.name} = {value!r}, which is not a number it can be"
-            )
+        if value is None and field.name not in _SIZES:  # nothing is said of it
+            continue
+        if not isinstance(value, _KINDS[type(field.default)]) or isinstance(value, bool):
+            raise ModelError(f"{path} says {field.name} = {value!r}, which it cannot be")
         values[field.name] = value
     return values
 

@@ -100,7 +100,7 @@ class SentenceEmbedder:
             VocabularyError: its vocabulary cannot be read.
             OptionError: there is no such pooling, layer or device.
         """
-        loaded = Pretrained.load(folder, device=device)
+        loaded = Pretrained.load(folder, device=device, needs=())
         if layer is not None:
             _keep_layers(loaded.model, layer)
         return cls(

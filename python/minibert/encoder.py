@@ -32,6 +32,7 @@ from minibert.attention import (
     routes_of_some,
     takes_spans,
 )
+from minibert.config import GELUS
 
 if TYPE_CHECKING:
     from minibert.config import BertConfig
@@ -119,14 +120,15 @@ class BertAttention(nn.Module):
 
 
 class BertIntermediate(nn.Module):
-    """The widening half of the feed-forward layer, with the exact (erf) GELU."""
+    """The widening half of the feed-forward layer, with the exact (erf) GELU where not said."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.dense = nn.Linear(config.hidden_size, config.intermediate_size)
+        self.approximate = GELUS[config.hidden_act]
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.gelu(self.dense(x))
+        return F.gelu(self.dense(x), approximate=self.approximate)
 
 
 class BertLayer(nn.Module):
@@ -217,9 +219,10 @@ class BertPredictionHeadTransform(nn.Module):
         super().__init__()
         self.dense = nn.Linear(config.hidden_size, config.hidden_size)
         self.LayerNorm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
+        self.approximate = GELUS[config.hidden_act]
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.LayerNorm(F.gelu(self.dense(x)))
+        out: Tensor = self.LayerNorm(F.gelu(self.dense(x), approximate=self.approximate))
         return out
 
 

@@ -117,7 +117,7 @@ def _named(
         name=name,
         dataset=PretrainingDataset(
             store,
-            objective=_objective(store, run, reporter),
+            objective=_objective(store, run, loaded, reporter),
             seq_len=seq_len,
             seed=MASKS_SEED,
             split="all",
@@ -130,8 +130,16 @@ def _named(
     )
 
 
-def _objective(store: TokenStore, run: Run | None, reporter: Reporter) -> Objective:
-    """What the model was trained on, BERT's own if that is not known, as far as the text has it."""
+def _objective(
+    store: TokenStore, run: Run | None, loaded: Pretrained, reporter: Reporter
+) -> Objective:
+    """What the model was trained on, BERT's own if that is not known, as far as both have it."""
+    without = next((part for part in loaded.missing if part in ("pooler", "NSP head")), None)
+    if without is not None:
+        reporter.note(
+            f"pairs are left out, and the NSP accuracy with them, since the model has no {without}"
+        )
+        return "full_sentences"
     objective = cast("Objective", run.options().objective) if run else "next_sentence"
     if objective != "next_sentence" or has_pairs(store):
         return objective

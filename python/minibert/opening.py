@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert.errors import OptionError, RunError
+from minibert.extras import refuse_missing
 from minibert.options import PretrainOptions, flag, nearest_multiple
 from minibert.runs import RUNS, Run, free_name, has_run, newest_run, refuse_existing
-from minibert.trackers import refuse_missing
+from minibert.start import fitted, named_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -53,11 +54,14 @@ def open_run(
     if options.resume or _is_restart(options, ranks):
         run = _run_to_resume(options, ranks)
         given, options = _options_of(run, inputs, options, named)
-    elif options.out is not None:
-        refuse_existing(Path(options.out))
+    else:
+        if options.out is not None:
+            refuse_existing(Path(options.out))
+        if options.init_from is not None:
+            options = fitted(options, named)
     _refuse_uneven(options, ranks)
     if options.log_to is not None:
-        refuse_missing(options.log_to)
+        refuse_missing(options.log_to, f"--log-to {options.log_to}")
     return Opened(given, options, run)
 
 
@@ -105,7 +109,13 @@ def new_path(inputs: Sequence[str], options: PretrainOptions) -> Path:
     first = inputs[0] if inputs else "small-world"
     stem = "stdin" if first == "-" else Path(first).resolve().name.split(".")[0]
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "corpus"
-    return free_name(RUNS, f"{safe}-{options.preset}")
+    return free_name(RUNS, f"{safe}-{_shape_name(options)}")
+
+
+def _shape_name(options: PretrainOptions) -> str:
+    if options.init_from is None:
+        return options.preset
+    return f"from-{Path(options.init_from).resolve().name}"
 
 
 # ---- going on with a run ------------------------------------------------------------------------
@@ -153,7 +163,7 @@ def _options_of(
     saved = run.options()
     for field in dataclasses.fields(PretrainOptions):
         value, before = getattr(given, field.name), getattr(saved, field.name)
-        is_named = value != field.default if named is None else field.name in named
+        is_named = field.name in named_options(given, named)
         if field.name in _FREE or not is_named or value == before:
             continue
         raise OptionError(

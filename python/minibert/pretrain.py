@@ -19,19 +19,18 @@ import numpy as np
 import torch
 
 import minibert
-from minibert.checkpoint import restore_newest, save_checkpoint, save_model
+from minibert.checkpoint import restore_newest, save_checkpoint
 from minibert.device import compile_layers, compute_dtype, refuse_to_compile
 from minibert.distributed import joined, own_device
-from minibert.encoder import BertForPreTraining
 from minibert.fill import FillMask
-from minibert.initial_weights import start_as_recipe_says
+from minibert.model_files import save_model
 from minibert.opening import Opened, new_path, open_run
-from minibert.options import PretrainOptions
 from minibert.plan import Plan, Silence
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.ranks import Ranks
 from minibert.runs import Run
 from minibert.sitting import follow, sit
+from minibert.start import first_config, first_model, first_tokenizer, origin
 from minibert.trainer import Trainer
 from minibert.training_data import TrainingData, prepare_training_data
 
@@ -41,7 +40,9 @@ if TYPE_CHECKING:
 
     from minibert.config import BertConfig
     from minibert.distributed import Group
+    from minibert.encoder import BertForPreTraining
     from minibert.metrics import Metrics
+    from minibert.options import PretrainOptions
     from minibert.plan import Reporter
     from minibert.questions import Question
 
@@ -65,7 +66,7 @@ def pretrain(
     started: float | None = None,
     named: Collection[str] | None = None,
 ) -> Outcome:
-    """Train a BERT from nothing, or go on with a run.
+    """Train a BERT from nothing or from a model folder, or go on with a run.
 
     Under `torchrun` this is one of several processes that train together, and each calls it with
     the same arguments.
@@ -97,9 +98,13 @@ def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) 
         group.as_one(lambda: refuse_to_compile(device))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
-    data = group.in_turn(lambda: prepare_training_data(inputs, options, run, reporter, group.ranks))
+    tokenizer = None if run else group.as_one(lambda: first_tokenizer(options))
+    data = group.in_turn(
+        lambda: prepare_training_data(inputs, options, run, reporter, group.ranks, tokenizer)
+    )
     path = run.path if run else group.from_first(lambda: new_path(inputs, options))
-    plan = _make_plan(path, options, data, device, group.ranks)
+    config = group.as_one(lambda: first_config(options, run, data.tokenizer.vocab_size))
+    plan = _make_plan(path, options, config, data, device, group.ranks)
     # Other texts, numbers of other precision or sums in another order make other weights.
     group.refuse_unlike(
         {
@@ -109,7 +114,7 @@ def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) 
             "the number of threads": plan.threads,
         }
     )
-    model = _make_model(plan.config, options)
+    model = group.as_one(lambda: first_model(config, options, run, reporter))
     if options.compile:
         compile_layers(model)
     trainer = Trainer(
@@ -141,7 +146,7 @@ def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) 
 
 def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trainer) -> Run:
     run = Run.create(plan.run, _manifest(inputs, plan, data))
-    data.tokenizer.save_pretrained(plan.run, model_max_length=plan.options.seq_len)
+    data.tokenizer.save_pretrained(plan.run, model_max_length=plan.config.max_position_embeddings)
     save_model(plan.run, trainer.model)
     save_checkpoint(plan.run, trainer, plan.options.keep)
     return run
@@ -160,9 +165,13 @@ def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
 
 
 def _make_plan(
-    path: Path, options: PretrainOptions, data: TrainingData, device: torch.device, ranks: Ranks
+    path: Path,
+    options: PretrainOptions,
+    config: BertConfig,
+    data: TrainingData,
+    device: torch.device,
+    ranks: Ranks,
 ) -> Plan:
-    config = options.config(data.tokenizer.vocab_size)
     steps_per_epoch = data.dataset.batches_per_epoch(0)
     return Plan(
         run=path,
@@ -189,6 +198,7 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
     return {
         "inputs": [item if item == "-" else str(Path(item).absolute()) for item in inputs],
         "options": dataclasses.asdict(options),
+        "init_from": origin(options),
         "recipe": dataclasses.asdict(options.training_recipe()),
         "budget": dataclasses.asdict(plan.budget),
         "config": dataclasses.asdict(plan.config),
@@ -214,13 +224,6 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
             "numpy": np.__version__,
         },
     }
-
-
-def _make_model(config: BertConfig, options: PretrainOptions) -> BertForPreTraining:
-    torch.manual_seed(options.seed)
-    model = BertForPreTraining(config)
-    start_as_recipe_says(model, options.training_recipe())
-    return model
 
 
 # ---- the end ------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minibert.checkpoint import load_model
 from minibert.device import choose_device
 from minibert.errors import ModelError
+from minibert.model_files import Part, read_model
 from minibert.pieces import WordPieceTokenizer
 from minibert.runs import model_folder
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from minibert.config import BertConfig
     from minibert.encoder import BertForPreTraining
 
 
@@ -26,32 +27,61 @@ class Pretrained:
 
     Attributes:
         model: on the device, in evaluation mode.
-        tokenizer: what its ids mean.
+        tokenizer: what its ids mean; it neither cuts nor pads.
         device: where it computes.
+        missing: the parts that the folder has not, so that the model's are random.
     """
 
     model: BertForPreTraining
     tokenizer: WordPieceTokenizer
     device: torch.device
+    missing: tuple[Part, ...] = ()
 
     @classmethod
-    def load(cls, folder: str | os.PathLike[str], *, device: str = "cpu") -> Pretrained:
+    def load(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        device: str = "cpu",
+        needs: tuple[Part, ...] = ("MLM head",),
+    ) -> Pretrained:
         """Load a run, or any folder with a BERT's `config.json`, weights and vocabulary.
 
-        Of a run's `checkpoints/step-N` the weights are loaded as they were after that step.
+        Args:
+            folder: the folder. Of a run's `checkpoints/step-N` the weights are loaded as they were
+                after that step.
+            device: where the model is to compute.
+            needs: the parts that are of no use at random; the encoder alone where empty.
 
         Raises:
-            ModelError: the folder holds no model, or a damaged one.
+            ModelError: the folder holds no model, a damaged one, or one without what is needed.
+            FileError: it has no vocabulary.
             VocabularyError: its vocabulary cannot be read.
             OptionError: the device is not to be had.
         """
         path = Path(folder)
         chosen = choose_device(device)
-        model = load_model(path)
-        tokenizer = WordPieceTokenizer.from_pretrained(model_folder(path))
-        if tokenizer.vocab_size > model.config.vocab_size:
-            raise ModelError(
-                f"{path} has {tokenizer.vocab_size:,} pieces in its vocabulary, "
-                f"but its model knows {model.config.vocab_size:,}"
-            )
-        return cls(model.to(chosen).eval(), tokenizer, chosen)
+        saved = read_model(path)
+        saved.refuse_without(needs)
+        tokenizer = tokenizer_of(path, saved.config)
+        return cls(saved.model().to(chosen), tokenizer, chosen, saved.missing)
+
+
+def tokenizer_of(folder: Path, config: BertConfig) -> WordPieceTokenizer:
+    """The tokenizer of a model folder, which is to give whole texts.
+
+    What its file says of cutting and padding is another program's wish, that `transformers` does
+    not follow either.
+
+    Raises:
+        ModelError: it has pieces that the model does not know.
+        FileError: it is not there.
+        VocabularyError: it cannot be read.
+    """
+    tokenizer = WordPieceTokenizer.from_pretrained(model_folder(folder))
+    if tokenizer.vocab_size > config.vocab_size:
+        raise ModelError(
+            f"{folder} has {tokenizer.vocab_size:,} pieces in its vocabulary, "
+            f"but its model knows {config.vocab_size:,}"
+        )
+    return tokenizer.without_truncation().without_padding()

@@ -182,11 +182,22 @@ class Run:
 
     def metrics(self) -> list[Metrics]:
         """All rows so far; a last line that is still being written is left out."""
+        return parse_metrics(self._metrics_bytes())[0]
+
+    def last_evaluation(self) -> Metrics | None:
+        """The newest row of split "eval", found from the end: of long runs there are many rows."""
+        data = self._metrics_bytes()
+        place = data.rfind(b'"split": "eval"')
+        if place < 0:
+            return None
+        rows, _ = parse_metrics(data[data.rfind(b"\n", 0, place) + 1 :])
+        return next((row for row in rows if row.split == "eval"), None)
+
+    def _metrics_bytes(self) -> bytes:
         try:
-            data = (self.path / METRICS).read_bytes()
+            return (self.path / METRICS).read_bytes()
         except OSError:
-            return []
-        return parse_metrics(data)[0]
+            return b""
 
 
 def parse_metrics(data: bytes) -> tuple[list[Metrics], int]:

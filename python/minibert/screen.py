@@ -143,6 +143,8 @@ def _plan_table(plan: Plan) -> Table:
         f"{config.num_attention_heads} heads, {config.parameters():,} parameters, "
         f"{config.max_position_embeddings} positions",
     )
+    if plan.options.init_from is not None:
+        table.add_row("from", plan.options.init_from)
     table.add_row(
         "text",
         f"{plan.documents:,} documents ({plan.held_out_documents:,} held out), "

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibert.checkpoint import save_encoder
+from minibert.model_files import save_encoder
 from minibert.errors import FileError
 from minibert.files import write_atomically
 

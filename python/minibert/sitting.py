@@ -20,6 +20,7 @@ from minibert.errors import (
     ToldElsewhereError,
 )
 from minibert.memory import explain, is_out_of_memory
+from minibert.model_card import write_card
 from minibert.signals import first_signal_calls
 from minibert.trackers import open_tracker
 
@@ -190,6 +191,7 @@ def _tracked(
 def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
     run.sync_metrics()
     save_checkpoint(run.path, trainer, options.keep)
+    write_card(run, trainer.step, trainer.share_done)
 
 
 class _StuckWatch:

@@ -7,12 +7,11 @@ folder has its `metrics.jsonl` either way.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import secrets
 from typing import TYPE_CHECKING, Any, Protocol
 
-from minibert.errors import OptionError, RunError
+from minibert.errors import RunError
 
 if TYPE_CHECKING:
     from minibert.metrics import Metrics
@@ -27,18 +26,6 @@ class Tracker(Protocol):
 
     def close(self) -> None:
         """Send what is still held back."""
-
-
-def refuse_missing(name: str) -> None:
-    """Raise if a tracker's package is not there.
-
-    Raises:
-        OptionError: it is not installed.
-    """
-    if importlib.util.find_spec(name) is None:
-        raise OptionError(
-            f"--log-to {name} needs the package {name}: pip install 'minibert[{name}]'"
-        )
 
 
 def open_tracker(name: str, run: Run, step: int) -> Tracker:

@@ -51,6 +51,7 @@ def prepare_training_data(
     run: Run | None,
     reporter: Reporter,
     ranks: Ranks,
+    given: WordPieceTokenizer | None = None,
 ) -> TrainingData:
     """Make or find the tokens of a text, and the datasets to train and evaluate on.
 
@@ -61,11 +62,12 @@ def prepare_training_data(
         run: what is gone on with, whose tokenizer and text these must be.
         reporter: is told what goes on.
         ranks: of the processes that share the examples.
+        given: the tokenizer of the model that a new run starts from; by default one is learned.
 
     Raises:
         MinibertError: something given cannot be used.
     """
-    prepared = _tokens(inputs, options, run, reporter)
+    prepared = _tokens(inputs, options, run, reporter, given)
     tokenizer, store = prepared.tokenizer, prepared.store
     reporter.note(f"the text is laid out as {store.corpus_summary.describe_layout()}")
     unknown = store.token_counts()[tokenizer.unk_token_id] / store.tokens
@@ -142,7 +144,11 @@ def tokens_of_run(run: Run, reporter: Reporter | None = None) -> Prepared:
 
 
 def _tokens(
-    inputs: Sequence[str], options: PretrainOptions, run: Run | None, reporter: Reporter
+    inputs: Sequence[str],
+    options: PretrainOptions,
+    run: Run | None,
+    reporter: Reporter,
+    given: WordPieceTokenizer | None,
 ) -> Prepared:
     """The tokens of a prepared folder, or else of a corpus, which are kept for the next time."""
     if _is_prepared_folder(inputs):
@@ -151,7 +157,16 @@ def _tokens(
                 raise OptionError(
                     f"{flag(name)} is for text, and {inputs[0]} holds tokens already; leave it out"
                 )
-        return open_prepared(Path(inputs[0]))
+        prepared = open_prepared(Path(inputs[0]))
+        if given is not None and given.fingerprint != prepared.tokenizer.fingerprint:
+            raise OptionError(
+                f"the tokens in {inputs[0]} were made by another tokenizer than that of "
+                f"{options.init_from}; give the text, or prepare it with --tokenizer "
+                f"{options.init_from}"
+            )
+        return prepared
+    if given is not None:
+        return prepare_in_cache(Source(open_corpus(inputs, options), given), reporter)
     if not run:
         return prepare_in_cache(_learning(inputs, options), reporter)
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)

@@ -9,6 +9,7 @@ import typer
 from minibert.cli.embed import embed
 from minibert.cli.evaluate import evaluate
 from minibert.cli.explain import explain
+from minibert.cli.export import export
 from minibert.cli.fill import fill
 from minibert.cli.runs import runs_app
 from minibert.cli.training import prepare, pretrain, vocab
@@ -40,6 +41,6 @@ def _common(
 ) -> None: ...
 
 
-for command in (pretrain, vocab, prepare, fill, embed, evaluate, explain, tui):
+for command in (pretrain, vocab, prepare, fill, embed, evaluate, explain, export, tui):
     app.command()(command)
 app.add_typer(runs_app, name="runs")

@@ -6,6 +6,7 @@ The command line and the application's form are made from these dataclasses.
 from minibert.options.embed import POOLINGS, EmbedOptions
 from minibert.options.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
 from minibert.options.explain import ExplainOptions
+from minibert.options.export import ExportOptions
 from minibert.options.fields import LAYOUTS, flag, nearest_multiple
 from minibert.options.fill import FillOptions
 from minibert.options.prepare import LEAST_MEMORY, PrepareOptions
@@ -31,6 +32,7 @@ __all__ = [
     "EmbedOptions",
     "EvaluateOptions",
     "ExplainOptions",
+    "ExportOptions",
     "FillOptions",
     "MaskUnit",
     "Objective",

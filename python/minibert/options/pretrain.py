@@ -42,6 +42,11 @@ DEFAULT_KEEP = 2
 """Checkpoints: the newest, and the one before in case the newest is damaged. More take disk, each
 three times the weights, and one alone leaves nothing to fall back on."""
 
+GOING_ON = 3
+
+"""By what the recipe's learning rates are divided where a model has learned already: see
+`docs/exchange.md` for what was measured."""
+
 CORPUS, MODEL, TASK = "Corpus", "Model", "Task"
 TRAINING, RUN, MACHINE = "Training", "Run", "Machine"
 
@@ -57,6 +62,11 @@ class PretrainOptions:
         None, CORPUS, "Evaluate on this text instead of documents held out of the corpus."
     )
 
+    init_from: str | None = option(
+        None,
+        MODEL,
+        "Start from this model: its shape, tokenizer and weights. A run, or any BERT's.",
+    )
     preset: str = option("tiny", MODEL, "A published shape.", tuple(PRESETS))
     layers: int | None = option(None, MODEL, "Layers, instead of the preset's.")
     hidden: int | None = option(None, MODEL, "Width, instead of the preset's.")
@@ -162,15 +172,22 @@ class PretrainOptions:
         )
 
     def training_recipe(self) -> Recipe:
-        """The recipe, its learning rates scaled to `lr` when that is given."""
+        """The recipe, its learning rates scaled to `lr` when that is given.
+
+        A model that has learned already goes on at lower rates, and keeps the weights it has.
+        """
         recipe = RECIPES[self.recipe]
-        if self.lr is None:
+        lr = self.lr
+        if self.init_from is not None:
+            recipe = dataclasses.replace(recipe, position_amplitude=None, neighbour_gain=None)
+            lr = recipe.learning_rate / GOING_ON if lr is None else lr
+        if lr is None:
             return recipe
         muon = recipe.muon_learning_rate
         return dataclasses.replace(
             recipe,
-            learning_rate=self.lr,
-            muon_learning_rate=None if muon is None else muon * self.lr / recipe.learning_rate,
+            learning_rate=lr,
+            muon_learning_rate=None if muon is None else muon * lr / recipe.learning_rate,
         )
 
     def budget(self, steps_per_epoch: int) -> Budget:
