@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever reads half of one, nor one that a power cut took back."""
+"""Files that nobody ever reads half written, nor that a power cut takes back; and their hashes."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class FillMask:
         """Load a run, or any folder with a BERT's `config.json`, weights and vocabulary.
 
         Raises:
-            ModelError: the folder holds no model, or a damaged one.
+            ModelError: the folder holds no model, a damaged one, or one without an MLM head.
             VocabularyError: its vocabulary cannot be read.
             OptionError: the device is not to be had.
         """
