@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from test_encoder import model_with_random_biases
 
-from minibert.checkpoint import save_model
 from minibert.config import BertConfig
+from minibert.model_files import save_model
 from minibert.pieces import WordPieceTokenizer
 
 from samples import SPECIALS

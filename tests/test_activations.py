@@ -9,7 +9,7 @@ from test_encoder import a_batch, model_with_random_biases
 
 from minibert import activations
 from minibert.activations import look_inside, without_each_head
-from minibert.checkpoint import save_model
+from minibert.model_files import save_model
 
 from samples import SMALL
 

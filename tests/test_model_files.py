@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from minibert import FillMask
+from minibert.embed import SentenceEmbedder
 from minibert.errors import ModelError
 from minibert.evaluate import evaluate
 from minibert.model_files import load_model, read_model
@@ -325,6 +326,18 @@ def test_pairs_are_evaluated_only_by_a_head_that_is_there(tmp_path, kind, has_pa
     figures = evaluate(folder, EvaluateOptions(text=str(text)), reporter).held_out
     assert (figures.nsp_accuracy is not None) == has_pairs
     assert any("since the model has no pooler" in note for note in reporter.notes) != has_pairs
+
+
+def test_texts_become_vectors_by_an_encoder_without_heads(tmp_path):
+    folder = p.published(tmp_path, "encoder")
+    embed = SentenceEmbedder.from_pretrained(folder, pooling="cls")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    with torch.inference_mode():
+        batch = tokenizer("the cat sat .", return_tensors="pt")
+        expected = load_theirs(folder, "encoder")(**batch).last_hidden_state[0, 0]
+    torch.testing.assert_close(
+        torch.from_numpy(embed("the cat sat .")), expected, atol=1e-5, rtol=0
+    )
 
 
 @pytest.mark.parametrize("parts", [1, 2])

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibert.model_files import save_encoder
 from minibert.errors import FileError
 from minibert.files import write_atomically
+from minibert.model_files import save_encoder
 
 if TYPE_CHECKING:
     import os
