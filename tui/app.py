@@ -52,6 +52,8 @@ class MinibertApp(App[None]):
         "widgets/masthead.tcss",
         "screens/section.tcss",
         "screens/training.tcss",
+        "screens/tokens.tcss",
+        "screens/data.tcss",
         "screens/help.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -59,8 +61,11 @@ class MinibertApp(App[None]):
     DEFAULT_MODE = FIRST
     BINDINGS: ClassVar[list[BindingType]] = [
         *map(section_key, SECTIONS),
-        Binding("q,ctrl+q", "quit", "Quit", priority=False, key_display="q"),
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
+        # Each key is bound by itself: the footer shows those alone that a field lets through.
+        Binding("q", "quit", "Quit"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=False),
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("f1", "help", "Help"),
         Binding("t", "toggle_theme", "Theme", tooltip="Change between dark and light"),
     ]
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
+from minibert.tui.screens.data import DataScreen
 from minibert.tui.screens.section import SectionScreen
+from minibert.tui.screens.tokens import TokensScreen
 from minibert.tui.screens.training import TrainingScreen
 
 if TYPE_CHECKING:
@@ -32,7 +34,11 @@ class Section:
     make: Callable[[MinibertApp], SectionScreen]
 
 
-SECTIONS = (Section("2", "training", "Training", lambda app: TrainingScreen()),)
+SECTIONS = (
+    Section("2", "training", "Training", lambda app: TrainingScreen()),
+    Section("5", "tokens", "Tokens", lambda app: TokensScreen(app.models)),
+    Section("6", "data", "Data", lambda app: DataScreen()),
+)
 FIRST = "training"
 
 

@@ -48,6 +48,11 @@ class View:
         return "minibert" if self.path is None else self.path.resolve().name
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """What is another for another run, also for one that has taken its folder's place."""
+        return self.path, self.manifest.get("created")
+
+    @property
     def weights(self) -> Path | None:
         """The folder with the newest weights: a checkpoint's, or else the run's own."""
         return self.checkpoints[-1] if self.checkpoints else self.path

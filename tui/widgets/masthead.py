@@ -41,8 +41,8 @@ class Masthead(Widget):
             here = section.name == self.app.current_mode
             text = f" {section.key} {section.title} " if named or here else f" {section.key} "
             go = Style.from_meta({"@click": f"app.go('{section.name}')"})
-            look = "bold $block-cursor-foreground on $block-cursor-background" if here else ""
-            parts.append(Content(text).stylize(look).stylize(go))
+            here_style = "bold $block-cursor-foreground on $block-cursor-background"
+            parts.append(Content(text).stylize(here_style if here else go))
         return Content.assemble(*parts)
 
 
