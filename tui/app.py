@@ -70,6 +70,7 @@ class MinibertApp(App[None]):
     ]
 
     sections = SECTIONS
+    models: Models
     view: var[View] = var(View())
 
     class RunRead(Message):
@@ -95,7 +96,7 @@ class MinibertApp(App[None]):
         """Read what there is, or go on reading it."""
         self.theme_changed_signal.subscribe(self, self._remember_theme)
         if self._remembered.problem is not None:
-            self.notify(self._remembered.problem, severity="warning", timeout=10)
+            self.notify(self._remembered.problem, severity="warning", timeout=10, markup=False)
         if self._live:
             tell = partial(self._reader.follow, lambda view: self.post_message(self.RunRead(view)))
             self.run_worker(tell, thread=True, exit_on_error=True)
@@ -162,4 +163,5 @@ class MinibertApp(App[None]):
         try:
             save_settings(self._remembered.settings, self._remembered.file)
         except FileError as error:
-            self.notify(f"Your choice is not remembered: {error}.", severity="error")
+            sentence = f"Your choice is not remembered: {error}."
+            self.notify(sentence, severity="error", markup=False)

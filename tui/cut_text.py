@@ -1,4 +1,4 @@
-"""A text as the tokenizer cuts it, piece by piece, each beside the characters that it comes from."""
+"""A text as the tokenizer cuts it: its pieces, and the characters that each comes from."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def describe_cut(pieces: list[CutPiece]) -> str:
     if cut:
         parts.append(f"{cut} of them cut")
     if unknown:
-        parts.append(f"{len(unknown)} [UNK], with no piece for: {' '.join(unknown)}")
+        different = " ".join(dict.fromkeys(unknown))
+        parts.append(f"{len(unknown)} [UNK], with no piece for: {different}")
     return " · ".join(parts)
 
 

@@ -13,6 +13,11 @@ from typing import Any
 
 import pytest
 
+from minibert.options import PretrainOptions
+from minibert.runs import Run
+
+from samples import TINY, Silence, write_corpus
+
 LOG_EVERY, EVALUATE_EVERY = 10, 250
 NOW = 1_700_000_000.0  # the moment that all frozen files and clocks show
 
@@ -142,3 +147,13 @@ def as_lines() -> Callable[[list[dict[str, Any]]], bytes]:
 def clock() -> Callable[[], float]:
     """A clock that stands still at the moment the files were written."""
     return lambda: NOW
+
+
+@pytest.fixture(scope="session")
+def short_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of two steps: its text, its batches and its vocabulary are real."""
+    from minibert.pretrain import pretrain
+
+    folder = tmp_path_factory.mktemp("short")
+    options = PretrainOptions(**TINY, steps=2, out=str(folder / "animals"))
+    return pretrain([str(write_corpus(folder / "animals.txt"))], options, Silence()).run

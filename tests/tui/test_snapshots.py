@@ -15,6 +15,8 @@ from minibert.tui.app import MinibertApp
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
 
+from samples import until
+
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "250x70": (250, 70)}
 DEAD = 2**22 + 12345  # above the greatest process number
@@ -74,3 +76,40 @@ async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         compare("waiting-80x24", screen_text(app))
+
+
+class FixedModels:
+    """Answers that are the same on every machine."""
+
+    async def ask(self, folder, compute):
+        return [(id, 0.9 - 0.03 * id) for id in range(5, 30)]
+
+    def close(self):
+        pass
+
+
+TEXTS = {
+    "": "",
+    "cjk": "今日は良い天気 the cat",
+    "rtl": "שלום the cat مرحبا",
+    "long": "incomprehensibilities " * 12,
+}
+SECTIONS = [("tokens", size, "") for size in SIZES]
+SECTIONS += [("tokens", "80x24", text) for text in ("cjk", "rtl", "long")]
+SECTIONS += [("data", size, "") for size in SIZES]
+
+
+@pytest.mark.parametrize(("name", "size", "text"), SECTIONS, ids=lambda part: part or "as-opened")
+async def test_the_section_is_the_one_that_was_looked_at(short_run, name, size, text):
+    app = MinibertApp(Follower(short_run.path), live=False)
+    app.models = FixedModels()
+    async with app.run_test(size=SIZES[size]) as pilot:
+        await pilot.press({"tokens": "5", "data": "6"}[name])
+        await until(pilot, {"tokens": " words", "data": "batch 0"}[name])
+        if text:
+            app.screen.query_one("#text").value = TEXTS[text]
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "down")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        compare("-".join(filter(None, (name, size, text))), screen_text(app))

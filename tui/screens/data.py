@@ -117,7 +117,8 @@ class DataScreen(SectionScreen):
 
     @work(exclusive=True)
     async def _open(self, cut: bool) -> None:
-        self._data, problem = None, "There is no run yet, and so no batch."
+        self._data = None
+        problem: str | None = "There is no run yet, and so no batch."
         self._list([])
         self.refresh_bindings()
         path = self._view.path
@@ -143,7 +144,7 @@ class DataScreen(SectionScreen):
         try:
             found = await asyncio.to_thread(_read, tokenizer, dataset, epoch, index)
         except MinibertError as error:
-            self.notify(f"{error}.", severity="error")
+            self.notify(f"{error}.", severity="error", markup=False)
             return
         self._epoch, self._index, batches, self._examples = found
         self._list(self._examples)

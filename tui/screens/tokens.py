@@ -118,7 +118,8 @@ class TokensScreen(SectionScreen):
 
     @work(exclusive=True, group="tokenizer")
     async def _read_tokenizer(self, path: Path | None) -> None:
-        self._tokenizer, problem = None, "There is no run yet, and so no vocabulary."
+        self._tokenizer = None
+        problem: str | None = "There is no run yet, and so no vocabulary."
         if path is not None:
             try:
                 self._tokenizer = await asyncio.to_thread(WordPieceTokenizer.from_pretrained, path)

@@ -79,7 +79,7 @@ def _segments(tokens: list[Token], write: Callable[[Token], Content]) -> list[Co
 
 
 def _joined(tokens: list[Token], write: Callable[[Token], Content]) -> Content:
-    parts = []
+    parts: list[Content] = []
     for token in tokens:
         parts += [Content("" if not parts or token.was.startswith("##") else " "), write(token)]
     return Content.assemble(*parts)

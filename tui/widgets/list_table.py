@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -25,14 +25,12 @@ class ListTable(DataTable[Text]):
         """Name the columns."""
         self.add_columns(*self.COLUMNS)
 
-    def list_rows(
-        self, rows: Sequence[tuple[Text, ...]], keys: Iterable[str] | None = None
-    ) -> None:
-        """Show other rows, by the keys that are given."""
+    def list_rows(self, rows: Sequence[tuple[Text, ...]]) -> None:
+        """Show other rows."""
         row = max(0, self.cursor_row)
         self.clear()
-        for cells, key in zip(rows, keys or [None] * len(rows)):
-            self.add_row(*cells, key=key)
+        for cells in rows:
+            self.add_row(*cells)
         if rows:
             self.move_cursor(row=min(row, len(rows) - 1))
 

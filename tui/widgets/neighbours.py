@@ -37,7 +37,7 @@ class Neighbours(Widget):
 
     def watch_near(self) -> None:
         """Say whose they are."""
-        self.border_title = f"Nearest to {self.near.of}" if self.near.of else "Nearest"
+        self.border_title = Content(f"Nearest to {self.near.of}" if self.near.of else "Nearest")
 
     def render(self) -> Content:
         """As many as there is room for."""

@@ -9,9 +9,9 @@ from minibert.tui.widgets.list_table import ListTable, right
 
 
 class PieceTable(ListTable):
-    """Number, piece, id, and the characters that it comes from; of `[UNK]`, what it stands for."""
+    """Number, characters that it comes from, id and piece; of `[UNK]`, what it stands for."""
 
-    COLUMNS = (right("#"), Text("piece"), right("id"), right("from"))
+    COLUMNS = (right("#"), right("from"), right("id"), Text("piece"))
 
     def list_pieces(self, pieces: list[CutPiece]) -> None:
         """Show other pieces."""
@@ -24,4 +24,4 @@ def _cells(number: int, piece: CutPiece) -> tuple[Text, ...]:
     if piece.unknown:
         name.append(f" {piece.text}")
     place = "" if added else f"{piece.start}-{piece.end}"
-    return right(number, "dim"), name, right(piece.id), right(place, "dim")
+    return right(number, "dim"), right(place, "dim"), right(piece.id), name

@@ -39,6 +39,7 @@ class Vocabulary(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._pieces: Sequence[str] = ()
+        self._shown: list[int] = []
         self.border_title = "Vocabulary"
 
     def compose(self) -> ComposeResult:
@@ -62,15 +63,15 @@ class Vocabulary(Vertical):
         self.query_one(_FoundTable).focus()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Say which piece the cursor is on, while it is the person who moves it."""
+        """Say which piece the cursor is on, while it is the person who searches."""
         event.stop()
-        if event.data_table.has_focus and event.row_key.value is not None:
-            self.post_message(self.Chosen(int(event.row_key.value)))
+        if self.has_focus_within and 0 <= event.cursor_row < len(self._shown):
+            self.post_message(self.Chosen(self._shown[event.cursor_row]))
 
     def _search(self) -> None:
         found = search_pieces(self._pieces, self.query_one(Field).value.strip())
-        shown = found[:SHOWN]
-        rows = [(right(id, "dim"), Text(self._pieces[id])) for id in shown]
-        self.query_one(_FoundTable).list_rows(rows, map(str, shown))
+        self._shown = found[:SHOWN]
+        rows = [(right(id, "dim"), Text(self._pieces[id])) for id in self._shown]
+        self.query_one(_FoundTable).list_rows(rows)
         first = f"first {SHOWN} of " if len(found) > SHOWN else ""
         self.border_subtitle = f"{first}{len(found):,}" if self._pieces else ""

@@ -1,0 +1,245 @@
+"""The Tokens screen, and what it shows: pieces of a text, a vocabulary, neighbours."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minibert.tui.app import MinibertApp
+from minibert.tui.bars import bar
+from minibert.tui.cut_text import cut_text, describe_cut
+from minibert.tui.follower import Follower
+from minibert.tui.frame import screen_text
+from minibert.tui.vocabulary_search import search_pieces
+from minibert.tui.widgets.field import Field
+from minibert.tui.widgets.neighbours import Neighbours
+from minibert.tui.widgets.piece_table import PieceTable
+from minibert.tui.widgets.ribbon import Ribbon
+from minibert.tui.widgets.vocabulary import Vocabulary
+
+from samples import SPECIALS, examples, small_tokenizer, until
+
+PIECES = [*SPECIALS, "un", "##able", "able", "unable", "7", "a7", "##un", "run", "Un"]
+
+
+# ---- without a screen ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("un", ["un", "unable", "##un", "run"]),
+        ("##", ["##able", "##un"]),
+        ("##un", ["##un"]),
+        ("able", ["able", "##able", "unable"]),
+        ("7", ["able", "7", "a7"]),
+        ("99", []),
+        ("Un", ["Un"]),
+        ("[", SPECIALS),
+        ("", PIECES),
+        ("zzz", []),
+    ],
+)
+def test_a_search_finds_whole_pieces_first_then_beginnings_then_parts(query, found):
+    expected = [PIECES[id] for id in search_pieces(PIECES, query)]
+    assert sorted(expected) == sorted(found)
+    if query:
+        assert expected == found
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=examples(200), deadline=None)
+def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
+    pieces = cut_text(small_tokenizer(), text)
+    assert [piece.piece for piece in (pieces[0], pieces[-1])] == ["[CLS]", "[SEP]"]
+    for piece in pieces[1:-1]:
+        assert piece.text == text[piece.start : piece.end]
+        assert piece.unknown == (piece.piece == "[UNK]")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the cat sat", "5 pieces · 3 words"),
+        ("", "2 pieces · 0 words"),
+        ("the 語 sat", "5 pieces · 3 words · 1 [UNK], with no piece for: 語"),
+    ],
+)
+def test_what_became_of_a_text_is_said_in_a_line(text, said):
+    assert describe_cut(cut_text(small_tokenizer(), text)) == said
+
+
+@pytest.mark.parametrize("width", [0, 1, 2, 7, 80])
+@pytest.mark.parametrize("share", [-1.0, 0.0, 0.01, 0.33, 0.5, 1.0, 2.0])
+def test_a_bar_is_as_wide_as_it_is_asked_to_be(share, width):
+    assert len(bar(share, width)) == width
+
+
+# ---- the screen ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(small_run):
+    return MinibertApp(Follower(small_run.run.path), live=False)
+
+
+async def opened(app, pilot):
+    await pilot.press("5")
+    await until(pilot, "pieces · ")
+
+
+def pieces(app):
+    table = app.screen.query_one(PieceTable)
+    return [str(table.get_row_at(row)[3]) for row in range(table.row_count)]
+
+
+async def write(app, pilot, text):
+    app.screen.query_one("#text", Field).value = text
+    await pilot.pause()
+
+
+async def test_a_text_is_cut_as_it_is_typed(app, small_run):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("e", "ctrl+u", *"horses", "space", *"ate")
+        await pilot.pause()
+        assert pieces(app)[0] == "[CLS]"
+        joined = "".join(name.removeprefix("##") for name in pieces(app)[1:-1])
+        assert joined == "horsesate"
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert "".join(n.removeprefix("##") for n in pieces(app)[1:-1]) == "horsesat"
+
+
+async def test_what_has_no_piece_is_said_and_framed(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await write(app, pilot, "the 語 sat")
+        text = screen_text(app)
+        assert "⟨語⟩" in text
+        assert "1 [UNK], with no piece for: 語" in text
+        assert "[UNK] 語" in pieces(app)
+
+
+async def test_escape_leaves_the_field_and_numbers_go_to_sections_again(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("e", "2")
+        assert app.current_mode == "tokens"
+        assert app.screen.query_one("#text", Field).value.endswith("2")
+        await pilot.press("escape", "2")
+        assert app.current_mode == "training"
+
+
+async def test_the_keys_of_a_field_that_is_typed_in_are_not_offered_as_commands(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        for key in ("e", "slash"):
+            await pilot.press("escape", key)
+            offered = {binding.key for _, binding, *_ in app.screen.active_bindings.values()}
+            assert {"escape", "f1", "ctrl+q"} <= offered
+            assert not {"e", "slash", "q", "t", "question_mark", "2"} & offered
+
+
+async def test_slash_searches_the_vocabulary_and_enter_goes_down_to_what_it_finds(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("slash", *"[MA")
+        await pilot.pause()
+        assert app.screen.query_one(Vocabulary).border_subtitle == "1"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.focused.name == "vocabulary"
+
+
+async def test_p_goes_to_the_pieces_and_the_cursor_marks_one_in_the_text(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("e", "escape", "p", "down", "down")
+        await pilot.pause()
+        assert app.screen.query_one(Ribbon).chosen == 2
+
+
+async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_model(app, small_run):
+    from minibert.nearest_pieces import nearest_pieces
+    from minibert.pretrained import Pretrained
+
+    loaded = Pretrained.load(small_run.run.path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await write(app, pilot, "the cow")
+        await pilot.press("p", "home", "down", "down")
+        await until(pilot, "Nearest to cow")
+        await app.workers.wait_for_complete()
+        table = loaded.model.bert.embeddings.word_embeddings.weight.detach().numpy()
+        cow = loaded.tokenizer.token_to_id("cow")
+        best = nearest_pieces(loaded.model, table[cow : cow + 1], top_k=3, but=[cow])
+        shown = app.screen.query_one(Neighbours).near.pieces[:3]
+        assert [loaded.tokenizer.token_to_id(name) for name, _ in shown] == best.ids[0].tolist()
+        assert [cosine for _, cosine in shown] == pytest.approx(best.cosines[0].tolist())
+
+
+async def test_the_neighbours_of_a_piece_of_the_vocabulary_are_found_too(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("slash", *"barn")
+        await until(pilot, "Nearest to barn")
+        await pilot.press("escape", "slash", "ctrl+u", *"[CLS]")
+        await until(pilot, "Nearest to [CLS]")
+
+
+TEXTS = {
+    "wide characters": "今日は良い天気です " * 6,
+    "right to left": "שלום עולם مرحبا بالعالم",
+    "a long word": "donaudampfschifffahrt" * 30,
+    "marks that combine": "e\u0301" * 40 + "\u200d\ufe0f",
+    "nothing": "",
+    "spaces": "   ",
+    "markup": "[bold]not bold[/] [@click=app.quit]x[/]",
+    "special pieces": "[MASK] and [SEP][UNK]",
+    "emoji": "👩‍👩‍👧 and 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+}
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (250, 70)], ids=str)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+async def test_whatever_is_typed_is_shown_within_the_window(app, text, size):
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot)
+        await write(app, pilot, text)
+        lines = app.screen._compositor.render_strips()
+        assert {line.cell_length for line in lines} == {size[0]}
+        assert len(pieces(app)) >= 2
+
+
+# ---- runs as they are found ----------------------------------------------------------------------
+
+
+async def test_a_run_without_a_vocabulary_is_said_and_read_when_it_comes(make_run, small_run):
+    run = make_run(5)
+    app = MinibertApp(Follower(run.path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("5")
+        await until(pilot, "The vocabulary of this run cannot be shown")
+        small_run_vocabulary = (small_run.run.path / "vocab.txt").read_bytes()
+        (run.path / "vocab.txt").write_bytes(small_run_vocabulary)
+        run.describe(state="interrupted")
+        await until(pilot, "words")
+        assert "cannot be shown" not in screen_text(app)
+
+
+async def test_a_run_without_weights_says_so_in_the_neighbours_place(make_run, small_run):
+    run = make_run(5)
+    (run.path / "vocab.txt").write_bytes((small_run.run.path / "vocab.txt").read_bytes())
+    app = MinibertApp(Follower(run.path), live=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await until(pilot, "The model cannot be asked")
+
+
+async def test_without_a_run_there_is_no_vocabulary(tmp_path):
+    app = MinibertApp(Follower(tmp_path / "none"), live=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, "There is no run yet")
