@@ -21,7 +21,7 @@ from minibert.tui.models import Models
 from minibert.tui.reader import Reader
 from minibert.tui.screens.help import HelpScreen
 from minibert.tui.screens.section import SectionScreen
-from minibert.tui.sections import FIRST, SECTIONS, section_key
+from minibert.tui.sections import FIRST, SECTIONS
 from minibert.tui.settings import Remembered, save_settings
 from minibert.tui.view import View
 
@@ -60,7 +60,7 @@ class MinibertApp(App[None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     DEFAULT_MODE = FIRST
     BINDINGS: ClassVar[list[BindingType]] = [
-        *map(section_key, SECTIONS),
+        *(section.binding() for section in SECTIONS),
         # Each key is bound by itself: the footer shows those alone that a field lets through.
         Binding("q", "quit", "Quit"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=False),

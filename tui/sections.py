@@ -1,4 +1,7 @@
-"""The sections of the application, in the order of their keys: each is a screen of its own."""
+"""The sections of the application, in the order of their keys: each is a screen of its own.
+
+A section is imported when it is first gone to, so that the first one is there the sooner.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,9 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from minibert.tui.screens.data import DataScreen
-from minibert.tui.screens.section import SectionScreen
-from minibert.tui.screens.tokens import TokensScreen
-from minibert.tui.screens.training import TrainingScreen
-
 if TYPE_CHECKING:
     from minibert.tui.app import MinibertApp
+    from minibert.tui.screens.section import SectionScreen
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Section:
         key: the key.
         name: of Textual's mode.
         title: what people call it.
-        make: makes the screen when it is first gone to.
+        make: makes the screen.
     """
 
     key: str
@@ -33,16 +32,33 @@ class Section:
     title: str
     make: Callable[[MinibertApp], SectionScreen]
 
+    def binding(self) -> Binding:
+        """The key; the masthead shows it, so that the footer need not."""
+        tooltip = f"Go to {self.title}"
+        return Binding(self.key, f"go('{self.name}')", self.title, show=False, tooltip=tooltip)
+
+
+def _training(app: MinibertApp) -> SectionScreen:
+    from minibert.tui.screens.training import TrainingScreen
+
+    return TrainingScreen()
+
+
+def _tokens(app: MinibertApp) -> SectionScreen:
+    from minibert.tui.screens.tokens import TokensScreen
+
+    return TokensScreen(app.models)
+
+
+def _data(app: MinibertApp) -> SectionScreen:
+    from minibert.tui.screens.data import DataScreen
+
+    return DataScreen()
+
 
 SECTIONS = (
-    Section("2", "training", "Training", lambda app: TrainingScreen()),
-    Section("5", "tokens", "Tokens", lambda app: TokensScreen(app.models)),
-    Section("6", "data", "Data", lambda app: DataScreen()),
+    Section("2", "training", "Training", _training),
+    Section("5", "tokens", "Tokens", _tokens),
+    Section("6", "data", "Data", _data),
 )
 FIRST = "training"
-
-
-def section_key(section: Section) -> Binding:
-    """The key that goes to a section; the masthead shows it, so that the footer need not."""
-    tooltip = f"Go to {section.title}"
-    return Binding(section.key, f"go('{section.name}')", section.title, show=False, tooltip=tooltip)
