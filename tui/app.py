@@ -51,10 +51,6 @@ class MinibertApp(App[None]):
         "widgets/curve.tcss",
         "widgets/masthead.tcss",
         "screens/section.tcss",
-        "screens/training.tcss",
-        "screens/tokens.tcss",
-        "screens/data.tcss",
-        "screens/help.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS

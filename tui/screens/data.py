@@ -33,6 +33,7 @@ CUTTING = "Cutting the text of this run into pieces again."
 class DataScreen(SectionScreen):
     """Batches by epoch and number, and one example of a batch in full."""
 
+    CSS_PATH = "data.tcss"
     AUTO_FOCUS = "ExampleTable"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "batch(1)", "Next", tooltip="The next batch"),
@@ -40,7 +41,7 @@ class DataScreen(SectionScreen):
         Binding("N", "epoch(1)", "Epoch +", tooltip="The same batch of the next epoch"),
         Binding("P", "epoch(-1)", "Epoch -", tooltip="The same batch of the previous epoch"),
         Binding("g", "go_to", "Go to", tooltip="Type an epoch and a batch to go to"),
-        Binding("c", "cut", "Cut again", tooltip="Cut a text into pieces whose tokens are gone"),
+        Binding("c", "cut", "Cut again", tooltip="Cut the text into pieces again"),
     ]
 
     def __init__(self) -> None:

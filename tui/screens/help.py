@@ -17,12 +17,13 @@ from minibert.tui.screens.section import SectionScreen
 
 
 class HelpScreen(ModalScreen[None]):
-    """All keys of a section, those of the widget that has the focus first.
+    """All keys of a section: its own, those of the widget that has the focus, and everybody's.
 
     Args:
         section: whose keys to list.
     """
 
+    CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,enter", "dismiss", "Close the help", key_display="esc")
     ]
@@ -31,7 +32,7 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self._owners = [section, section.app]
         if section.focused is not None:
-            self._owners.insert(0, section.focused)
+            self._owners.insert(1, section.focused)
 
     def compose(self) -> ComposeResult:
         """One scrolling panel."""

@@ -41,6 +41,7 @@ class TokensScreen(SectionScreen):
         models: find the neighbours.
     """
 
+    CSS_PATH = "tokens.tcss"
     AUTO_FOCUS = "PieceTable"  # no field: numbers go to other sections from here too
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Edit the text"),

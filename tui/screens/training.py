@@ -69,6 +69,7 @@ MEASURES = (
 class TrainingScreen(SectionScreen):
     """One run, live."""
 
+    CSS_PATH = "training.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log", "Log y", tooltip="Draw losses on a logarithmic scale, or not"),
         Binding("s", "cycle_smoothing", "Smooth", tooltip="Smooth the curves: off, 0.6, 0.9, 0.98"),
