@@ -231,6 +231,7 @@ def test_neither_torch_nor_textual_is_imported_too_early():
         "import sys, minibert.tui\n"
         "assert 'textual' not in sys.modules\n"
         "import minibert.tui.app\n"
+        "from minibert.tui.screens import data, tokens, training\n"
         "assert 'torch' not in sys.modules\n"
     )
     python = str(Path(__file__).resolve().parents[2] / "python")

@@ -114,3 +114,34 @@ def test_the_screen_is_drawn_with_few_colours_too(terminal, make_run, monkeypatc
     terminal.wait_for("word frequencies")
     terminal.tmux("send-keys", "C-q")
     assert terminal.status() == "0"
+
+
+def test_quitting_waits_for_no_model(terminal, short_run):
+    terminal.start(short_run.path)
+    terminal.wait_for("5 Tokens")
+    terminal.tmux("send-keys", "5")
+    terminal.wait_for("Asking the model.")
+    terminal.tmux("send-keys", "q")
+    assert terminal.status() == "0"
+    assert "Traceback" not in terminal.screen()
+
+
+def test_sections_are_gone_through_in_a_real_terminal_without_colours(
+    terminal, short_run, monkeypatch
+):
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal.start(short_run.path)
+    terminal.wait_for("5 Tokens")
+    terminal.tmux("send-keys", "5")
+    terminal.wait_for("words")
+    terminal.tmux("send-keys", "e", "C-u")
+    terminal.wait_for("esc Leave the field")
+    terminal.tmux("send-keys", "-l", "the cow ☃")
+    terminal.wait_for("⟨☃⟩")
+    terminal.tmux("send-keys", "Escape")
+    terminal.wait_for("e Edit")
+    terminal.tmux("send-keys", "6")
+    terminal.wait_for("=word= kept")
+    terminal.wait_for("epoch 0 · batch 0")
+    terminal.tmux("send-keys", "q")
+    assert terminal.status() == "0"
