@@ -6,14 +6,13 @@ import dataclasses
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
-from textual.theme import Theme
 
 from minibert.errors import FileError
 from minibert.tui.follower import Follower
@@ -22,7 +21,7 @@ from minibert.tui.reader import Reader
 from minibert.tui.screens.help import HelpScreen
 from minibert.tui.screens.section import SectionScreen
 from minibert.tui.sections import FIRST, SECTIONS
-from minibert.tui.settings import Remembered, save_settings
+from minibert.tui.settings import Remembered, Settings, save_settings
 from minibert.tui.view import View
 
 # Classes of the screen by its width and height; the style sheets lay out by them.
@@ -42,6 +41,7 @@ class MinibertApp(App[None]):
 
     Attributes:
         view: the open run as it was read last; sections watch it.
+        compared: the folders of runs that are drawn together.
         models: where models compute.
         sections: the screens that keys go to.
     """
@@ -68,6 +68,7 @@ class MinibertApp(App[None]):
     sections = SECTIONS
     models: Models
     view: var[View] = var(View())
+    compared: var[tuple[Path, ...]] = var(())
 
     class RunRead(Message):
         """The open run is another than when it was read last."""
@@ -81,7 +82,7 @@ class MinibertApp(App[None]):
     ) -> None:
         super().__init__()
         self._reader = Reader(follower)
-        self._live = live
+        self.live = live
         self._remembered = remembered or Remembered()
         self.models = Models()
         for section in self.sections:
@@ -90,14 +91,14 @@ class MinibertApp(App[None]):
 
     def on_mount(self) -> None:
         """Read what there is, or go on reading it."""
-        self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
         if self._remembered.problem is not None:
             self.notify(self._remembered.problem, severity="warning", timeout=10, markup=False)
-        if self._live:
+        if self.live:
             tell = partial(self._reader.follow, lambda view: self.post_message(self.RunRead(view)))
             self.run_worker(tell, thread=True, exit_on_error=True)
         else:
-            self.view = self._reader.read() or self.view
+            self.view = self._reader.read_whole() or self.view
 
     def on_unmount(self) -> None:
         """Let the threads end."""
@@ -147,8 +148,14 @@ class MinibertApp(App[None]):
     def _known_theme(self, name: str) -> str:
         return name if name in self.available_themes else DARK
 
-    def _remember_theme(self, theme: Theme) -> None:
-        settings = dataclasses.replace(self._remembered.settings, theme=theme.name)
+    @property
+    def settings(self) -> Settings:
+        """What a person has chosen."""
+        return self._remembered.settings
+
+    def remember(self, **choices: Any) -> None:
+        """Keep choices until they are changed, and for the next time."""
+        settings = dataclasses.replace(self._remembered.settings, **choices)
         if settings != self._remembered.settings:
             self._remembered = dataclasses.replace(self._remembered, settings=settings)
             self.run_worker(self._save_settings, thread=True, group="settings")

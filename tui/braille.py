@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from minibert.tui.columns import Floats
+from minibert.tui.floats import Floats
+from minibert.tui.trace import Extents
 
 ACROSS, DOWN = 2, 4
 FIRST = 0x2800  # the empty braille character; a dot of it is a bit of the code point
@@ -15,21 +16,20 @@ Bits = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int64]
 
 
-def draw_line(x: Floats, y: Floats, columns: int, rows: int) -> Bits:
-    """Draw a line through points, so that no extreme of it is lost however many there are.
+def draw_line(extents: Extents, columns: int, rows: int) -> Bits:
+    """Draw a line, so that no extreme of it is lost however many points it has.
 
     Args:
-        x: float64 (n,), finite, never falling; 0 is the left edge, 1 the right one.
-        y: float64 (n,), finite; 0 is the bottom, 1 the top.
+        extents: x from 0 (the left edge) to 1 (the right one), y from 0 (the bottom) to 1.
         columns: of character cells.
         rows: of character cells.
 
     Returns:
         uint8 (rows, columns): the dots of every cell; 0 is an empty one.
     """
-    if len(x) == 0:
+    if len(extents.x) == 0:
         return np.zeros((rows, columns), dtype=np.uint8)
-    lowest, highest = _extents(x * columns * ACROSS, y, columns * ACROSS)
+    lowest, highest = _per_column(extents, columns * ACROSS)
     drawn = np.isfinite(lowest)
     height = rows * DOWN
     top, bottom = _dot(highest[drawn], height), _dot(lowest[drawn], height)
@@ -40,33 +40,26 @@ def draw_line(x: Floats, y: Floats, columns: int, rows: int) -> Bits:
     return fold(dots)
 
 
-def thin_out(x: Floats, y: Floats, low: float, high: float, columns: int) -> tuple[Floats, Floats]:
-    """Fewer points that are drawn as the same line (M4; Jugel et al. 2014).
-
-    They are the first, the least, the greatest and the last of each column of dots.
+def clip(extents: Extents) -> Extents:
+    """The part between the edges 0 and 1 of x; a line that crosses one ends there.
 
     Args:
-        x: float64 (n,), finite, never falling.
-        y: float64 (n,), finite.
-        low: x at the left edge.
-        high: x at the right edge.
-        columns: of character cells.
-
-    Returns:
-        float64 (m,) twice, m at most four times the columns of dots; x and y themselves when they
-        are no more than that.
+        extents: with one point beyond an edge, where the line goes on there.
     """
-    width = columns * ACROSS
-    if len(x) <= 4 * width:
-        return x, y
-    inner = np.searchsorted(x, np.linspace(low, high, width + 1)[1:-1])
-    starts = np.unique(np.concatenate(([0], inner)))
-    starts = starts[starts < len(x)]
-    lasts = np.append(starts[1:], len(x)) - 1
-    least, greatest = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    thin_x = np.stack((x[starts], x[starts], x[lasts], x[lasts]), axis=1).reshape(-1)
-    thin_y = np.stack((y[starts], least, greatest, y[lasts]), axis=1).reshape(-1)
-    return thin_x, thin_y
+    x, least, greatest = extents.x, extents.least, extents.greatest
+    if len(x) > 1 and (x[0] < 0.0 or x[-1] > 1.0):
+        x, least, greatest = x.copy(), least.copy(), greatest.copy()
+        for outer, inner, edge in ((0, 1, 0.0), (-1, -2, 1.0)):
+            away, span = edge - x[outer], x[inner] - x[outer]
+            if away * span > 0.0:
+                share = min(1.0, away / span)
+                least[outer] += share * (least[inner] - least[outer])
+                greatest[outer] += share * (greatest[inner] - greatest[outer])
+                x[outer] = edge
+    kept = (x >= 0.0) & (x <= 1.0)
+    if kept.all():
+        return Extents(x, least, greatest)
+    return Extents(x[kept], least[kept], greatest[kept])
 
 
 def fold(dots: npt.NDArray[np.bool_]) -> Bits:
@@ -77,23 +70,27 @@ def fold(dots: npt.NDArray[np.bool_]) -> Bits:
     return bits
 
 
-def _extents(x: Floats, y: Floats, width: int) -> tuple[Floats, Floats]:
+def _per_column(extents: Extents, width: int) -> tuple[Floats, Floats]:
     """The least and greatest y in each column of dots; NaN left and right of the line."""
-    column = np.clip(x.astype(np.int64), 0, width - 1)
+    column = np.minimum((extents.x * width).astype(np.int64), width - 1)
+    column = np.maximum.accumulate(column)
     starts = np.flatnonzero(np.diff(column, prepend=-1))
     lowest, highest = np.full(width, np.nan), np.full(width, np.nan)
-    lowest[column[starts]] = np.minimum.reduceat(y, starts)
-    highest[column[starts]] = np.maximum.reduceat(y, starts)
+    lowest[column[starts]] = np.minimum.reduceat(extents.least, starts)
+    highest[column[starts]] = np.maximum.reduceat(extents.greatest, starts)
     between = np.flatnonzero(np.isnan(lowest))
     between = between[(between > column[0]) & (between < column[-1])]
-    lowest[between] = highest[between] = np.interp(between + 0.5, x, y)
+    if len(between):
+        middle = 0.5 * (extents.least + extents.greatest)
+        at = (between + 0.5) / width
+        lowest[between] = highest[between] = np.interp(at, extents.x, middle)
     return lowest, highest
 
 
 def _dot(y: Floats, height: int) -> Ints:
     """The row of dots, counted from the top, for heights from 0 (bottom) to 1 (top)."""
-    rows = np.clip(np.rint((1.0 - y) * (height - 1)), 0, height - 1)
-    return rows.astype(np.int64)
+    rows = np.rint((1.0 - y) * (height - 1))
+    return np.minimum(np.maximum(rows, 0.0), height - 1.0).astype(np.int64)
 
 
 def _join(top: Ints, bottom: Ints) -> None:

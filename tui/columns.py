@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from minibert.metrics import Metrics
-
-Floats = npt.NDArray[np.float64]
+from minibert.tui.floats import Floats
+from minibert.tui.growing import Growing
 
 NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
-_values = attrgetter(*NAMES)
+AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
+GREATEST = 1e300  # beyond it a range is no longer finite
+_AXES = [NAMES.index(name) for name in AXES]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,20 +24,23 @@ class Columns:
 
     Attributes:
         data: float64 (columns, rows), columns in the order of `NAMES`; NaN where a row has nothing.
+        origin: the same for rows that begin with these; None for rows that never grow.
     """
 
     data: Floats
+    origin: object = None
 
     @classmethod
-    def of(cls, rows: Sequence[Metrics]) -> Columns:
-        """Turn rows into columns; rows without a step are left out."""
-        values = [_values(row) for row in rows]
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Columns:
+        """Turn rows of `metrics.jsonl` into columns; those without a step are left out."""
+        values = [list(map(row.get, NAMES)) for row in rows]
         try:
             data = np.array(values, dtype=np.float64)
         except (ValueError, TypeError, OverflowError):  # one of them is no number: a slower way
             data = np.array([[_number(value) for value in row] for row in values])
         data = data.reshape(len(rows), len(NAMES))
-        return cls(data[np.isfinite(data[:, 0])].T)
+        data = data[np.isfinite(data[:, 0])].T
+        return cls(np.where(np.abs(data) <= GREATEST, data, np.nan))
 
     def __len__(self) -> int:
         return int(self.data.shape[1])
@@ -45,15 +49,30 @@ class Columns:
         column: Floats = self.data[NAMES.index(name)]
         return column
 
-    def __add__(self, later: Columns) -> Columns:
-        if not len(later):
-            return self
-        return Columns(np.concatenate((self.data, later.data), axis=1))
-
     def last(self, name: str) -> float | None:
         """The newest value of a column, or None when there is no finite one."""
         value = self[name][-1] if len(self) else np.nan
         return float(value) if np.isfinite(value) else None
+
+
+class GrowingColumns:
+    """Columns that rows are appended to."""
+
+    def __init__(self) -> None:
+        self._rows = Growing(len(NAMES))
+
+    def add(self, later: Columns) -> None:
+        """Append rows; what curves are drawn over never falls, in damaged files neither."""
+        data = later.data.copy()
+        before = self._rows.data[:, -1:]
+        for axis in _AXES:
+            risen = np.fmax.accumulate(np.concatenate((before[axis], data[axis])))
+            data[axis] = risen[before.shape[1] :]
+        self._rows.add(data)
+
+    def columns(self) -> Columns:
+        """What there is now."""
+        return Columns(self._rows.data, self._rows)
 
 
 def _number(value: object) -> float:

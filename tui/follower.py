@@ -45,6 +45,11 @@ class Follower:
         """A follower of another run or folder of runs, by the same clock."""
         return Follower(root, self._clock)
 
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to read at once than the last look took."""
+        return self._tail is not None and self._tail.behind
+
     def poll(self) -> View | None:
         """Look again.
 

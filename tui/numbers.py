@@ -31,10 +31,15 @@ def plain(value: float) -> str:
     if abs(value) >= 1000:
         size, unit = next((s, u) for s, u in _UNITS if abs(value) >= s)
         return f"{value / size:.6g}{unit}"
-    if abs(value) < 1e-3:
+    if abs(value) < 1e-4:
         digits, _, exponent = f"{value:.2e}".partition("e")
         return f"{float(digits):g}e{int(exponent)}"
     return f"{value:.6g}"
+
+
+def plural(noun: str, number: float) -> str:
+    """A noun for so many: `1 head`, `2 heads`."""
+    return noun if number == 1 else noun + "s"
 
 
 def _digits(value: float) -> str:

@@ -4,48 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from minibert.tui.braille import FIRST, Bits, draw_line, thin_out
-from minibert.tui.columns import Floats
-from minibert.tui.smoothing import exponential_average
-from minibert.tui.ticks import Tick, log_ticks, number_ticks
+from minibert.tui.axis import X_AXES, Range, XAxis
+from minibert.tui.braille import ACROSS, clip, draw_line
+from minibert.tui.canvas import STYLES, Canvas
+from minibert.tui.floats import Floats
+from minibert.tui.header import MARK, write_header
+from minibert.tui.series import Series
+from minibert.tui.ticks import Tick, number_ticks
+from minibert.tui.trace import Extents, Trace
 
-SERIES_STYLES = 4
-STYLES = (
-    "blank",
-    "title",
-    "label",
-    "axis",
-    "hint",
-    "reference",
-    *(f"raw-{number}" for number in range(1, SERIES_STYLES + 1)),
-    *(f"series-{number}" for number in range(1, SERIES_STYLES + 1)),
-)
-MARK, LINE = "●", "━━"
 MARK_ROOM = 5  # columns for each mark, at least
-GREATEST = 1e300  # beyond it a range is no longer finite
+TAG_EVERY = 24  # columns between the tags on a line
 MARGIN = 0.04  # of the range, above and below what is drawn
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """One curve.
-
-    Attributes:
-        label: its name in the legend.
-        x: float64 (n,), never falling.
-        y: float64 (n,); what is not finite is left out.
-        marked: few points, each worth a mark; they are joined, never smoothed.
-    """
-
-    label: str
-    x: Floats
-    y: Floats
-    marked: bool = False
+LEAST_WIDTH = 8  # columns, without which nothing is drawn
 
 
 @dataclass(frozen=True)
@@ -62,86 +37,75 @@ class Plot:
 
     Attributes:
         title: what y is.
-        series: the curves, the last one on top.
-        references: lines to compare them with; always within the range shown.
-        x_name: what x is.
-        x_ticks: the marks of the x axis, from its ends and their greatest number.
+        series: the curves, the first one on top.
+        references: lines to compare them with.
+        x_axis: what x is.
+        x_range: the part of x that is shown; by default all of it, from 0 on.
+        keep_references: whether the range of y holds every reference too.
         log_y: whether to draw the logarithm of y; values at or below 0 are left out.
-        smoothing: the weight of the exponential average; 0 draws what was measured alone.
+        hint: how it is drawn, in a few words.
+        crosshair: the x whose values are read out.
+        write: how a value is written.
         placeholder: a sentence to show while there is nothing to draw.
     """
 
     title: str
     series: Sequence[Series] = ()
     references: Sequence[Reference] = ()
-    x_name: str = "step"
-    x_ticks: Callable[[float, float, int], list[Tick]] = number_ticks
+    x_axis: XAxis = X_AXES[0]
+    x_range: Range | None = None
+    keep_references: bool = True
     log_y: bool = False
-    smoothing: float = 0.0
+    hint: str = ""
+    crosshair: float | None = None
+    write: Callable[[float], str] = "{:.4g}".format
     placeholder: str = ""
 
 
-class Canvas:
-    """Characters and their styles, by rows from the top.
+@dataclass(frozen=True)
+class Frame:
+    """Where the inside of a picture lies, and its axes.
 
     Attributes:
-        chars: one character (rows, columns).
-        styles: indices into `STYLES` (rows, columns).
+        left: the column of the y axis.
+        columns: of the inside, right of it.
+        rows: of the inside, below the header.
     """
 
-    def __init__(self, columns: int, rows: int) -> None:
-        self.chars = np.full((rows, columns), " ", dtype="<U1")
-        self.styles = np.zeros((rows, columns), dtype=np.uint8)
+    left: int
+    columns: int
+    rows: int
+    x_range: Range
+    y_range: Range
 
-    def write(self, row: int, column: int, text: str, style: str) -> None:
-        """Write a text; what lies beyond an edge is cut."""
-        rows, columns = self.chars.shape
-        start, end = max(0, column), min(columns, column + len(text))
-        if 0 <= row < rows and start < end:
-            self.chars[row, start:end] = list(text[start - column : end - column])
-            self.styles[row, start:end] = STYLES.index(style)
-
-    def overlay(self, bits: Bits, style: str) -> None:
-        """Put braille on top; a cell shows one curve alone, as mixed dots cannot be read."""
-        drawn = bits > 0
-        self.chars[drawn] = (FIRST + bits[drawn].astype(np.uint32)).view("<U1")
-        self.styles[drawn] = STYLES.index(style)
-
-    def text(self) -> str:
-        """The characters as lines."""
-        return "\n".join("".join(row).rstrip() for row in self.chars)
-
-
-@dataclass(frozen=True)
-class _Range:
-    """An axis from `low` to `high`, in the units of what is drawn or their logarithms."""
-
-    low: float
-    high: float
-    log: bool = False
-
-    def place(self, values: Floats) -> Floats:
-        """Where values lie between the ends, from 0 to 1."""
-        scaled = np.log10(values) if self.log else values
-        places: Floats = (scaled - self.low) / (self.high - self.low)
-        return places
-
-    def ticks(self, most: int) -> list[Tick]:
-        if self.log:
-            return log_ticks(10.0**self.low, 10.0**self.high, most)
-        return number_ticks(self.low, self.high, most)
+    def place_of(self, column: int) -> float:
+        """The place on the x axis, from 0 to 1, of a column of the picture."""
+        return min(1.0, max(0.0, (column - self.left - 0.5) / max(1, self.columns)))
 
 
 @dataclass(frozen=True, eq=False)
-class _Curve:
-    """A series as it is drawn: finite, smoothed when asked, with its styles."""
+class _Drawn:
+    """A layer of a curve: where it lies and in which style."""
 
-    number: int
     series: Series
-    smooth: Floats | None = field(default=None)
+    style: str
+    extents: Extents
 
 
-def draw_plot(plot: Plot, columns: int, rows: int) -> Canvas:
+def whole_range(series: Sequence[Series], log: bool = False) -> Range:
+    """All of x: from 0, or from the least above it on a logarithmic axis, to the greatest."""
+    ends = [float(one.x[-1]) for one in series if len(one.x)]
+    if log:
+        starts = [one.x[np.searchsorted(one.x, 0.0, "right") :][:1] for one in series]
+        lows = [float(start[0]) for start in starts if len(start)]
+        low, high = min(lows, default=1.0), max(ends, default=1.0)
+        return Range(math.log10(low), math.log10(high if high > low else 10.0 * low), log=True)
+    starts_below = [float(one.x[0]) for one in series if len(one.x)]
+    low, high = min(starts_below, default=0.0), max(ends, default=1.0)
+    return Range(min(0.0, low), high if high > min(0.0, low) else min(0.0, low) + 1.0)
+
+
+def draw_plot(plot: Plot, columns: int, rows: int) -> tuple[Canvas, Frame]:
     """Draw a plot: a line of title and legend, the curves over their axes, and the x axis.
 
     Args:
@@ -150,131 +114,144 @@ def draw_plot(plot: Plot, columns: int, rows: int) -> Canvas:
         rows: of the whole picture.
     """
     canvas = Canvas(columns, rows)
-    curves, log_y = _drawable(plot)
-    x_range, y_range = _ranges(plot, curves, log_y)
-    hint = _hint(plot, log_y)
-    _write_header(canvas, plot, hint)
+    x_range = plot.x_range or whole_range(plot.series)
+    layers, log_y = _layers(plot, x_range, columns)
+    y_range = _y_range(plot, layers, log_y)
+    write_header(canvas, plot, plot.log_y and not log_y)
     height = rows - 3
-    measured = height > 0 and (curves or plot.references)
-    ticks = y_range.ticks(min(8, max(3, height // 2))) if measured else []
-    gutter = 1 + max([len(label) for _, label in ticks] + [len(plot.x_name)])
-    width = columns - gutter - 1
-    if height < 1 or width < 8:
-        return canvas
-    inside = Canvas(width, height)
-    _draw_inside(inside, plot, curves, x_range, y_range)
+    measured = height > 0 and (layers or plot.references)
+    ticks = y_range.ticks(min(8, max(3, height // 2)), number_ticks) if measured else []
+    gutter = 1 + max([len(label) for _, label in ticks] + [len(plot.x_axis.name)])
+    frame = Frame(gutter, columns - gutter - 1, height, x_range, y_range)
+    if height < 1 or frame.columns < LEAST_WIDTH:
+        return canvas, frame
+    inside = Canvas(frame.columns, height)
+    _draw_inside(inside, plot, layers, frame)
     canvas.chars[1:-2, gutter + 1 :] = inside.chars
     canvas.styles[1:-2, gutter + 1 :] = inside.styles
-    _write_y_axis(canvas, ticks, y_range, gutter)
-    _write_x_axis(canvas, plot, x_range, gutter, bool(curves))
-    return canvas
+    _write_y_axis(canvas, ticks, frame)
+    _write_x_axis(canvas, plot, frame, bool(layers))
+    return canvas, frame
 
 
 # ---- what is drawn -----------------------------------------------------------------------------
 
 
-def _drawable(plot: Plot) -> tuple[list[_Curve], bool]:
-    """The curves that have something to draw, and whether logarithms can be drawn."""
-    finite = [_keep(series, np.isfinite(series.x + series.y)) for series in plot.series]
-    log_y = plot.log_y and any((series.y > 0).any() for series in finite)
+def _layers(plot: Plot, x_range: Range, columns: int) -> tuple[list[_Drawn], bool]:
+    """What there is to draw from the back to the front, and whether logarithms can be drawn."""
+    found = []
+    for series in reversed(plot.series):
+        layers: list[tuple[str, Trace]] = [(series.colour, series.trace)]
+        if series.smooth is not None:
+            layers = [(f"faint-{series.colour}", series.trace), (series.colour, series.smooth)]
+        for style, trace in layers:
+            extents = series.extents(trace, x_range, columns * ACROSS)
+            found.append(_Drawn(series, style, extents))
+    log_y = plot.log_y and any((drawn.extents.greatest > 0.0).any() for drawn in found)
     if log_y:
-        finite = [_keep(series, series.y > 0) for series in finite]
-    curves = []
-    for number, series in enumerate(finite, start=1):
-        if len(series.x) > 0:
-            smooth = plot.smoothing > 0 and not series.marked
-            averages = exponential_average(series.y, plot.smoothing) if smooth else None
-            curves.append(_Curve((number - 1) % SERIES_STYLES + 1, series, averages))
-    return curves, log_y
+        found = [_Drawn(d.series, d.style, _logarithms(d.extents)) for d in found]
+    shown = [_Drawn(d.series, d.style, clip(d.extents)) for d in found]
+    return [drawn for drawn in shown if len(drawn.extents.x)], log_y
 
 
-def _keep(series: Series, kept: npt.NDArray[np.bool_]) -> Series:
-    y = np.clip(series.y[kept], -GREATEST, GREATEST)
-    return Series(series.label, series.x[kept], y, series.marked)
+def _logarithms(extents: Extents) -> Extents:
+    """What lies above 0; of a block that reaches below, its greatest value alone."""
+    above = extents.greatest > 0.0
+    x, least, greatest = extents.x[above], extents.least[above], extents.greatest[above]
+    return Extents(x, np.log10(np.where(least > 0.0, least, greatest)), np.log10(greatest))
 
 
-def _ranges(plot: Plot, curves: list[_Curve], log_y: bool) -> tuple[_Range, _Range]:
-    """The ends of x, which begins at 0, and of y, which holds every measured value."""
-    ends = [0.0] + [float(x) for c in curves for x in (c.series.x[0], c.series.x[-1])]
-    x_range = _Range(min(ends), max(ends) if max(ends) > min(ends) else min(ends) + 1.0)
-    values = [float(f(c.series.y)) for c in curves for f in (np.min, np.max)]
-    values += [r.y for r in plot.references if math.isfinite(r.y) and (r.y > 0 or not log_y)]
-    if log_y:
-        values = [math.log10(value) for value in values]
+def _y_range(plot: Plot, layers: Sequence[_Drawn], log: bool) -> Range:
+    """The ends of y: every value that is in sight lies between them."""
+    values = [float(drawn.extents.least.min()) for drawn in layers]
+    values += [float(drawn.extents.greatest.max()) for drawn in layers]
+    if plot.keep_references or not values:
+        known = [r.y for r in plot.references if math.isfinite(r.y) and (r.y > 0.0 or not log)]
+        values += [math.log10(y) for y in known] if log else known
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     if high - low <= 1e-5 * max(abs(low), abs(high)):
         half = 0.05 * max(abs(low), abs(high)) or 0.5
         low, high = low - half, high + half
     margin = MARGIN * (high - low)
-    return x_range, _Range(low - margin, high + margin, log_y)
-
-
-def _hint(plot: Plot, log_y: bool) -> str:
-    parts = [f"smoothed {plot.smoothing:g}"] if plot.smoothing else []
-    if plot.log_y:
-        parts.append("log y" if log_y else "log y: nothing above 0")
-    return " · ".join(parts)
+    return Range(low - margin, high + margin, log)
 
 
 # ---- the parts of the picture ------------------------------------------------------------------
 
 
-def _write_header(canvas: Canvas, plot: Plot, hint: str) -> None:
-    columns = canvas.chars.shape[1]
-    canvas.write(0, 1, plot.title, "title")
-    column = len(plot.title) + 4
-    for number, series in enumerate(plot.series):
-        style = f"series-{number % SERIES_STYLES + 1}"
-        sample = MARK if series.marked else LINE
-        if len(plot.series) > 1 and column + len(sample) + 1 + len(series.label) <= columns:
-            canvas.write(0, column, sample, style)
-            canvas.write(0, column + len(sample) + 1, series.label, "label")
-            column += len(sample) + len(series.label) + 4
-    if column + len(hint) < columns:
-        canvas.write(0, columns - len(hint) - 1, hint, "hint")
-
-
-def _draw_inside(
-    canvas: Canvas, plot: Plot, curves: list[_Curve], x_range: _Range, y_range: _Range
-) -> None:
+def _draw_inside(canvas: Canvas, plot: Plot, layers: Sequence[_Drawn], frame: Frame) -> None:
     rows, columns = canvas.chars.shape
     for reference in plot.references:
-        canvas.write(_row(reference, y_range, rows), 0, "┄" * columns, "reference")
-    # What joins the marks lies behind: their line comes near the one that they are to be read with.
-    for curve in sorted(curves, key=lambda curve: not curve.series.marked):
-        layers = [("series", curve.series.y)]
-        if curve.smooth is not None:
-            layers = [("raw", curve.series.y), ("series", curve.smooth)]
-        for style, values in layers:
-            x, y = thin_out(curve.series.x, values, x_range.low, x_range.high, columns)
-            bits = draw_line(x_range.place(x), y_range.place(y), columns, rows)
-            canvas.overlay(bits, f"{style}-{curve.number}")
-    for curve in curves:
-        if curve.series.marked:
-            _mark(canvas, curve, x_range, y_range)
+        canvas.write(_row(reference, frame), 0, "┄" * columns, "reference")
+    for drawn in layers:
+        y_range, extents = frame.y_range, drawn.extents
+        height = y_range.high - y_range.low
+        least, greatest = ((y - y_range.low) / height for y in (extents.least, extents.greatest))
+        canvas.overlay(draw_line(Extents(extents.x, least, greatest), columns, rows), drawn.style)
+    for drawn in layers:
+        if drawn.series.marked:
+            _mark(canvas, drawn, frame)
+        if drawn.series.tag and not drawn.style.startswith("faint"):
+            _tag(canvas, drawn, frame)
     for reference in plot.references:
-        _label_reference(canvas, reference, y_range)
-    if not curves:
+        _label_reference(canvas, reference, frame)
+    if plot.crosshair is not None:
+        _draw_crosshair(canvas, frame.x_range.place(plot.crosshair))
+    if not layers:
         text = plot.placeholder[:columns]
         canvas.write(rows // 2, (columns - len(text)) // 2, text, "label")
 
 
-def _mark(canvas: Canvas, curve: _Curve, x_range: _Range, y_range: _Range) -> None:
+def _mark(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
     """Mark the points; of many only some, the last among them, so that the line stays in sight."""
+    known = drawn.series.trace.y == drawn.series.trace.y
+    x, y = drawn.series.x[known], drawn.series.trace.y[known] * drawn.series.scale
+    if frame.y_range.log:
+        x, y = x[y > 0.0], y[y > 0.0]
+    if frame.x_range.log:
+        x, y = x[x > 0.0], y[x > 0.0]
+    places = frame.x_range.places(x)
+    inside = (places >= 0.0) & (places <= 1.0)
+    places, heights = places[inside], frame.y_range.places(y[inside])
+    every = max(1, math.ceil(len(places) * MARK_ROOM / frame.columns))
+    _put(canvas, places[::-1][::every], heights[::-1][::every], MARK, drawn.style)
+
+
+def _tag(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
+    """Write the tag on the line here and there, and at its end; of marks, on the last alone."""
+    x = drawn.extents.x
+    places = np.arange(x[-1], x[0], -TAG_EVERY / frame.columns)
+    at = np.array([-1]) if drawn.series.marked else np.unique(np.searchsorted(x, places))
+    at = at[at < len(x)]
+    middle = 0.5 * (drawn.extents.least[at] + drawn.extents.greatest[at])
+    height = frame.y_range.high - frame.y_range.low
+    _put(canvas, x[at], (middle - frame.y_range.low) / height, drawn.series.tag, drawn.style)
+
+
+def _put(canvas: Canvas, across: Floats, up: Floats, char: str, style: str) -> None:
+    """Put a character at places from 0 to 1, counted from the left and from the bottom."""
     rows, columns = canvas.chars.shape
-    every = math.ceil(len(curve.series.x) * MARK_ROOM / columns)
-    x, y = curve.series.x[::-1][::every], curve.series.y[::-1][::every]
-    across = np.clip((x_range.place(x) * columns).astype(int), 0, columns - 1)
-    down = np.clip(((1.0 - y_range.place(y)) * rows).astype(int), 0, rows - 1)
-    canvas.chars[down, across] = MARK
-    canvas.styles[down, across] = STYLES.index(f"series-{curve.number}")
+    column = np.clip((across * columns).astype(int), 0, columns - 1)
+    row = np.clip(((1.0 - up) * rows).astype(int), 0, rows - 1)
+    canvas.chars[row, column] = char
+    canvas.styles[row, column] = STYLES.index(style)
 
 
-def _label_reference(canvas: Canvas, reference: Reference, y_range: _Range) -> None:
+def _draw_crosshair(canvas: Canvas, place: float) -> None:
+    rows, columns = canvas.chars.shape
+    if not 0.0 <= place <= 1.0:
+        return
+    column = min(columns - 1, int(place * columns))
+    for row in range(rows):
+        if canvas.chars[row, column] in " ┄":
+            canvas.write(row, column, "│", "crosshair")
+
+
+def _label_reference(canvas: Canvas, reference: Reference, frame: Frame) -> None:
     """Write a reference's name on its line, at the end where it hides the least."""
-    rows, columns = canvas.chars.shape
-    row, text = _row(reference, y_range, rows), f" {reference.label} "
-    if not 0 <= row < rows or len(text) > columns:
+    columns = canvas.chars.shape[1]
+    row, text = _row(reference, frame), f" {reference.label} "
+    if not 0 <= row < frame.rows or len(text) > columns:
         return
     right = columns - len(text) - 1
     free = np.isin(canvas.chars[row], ["┄", " "])
@@ -283,36 +260,32 @@ def _label_reference(canvas: Canvas, reference: Reference, y_range: _Range) -> N
     canvas.write(row, start, text, "reference")
 
 
-def _row(reference: Reference, y_range: _Range, rows: int) -> int:
+def _row(reference: Reference, frame: Frame) -> int:
     """The row of a reference, or -1 where it cannot be drawn."""
-    if not math.isfinite(reference.y) or (y_range.log and reference.y <= 0):
-        return -1
-    return _cell(float(y_range.place(np.array([reference.y]))[0]), rows)
+    place = frame.y_range.place(reference.y) if math.isfinite(reference.y) else math.nan
+    return _cell(place, frame.rows) if 0.0 <= place <= 1.0 else -1
 
 
-def _write_y_axis(canvas: Canvas, ticks: list[Tick], y_range: _Range, gutter: int) -> None:
-    rows = len(canvas.chars) - 3
-    for row in range(rows):
-        canvas.write(1 + row, gutter, "│", "axis")
+def _write_y_axis(canvas: Canvas, ticks: list[Tick], frame: Frame) -> None:
+    for row in range(frame.rows):
+        canvas.write(1 + row, frame.left, "│", "axis")
     for value, label in ticks:
-        row = 1 + _cell(float(y_range.place(np.array([value]))[0]), rows)
-        canvas.write(row, gutter, "┤", "axis")
-        canvas.write(row, gutter - len(label), label, "label")
+        row = 1 + _cell(frame.y_range.place(value), frame.rows)
+        canvas.write(row, frame.left, "┤", "axis")
+        canvas.write(row, frame.left - len(label), label, "label")
 
 
-def _write_x_axis(
-    canvas: Canvas, plot: Plot, x_range: _Range, gutter: int, has_ticks: bool
-) -> None:
+def _write_x_axis(canvas: Canvas, plot: Plot, frame: Frame, has_ticks: bool) -> None:
     rows, columns = canvas.chars.shape
-    width = columns - gutter - 1
-    canvas.write(rows - 2, gutter, "└" + "─" * width, "axis")
-    canvas.write(rows - 1, gutter - len(plot.x_name), plot.x_name, "hint")
-    free_from = gutter + 1
-    ticks = plot.x_ticks(x_range.low, x_range.high, max(2, width // 10)) if has_ticks else []
+    width, first = frame.columns, frame.left + 1
+    canvas.write(rows - 2, frame.left, "└" + "─" * width, "axis")
+    canvas.write(rows - 1, frame.left - len(plot.x_axis.name), plot.x_axis.name, "hint")
+    most = max(2, width // 10)
+    ticks = frame.x_range.ticks(most, plot.x_axis.ticks) if has_ticks else []
+    free_from = first
     for value, label in ticks:
-        place = float(x_range.place(np.array([value]))[0])
-        column = gutter + 1 + min(width - 1, int(place * width))
-        start = max(gutter + 1, min(column - len(label) // 2, columns - len(label)))
+        column = first + min(width - 1, int(frame.x_range.place(value) * width))
+        start = max(first, min(column - len(label) // 2, columns - len(label)))
         if start >= free_from:
             canvas.write(rows - 2, column, "┬", "axis")
             canvas.write(rows - 1, start, label, "label")

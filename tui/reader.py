@@ -37,6 +37,13 @@ class Reader:
             self._follower = self._follower.of(asked)
         return self._follower.poll()
 
+    def read_whole(self) -> View | None:
+        """As `read`, however long it takes."""
+        view = self.read()
+        while self._follower.behind:
+            view = self.read() or view
+        return view
+
     def follow(self, tell: Callable[[View], object]) -> None:
         """Read until `close`, in this thread.
 
@@ -47,7 +54,7 @@ class Reader:
             view = self.read()
             if view is not None:
                 tell(view)
-            self._awake.wait(POLL_EVERY)
+            self._awake.wait(0.0 if self._follower.behind else POLL_EVERY)
             self._awake.clear()
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ import platformdirs
 
 from minibert.errors import FileError
 from minibert.files import write_atomically
+from minibert.tui.probes import DEFAULT_SENTENCES
 
 FORMAT = 1
 
@@ -22,9 +23,11 @@ class Settings:
 
     Attributes:
         theme: the name of one of Textual's themes.
+        sentences: with masks, that every checkpoint is asked.
     """
 
     theme: str = "textual-dark"
+    sentences: tuple[str, ...] = DEFAULT_SENTENCES
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def _known(data: Any) -> dict[str, Any] | None:
     known = {}
     for entry in dataclasses.fields(Settings):
         value = data.get(entry.name, entry.default)
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            value = tuple(value)
         if type(value) is not type(entry.default):
             return None
         known[entry.name] = value

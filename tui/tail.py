@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from minibert.metrics import Metrics
-from minibert.runs import parse_metrics
-from minibert.tui.columns import Columns
+from minibert.runs import parse_rows
+from minibert.tui.columns import Columns, GrowingColumns
 
+AT_ONCE = 1 << 21  # bytes that are read in one go, so that a long file is shown as it is read
 CHECKED = 256  # bytes before the offset that must still be there for a longer file to be an append
 
 Signature = tuple[int, int, int]
@@ -32,29 +33,35 @@ class MetricsTail:
         train: rows of training.
         held_out: rows of evaluations.
         signature: of the file as it was read last.
+        behind: whether there is more to read than was read in one go.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self.signature: Signature | None = None
+        self.behind = False
         self._restart()
 
     def _restart(self) -> None:
         self._offset = 0
         self._before = b""  # the last bytes before the offset
-        self.train = self.held_out = Columns.of(())
+        self._train, self._held_out = GrowingColumns(), GrowingColumns()
+        self.train, self.held_out = self._train.columns(), self._held_out.columns()
 
     def poll(self) -> bool:
         """Read what is new; whether there was any."""
         now = signature(self._file)
-        if now is None or now == self.signature:
+        if now is None or (now == self.signature and not self.behind):
             return False
         try:
             rewritten, data = self._read()
         except OSError:
             return False
         self.signature = now
-        rows, taken = parse_metrics(data)
+        self.behind = len(data) == AT_ONCE
+        rows, taken = parse_rows(data)
+        if self.behind and not taken:
+            taken = len(data)  # of a line that is too long for a row
         self._offset += taken
         self._before = (self._before + data[:taken])[-CHECKED:]
         self._add(rows)
@@ -68,8 +75,9 @@ class MetricsTail:
             if rewritten:
                 self._restart()
                 file.seek(0)
-            return rewritten, file.read()
+            return rewritten, file.read(AT_ONCE)
 
-    def _add(self, rows: list[Metrics]) -> None:
-        self.train += Columns.of([row for row in rows if row.split == "train"])
-        self.held_out += Columns.of([row for row in rows if row.split == "eval"])
+    def _add(self, rows: list[dict[str, Any]]) -> None:
+        self._train.add(Columns.of([row for row in rows if row["split"] == "train"]))
+        self._held_out.add(Columns.of([row for row in rows if row["split"] == "eval"]))
+        self.train, self.held_out = self._train.columns(), self._held_out.columns()

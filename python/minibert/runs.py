@@ -11,6 +11,7 @@ Reading needs no PyTorch, so that a viewer can start at once.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -35,6 +36,7 @@ METRICS = "metrics.jsonl"
 CHECKPOINTS = "checkpoints"
 WEIGHTS = "model.safetensors"
 _COLUMNS = {field.name for field in dataclasses.fields(Metrics)}
+_REQUIRED = {f.name for f in dataclasses.fields(Metrics) if f.default is dataclasses.MISSING}
 
 
 class Run:
@@ -206,16 +208,36 @@ def parse_metrics(data: bytes) -> tuple[list[Metrics], int]:
     Lines that are no row, or one of a newer format, are passed over, so that a damaged one does not
     hide the rest. Keys that are not known are left out.
     """
+    rows, end = parse_rows(data)
+    return [Metrics(**{k: v for k, v in row.items() if k in _COLUMNS}) for row in rows], end
+
+
+def parse_rows(data: bytes) -> tuple[list[dict[str, Any]], int]:
+    """As `parse_metrics`, the rows as they are on the disk: what reads many rows has no time."""
     end = data.rfind(b"\n") + 1
-    rows = []
-    for line in data[:end].splitlines():
-        try:
-            row = json.loads(line)
-            if row.get("format", 1) <= METRICS_FORMAT:
-                rows.append(Metrics(**{k: v for k, v in row.items() if k in _COLUMNS}))
-        except (ValueError, TypeError, AttributeError):
-            continue
-    return rows, end
+    return [row for row in _objects(data[:end].splitlines()) if _is_row(row)], end
+
+
+def _objects(lines: list[bytes]) -> list[Any]:
+    """What the lines are in JSON, those that are none left out."""
+    try:
+        found = json.loads(b"[" + b",".join(lines) + b"]")  # at once: a third of the time
+        if len(found) == len(lines):
+            return list(found)
+    except ValueError:  # one of them is damaged
+        pass
+    found = []
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            found.append(json.loads(line))
+    return found
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, dict) or not row.keys() >= _REQUIRED:
+        return False
+    version = row.get("format", 1)
+    return isinstance(version, int) and version <= METRICS_FORMAT
 
 
 def find_runs(root: Path) -> list[Run]:

@@ -15,7 +15,6 @@ from minibert.tui.app import MinibertApp
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
 from minibert.tui.screens.help import HelpScreen
-from minibert.tui.widgets.curve import Curve
 
 from samples import until
 
@@ -23,38 +22,6 @@ from samples import until
 @pytest.fixture
 def app(make_run, clock):
     return MinibertApp(Follower(make_run(120).path, clock), live=False)
-
-
-def plot(app):
-    return app.screen.query_one("#loss", Curve).plot
-
-
-async def test_l_draws_the_loss_on_a_logarithmic_scale_and_back(app):
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("l")
-        assert plot(app).log_y
-        await pilot.pause()
-        assert "log y" in screen_text(app)
-        await pilot.press("l")
-        assert not plot(app).log_y
-
-
-async def test_s_goes_through_the_smoothings(app):
-    async with app.run_test(size=(80, 24)) as pilot:
-        seen = [plot(app).smoothing]
-        for _ in range(4):
-            await pilot.press("s")
-            seen.append(plot(app).smoothing)
-        assert seen == [0.0, 0.6, 0.9, 0.98, 0.0]
-
-
-async def test_x_goes_through_steps_tokens_and_time(app):
-    async with app.run_test(size=(80, 24)) as pilot:
-        seen = []
-        for _ in range(4):
-            seen.append((plot(app).x_name, plot(app).series[0].x[-1]))
-            await pilot.press("x")
-        assert seen == [("step", 1200), ("tokens", 4_800_000), ("time", 300), ("step", 1200)]
 
 
 async def test_t_changes_between_dark_and_light(app):
@@ -74,7 +41,7 @@ async def test_the_help_lists_every_key_and_closes_again(app, key, closing):
         await pilot.pause()
         assert isinstance(app.screen, HelpScreen)
         text = screen_text(app)
-        for meaning in ("Smooth the curves", "logarithmic", "steps, tokens or time", "Quit", "f1"):
+        for meaning in ("Smooth more", "logarithmic", "steps, tokens or time", "Draw training"):
             assert meaning in text
         await pilot.press(closing)
         assert not isinstance(app.screen, HelpScreen)
@@ -99,7 +66,7 @@ async def test_the_palette_offers_every_section_and_the_actions_of_the_keys(app)
         await pilot.pause(0.5)
         await pilot.press("enter", "enter")
         await pilot.pause()
-        assert plot(app).smoothing == 0.6
+        assert "smoothed 0.6" in screen_text(app)
 
 
 async def test_a_click_on_the_footer_is_the_key(app):
@@ -183,7 +150,7 @@ async def test_nothing_is_drawn_while_nothing_changes(make_run, monkeypatch, clo
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, "step 200")
         drawn = []
-        monkeypatch.setattr(type(app.screen), "_draw_curves", lambda self: drawn.append(1))
+        monkeypatch.setattr(type(app.screen), "_draw", lambda self: drawn.append(1))
         await pilot.pause(0.8)
         assert not drawn
 

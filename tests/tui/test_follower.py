@@ -79,12 +79,10 @@ def test_damaged_lines_do_not_hide_the_rest(make_run, as_lines, make_rows, clock
 
 def test_values_of_a_wrong_kind_are_gaps(make_rows):
     row = make_rows(1)[0]
-    from minibert.metrics import Metrics
-
     rows = [
-        Metrics(**{**row, "mlm_loss": "high"}),
-        Metrics(**{**row, "mlm_loss": 10**400}),
-        Metrics(**{**row, "step": None}),
+        {**row, "mlm_loss": "high"},
+        {**row, "mlm_loss": 10**400},
+        {**row, "step": None},
     ]
     columns = Columns.of(rows)
     assert len(columns) == 2

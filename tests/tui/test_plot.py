@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
-from minibert.tui.braille import FIRST, draw_line, fold, thin_out
-from minibert.tui.plot import MARK, STYLES, Plot, Reference, Series, draw_plot
-from minibert.tui.smoothing import exponential_average
+from minibert.tui.axis import Range
+from minibert.tui.braille import FIRST, clip, draw_line, fold
+from minibert.tui.canvas import RUN_COLOURS, STYLES, Canvas
+from minibert.tui.curves import run_colours
+from minibert.tui.header import MARK
+from minibert.tui.plot import Plot, Reference, draw_plot
+from minibert.tui.series import Series
+from minibert.tui.smoothing import Average
+from minibert.tui.trace import Extents, SmoothTrace, Trace
 from minibert.tui.widgets.curve import Curve
 
 
-def series(y, marked=False, label="training"):
+def series(y, marked=False, label="training", weight=0.0, x=None, **more):
     y = np.asarray(y, dtype=np.float64)
-    return Series(label, np.arange(1, len(y) + 1, dtype=np.float64), y, marked)
+    x = np.arange(1, len(y) + 1, dtype=np.float64) if x is None else np.asarray(x, dtype=float)
+    made = Series.of(label, x, y, marked=marked)
+    if weight:
+        smooth = SmoothTrace(weight)
+        smooth.grow(made.trace.y)
+        more["smooth"] = smooth.trace
+    return dataclasses.replace(made, **more)
 
 
 def draw(*some, columns=60, rows=12, **more):
-    return draw_plot(Plot("loss", some, **more), columns, rows)
+    return draw_plot(Plot("loss", some, **more), columns, rows)[0]
+
+
+def line(x, y, columns, rows):
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    return draw_line(clip(Extents(x, y, y)), columns, rows)
 
 
 def cells_of(canvas, style):
@@ -35,7 +56,7 @@ def test_a_cell_of_braille_holds_eight_dots():
 
 
 def test_a_rising_line_is_one_dot_in_every_column_and_touches_itself():
-    bits = draw_line(np.array([0.0, 1.0]), np.array([0.0, 1.0]), 8, 4)
+    bits = line([0.0, 1.0], [0.0, 1.0], 8, 4)
     height = np.zeros((16, 16), dtype=bool)
     weights = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     for row in range(16):
@@ -48,7 +69,7 @@ def test_a_rising_line_is_one_dot_in_every_column_and_touches_itself():
 
 
 def test_steep_steps_are_joined_without_a_gap():
-    bits = draw_line(np.array([0.0, 0.49, 0.51, 1.0]), np.array([0.0, 0.0, 1.0, 1.0]), 4, 6)
+    bits = line([0.0, 0.49, 0.51, 1.0], [0.0, 0.0, 1.0, 1.0], 4, 6)
     assert (bits[:, 1:3] > 0).any(axis=1).all()
 
 
@@ -56,29 +77,91 @@ def test_a_spike_among_100000_points_is_kept():
     y = np.ones(100_000)
     y[43_210] = 9.0
     canvas = draw(series(y), columns=80, rows=20)
-    top = cells_of(canvas, "series-1")[:, 0].min()
+    top = cells_of(canvas, "training")[:, 0].min()
     assert top <= 2  # the row below the header, within the margin
     flat = draw(series(np.append(np.ones(99_999), 1.0)), columns=80, rows=20)
-    assert cells_of(flat, "series-1")[:, 0].min() > 5
+    assert cells_of(flat, "training")[:, 0].min() > 5
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_thinned_out_points_are_drawn_as_all_points_are(seed):
-    draw = np.random.default_rng(seed)
-    x, y = np.sort(draw.random(20_000)), draw.random(20_000) ** 9
-    few = thin_out(x, y, 0.0, 1.0, columns=60)
-    assert len(few[0]) <= 4 * 120
-    assert (draw_line(*few, 60, 15) == draw_line(x, y, 60, 15)).all()
+def dots(bits):
+    """The rows of dots that are set in each column of dots, from a drawing."""
+    weights = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint8)
+    rows, columns = bits.shape
+    grid = (bits[:, None, :, None] & weights[None, :, None, :]) > 0
+    return grid.reshape(rows * 4, columns * 2)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30_000), st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, count, log):
+    random = np.random.default_rng(seed)
+    x, y = np.sort(random.random(count)) + 0.01, random.random(count) ** 9
+    trace = Trace()
+    for end in [*sorted(random.integers(0, count, 5).tolist()), count]:
+        trace.grow(y[:end])
+    shown = Range(-2.0, 0.0, log=True) if log else Range(0.0, 1.01)
+    extents = trace.extents(x, shown.edges(16 if log else 1), 120 // (16 if log else 1))
+    assert len(extents.x) <= 32 * 120
+    places = Extents(shown.places(extents.x), extents.least, extents.greatest)
+    drawn = dots(draw_line(clip(places), 60, 15))
+    exact = dots(draw_line(clip(Extents(shown.places(x), y, y)), 60, 15))
+    # A peak is in its column of dots, or in the one before where its block begins.
+    near = drawn | np.roll(drawn, 1, axis=1) | np.roll(drawn, -1, axis=1)
+    assert not (exact & ~near).any()
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 63, 64, 65, 5000])
+def test_a_trace_that_grows_bit_by_bit_is_that_of_all_values(count):
+    y = np.random.default_rng(1).normal(size=count)
+    y[::7] = np.nan
+    whole, bits = Trace(), Trace()
+    whole.grow(y)
+    for end in range(0, count + 1, 3):
+        bits.grow(y[:end])
+    bits.grow(y)
+    x, edges = np.arange(count, dtype=float), np.array([0.0, count])
+    for dots_across in (1, 5, 100):
+        for one, other in zip(
+            dataclasses.astuple(whole.extents(x, edges, dots_across)),
+            dataclasses.astuple(bits.extents(x, edges, dots_across)),
+            strict=True,
+        ):
+            assert one.tolist() == other.tolist()
+
+
+@pytest.mark.parametrize("dots_across", [1, 7, 200])
+def test_the_extremes_of_what_is_in_sight_are_never_lost(dots_across):
+    y = np.random.default_rng(2).normal(size=100_000)
+    trace, x = Trace(), np.arange(100_000, dtype=float)
+    trace.grow(y)
+    for low, high in ((0.0, 99_999.0), (12_345.0, 54_321.0), (500.0, 520.0)):
+        found = trace.extents(x, np.array([low, high]), dots_across)
+        inside = y[int(low) : int(high) + 1]
+        assert found.least.min() <= inside.min()
+        assert found.greatest.max() >= inside.max()
+        assert len(found.x) <= 16 * dots_across + 20
+
+
+def test_a_line_that_goes_on_beyond_an_edge_is_cut_there_and_not_bent():
+    bits = dots(line([-1.0, 1.0], [0.0, 1.0], 20, 10))
+    tops = bits.argmax(axis=0)
+    assert abs(int(tops[0]) - 20) <= 1  # at the left edge it is half way up
+    assert tops[-1] == 0
+
+
+def test_a_part_between_two_points_is_drawn_too():
+    canvas = draw(series([1.0, 2.0], x=[0.0, 100.0]), x_range=Range(40.0, 60.0))
+    assert len(set(cells_of(canvas, "training")[:, 1])) > 40
 
 
 @pytest.mark.parametrize("value", [0.0, 3.5, -2.0, 1e-300, 1e250])
 def test_a_constant_series_is_one_straight_line(value):
-    canvas = draw(series([value] * 50), smoothing=0.9)
-    assert len(set(cells_of(canvas, "series-1")[:, 0])) == 1
+    canvas = draw(series([value] * 50, weight=0.9))
+    assert len(set(cells_of(canvas, "training")[:, 0])) == 1
 
 
 def test_a_single_point_is_drawn():
-    assert len(cells_of(draw(series([2.0])), "series-1")) == 1
+    assert len(cells_of(draw(series([2.0])), "training")) == 1
 
 
 def test_no_point_at_all_shows_the_sentence_and_the_references():
@@ -93,12 +176,12 @@ def test_what_is_not_finite_is_left_out_and_does_not_touch_the_range():
     clean = draw(series([3.0, 2.0, 2.5, 1.0]))
     y = [3.0, np.nan, np.inf, 2.0, -np.inf, 2.5, 1.0]
     x = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0]
-    dirty = draw(Series("training", np.array(x), np.array(y)))
+    dirty = draw(series(y, x=x))
     assert clean.text() == dirty.text()
 
 
 def test_the_greatest_floats_do_not_overflow():
-    assert len(cells_of(draw(series([-1.7e308, 1.7e308])), "series-1")) > 0
+    assert len(cells_of(draw(series([-1.7e308, 1.7e308])), "training")) > 0
 
 
 def test_log_y_leaves_out_zeros_and_writes_plain_units():
@@ -111,21 +194,21 @@ def test_log_y_leaves_out_zeros_and_writes_plain_units():
 def test_log_y_of_nothing_above_zero_stays_linear_and_says_so():
     canvas = draw(series([0.0, -1.0]), log_y=True)
     assert "log y: nothing above 0" in canvas.text()
-    assert len(cells_of(canvas, "series-1")) > 0
+    assert len(cells_of(canvas, "training")) > 0
 
 
 def test_smoothing_keeps_what_was_measured_behind_the_line():
     noisy = 5 + np.sin(np.arange(400.0) * 2.4)
-    canvas = draw(series(noisy), smoothing=0.98)
-    assert len(cells_of(canvas, "raw-1")) > 50
-    assert len(cells_of(canvas, "series-1")) > 20
+    canvas = draw(series(noisy, weight=0.98), hint="smoothed 0.98")
+    assert len(cells_of(canvas, "faint-training")) > 50
+    assert len(cells_of(canvas, "training")) > 20
     assert "smoothed 0.98" in canvas.text()
 
 
 def test_marked_points_are_never_smoothed_and_stand_where_they_were_measured():
     held_out = series([1.0, 9.0, 1.0], marked=True, label="held out")
-    rough = draw(series([5.0] * 3), held_out, smoothing=0.0)
-    smooth = draw(series([5.0] * 3), held_out, smoothing=0.98)
+    rough = draw(series([5.0] * 3), held_out)
+    smooth = draw(series([5.0] * 3, weight=0.98), held_out)
     # The header's sample comes on top of the three points.
     assert [(canvas.chars == MARK).sum() for canvas in (rough, smooth)] == [4, 4]
     assert ((rough.chars == MARK) == (smooth.chars == MARK)).all()
@@ -133,8 +216,8 @@ def test_marked_points_are_never_smoothed_and_stand_where_they_were_measured():
 
 def test_many_marks_are_thinned_out_but_the_last_is_kept():
     canvas = draw(series(np.linspace(9, 3, 1000), marked=True), columns=80)
-    marked = cells_of(canvas, "series-1")[
-        canvas.chars[canvas.styles == STYLES.index("series-1")] == MARK
+    marked = cells_of(canvas, "held-out")[
+        canvas.chars[canvas.styles == STYLES.index("held-out")] == MARK
     ]
     assert 5 <= len(marked) <= 16
     assert marked[:, 1].max() == 79
@@ -155,13 +238,13 @@ def test_a_reference_that_cannot_be_drawn_is_left_out(y):
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 4, 7, 24, 100])
 def test_any_size_can_be_drawn(columns, rows):
     canvas = draw(
-        series(np.linspace(9, 3, 500)),
+        series(np.linspace(9, 3, 500), weight=0.9),
         series([8.0, 5.0], marked=True),
         columns=columns,
         rows=rows,
         references=[Reference("uniform guess 9.01", 9.01)],
         placeholder="Nothing is measured yet.",
-        smoothing=0.9,
+        crosshair=100.0,
     )
     assert canvas.chars.shape == (rows, columns)
 
@@ -172,17 +255,102 @@ def test_the_average_is_the_debiased_recurrence():
     for number, value in enumerate(values, start=1):
         average = weight * average + (1 - weight) * value
         expected.append(average / (1 - weight**number))
-    assert exponential_average(values, weight) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    together = Average(weight).extend(values)
+    assert together == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    average = Average(weight)
+    parts = [average.extend(part) for part in np.split(values, [0, 1, 5, 130, 131, 700])]
+    assert np.concatenate(parts) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 def test_the_average_of_a_constant_is_that_constant():
-    assert exponential_average(np.full(5000, 6.42), 0.98) == pytest.approx(6.42, rel=1e-12)
+    assert Average(0.98).extend(np.full(5000, 6.42)) == pytest.approx(6.42, rel=1e-12)
 
 
 def test_braille_characters_are_braille():
     canvas = draw(series(np.linspace(0, 1, 30)))
-    drawn = canvas.chars[canvas.styles == STYLES.index("series-1")]
+    drawn = canvas.chars[canvas.styles == STYLES.index("training")]
     assert all(FIRST < ord(char) <= FIRST + 0xFF for char in drawn)
+
+
+# ---- x, the crosshair, several runs --------------------------------------------------------------
+
+
+def test_log_x_leaves_out_step_zero_and_marks_decades():
+    canvas = draw(
+        series([9.0, 8.0, 5.0, 4.0], x=[0.0, 1.0, 100.0, 10_000.0]),
+        x_range=Range(0.0, 4.0, log=True),
+        columns=90,
+    )
+    below = canvas.text().splitlines()[-1].split()
+    assert below[1:] == ["1", "10", "100", "1k", "10k"]
+    assert cells_of(canvas, "training")[:, 1].max() == 89
+
+
+def test_a_range_of_y_is_that_of_what_is_in_sight():
+    y = np.concatenate((np.full(100, 9.0), np.linspace(3.0, 2.0, 100)))
+    far = draw(series(y), x_range=Range(120.0, 200.0), keep_references=False,
+               references=[Reference("uniform guess", 9.0)])  # fmt: skip
+    assert "uniform guess" not in far.text()
+    labels = {text[:6].strip(" │┤└") for text in far.text().splitlines()[1:-2]} - {""}
+    assert all(float(label) < 3.0 for label in labels)
+
+
+def test_the_crosshair_reads_the_nearest_measured_values():
+    held_out = series([8.0, 4.25], x=[100.0, 200.0], marked=True, label="held out")
+    y = np.linspace(9.0, 3.0, 201)
+    y[100] = np.nan
+    canvas = draw(series(y, x=np.arange(201)), held_out, crosshair=100.0, columns=90)
+    header = canvas.text().splitlines()[0]
+    assert "training 6.03" in header or "training 5.97" in header
+    assert "held out 8" in header
+    assert header.endswith("step 100")
+    assert len(cells_of(canvas, "crosshair")) > 3
+
+
+def test_several_runs_are_told_apart_without_colours():
+    some = [
+        series(np.linspace(9, 3 + n, 300), label=f"run-{tag}", tag=tag, colour=f"run-{n + 1}")
+        for n, tag in enumerate("abc")
+    ]
+    canvas = draw(*some, columns=100, rows=20)
+    lines = canvas.text().splitlines()
+    for tag in "abc":
+        assert f"{tag}━━ run-{tag}" in lines[0]
+        assert sum(text.count(tag) for text in lines[1:-2]) >= 2
+
+
+def test_runs_that_do_not_fit_into_the_legend_are_counted():
+    some = [series([1.0, 2.0], label="long " * 4 + str(n), tag="a") for n in range(50)]
+    header = draw(*some, columns=80).text().splitlines()[0]
+    shown = header.count("a━━")
+    assert shown >= 2
+    assert f"+{50 - shown}" in header
+
+
+def test_a_run_keeps_its_colour_whatever_it_is_compared_with():
+    from pathlib import Path
+
+    paths = [Path(f"runs/run-{number}") for number in range(RUN_COLOURS)]
+    together = run_colours(paths)
+    assert len(set(together)) == RUN_COLOURS
+    assert run_colours(paths[:1]) == together[:1]
+    assert len(run_colours(paths * 7)) == 7 * RUN_COLOURS
+
+
+@pytest.mark.parametrize("column", range(-4, 12))
+def test_wide_characters_take_two_cells_and_are_never_cut_in_half(column):
+    canvas = Canvas(8, 1)
+    canvas.write(0, column, "a語b語", "label")
+    assert cell_len("".join(canvas.chars[0])) == 8
+
+
+def test_values_that_are_missing_are_no_gap_in_an_average():
+    trace = SmoothTrace(0.5)
+    trace.grow(np.array([4.0, np.nan]))
+    trace.grow(np.array([4.0, np.nan, 1.0]))
+    known = trace.trace.y[[0, 2]]
+    assert np.isnan(trace.trace.y[1])
+    assert known == pytest.approx([4.0, 2.0])
 
 
 class CurveApp(App[None]):

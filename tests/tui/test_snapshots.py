@@ -10,15 +10,26 @@ import os
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 
 from minibert.tui.app import MinibertApp
+from minibert.tui.canvas import COLOURS, RUN_COLOURS
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
+from minibert.tui.probes import Answer, Guess
+from minibert.tui.settings import Remembered, Settings
+from minibert.tui.widgets.curve import Curve
 
 from samples import until
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "250x70": (250, 70)}
+ANSWERS = {
+    text: Answer(
+        [[Guess(piece, score) for piece, score in ((word, 0.43), ("of", 0.09), ("語", 0.004))]]
+    )
+    for text, word in zip(Settings().sentences, ("cat", "extraordinariness"), strict=True)
+}
 DEAD = 2**22 + 12345  # above the greatest process number
 
 
@@ -47,7 +58,10 @@ STATES = {
 FRAMES = [
     (state, size, "") for state in STATES for size in (SIZES if state == "running" else ["80x24"])
 ]
-FRAMES += [("running", "80x24", keys) for keys in ("l", "s,s", "x", "x,x", "question_mark")]
+FRAMES += [
+    ("running", "80x24", keys)
+    for keys in ("l", "s,s", "x", "x,x", "L", "c,left", "plus,plus", "v", "v,v", "question_mark")
+]
 FRAMES += [("running", "250x70", "l,s,x,x"), ("empty", "250x70", "")]
 
 
@@ -69,6 +83,53 @@ async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, s
         await pilot.pause()
         text = screen_text(app)
     compare("-".join(filter(None, (state, size, keys.replace(",", "")))), text)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
+    make_run, clock, size, theme
+):
+    app = MinibertApp(Follower(running(make_run).path, clock), live=False)
+    app.theme = theme
+    names = ("b", "a-second-run-with-a-long-name", "語の実験")
+    others = [make_run(60 + 20 * n, name=name).path for n, name in enumerate(names)]
+    async with app.run_test(size=SIZES[size]) as pilot:
+        app.compared = tuple(others)
+        app.screen._history.add(app.view.path, 250, ANSWERS)
+        app.screen._history.add(app.view.path, 1000, ANSWERS)
+        app.screen._show_answers()
+        await pilot.press("s", "c", "left", "left")
+        await pilot.pause()
+        compare(f"compared-{size}", screen_text(app))
+        await pilot.press("v", "v", "v" if size != "80x24" else "c")
+        await pilot.pause()
+        compare(f"compared-sentences-{size}", screen_text(app))
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Their contrast as WCAG 2 has it, from 1 to 21; 3 is asked of what is not text."""
+
+    def luminance(color: Color) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+                  for c in color.normalized]  # fmt: skip
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "solarized-light"])
+async def test_every_run_can_be_seen_on_its_ground(make_run, clock, theme):
+    app = MinibertApp(Follower(make_run(20).path, clock), live=False)
+    app.theme = theme
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        curve = app.screen.query_one("#loss", Curve)
+        for colour in COLOURS[-RUN_COLOURS:]:
+            style = curve.get_component_rich_style(f"curve--{colour}")
+            ink, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
+            assert contrast(ink, ground) > 3.0, colour
 
 
 async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):
@@ -101,7 +162,9 @@ SECTIONS += [("data", size, "") for size in SIZES]
 
 @pytest.mark.parametrize(("name", "size", "text"), SECTIONS, ids=lambda part: part or "as-opened")
 async def test_the_section_is_the_one_that_was_looked_at(short_run, name, size, text):
-    app = MinibertApp(Follower(short_run.path), live=False)
+    app = MinibertApp(
+        Follower(short_run.path), live=False, remembered=Remembered(Settings(sentences=()))
+    )
     app.models = FixedModels()
     async with app.run_test(size=SIZES[size]) as pilot:
         await pilot.press({"tokens": "5", "data": "6"}[name])

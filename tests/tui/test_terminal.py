@@ -93,7 +93,7 @@ def test_the_curve_grows_in_a_real_terminal_while_rows_are_written(
         terminal.tmux("send-keys", "s")
         assert "word frequencies" in terminal.wait_for("smoothed 0.6")
         terminal.tmux("send-keys", "?")
-        terminal.wait_for("Change between dark and light")
+        terminal.wait_for("Read values at a crosshair")
         terminal.tmux("send-keys", "Enter")
         terminal.tmux("resize-window", "-x", "120", "-y", "40")
         terminal.wait_for("NSP accuracy, %")

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from minibert.durations import format_duration
-from minibert.tui.numbers import compact
+from minibert.tui.numbers import compact, plural
 from minibert.tui.view import View
 
 BRIEF_NAME = 20  # columns of a corpus's name where there are few
@@ -56,9 +56,9 @@ def describe_model(view: View, brief: bool = False) -> str:
     parts = []
     if layers is not None and wide is not None and heads is not None:
         sizes = (
-            f"{layers:.0f} {_plural('layer', layers)}",
+            f"{layers:.0f} {plural('layer', layers)}",
             f"{wide:.0f}" if brief else f"{wide:.0f} wide",
-            f"{heads:.0f} {_plural('head', heads)}",
+            f"{heads:.0f} {plural('head', heads)}",
         )
         parts.append(TIMES.join(sizes))
     parameters = view.number("parameters")
@@ -93,17 +93,13 @@ def describe_progress(view: View) -> str:
         of = f" of {format_duration(budget)}" if budget is not None else ""
         parts.append(f"{format_duration(seconds)}{of}")
     left = view.seconds_left
-    if left is not None and view.state == "running":
+    if left is not None and view.state in ("running", "paused"):
         parts.append(f"{format_duration(left)} left")
     return " · ".join(parts)
 
 
 def _count(number: float) -> str:
     return f"{number:,.0f}" if number < 10_000 else compact(number)
-
-
-def _plural(noun: str, number: float) -> str:
-    return noun if number == 1 else noun + "s"
 
 
 def _apart(left: Content, right: Content, width: int) -> Content:

@@ -8,20 +8,23 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from minibert.sizes import format_size
 from minibert.tui.columns import Columns
-from minibert.tui.numbers import compact, percent, scientific
+from minibert.tui.machine import Load
+from minibert.tui.numbers import compact, percent, plural, scientific
 from minibert.tui.view import View
 
 NONE = "-"
 
 
 class Readings(Widget):
-    """A small table: losses and accuracies, in training and held out, and the pace."""
+    """A small table: losses and accuracies, in training and held out, the pace, and the machine."""
 
     view: reactive[View] = reactive(View(), always_update=True)
+    load: reactive[Load] = reactive(Load())
 
     def render(self) -> Content:
-        """Three lines, in columns that never move."""
+        """Four lines, in columns that never move."""
         train, held_out = self.view.train, self.view.held_out
         machine = _machine(train)
         lines = (
@@ -29,7 +32,7 @@ class Readings(Widget):
             (_losses("training", train), *machine[1]),
             (_losses("held out", held_out), *machine[2]),
         )
-        return Content("\n").join(_line(*line) for line in lines)
+        return Content("\n").join([*(_line(*line) for line in lines), _load(self.load, self.view)])
 
 
 def _heads(pairs: str) -> Content:
@@ -58,6 +61,30 @@ def _machine(rows: Columns) -> tuple[tuple[str, str], tuple[str, str], tuple[str
         ("learning rate", _cell(rows.last("learning_rate"), scientific)),
         ("gradient norm", _cell(rows.last("grad_norm"), lambda value: f"{value:.3g}")),
     )
+
+
+def _load(load: Load, view: View) -> Content:
+    """The machine's cores and memory, and what of them the training's process has."""
+    machine, process = [], []
+    if load.busy is not None:
+        cores = "" if load.cores is None else f" of {load.cores} {plural('core', load.cores)}"
+        machine.append(f"{100 * load.busy:.0f} %{cores}")
+    if load.memory is not None and load.memory_total is not None:
+        machine.append(f"{format_size(load.memory)} of {format_size(load.memory_total)}")
+    if load.training_cores is not None:
+        process.append(f"{load.training_cores:.1f} {plural('core', load.training_cores)}")
+    if load.training_memory is not None:
+        process.append(format_size(load.training_memory))
+    elif (peak := view.train.last("peak_memory")) is not None:
+        process.append(f"{format_size(int(peak))} at most")
+    parts = [
+        Content.assemble(
+            (f"{name:8} ", "$foreground 65%"), (" · ".join(values), "bold $foreground")
+        )
+        for name, values in (("machine", machine), ("process", process))
+        if values
+    ]
+    return Content("   ").join(parts)
 
 
 def _line(losses: Content, name: str, value: str) -> Content:

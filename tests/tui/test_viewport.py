@@ -1,0 +1,77 @@
+"""Which part of an axis is shown as one zooms, pans, and points come."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minibert.tui.axis import WHOLE, Range, Viewport
+
+ALL = Range(0.0, 1000.0)
+MORE = Range(0.0, 1500.0)
+
+
+def ends(viewport, whole=ALL):
+    shown = viewport.of(whole)
+    return shown.low, shown.high
+
+
+def test_all_of_it_is_shown_at_first_and_as_it_grows():
+    assert ends(WHOLE) == (0.0, 1000.0)
+    assert ends(WHOLE, MORE) == (0.0, 1500.0)
+
+
+def test_zoomed_by_a_key_it_stays_at_the_newest_points():
+    closer = WHOLE.zoomed(ALL, 0.5)
+    assert ends(closer) == (500.0, 1000.0)
+    assert ends(closer, MORE) == (1000.0, 1500.0)
+
+
+def test_near_the_right_edge_the_wheel_stays_at_the_newest_points_too():
+    closer = WHOLE.zoomed(ALL, 0.5, place=0.995)
+    assert ends(closer, MORE) == (1000.0, 1500.0)
+
+
+def test_elsewhere_it_does_not_jump_when_points_come():
+    closer = WHOLE.zoomed(ALL, 0.5, place=0.5)
+    assert ends(closer) == (250.0, 750.0)
+    assert ends(closer, MORE) == (250.0, 750.0)
+
+
+def test_the_place_under_the_mouse_stays_where_it_is():
+    closer = WHOLE.zoomed(ALL, 0.25, place=0.2)
+    assert closer.of(ALL).value(0.2) == pytest.approx(200.0)
+
+
+def test_panned_to_the_newest_point_it_stays_there():
+    closer = WHOLE.zoomed(ALL, 0.1, place=0.0)
+    assert ends(closer, MORE) == (0.0, 100.0)
+    newest = closer.panned(ALL, 1e9)
+    assert ends(newest) == (900.0, 1000.0)
+    assert ends(newest, MORE) == (1400.0, 1500.0)
+    assert ends(newest.panned(ALL, -1e9)) == (0.0, 100.0)
+
+
+def test_all_of_it_cannot_be_panned():
+    assert WHOLE.panned(ALL, 0.5) is WHOLE
+
+
+def test_logarithms_are_zoomed_as_they_are_seen():
+    whole = Range(0.0, 4.0, log=True)
+    closer = WHOLE.zoomed(whole, 0.5)
+    assert closer.of(whole).value(0.0) == pytest.approx(100.0)
+    assert closer.of(whole).value(1.0) == pytest.approx(10_000.0)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0.05, 20.0), st.floats(0.0, 1.0)), max_size=40))
+def test_whatever_is_done_a_part_of_the_whole_is_shown(moves):
+    viewport = Viewport()
+    for zoom, factor, place in moves:
+        viewport = (
+            viewport.zoomed(ALL, factor, place)
+            if zoom
+            else viewport.panned(ALL, factor * place - 1)
+        )
+        low, high = ends(viewport)
+        assert -1e-6 <= low < high <= 1000.0 + 1e-6
