@@ -150,6 +150,11 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
         raise RunError(
             f"{run.path} is being trained by process {run.manifest['pid']}; stop it first"
         )
+    if run.state == "paused":
+        raise RunError(
+            f"{run.path} is paused, and process {run.manifest['pid']} holds it; "
+            f"go on by: minibert runs resume {run.path}"
+        )
     return run
 
 

@@ -157,7 +157,7 @@ def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
     if not trainer.group.ranks.first:
         return
     run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
-    run.set_state("running")
+    run.begin_sitting()
     reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 

@@ -35,6 +35,9 @@ MANIFEST = "minibert.json"
 METRICS = "metrics.jsonl"
 CHECKPOINTS = "checkpoints"
 WEIGHTS = "model.safetensors"
+LOG = "training.log"  # what a training says that was started in the background
+LAUNCH = "launch.json"  # which process was started for it
+ACTIVE = ("running", "paused")  # the states in which a process is at it
 _COLUMNS = {field.name for field in dataclasses.fields(Metrics)}
 _REQUIRED = {f.name for f in dataclasses.fields(Metrics) if f.default is dataclasses.MISSING}
 
@@ -66,7 +69,7 @@ class Run:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FileError(f"the run folder {path} cannot be made: {error.strerror}") from None
-        run.set_state("running")
+        run.begin_sitting()
         write_atomically(path / METRICS, b"")
         return run
 
@@ -100,10 +103,13 @@ class Run:
 
     @property
     def state(self) -> str:
-        """`running`, `finished`, `interrupted`, `failed`, or `crashed`: gone without a word."""
+        """What the training said last, or `crashed` when it is gone without a word.
+
+        It says `running`, `paused`, `finished`, `interrupted` or `failed`.
+        """
         state = str(self.manifest.get("state", "unknown"))
         here = self.manifest.get("host") == socket.gethostname()
-        if state == "running" and here and not _alive(self.manifest.get("pid")):
+        if state in ACTIVE and here and not is_alive(self.manifest.get("pid")):
             return "crashed"
         return state
 
@@ -135,6 +141,12 @@ class Run:
             raise RunError(
                 f"{self.path / MANIFEST} has an option that cannot be: {error}"
             ) from None
+
+    def begin_sitting(self) -> None:
+        """Say that this process trains the run from now on; requests name the sitting's number."""
+        self.manifest["sitting"] = self.manifest.get("sitting", 0) + 1
+        self.set_state("running")
+        (self.path / LAUNCH).unlink(missing_ok=True)
 
     def set_state(self, state: str) -> None:
         """Write the state, with the time and the process that says so."""
@@ -282,6 +294,29 @@ def checkpoint_step(checkpoint: Path) -> int:
 def model_folder(path: Path) -> Path:
     """Where the configuration and tokenizer of weights are: a checkpoint's are its run's."""
     return path.parent.parent if path.parent.name == CHECKPOINTS else path
+def is_starting(path: Path) -> bool:
+    """Whether a process was started for a run's folder, and has not come to its training yet."""
+    try:
+        about = json.loads((path / LAUNCH).read_bytes())
+        pid = about["pid"] if about["host"] == socket.gethostname() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    if not is_alive(pid):
+        return False
+    try:
+        return Run.open(path).manifest.get("pid") != pid
+    except RunError:
+        return True
+
+
+def last_words(path: Path, lines: int = 20) -> list[str]:
+    """The last lines of what a run that was started in the background has said; none without."""
+    try:
+        with (path / LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 64 * 1024))
+            return file.read().decode(errors="replace").splitlines()[-lines:]
+    except OSError:
+        return []
 
 
 def refuse_existing(path: Path) -> None:
@@ -294,7 +329,7 @@ def refuse_existing(path: Path) -> None:
         raise RunError(
             f"{path} holds a run already; go on with it by --resume, or choose another --out"
         )
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+    if path.exists() and (not path.is_dir() or _names(path) - {LOG, LAUNCH}):
         raise RunError(f"{path} exists and is not an empty folder; choose another --out")
 
 
@@ -304,6 +339,10 @@ def free_name(root: Path, stem: str) -> Path:
     while path.exists():
         path, number = root / f"{stem}-{number}", number + 1
     return path
+
+
+def _names(folder: Path) -> set[str]:
+    return {inside.name for inside in folder.iterdir()}
 
 
 def _line(row: Metrics) -> bytes:
@@ -325,7 +364,8 @@ def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
-def _alive(pid: object) -> bool:
+def is_alive(pid: object) -> bool:
+    """Whether there is a process of this number on this machine."""
     if not isinstance(pid, int):
         return False
     try:

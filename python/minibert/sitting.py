@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import deque
 from contextlib import contextmanager, suppress
 from functools import partial
+from signal import SIGTERM, Signals
 from typing import TYPE_CHECKING, TypeVar
 
 from minibert.checkpoint import save_batch, save_checkpoint
+from minibert.control import Control
 from minibert.errors import (
     DivergedError,
     FileError,
@@ -26,7 +28,6 @@ from minibert.trackers import open_tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from signal import Signals
 
     from minibert.metrics import Metrics
     from minibert.options import PretrainOptions
@@ -52,17 +53,24 @@ def sit(
     """
     signals: list[Signals] = []
 
-    def stop(signal: Signals) -> None:
+    once_more = "; once more to stop at once" if trainer.group.alone else ""
+
+    def stop(signal: Signals, hint: str = once_more) -> None:
         signals.append(signal)
         trainer.stop()
-        once_more = "; once more to stop at once" if trainer.group.alone else ""
         with suppress(BrokenPipeError):  # it would come in the middle of a step
-            reporter.note(f"stopping after this step and saving{once_more}")
+            reporter.note(f"stopping after this step and saving{hint}")
 
+    control = Control(
+        run,
+        stop=lambda: stop(SIGTERM, "; as was asked for"),
+        save=lambda: _save(run, trainer, options),
+        note=reporter.note,
+    )
     try:
         with first_signal_calls(stop, launched=not trainer.group.alone):
             with _tracked(run, trainer, options) as log:
-                rows = partial(_rows, run, trainer, plan, options, reporter, log)
+                rows = partial(_rows, run, trainer, plan, options, reporter, log, control)
                 evaluation = _train(run, trainer, options, rows)
             if trainer.stopping or trainer.held_out is None:
                 _save(run, trainer, options)
@@ -76,6 +84,7 @@ def sit(
             ) from None
         raise
     run.set_state("interrupted" if trainer.stopping else "finished")
+    control.close()
     with suppress(RankLostError):  # one that has not waited until all was saved
         trainer.group.meet()
     return (signals[0] if signals else None), evaluation
@@ -137,12 +146,13 @@ def _rows(
     options: PretrainOptions,
     reporter: Reporter,
     log: Callable[[Metrics], None],
+    control: Control,
 ) -> Metrics | None:
     """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
     evaluation = None
     saved_at = trainer.step
     stuck = _StuckWatch(plan)
-    for row in trainer.train():
+    for row in trainer.train(control.holds):
         log(row)
         reporter.row(row, trainer)
         stuck.look(row, trainer, reporter)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from minibert.encoder import BertForPreTraining, PreTrainingOutput
 
 
+HELD_SECONDS = 0.25  # between two questions whether a pause is over
 MAX_SKIPPED = 3  # batches in a row whose loss is not finite; a lone one can be a freak of the data
 
 
@@ -127,11 +129,16 @@ class Trainer:
         """
         self._told_to_stop = True
 
-    def train(self) -> Iterator[Metrics]:
+    def train(self, holds: Callable[[], bool] = lambda: False) -> Iterator[Metrics]:
         """Train to the end of the budget, yielding rows of metrics as they come.
 
         A row of split "eval" follows every `evaluate_every` steps and the last step; the state is
         then whole, so that the caller can save it. After `stop` there is no last evaluation.
+
+        Args:
+            holds: asked between two steps, where the state is whole too, whether to make none for
+                now. Meanwhile the clock stands still, and `stop` is heeded. Where several processes
+                train together, all hold when one does.
 
         Raises:
             DivergedError: the loss was not finite for `MAX_SKIPPED` batches in a row. The model is
@@ -139,16 +146,16 @@ class Trainer:
             RankLostError: another process is gone. The state is that of the last whole step.
         """
         with self._stream() as stream:
-            yield from self._train(stream)
+            yield from self._train(stream, holds)
         if self.held_out is not None and not self.stopping:
             yield self.evaluate(max_batches=64)
 
-    def _train(self, stream: BatchStream) -> Iterator[Metrics]:
+    def _train(self, stream: BatchStream, holds: Callable[[], bool]) -> Iterator[Metrics]:
         while True:
             asked = time.perf_counter()
             batch = next(stream)
             self._window.waited += time.perf_counter() - asked
-            agreed = self._agree(batch)
+            agreed = self._agree_to_go_on(batch, holds)
             self.stopping = agreed.stop
             if self.stopping:
                 self._told_to_stop = False  # another `train` goes on
@@ -236,7 +243,23 @@ class Trainer:
     def _stream(self) -> BatchStream:
         return BatchStream(self.dataset, epoch=self.epoch, index=self.index)
 
-    def _agree(self, batch: Batch) -> _Agreed:
+    def _agree_to_go_on(self, batch: Batch, holds: Callable[[], bool]) -> _Agreed:
+        """What `_agree` says, when no process holds any more or all are to end.
+
+        However long a pause, no process waits for another longer than a moment.
+        """
+        agreed = self._agree(batch, hold=holds())
+        held = time.perf_counter()
+        while agreed.hold and not agreed.stop:
+            time.sleep(HELD_SECONDS)
+            hold = holds()
+            before, held = held, time.perf_counter()
+            self._clock_start += held - before
+            self._window.start += held - before
+            agreed = self._agree(batch, hold=hold)
+        return agreed
+
+    def _agree(self, batch: Batch, hold: bool = False) -> _Agreed:
         """What all processes must know alike before the step on their shards of a batch.
 
         The clock that a time budget goes by is the first one's: with its own, each would have other
@@ -244,10 +267,10 @@ class Trainer:
         """
         counts = len(batch.masked_lm_ids), len(batch.next_sentence_label)
         seconds = self.seconds if self.group.ranks.first else 0.0
-        shares = [*counts, batch.attention_mask.sum(), self._told_to_stop, seconds]
+        shares = [*counts, batch.attention_mask.sum(), self._told_to_stop, seconds, hold]
         sums = self.group.sum(torch.tensor(shares, dtype=torch.float64)).tolist()
         masked, pairs, tokens = map(int, sums[:3])
-        return _Agreed(masked, pairs, tokens, stop=sums[3] > 0, seconds=sums[4])
+        return _Agreed(masked, pairs, tokens, stop=sums[3] > 0, seconds=sums[4], hold=sums[5] > 0)
 
     def _train_step(self, batch: Batch, agreed: _Agreed, stream: BatchStream) -> bool:
         """Whether the batch has changed the model: one whose loss is not finite does not.
@@ -382,10 +405,11 @@ class Trainer:
 
 
 class _Agreed(NamedTuple):
-    """What is the same in all processes: of a batch over all of them, and when to end."""
+    """What is the same in all processes: of a batch over all of them, and when to end or hold."""
 
     masked: int
     pairs: int
     tokens: int
     stop: bool
     seconds: float
+    hold: bool

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from minibert.cli.control import checkpoint, pause, resume, stop
 from minibert.cli.embed import embed
 from minibert.cli.evaluate import evaluate
 from minibert.cli.explain import explain
@@ -43,4 +44,6 @@ def _common(
 
 for command in (pretrain, vocab, prepare, fill, embed, evaluate, explain, export, tui):
     app.command()(command)
+for command in (pause, resume, stop, checkpoint):
+    runs_app.command()(command)
 app.add_typer(runs_app, name="runs")
