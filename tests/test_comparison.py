@@ -8,12 +8,13 @@ import types
 
 import pytest
 
-from minibert.comparison import compare, summarize
+from minibert.comparison import compare
 from minibert.errors import OptionError
 from minibert.metrics import Metrics
 from minibert.options import PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.runs import Run, parse_metrics
+from minibert.summary import summarize
 
 from samples import TINY, Silence
 

@@ -1,4 +1,4 @@
-"""Runs at a glance, and two of them side by side."""
+"""Two runs side by side."""
 
 from __future__ import annotations
 
@@ -6,39 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from minibert.metrics import Metrics
     from minibert.runs import Run
 
 STEPS_SHOWN = 12  # of the losses side by side, spread evenly
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One run.
-
-    Attributes:
-        name: the folder's.
-        path: the folder.
-        state: `running`, `finished`, `interrupted`, `failed` or `crashed`.
-        step: the last that metrics tell of.
-        split: `eval` when the loss is a held-out one, `train` when there is none yet.
-        mlm_loss: in nats; None before the first row.
-        parameters: of the model.
-        stored_bytes: the whole folder's, checkpoints included.
-        created: when the run began: ISO 8601, UTC.
-    """
-
-    name: str
-    path: str
-    state: str
-    step: int
-    split: str | None
-    mlm_loss: float | None
-    parameters: int | None
-    stored_bytes: int
-    created: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +32,6 @@ class Comparison:
     split: str
     losses: list[tuple[int, float, float]]
     figures: dict[str, tuple[Any, Any]]
-
-
-def summarize(run: Run) -> Summary:
-    """What one line can say of a run."""
-    rows = run.metrics()
-    shown = _last(rows, "eval") or _last(rows, "train")
-    return Summary(
-        name=run.name,
-        path=str(run.path),
-        state=run.state,
-        step=rows[-1].step if rows else 0,
-        split=shown.split if shown else None,
-        mlm_loss=shown.mlm_loss if shown else None,
-        parameters=run.manifest.get("parameters"),
-        stored_bytes=_stored_bytes(run.path),
-        created=str(run.manifest.get("created", "")),
-    )
 
 
 def compare(first: Run, second: Run) -> Comparison:
@@ -140,13 +94,3 @@ def _figures(run: Run, rows: list[Metrics]) -> dict[str, Any]:
 
 def _last(rows: list[Metrics], split: str) -> Metrics | None:
     return next((row for row in reversed(rows) if row.split == split), None)
-
-
-def _stored_bytes(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # a checkpoint that was dropped meanwhile
-            continue
-    return total

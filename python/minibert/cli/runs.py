@@ -28,7 +28,7 @@ runs_app = typer.Typer(cls=_ListsByDefault)
 
 @runs_app.callback()
 def _runs() -> None:
-    """List runs with their state, loss and size; compare two of them."""
+    """List runs with their state, loss and size; compare two; pause, resume or stop a training."""
 
 
 @runs_app.command("list")
@@ -40,8 +40,8 @@ def list_runs(
     as_json: AsJsonOption = False,
 ) -> None:
     """List the runs in a folder, the oldest first."""
-    from minibert.comparison import summarize
     from minibert.runs import RUNS, find_runs
+    from minibert.summary import summarize
     from minibert.views.runs import print_runs
 
     root = RUNS if folder is None else folder

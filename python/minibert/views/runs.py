@@ -13,7 +13,8 @@ from minibert.views.numbers import number
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.comparison import Comparison, Summary
+    from minibert.comparison import Comparison
+    from minibert.summary import Summary
 
 
 def print_runs(console: Console, summaries: list[Summary]) -> None:
