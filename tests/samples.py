@@ -14,6 +14,8 @@ from minibert.pieces import WordPieceTokenizer
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
+GONE = 2**22 + 12345  # the number of no process: above the greatest
+
 ANIMALS = {"cow": "grass", "cat": "fish", "horse": "hay", "bird": "seeds", "dog": "meat"}
 PLACES = ["barn", "garden", "field", "yard", "kitchen"]
 

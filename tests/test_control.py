@@ -25,12 +25,11 @@ from minibert.ranks import Ranks
 from minibert.runs import Run
 
 from killing import rows, start
-from samples import TINY
+from samples import GONE, TINY
 from together import command, start_together
 
 STEPS = 400
 OPTIONS = {**TINY, "steps": STEPS, "checkpoint_every": 1000, "log_every": 3}
-GONE = 2**22 + 12345  # above the greatest process number
 
 
 def wait_for(condition):

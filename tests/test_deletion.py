@@ -10,6 +10,8 @@ from minibert.deletion import delete_run
 from minibert.errors import RunError
 from minibert.runs import Run
 
+from samples import GONE
+
 
 @pytest.fixture
 def run(tmp_path):
@@ -77,6 +79,6 @@ def launched(folder, pid):
 def test_a_training_that_never_began_is_deleted_once_its_process_is_gone(tmp_path):
     with pytest.raises(RunError, match="is being started"):
         delete_run(launched(tmp_path / "a", os.getpid()))
-    gone = launched(tmp_path / "b", 2**22 + 12345)
+    gone = launched(tmp_path / "b", GONE)
     delete_run(gone)
     assert not gone.exists()

@@ -55,3 +55,11 @@ def test_a_run_of_another_machine_or_without_options_says_nothing(tmp_path):
     for number, manifest in enumerate([{"options": {"layers": "many"}}, {}, {"options": 3}]):
         Run.create(tmp_path / str(number), manifest)
     assert find_pace(tmp_path, options()) is None
+
+
+def test_of_a_model_that_is_made_from_another_neither_tokens_nor_pace_are_known(
+    small_run, small_corpus
+):
+    made_from = options(init_from=str(small_run.run.path))
+    assert measure_text([str(small_corpus)], made_from).tokens is None
+    assert find_pace(small_run.run.path.parent, made_from) is None

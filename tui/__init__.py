@@ -1,6 +1,6 @@
 """The terminal application: `minibert tui`.
 
-It owns nothing: it reads run folders and never writes one, so closing it never stops a training.
+It owns nothing: it reads run folders and asks trainings through them, so closing it stops none.
 This module imports little: Textual is loaded by `main`, PyTorch when a model is first asked.
 """
 

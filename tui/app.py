@@ -15,7 +15,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from minibert.errors import FileError
-from minibert.tui.follower import Follower
+from minibert.tui.follower import Follower, folder_of_runs
 from minibert.tui.models import Models
 from minibert.tui.reader import Reader
 from minibert.tui.screens.help import HelpScreen
@@ -42,6 +42,8 @@ class MinibertApp(App[None]):
     Attributes:
         view: the open run as it was read last; sections watch it.
         compared: the folders of runs that are drawn together.
+        root: the folder of runs.
+        live: whether reading goes on.
         models: where models compute.
         sections: the screens that keys go to.
     """
@@ -82,7 +84,8 @@ class MinibertApp(App[None]):
     ) -> None:
         super().__init__()
         self._reader = Reader(follower)
-        self.live = live
+        self.root: Path = folder_of_runs(follower.root)
+        self.live: bool = live
         self._remembered = remembered or Remembered()
         self.models = Models()
         for section in self.sections:

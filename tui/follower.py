@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from minibert.errors import RunError
-from minibert.runs import CHECKPOINTS, MANIFEST, METRICS, Run, checkpoints, find_runs
+from minibert.runs import (
+    ACTIVE,
+    CHECKPOINTS,
+    LAUNCH,
+    MANIFEST,
+    METRICS,
+    Run,
+    checkpoints,
+    find_runs,
+    has_run,
+    is_starting,
+    last_words,
+)
 from minibert.tui.columns import Columns
 from minibert.tui.tail import MetricsTail, Signature, signature
 from minibert.tui.view import View
@@ -24,6 +36,11 @@ SILENT_AFTER = 2  # minutes without a row after which a running training is call
 def holds_runs(root: Path) -> bool:
     """Whether a folder is a run or holds one, readable or not."""
     return bool(_folders(root))
+
+
+def folder_of_runs(root: Path) -> Path:
+    """The folder itself, or, of a run, the one that it is in."""
+    return root.absolute().parent if has_run(root) else root
 
 
 class Follower:
@@ -92,8 +109,8 @@ class Follower:
             if best is not None:
                 self._open(best.path if isinstance(best, Run) else best)
             return
-        running = self._run is not None and not self._deleted and self._run.state == "running"
-        if isinstance(best, Run) and best.state == "running" and not running:
+        running = self._run is not None and not self._deleted and self._run.state in ACTIVE
+        if isinstance(best, Run) and best.state in ACTIVE and not running:
             self._open(best.path)
 
     # ---- reading --------------------------------------------------------------------------------
@@ -136,6 +153,8 @@ class Follower:
         )
 
     def _state(self) -> str:
+        if self.path is None and (self.root / LAUNCH).exists():
+            return "starting" if is_starting(self.root) else "unstarted"
         if self.path is None:
             return "waiting"
         if self._deleted:
@@ -149,6 +168,9 @@ class Follower:
         sentences = {
             "waiting": f"{self.root} holds no run yet; one that is started there "
             "by minibert pretrain appears here by itself.",
+            "starting": f"The training in {self.root} is being started.",
+            "unstarted": f"The training in {self.root} never began. It said: "
+            + " ".join(last_words(self.root, 1)),
             "deleted": f"{self.path} was deleted or moved while it was open; "
             "what was read before is still shown.",
             "unreadable": f"{self._unreadable}.",
@@ -157,6 +179,8 @@ class Follower:
             "failed": f"The training ended with an error: {error}."
             if isinstance(error, str)
             else "The training ended with an error.",
+            "paused": "The training is paused; P in the section Runs lets it go on, as does "
+            "minibert runs resume.",
             "interrupted": "The training was stopped before its end; go on with it by --resume.",
         }
         return sentences.get(state)
@@ -187,5 +211,5 @@ def _best_run(root: Path) -> Run | Path | None:
     if not runs:
         return folders[-1] if folders else None
     by_change = sorted(runs, key=lambda run: str(run.manifest.get("updated")))
-    running = [run for run in by_change if run.state == "running"]
+    running = [run for run in by_change if run.state in ACTIVE]
     return running[-1] if running else runs[-1]

@@ -38,6 +38,12 @@ class Section:
         return Binding(self.key, f"go('{self.name}')", self.title, show=False, tooltip=tooltip)
 
 
+def _runs(app: MinibertApp) -> SectionScreen:
+    from minibert.tui.screens.runs import RunsScreen
+
+    return RunsScreen(app.root, app.live)
+
+
 def _training(app: MinibertApp) -> SectionScreen:
     from minibert.tui.screens.training import TrainingScreen
 
@@ -57,6 +63,7 @@ def _data(app: MinibertApp) -> SectionScreen:
 
 
 SECTIONS = (
+    Section("1", "runs", "Runs", _runs),
     Section("2", "training", "Training", _training),
     Section("5", "tokens", "Tokens", _tokens),
     Section("6", "data", "Data", _data),

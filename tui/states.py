@@ -16,11 +16,14 @@ class StateSign(NamedTuple):
 STATES = {
     "running": StateSign("▶", "running", "$text-success"),
     "finished": StateSign("✓", "finished", "$text-primary"),
-    "interrupted": StateSign("‖", "interrupted", "$text-warning"),
+    "paused": StateSign("‖", "paused", "$text-warning"),
+    "interrupted": StateSign("■", "interrupted", "$text-warning"),
     "failed": StateSign("✗", "failed", "$text-error"),
     "crashed": StateSign("✗", "crashed", "$text-error"),
+    "starting": StateSign("…", "starting", "$text-success"),
+    "unstarted": StateSign("✗", "not begun", "$text-error"),
     "deleted": StateSign("✗", "deleted", "$text-error"),
-    "unreadable": StateSign("✗", "cannot be read", "$text-error"),
+    "unreadable": StateSign("✗", "unreadable", "$text-error"),
     "reading": StateSign("…", "reading", "$foreground 65%"),
     "waiting": StateSign("…", "waiting for a run", "$foreground 65%"),
 }

@@ -61,6 +61,8 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
     if len(inputs) == 1 and is_prepared(inputs[0]):
         return TextSize(None, open_prepared(Path(inputs[0])).store.tokens)
     corpus = open_corpus(inputs, options)
+    if options.init_from is not None:  # whose tokenizer is not looked at
+        return TextSize(corpus.stored_bytes, None)
     source = Source(corpus, VocabOptions(size=options.vocab_size, cased=options.cased))
     try:
         found = find_prepared(cache_folder(source.digest), source)
@@ -70,7 +72,12 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
 
 
 def find_pace(root: Path, options: PretrainOptions) -> Pace | None:
-    """The pace of the newest run of the same shape, batch and device on this machine, if any."""
+    """The pace of the newest run of the same shape, batch and device on this machine, if any.
+
+    None is known of a model that another one is made from: the options do not say its shape.
+    """
+    if options.init_from is not None:
+        return None
     wanted = _shape(options)
     for run in reversed(find_runs(root)):
         if run.manifest.get("host") != socket.gethostname() or _shape_of(run) != wanted:
@@ -117,11 +124,8 @@ def _shape(options: PretrainOptions) -> list[Any]:
 
 def _shape_of(run: Run) -> list[Any] | None:
     """The same of a run; None where it does not say what it is."""
-    saved = run.manifest.get("options")
-    if not isinstance(saved, dict):
-        return None
-    known = {name: saved[name] for name in PretrainOptions.__dataclass_fields__ if name in saved}
     try:
-        return _shape(PretrainOptions(**known))
+        options = run.options()
+        return _shape(options) if options.init_from is None else None
     except (MinibertError, TypeError):
         return None

@@ -20,7 +20,7 @@ from minibert.files import write_atomically
 from minibert.opening import new_path, open_run
 from minibert.options import PretrainOptions, flag
 from minibert.ranks import Ranks
-from minibert.runs import LAUNCH, LOG
+from minibert.runs import LAUNCH, LOG, RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 LAUNCH_FORMAT = 1
 
 
-def launch(inputs: Sequence[str], options: PretrainOptions) -> Path:
+def launch(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -> Path:
     """Start a training, or go on with one, in a process of its own.
 
     Args:
         inputs: as `pretrain` takes them, but for standard input.
         options: of the training.
+        root: the folder that a new run is made in, where the options name none.
 
     Returns:
         The run's folder. It has a `minibert.json` as soon as the text is prepared.
@@ -46,7 +47,7 @@ def launch(inputs: Sequence[str], options: PretrainOptions) -> Path:
     if "-" in inputs:
         raise OptionError("a training in the background has no standard input; name files instead")
     opened = open_run(inputs, options, Ranks())
-    path = opened.run.path if opened.run else new_path(inputs, options)
+    path = opened.run.path if opened.run else new_path(inputs, options, root)
     command = [sys.executable, "-m", "minibert", *command_line(inputs, options, path)]
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -102,14 +102,14 @@ def _is_restart(options: PretrainOptions, ranks: Ranks) -> bool:
 # ---- a new run ----------------------------------------------------------------------------------
 
 
-def new_path(inputs: Sequence[str], options: PretrainOptions) -> Path:
-    """The folder for a new run: the one that was named, or one that is free now."""
+def new_path(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -> Path:
+    """The folder for a new run: the one that was named, or one that is free now in `root`."""
     if options.out is not None:
         return Path(options.out)
     first = inputs[0] if inputs else "small-world"
     stem = "stdin" if first == "-" else Path(first).resolve().name.split(".")[0]
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "corpus"
-    return free_name(RUNS, f"{safe}-{_shape_name(options)}")
+    return free_name(root, f"{safe}-{_shape_name(options)}")
 
 
 def _shape_name(options: PretrainOptions) -> str:

@@ -294,6 +294,8 @@ def checkpoint_step(checkpoint: Path) -> int:
 def model_folder(path: Path) -> Path:
     """Where the configuration and tokenizer of weights are: a checkpoint's are its run's."""
     return path.parent.parent if path.parent.name == CHECKPOINTS else path
+
+
 def is_starting(path: Path) -> bool:
     """Whether a process was started for a run's folder, and has not come to its training yet."""
     try:

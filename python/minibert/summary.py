@@ -5,6 +5,7 @@ The end of `metrics.jsonl` says it, so that a run of 100,000 rows costs no more 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -85,7 +86,8 @@ def newest_rows(file: Path) -> tuple[list[Metrics], Metrics | None]:
             tail = opened.read()
             if end > TAIL:
                 tail = tail[tail.find(b"\n") + 1 :]
-            return parse_metrics(tail)[0], _last_evaluation(opened, end)
+            rows = [row for row in parse_metrics(tail)[0] if _is_sound(row)]
+            return rows, _last_evaluation(opened, end)
     except OSError:
         return [], None
 
@@ -100,7 +102,7 @@ def _last_evaluation(file: BinaryIO, end: int) -> Metrics | None:
         first = data.find(b"\n") + 1 if start else 0
         for line in _lines_with(b'"eval"', data[first:]):
             row = next(iter(parse_metrics(line)[0]), None)
-            if row is not None and row.split == "eval":
+            if row is not None and row.split == "eval" and _is_sound(row):
                 return row
         cut, end = data[:first], start
     return None
@@ -114,6 +116,12 @@ def _lines_with(word: bytes, data: bytes) -> Iterator[bytes]:
         if end >= 0:
             yield data[start : end + 1]
         at = start
+
+
+def _is_sound(row: Metrics) -> bool:
+    """Whether what is counted with is a number: a file may hold anything."""
+    values = (row.step, row.seconds, row.tokens, row.mlm_loss)
+    return all(isinstance(value, int | float) and math.isfinite(value) for value in values)
 
 
 def _budget(manifest: Mapping[str, Any]) -> Budget | None:

@@ -106,12 +106,12 @@ async def test_many_resizes_in_a_row_are_survived(app):
     ("changes", "sentences"),
     [
         ({"state": "finished"}, ["✓ finished", "step 200 of 2,000"]),
-        ({"state": "interrupted"}, ["‖ interrupted", "go on with it by --resume"]),
+        ({"state": "interrupted"}, ["■ interrupted", "go on with it by --resume"]),
         ({"state": "failed"}, ["✗ failed", "The training ended with an error."]),
         ({"state": "failed", "error": "no room"}, ["ended with an error: no room."]),
         ({"pid": 2**22 + 12345}, ["✗ crashed", "from its newest checkpoint"]),
-        ({"format": 99}, ["✗ cannot be read", "newer minibert (format 99"]),
-        ({"format": None}, ["✗ cannot be read", "is not a run's description", "step 200"]),
+        ({"format": 99}, ["✗ unreadable", "newer minibert (format 99"]),
+        ({"format": None}, ["✗ unreadable", "is not a run's description", "step 200"]),
         ({"state": "dreaming"}, ["? dreaming"]),
     ],
 )
@@ -139,7 +139,7 @@ async def test_a_live_run_is_followed_from_waiting_to_deleted(
         run.append(as_lines(make_rows(40)))
         await until(pilot, "step 400 of 2,000")
         run.describe(state="interrupted")
-        await until(pilot, "‖ interrupted")
+        await until(pilot, "■ interrupted")
         shutil.rmtree(run.path)
         await until(pilot, "✗ deleted")
         await until(pilot, "step 400 of 2,000")

@@ -1,12 +1,11 @@
 """Whole frames, compared with those that were looked at and found good.
 
-`MINIBERT_SNAPSHOTS=write pytest tests/tui/test_snapshots.py` writes them anew: look at the
+`MINIBERT_SNAPSHOTS=write pytest tests/tui` writes them anew: look at the
 difference before you commit it.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -20,10 +19,9 @@ from minibert.tui.probes import Answer, Guess
 from minibert.tui.settings import Remembered, Settings
 from minibert.tui.widgets.curve import Curve
 
+from frames import SIZES, compare
 from samples import until
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
-SIZES = {"80x24": (80, 24), "120x40": (120, 40), "250x70": (250, 70)}
 ANSWERS = {
     text: Answer(
         [[Guess(piece, score) for piece, score in ((word, 0.43), ("of", 0.09), ("語", 0.004))]]
@@ -63,14 +61,6 @@ FRAMES += [
     for keys in ("l", "s,s", "x", "x,x", "L", "c,left", "plus,plus", "v", "v,v", "question_mark")
 ]
 FRAMES += [("running", "250x70", "l,s,x,x"), ("empty", "250x70", "")]
-
-
-def compare(name: str, text: str) -> None:
-    file = SNAPSHOTS / f"{name}.txt"
-    if os.environ.get("MINIBERT_SNAPSHOTS") == "write":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text + "\n", encoding="utf-8")
-    assert text + "\n" == file.read_text(encoding="utf-8"), f"the frame {name} has changed"
 
 
 @pytest.mark.parametrize(("state", "size", "keys"), FRAMES, ids=lambda part: part or "as-opened")

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from minibert.control import request, wait_until_done
+from minibert.runs import Run
+
+from samples import write_corpus
+
 TMUX = shutil.which("tmux")
 SCRIPT = (
     "import sys, pathlib, minibert.tui as t; sys.exit(t.main(pathlib.Path(sys.argv[1]), False))"
@@ -145,3 +150,37 @@ def test_sections_are_gone_through_in_a_real_terminal_without_colours(
     terminal.wait_for("epoch 0 · batch 0")
     terminal.tmux("send-keys", "q")
     assert terminal.status() == "0"
+
+
+@pytest.mark.exhaustive
+def test_a_training_that_the_application_starts_and_pauses_outlives_it(
+    terminal, make_run, tmp_path
+):
+    corpus = write_corpus(tmp_path / "animals.txt")
+    root = make_run(20, "runs/earlier", state="finished").path.parent
+    terminal.start(root)
+    terminal.wait_for("earlier")
+    terminal.tmux("send-keys", "1")
+    terminal.wait_for("1 run ·")
+    terminal.tmux("send-keys", "n")
+    terminal.wait_for("New training in")
+    terminal.tmux("send-keys", "-l", str(corpus))
+    terminal.wait_for("KB, its tokens are counted when it is prepared")
+    terminal.tmux("send-keys", "C-s")
+    terminal.wait_for("animals-tiny")
+    path = root / "animals-tiny"
+    try:
+        terminal.tmux("send-keys", "1")
+        terminal.wait_for("2 runs ·")
+        terminal.wait_for("▶ running")
+        terminal.tmux("send-keys", "P")
+        terminal.wait_for("‖ paused")
+        terminal.tmux("send-keys", "q")
+        assert terminal.status() == "0"
+        assert Run.open(path).state == "paused"
+        request(Run.open(path), "resume")
+        assert wait_until_done(Run.open(path)).state == "running"
+    finally:
+        request(Run.open(path), "stop")
+        assert wait_until_done(Run.open(path)).state == "interrupted"
+    assert "stopping after this step and saving" in (path / "training.log").read_text()

@@ -1,0 +1,322 @@
+"""The section that lists all runs of a folder, and controls those that are trained."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import DataTable, Input, Static
+
+from minibert.control import Action, request
+from minibert.deletion import delete_run, refuse_to_delete
+from minibert.errors import MinibertError
+from minibert.launching import launch
+from minibert.options import PretrainOptions
+from minibert.runs import ACTIVE, Run
+from minibert.sizes import format_size
+from minibert.tui.screens.confirm import ConfirmScreen
+from minibert.tui.screens.section import SectionScreen
+from minibert.tui.screens.start import StartScreen
+from minibert.tui.shelf import Entry, Shelf
+from minibert.tui.sorting import NEWEST, ORDERS, in_order, matches
+from minibert.tui.view import View
+from minibert.tui.widgets.run_details import RunDetails
+from minibert.tui.widgets.run_table import RunTable
+
+if TYPE_CHECKING:
+    from minibert.tui.app import MinibertApp
+
+POLL_EVERY = 0.5  # seconds
+
+
+class RunsScreen(SectionScreen):
+    """All runs of a folder, live.
+
+    Args:
+        root: the folder of runs.
+        live: go on reading until the screen closes; otherwise read once, before the first frame.
+    """
+
+    app: MinibertApp
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["runs.tcss", "../widgets/run_table.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", tooltip="Mark to compare, or unmark"),
+        Binding("n", "start", "New", tooltip="Start a training"),
+        Binding("P", "pause", "Pause", tooltip="Pause, or go on with a run"),
+        Binding("X", "stop", "Stop", tooltip="Save and end a training"),
+        Binding("K", "checkpoint", "Save", tooltip="Save a checkpoint now"),
+        Binding("D", "delete", "Delete", tooltip="Delete a run's folder"),
+        Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="Sort the other way round"),
+        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show runs with some words"),
+        Binding("c", "unmark", "Unmark", show=False, tooltip="Take all marks away"),
+        Binding("escape", "show_all", "Show all", show=False, tooltip="Show all runs again"),
+    ]
+
+    AUTO_FOCUS = "RunTable"
+
+    class Read(Message):
+        """The runs are others than when they were read last."""
+
+        def __init__(self, entries: list[Entry]) -> None:
+            super().__init__()
+            self.entries = entries
+
+    def __init__(self, root: Path, live: bool = True) -> None:
+        super().__init__()
+        self._root = root
+        self._live = live
+        self._shelf = Shelf(root)
+        self._look = threading.Event()
+        self._closed = False
+        self._entries: list[Entry] | None = None
+        self._order, self._reversed = NEWEST, False
+        self._awaited: Path | None = None  # a new run, for the cursor to go to
+
+    def compose_content(self) -> ComposeResult:
+        """A caption, the table, and what there is to say of the run under the cursor."""
+        yield Static(id="caption", markup=False)
+        yield Input(placeholder="words of a name or a state", id="filter", compact=True)
+        yield RunTable()
+        yield Static(id="nothing", markup=False)
+        yield RunDetails()
+
+    # ---- reading --------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Read what there is, or go on reading it."""
+        self.watch(self.app, "compared", self._draw, init=False)
+        if self._live:
+            self.run_worker(self._follow, thread=True, exit_on_error=True)
+        else:
+            self._entries = self._shelf.poll()
+        self._draw()
+
+    def on_unmount(self) -> None:
+        """Let the reading thread end."""
+        self._closed = True
+        self._look.set()
+
+    def on_screen_resume(self) -> None:
+        """Look at once for what happened while another section was in front."""
+        self._look.set()
+
+    def _follow(self) -> None:
+        while not self._closed:
+            entries = self._shelf.poll() if self.is_current or self._entries is None else None
+            if entries is not None:
+                self.post_message(self.Read(entries))
+            self._look.wait(POLL_EVERY)
+            self._look.clear()
+
+    def on_runs_screen_read(self, message: Read) -> None:
+        """Show what the thread has read."""
+        self._entries = message.entries
+        there = {entry.path for entry in message.entries}
+        if not there.issuperset(self.app.compared):
+            self.app.compared = tuple(path for path in self.app.compared if path in there)
+        self._draw()
+
+    def show(self, view: View) -> None:
+        """Nothing: which run is open is said at the top."""
+
+    # ---- drawing --------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        entries = in_order(self._entries or (), self._order, self._reversed)
+        words = self.query_one("#filter", Input).value
+        shown = [entry for entry in entries if matches(entry, words)]
+        table = self.query_one(RunTable)
+        table.show(shown, self.app.compared, self._order, self._reversed)
+        if self._awaited is not None and table.go_to(self._awaited):
+            self._awaited = None
+        table.display = bool(shown)
+        self.query_one("#nothing", Static).update(self._nothing(words))
+        self.query_one("#nothing").display = not shown
+        self.query_one("#caption", Static).update(self._caption(len(shown)))
+        self.query_one(RunDetails).entry = table.entry if shown else None
+        if shown and self.focused is None:
+            table.focus()
+
+    def _caption(self, shown: int) -> str:
+        count = len(self._entries or ())
+        of = f"{shown} of {count}" if shown < count else f"{count}"
+        parts = [f"{of} {'run' if count == 1 else 'runs'}"]
+        parts.append(f"by {self._order}" + (", reversed" if self._reversed else ""))
+        if self.app.compared:
+            parts.append(f"{len(self.app.compared)} marked")
+        return " · ".join([*parts, str(self._root)])
+
+    def _nothing(self, words: str) -> str:
+        if self._entries is None:
+            return f"Reading the runs in {self._root}."
+        if self._entries:
+            return f"No run has “{words}” in its name or state; esc shows all."
+        return (
+            f"There are no runs in {self._root} yet.\n\n"
+            "n starts a training, here in a form; one that is started elsewhere, by\n"
+            "minibert pretrain, appears by itself."
+        )
+
+    @on(DataTable.RowHighlighted)
+    def _show_details(self) -> None:
+        self.query_one(RunDetails).entry = self.query_one(RunTable).entry
+
+    # ---- what is shown --------------------------------------------------------------------------
+
+    @on(DataTable.RowSelected)
+    async def _open(self) -> None:
+        entry = self.query_one(RunTable).entry
+        if entry is not None:
+            await self._open_path(entry.path)
+
+    async def _open_path(self, path: Path) -> None:
+        self.app.open_run(path)
+        await self.app.action_go("training")
+
+    def action_mark(self) -> None:
+        """Mark the run under the cursor, or take its mark away."""
+        entry = self.query_one(RunTable).entry
+        if entry is None:
+            return
+        marked = self.app.compared
+        if entry.path in marked:
+            self.app.compared = tuple(path for path in marked if path != entry.path)
+        else:
+            self.app.compared = (*marked, entry.path)
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.app.compared = ()
+
+    def action_sort(self) -> None:
+        """Sort by the next column."""
+        names = list(ORDERS)
+        self._sort(names[(names.index(self._order) + 1) % len(names)])
+
+    def action_reverse(self) -> None:
+        """Sort the other way round."""
+        self._reversed = not self._reversed
+        self._draw()
+
+    @on(DataTable.HeaderSelected)
+    def _sort_by_head(self, event: DataTable.HeaderSelected) -> None:
+        name = str(event.column_key.value)
+        if name == self._order:
+            self.action_reverse()
+        elif name in ORDERS:
+            self._sort(name)
+
+    def _sort(self, order: str) -> None:
+        self._order, self._reversed = order, False
+        self._draw()
+
+    def action_filter(self) -> None:
+        """Ask for words."""
+        self.query_one("#filter").display = True
+        self.query_one("#filter").focus()
+
+    def action_show_all(self) -> None:
+        """Forget the words."""
+        field = self.query_one("#filter", Input)
+        field.value = ""
+        field.display = False
+        self._draw()
+        self.query_one(RunTable).focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter(self) -> None:
+        self._draw()
+
+    @on(Input.Submitted, "#filter")
+    def _leave_filter(self, event: Input.Submitted) -> None:
+        event.input.display = bool(event.value)
+        self.query_one(RunTable).focus()
+
+    # ---- what is done to runs -------------------------------------------------------------------
+
+    def action_start(self) -> None:
+        """Ask what is to be trained, and train it."""
+        self.app.push_screen(StartScreen(self._root), self._started)
+
+    async def _started(self, path: Path | None) -> None:
+        self._awaited = path
+        self._look.set()
+        if path is not None:
+            await self._open_path(path)
+
+    def action_pause(self) -> None:
+        """Pause what runs, let go on what is paused, and start again what was stopped."""
+        entry = self.query_one(RunTable).entry
+        if entry is None:
+            return
+        if entry.state in ("interrupted", "crashed", "failed"):
+            question = f"Go on with {entry.name} from its newest checkpoint, in the background?"
+            self._confirm(question, "Go on", partial(self._go_on, entry.path))
+        else:
+            self._ask(entry, "resume" if entry.state == "paused" else "pause")
+
+    def action_checkpoint(self) -> None:
+        """Have a checkpoint saved."""
+        entry = self.query_one(RunTable).entry
+        if entry is not None:
+            self._ask(entry, "checkpoint")
+
+    def action_stop(self) -> None:
+        """Save and end, if that is meant."""
+        entry = self.query_one(RunTable).entry
+        if entry is None:
+            return
+        if entry.state not in ACTIVE:
+            self._ask(entry, "stop")  # which says why not
+            return
+        question = f"Stop {entry.name}? It saves a checkpoint, from which it can go on later."
+        self._confirm(question, "Stop", partial(self._ask, entry, "stop"))
+
+    def action_delete(self) -> None:
+        """Delete a run, if that is meant."""
+        entry = self.query_one(RunTable).entry
+        if entry is None:
+            return
+        try:
+            refuse_to_delete(entry.path)
+        except MinibertError as error:
+            self.notify(f"{error}.", severity="error", markup=False)
+            return
+        size = format_size(entry.summary.stored_bytes) if entry.summary else "its log"
+        question = f"Delete {entry.path}, {size}? Its weights and metrics cannot be brought back."
+        self._confirm(question, "Delete", partial(self._work, partial(delete_run, entry.path)))
+
+    def _confirm(self, question: str, yes: str, act: Callable[[], object]) -> None:
+        def answered(meant: bool | None) -> None:
+            if meant:
+                act()
+
+        self.app.push_screen(ConfirmScreen(question, yes), answered)
+
+    def _ask(self, entry: Entry, action: Action) -> None:
+        self._work(lambda: request(Run.open(entry.path), action))
+
+    def _go_on(self, path: Path) -> None:
+        self._work(lambda: launch([], PretrainOptions(resume=True, out=str(path))))
+
+    def _work(self, work: Callable[[], Any]) -> None:
+        """Do what waits for a disk in a thread, and look at once what came of it."""
+
+        def do() -> None:
+            try:
+                work()
+            except MinibertError as error:
+                said = f"{error}."
+                self.app.call_from_thread(self.notify, said, severity="error", markup=False)
+            self._look.set()
+
+        self.run_worker(do, thread=True)
