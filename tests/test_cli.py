@@ -23,7 +23,8 @@ SMALL = [
 def test_help_needs_neither_torch_nor_textual():
     script = (
         "import sys, minibert.cli\n"
-        "for command in ('', 'pretrain', 'fill', 'embed', 'evaluate', 'explain', 'tui'):\n"
+        "names = 'pretrain fill embed evaluate explain finetune predict tui'.split()\n"
+        "for command in ('', *names):\n"
         "    try: minibert.cli.main([*command.split(), '--help'])\n"
         "    except SystemExit as end: assert not end.code\n"
         "loaded = {'torch', 'textual', 'numpy'} & set(sys.modules)\n"

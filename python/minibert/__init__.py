@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from minibert.batches import Batch, PretrainingDataset
+    from minibert.classifier import Classifier
     from minibert.config import PRESETS, BertConfig
     from minibert.embed import SentenceEmbedder
     from minibert.encoder import BertForPreTraining
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from minibert.evaluation import MaskedWords, evaluate_masked_words
     from minibert.explanation import Explanation, explain
     from minibert.fill import FillMask
+    from minibert.finetuning import finetune
     from minibert.loading import BatchStream, EpochBatches
     from minibert.metrics import Metrics
     from minibert.minimal_pairs import MinimalPairs, evaluate_minimal_pairs, read_minimal_pairs
-    from minibert.options import EvaluateOptions
+    from minibert.options import EvaluateOptions, FinetuneOptions, PredictOptions
     from minibert.pieces import Encoding, WordPieceTokenizer
     from minibert.pll import PseudoLogLikelihood, pseudo_perplexity
+    from minibert.predicting import Predictions
     from minibert.recipe import RECIPES, Budget, Recipe
     from minibert.runs import Run
     from minibert.store import TokenStore
@@ -41,6 +44,7 @@ _HOMES = {
     "BertConfig": "config",
     "BertForPreTraining": "encoder",
     "Budget": "recipe",
+    "Classifier": "classifier",
     "Corpus": "text",
     "Encoding": "pieces",
     "EpochBatches": "loading",
@@ -51,10 +55,13 @@ _HOMES = {
     "Explanation": "explanation",
     "FillMask": "fill",
     "MaskedWords": "evaluation",
+    "FinetuneOptions": "options",
     "Metrics": "metrics",
     "MinibertError": "errors",
     "MinimalPairs": "minimal_pairs",
     "PRESETS": "config",
+    "PredictOptions": "options",
+    "Predictions": "predicting",
     "PretrainingDataset": "batches",
     "pseudo_perplexity": "pll",
     "PseudoLogLikelihood": "pll",
@@ -67,6 +74,7 @@ _HOMES = {
     "Trainer": "trainer",
     "WordPieceTokenizer": "pieces",
     "explain": "explanation",
+    "finetune": "finetuning",
 }
 
 __all__ = [
@@ -77,6 +85,7 @@ __all__ = [
     "BertConfig",
     "BertForPreTraining",
     "Budget",
+    "Classifier",
     "Corpus",
     "Encoding",
     "EpochBatches",
@@ -84,10 +93,13 @@ __all__ = [
     "Evaluation",
     "Explanation",
     "FillMask",
+    "FinetuneOptions",
     "MaskedWords",
     "Metrics",
     "MinibertError",
     "MinimalPairs",
+    "PredictOptions",
+    "Predictions",
     "PretrainingDataset",
     "PseudoLogLikelihood",
     "Recipe",
@@ -100,6 +112,7 @@ __all__ = [
     "evaluate_masked_words",
     "evaluate_minimal_pairs",
     "explain",
+    "finetune",
     "pseudo_perplexity",
     "read_minimal_pairs",
 ]

@@ -65,6 +65,10 @@ class OutOfMemoryError(MinibertError, MemoryError):
     """A step needs more memory than there is."""
 
 
+class LabelError(MinibertError, ValueError):
+    """A file of labelled texts, a row of it or one of its labels cannot be used."""
+
+
 class TextError(MinibertError, ValueError):
     """A text cannot be used: it has no mask, is too long, or has a lone surrogate."""
 

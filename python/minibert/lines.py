@@ -32,7 +32,12 @@ def stream_texts(name: str | Path) -> Iterator[tuple[int, str]]:
 
 
 def stream_lines(name: str | Path) -> Iterator[tuple[int, str]]:
-    """As `stream_texts`, and the empty lines too.
+    """As `stream_texts`, and the empty lines too."""
+    return ((number, text.strip()) for number, text in stream_raw_lines(name))
+
+
+def stream_raw_lines(name: str | Path) -> Iterator[tuple[int, str]]:
+    """As `stream_lines`, with the blanks around, but for the line's end.
 
     Args:
         name: a file, or `-` for standard input.
@@ -60,10 +65,10 @@ def _decoded(lines: Iterable[bytes], where: str) -> Iterator[tuple[int, str]]:
     empty = True
     for number, line in enumerate(lines, 1):
         try:
-            text = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).decode().strip()
+            text = (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).decode()
         except UnicodeDecodeError:
             raise TextError(f"{where}, line {number} is not UTF-8") from None
-        empty = empty and not text
-        yield number, text
+        empty = empty and not text.strip()
+        yield number, text.rstrip("\r\n")
     if empty:
         raise TextError(f"{where} holds no text")

@@ -163,7 +163,7 @@ def read_config(folder: Path) -> BertConfig:
     return BertConfig.from_json(model_folder(folder) / CONFIG)
 
 
-def load_exactly(model: BertForPreTraining, tensors: Mapping[str, Tensor], where: Path) -> None:
+def load_exactly(model: nn.Module, tensors: Mapping[str, Tensor], where: Path) -> None:
     """Load tensors into a model that has the same names and shapes.
 
     Raises:

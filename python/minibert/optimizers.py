@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from minibert.encoder import BertForPreTraining
+    from torch import nn
+
     from minibert.recipe import Recipe
 
 Group = dict[str, Any]
@@ -130,9 +131,7 @@ def orthogonalised(matrices: Tensor) -> Tensor:
     return x
 
 
-def make_optimizers(
-    model: BertForPreTraining, recipe: Recipe, dtype: torch.dtype
-) -> list[Optimizer]:
+def make_optimizers(model: nn.Module, recipe: Recipe, dtype: torch.dtype) -> list[Optimizer]:
     """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
 
     Biases, LayerNorm and nothing else are free of weight decay, as published. The pooler is not

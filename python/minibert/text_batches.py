@@ -69,17 +69,7 @@ def batches_by_length(
         end = start + 1
         while end < last and (end + 1 - start) * len(ids[order[end]]) <= positions:
             end += 1
-        numbers = order[start:end]
-        lengths = torch.tensor([len(ids[number]) for number in numbers])
-        places = torch.arange(int(lengths[-1]))
-        yield TextBatch(
-            numbers,
-            _padded([ids[number] for number in numbers], pad_token_id).to(device),
-            _padded(
-                [type_ids[number] if type_ids else () for number in numbers], 0, len(places)
-            ).to(device),
-            (places < lengths[:, None]).long().to(device),
-        )
+        yield padded_batch(order[start:end], ids, pad_token_id, type_ids=type_ids, device=device)
         start = end
 
 
@@ -106,9 +96,37 @@ def chunks(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _padded(rows: Sequence[Sequence[int]], filling: int, width: int | None = None) -> Tensor:
-    """(rows, width), int64; as wide as the last row by default."""
-    padded = np.full((len(rows), len(rows[-1]) if width is None else width), filling, np.int64)
+def padded_batch(
+    numbers: Sequence[int],
+    ids: Sequence[Sequence[int]],
+    pad_token_id: int,
+    *,
+    type_ids: Sequence[Sequence[int]] | None = None,
+    device: torch.device | str = "cpu",
+) -> TextBatch:
+    """Some of the texts, padded to the longest of them; the rest is as in `batches_by_length`.
+
+    Args:
+        numbers: which of the texts.
+        ids: the pieces of all texts.
+        pad_token_id: what the shorter ones are filled up with.
+        type_ids: the segments of each text's pieces; all 0 by default.
+        device: where the tensors are to be.
+    """
+    lengths = torch.tensor([len(ids[number]) for number in numbers])
+    width = int(lengths.max())
+    segments = [type_ids[number] if type_ids else () for number in numbers]
+    return TextBatch(
+        list(numbers),
+        _padded([ids[number] for number in numbers], pad_token_id, width).to(device),
+        _padded(segments, 0, width).to(device),
+        (torch.arange(width) < lengths[:, None]).long().to(device),
+    )
+
+
+def _padded(rows: Sequence[Sequence[int]], filling: int, width: int) -> Tensor:
+    """(rows, width), int64."""
+    padded = np.full((len(rows), width), filling, np.int64)
     for number, row in enumerate(rows):
         padded[number, : len(row)] = row
     return torch.from_numpy(padded)

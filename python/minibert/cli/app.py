@@ -12,6 +12,8 @@ from minibert.cli.evaluate import evaluate
 from minibert.cli.explain import explain
 from minibert.cli.export import export
 from minibert.cli.fill import fill
+from minibert.cli.finetune import finetune
+from minibert.cli.predict import predict
 from minibert.cli.runs import runs_app
 from minibert.cli.training import prepare, pretrain, vocab
 from minibert.cli.tui import tui
@@ -42,7 +44,19 @@ def _common(
 ) -> None: ...
 
 
-for command in (pretrain, vocab, prepare, fill, embed, evaluate, explain, export, tui):
+for command in (
+    pretrain,
+    vocab,
+    prepare,
+    fill,
+    embed,
+    evaluate,
+    explain,
+    export,
+    finetune,
+    predict,
+    tui,
+):
     app.command()(command)
 for command in (pause, resume, stop, checkpoint):
     runs_app.command()(command)

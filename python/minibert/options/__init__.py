@@ -7,8 +7,16 @@ from minibert.options.embed import POOLINGS, EmbedOptions
 from minibert.options.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
 from minibert.options.explain import ExplainOptions
 from minibert.options.export import ExportOptions
-from minibert.options.fields import LAYOUTS, flag, nearest_multiple
+from minibert.options.fields import (
+    LAYOUTS,
+    TABLE_FORMATS,
+    TABLE_HEADERS,
+    flag,
+    nearest_multiple,
+)
 from minibert.options.fill import FillOptions
+from minibert.options.finetune import TASKS, FinetuneOptions
+from minibert.options.predict import PredictOptions
 from minibert.options.prepare import LEAST_MEMORY, PrepareOptions
 from minibert.options.pretrain import (
     DEFAULT_KEEP,
@@ -28,15 +36,20 @@ __all__ = [
     "LEAST_MEMORY",
     "PAIR_TASKS",
     "POOLINGS",
+    "TABLE_FORMATS",
+    "TABLE_HEADERS",
+    "TASKS",
     "TRACKERS",
     "EmbedOptions",
     "EvaluateOptions",
     "ExplainOptions",
     "ExportOptions",
     "FillOptions",
+    "FinetuneOptions",
     "MaskUnit",
     "Objective",
     "PllMethod",
+    "PredictOptions",
     "PrepareOptions",
     "PretrainOptions",
     "VocabOptions",

@@ -18,6 +18,17 @@ a paragraph a line. `wrapped`: lines wrapped at a width. `files`: each file is a
 found by looking at each file."""
 
 
+TABLE_FORMATS = ("auto", "tsv", "csv", "jsonl", "conll", "lines")
+
+"""`tsv`: columns between tabs, without quotes. `csv`: between commas, with quotes where needed.
+`jsonl`: a JSON object a line. `conll`: a word a line with its columns, a blank line after each
+sentence. `lines`: a text a line. `auto`: by the file's name, else by looking at its first lines."""
+
+TABLE_HEADERS = ("auto", "yes", "no")
+
+"""Whether the first row of a table has the columns' names."""
+
+
 def option(
     default: Any, panel: str, help: str, choices: tuple[str, ...] = (), short: str | None = None
 ) -> Any:
@@ -53,6 +64,16 @@ def model() -> Any:
     return option(
         None, "Model", "A run or model folder; the newest finished run by default.", short=None
     )
+
+
+def table_format() -> Any:
+    """What a file of labelled texts is."""
+    return option("auto", "Data", "What the file is.", TABLE_FORMATS)
+
+
+def table_header() -> Any:
+    """Whether a table has a header."""
+    return option("auto", "Data", "Whether the first row names the columns.", TABLE_HEADERS)
 
 
 def device() -> Any:
@@ -92,6 +113,9 @@ _LEAST = {
     "batch_size": 1,
     "accumulate": 1,
     "seed": 0,
+    "seeds": 1,
+    "folds": 2,
+    "patience": 1,
     "checkpoint_every": 1,
     "keep": 1,
     "log_every": 1,

@@ -1,0 +1,34 @@
+"""`minibert predict`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from minibert.cli.made import with_options
+from minibert.options import PredictOptions
+
+
+@with_options(PredictOptions)
+def predict(
+    model: Annotated[Path, typer.Argument(help="A folder that minibert finetune has made.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Texts, one a line, or a table with text columns, or CoNLL lines where words are "
+            "labelled; - for standard input."
+        ),
+    ] = "-",
+    options: PredictOptions = PredictOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Label texts, with probabilities."""
+    from minibert.predicting import Predictions
+    from minibert.screen import Talk
+    from minibert.views.predictions import prediction_lines, print_notes
+
+    predictions = Predictions(model, file, options)
+    for example, prediction in predictions:
+        print(prediction_lines(example, prediction, as_json=options.json), flush=True)
+    print_notes(Talk(), predictions)
