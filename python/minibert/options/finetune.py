@@ -45,10 +45,8 @@ class FinetuneOptions:
         TRAINING,
         f"Passes over the examples, at most; {PASSES}, or up to {MOST_PASSES} where there are few.",
     )
-    lr: float = option(
-        1e-3, TRAINING, "Peak learning rate; that of the encoder's matrices is five times it."
-    )
-    batch_size: int = option(32, TRAINING, "Examples in a step.")
+    lr: float = option(5e-4, TRAINING, "Peak learning rate.")
+    batch_size: int = option(16, TRAINING, "Examples in a step.")
     dropout: float = option(0.1, TRAINING, "Dropout while fine-tuning.")
     class_weights: str | None = option(
         None, TRAINING, "What labels count: balanced, or such as spam=3,ham=1."
