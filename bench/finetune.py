@@ -20,7 +20,7 @@ from command import wide_console
 
 from minibert import FinetuneOptions, finetune
 from minibert.screen import Screen, Talk
-from minibert.views.finetuning import print_fine_tuned
+from minibert.views.finetuning import print_scores
 
 FILES = {"objective": "plot.tok.gt9.5000", "subjective": "quote.tok.gt9.5000"}
 
@@ -66,7 +66,7 @@ def main() -> None:
         )
         with Screen(Talk()) as screen:
             tuned = finetune(given.model, options, screen)
-    print_fine_tuned(wide_console(), tuned)
+    print_scores(wide_console(), tuned)
     if given.json:
         given.json.write_text(json.dumps(tuned.as_dict(), indent=1))
 

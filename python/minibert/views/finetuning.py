@@ -33,6 +33,21 @@ def score_names(task: Task) -> dict[str, str]:
 
 
 def print_fine_tuned(console: Console, tuned: FineTuned) -> None:
+    """The scores, on what they were measured, and what to do next."""
+    print_scores(console, tuned)
+    if not tuned.from_scratch:
+        console.print(
+            "how much of it is the pretraining? --from-scratch trains the same network from "
+            "random weights beside it",
+            soft_wrap=True,
+        )
+    console.print(
+        Text(f"the model is in {tuned.path} after {format_duration(tuned.seconds)}"), soft_wrap=True
+    )
+    console.print(Text(f"use it: minibert predict {tuned.path} FILE"), soft_wrap=True)
+
+
+def print_scores(console: Console, tuned: FineTuned) -> None:
     """A row for each start, a column for each metric; mean and standard deviation of several."""
     names = score_names(tuned.task)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
@@ -46,16 +61,6 @@ def print_fine_tuned(console: Console, tuned: FineTuned) -> None:
     times = len(next(iter(tuned.scores[0].values.values())))
     spread = f"; mean ± standard deviation of {times} trainings" if times > 1 else ""
     console.print(Text(f"on {tuned.judged}{spread}"), soft_wrap=True)
-    if not tuned.from_scratch:
-        console.print(
-            "how much of it is the pretraining? --from-scratch trains the same network from "
-            "random weights beside it",
-            soft_wrap=True,
-        )
-    console.print(
-        Text(f"the model is in {tuned.path} after {format_duration(tuned.seconds)}"), soft_wrap=True
-    )
-    console.print(Text(f"use it: minibert predict {tuned.path} FILE"), soft_wrap=True)
 
 
 def cell(mean: float, deviation: float | None) -> str:
