@@ -84,6 +84,15 @@ def test_scores_equal_those_of_transformers_model_and_tokenizer(score, small_run
         assert found.pll == pytest.approx(slow, abs=1e-4)
 
 
+def test_the_words_of_a_sentence_add_up_to_its_score(score):
+    for text, found in zip(SENTENCES, score(SENTENCES), strict=True):
+        words = score.of_words(text)
+        assert len(words) == found.words
+        assert (words < 0).all()
+        assert words.sum() == pytest.approx(found.pll, rel=1e-5)
+    assert len(score.of_words("")) == 0
+
+
 def test_both_ways_agree_where_every_word_is_one_piece_and_differ_elsewhere(score):
     whole, broken = "the cat sat", "kitchengarden"
     within = score([whole, broken])

@@ -164,6 +164,26 @@ class PseudoLogLikelihood:
             for text, encoding, key in zip(sentences, encodings, keys, strict=True)
         ]
 
+    def of_words(self, sentence: str) -> NDArray[np.float64]:
+        """The log-probability of each word of a sentence; they add up to its score.
+
+        Args:
+            sentence: of at most as many pieces as the model has positions.
+
+        Returns:
+            (words,), float64, in nats: the sum over a word's pieces, each masked with those of the
+            word that come after it.
+
+        Raises:
+            TextError: the sentence has a lone surrogate.
+        """
+        encoding = self.tokenizer.encode(sentence)
+        ids, words = encoding.ids, encoding.word_ids
+        copies = list(masked_copies(ids, words, self.tokenizer.mask_token_id))
+        logs = self._log_probabilities(copies, [ids[copy.position] for copy in copies])
+        owners = np.array([words[copy.position] for copy in copies], dtype=np.int64)
+        return np.bincount(owners, weights=logs).astype(np.float64)
+
     def _described(self, text: str, encoding: Encoding, pll: float | None) -> SentenceScore:
         words = [word for word in encoding.word_ids if word is not None]
         unknown = encoding.ids.count(self.tokenizer.unk_token_id)
