@@ -50,6 +50,18 @@ def _training(app: MinibertApp) -> SectionScreen:
     return TrainingScreen()
 
 
+def _attention(app: MinibertApp) -> SectionScreen:
+    from minibert.tui.screens.attention import AttentionScreen
+
+    return AttentionScreen(app.models)
+
+
+def _fill(app: MinibertApp) -> SectionScreen:
+    from minibert.tui.screens.fill import FillScreen
+
+    return FillScreen(app.models)
+
+
 def _tokens(app: MinibertApp) -> SectionScreen:
     from minibert.tui.screens.tokens import TokensScreen
 
@@ -65,6 +77,8 @@ def _data(app: MinibertApp) -> SectionScreen:
 SECTIONS = (
     Section("1", "runs", "Runs", _runs),
     Section("2", "training", "Training", _training),
+    Section("3", "attention", "Attention", _attention),
+    Section("4", "fill", "Fill", _fill),
     Section("5", "tokens", "Tokens", _tokens),
     Section("6", "data", "Data", _data),
 )

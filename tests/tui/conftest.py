@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from minibert.config import BertConfig
 from minibert.options import PretrainOptions
+from minibert.pieces import WordPieceTokenizer
 from minibert.runs import Run
 
-from samples import TINY, Silence, write_corpus
+from samples import SMALL, SPECIALS, TINY, Silence, write_corpus
 
 LOG_EVERY, EVALUATE_EVERY = 10, 250
 NOW = 1_700_000_000.0  # the moment that all frozen files and clocks show
@@ -157,3 +159,50 @@ def short_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("short")
     options = PretrainOptions(**TINY, steps=2, out=str(folder / "animals"))
     return pretrain([str(write_corpus(folder / "animals.txt"))], options, Silence()).run
+
+
+OWN_WORDS = ["the", "old", "man", "sat", "by", "fire", "was", "warm", "and", "slept", ".", ",",
+             "cat", "un", "##able", "##s", "今", "日", "שלום"]  # fmt: skip
+
+
+def write_model(folder: Path, seed: int, config: BertConfig = SMALL) -> Path:
+    """A model of drawn weights whose heads differ, in a folder of its own, without a vocabulary."""
+    import torch
+
+    from minibert.encoder import BertForPreTraining
+    from minibert.model_files import save_model
+
+    torch.manual_seed(seed)
+    model = BertForPreTraining(config)
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            if "query.weight" in name or "key.weight" in name or "word_embeddings" in name:
+                weights.normal_(0, 0.4)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_model(folder, model)
+    return folder
+
+
+def write_model_run(path: Path, config: BertConfig = SMALL, steps: tuple[int, ...] = ()) -> Path:
+    """A run with a model, and checkpoints after so many steps, each with weights of its own."""
+    run = RunFolder(path).describe(state="finished").write(lines(rows(20)))
+    write_model(run.path, 0, config)
+    for step in steps:
+        checkpoint = run.path / "checkpoints" / f"step-{step:08}"
+        write_model(checkpoint, step, config)
+        (checkpoint / "config.json").unlink()
+    words = WordPieceTokenizer.from_vocab([*SPECIALS, *OWN_WORDS])
+    words.save_pretrained(run.path)
+    return run.path
+
+
+@pytest.fixture(scope="session")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run with a small model and three checkpoints, to look into and never to write to."""
+    return write_model_run(tmp_path_factory.mktemp("looked") / "looked-at", steps=(250, 500, 750))
+
+
+@pytest.fixture
+def make_model_run() -> Callable[..., Path]:
+    """`write_model_run`, for what a test changes."""
+    return write_model_run

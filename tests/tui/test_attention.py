@@ -1,0 +1,360 @@
+"""The Attention screen: every key, the mouse, checkpoints that come and go, and what is missing."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+
+from minibert.activations import look_inside
+from minibert.pretrained import Pretrained
+from minibert.tui.app import MinibertApp
+from minibert.tui.follower import Follower
+from minibert.tui.frame import screen_text
+from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
+from minibert.tui.widgets.field import Field
+from minibert.tui.widgets.head_grid import HeadGrid
+from minibert.tui.widgets.heat_map import HeatMap
+from minibert.tui.widgets.shaded_words import ShadedWords
+from minibert.tui.widgets.weight_lines import WeightLines
+
+from samples import until
+
+PAIR = "the old cat sat | the man was warm"
+
+
+@pytest.fixture
+def app(looked_at):
+    return MinibertApp(Follower(looked_at), live=False)
+
+
+async def opened(app, pilot, text=PAIR):
+    await pilot.press("3")
+    await until(pilot, "3 layers")
+    await write(app, pilot, text)
+
+
+async def write(app, pilot, text):
+    app.screen.query_one("#text", Field).value = text
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def one(app, kind):
+    return app.screen.query_one(kind)
+
+
+def reading(app):
+    return str(app.screen.query_one("#head").border_subtitle)
+
+
+def weights_of(folder, text, pair=None):
+    loaded = Pretrained.load(folder)
+    read = loaded.tokenizer.encode(text, pair)
+    return look_inside(loaded.model, read.ids, read.type_ids).attentions
+
+
+async def test_the_maps_are_the_weights_of_the_newest_checkpoint(app, looked_at):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        folder = looked_at / "checkpoints" / "step-00000750"
+        expected = weights_of(folder, "the old cat sat", "the man was warm")
+        look = one(app, HeadGrid).look
+        assert np.array_equal(look.attentions, expected)
+        assert look.tokens == (
+            "[CLS]", "the", "old", "cat", "sat", "[SEP]", "the", "man", "was", "warm", "[SEP]",
+        )  # fmt: skip
+        assert {len(names) for names in look.names} == {4}
+
+
+async def test_arrows_choose_a_head_and_a_cell_and_the_weight_is_read_out(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("right", "down", "down", "left", "right", "up")
+        assert one(app, HeadGrid).chosen == (1, 1)
+        assert "Layer 2, head 2" in str(app.screen.query_one("#head").border_title)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert one(app, HeatMap).has_focus
+        await pilot.press("home", "down", "down", "right")
+        weight = one(app, HeadGrid).look.attentions[1, 1, 3, 1]
+        assert reading(app) == f"cat → the  {weight:.3f}"
+        await pilot.press("space")
+        row = one(app, HeadGrid).look.attentions[1, 1, 3]
+        assert reading(app).endswith(f"{row.max():.3f}")
+        await pilot.press("end", "up", "left")
+        assert reading(app).startswith("old → warm")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert one(app, HeadGrid).has_focus
+
+
+async def test_n_and_p_go_through_the_heads_while_the_cell_stays(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("p")
+        assert one(app, HeadGrid).chosen == (2, 3)
+        await pilot.press("n", "n")
+        assert one(app, HeadGrid).chosen == (0, 1)
+        assert one(app, HeatMap).cursor == (1, 0)
+
+
+async def test_l_changes_to_lines_and_back(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("l")
+        await pilot.pause()
+        lines = one(app, WeightLines)
+        assert lines.has_focus
+        assert not one(app, HeatMap).display
+        await pilot.press("down", "down", "up")
+        assert lines.row == 2
+        weight = one(app, HeadGrid).look.attentions[0, 0, 2, 9]
+        assert f"{weight:.3f}" in screen_text(app)
+        await pilot.press("l")
+        await pilot.pause()
+        assert one(app, HeatMap).has_focus
+        assert one(app, HeatMap).cursor[0] == 2
+
+
+async def test_m_hides_the_special_pieces_and_shows_them_again(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("m")
+        assert one(app, HeatMap).heat.labels == (
+            "the", "old", "cat", "sat", "the", "man", "was", "warm",
+        )  # fmt: skip
+        assert one(app, HeadGrid).look.attentions.shape[-2:] == (8, 8)
+        assert "[CLS]" not in "".join(word.text for word in one(app, ShadedWords).words)
+        await pilot.press("m")
+        assert len(one(app, HeatMap).heat.labels) == 11
+
+
+async def test_the_words_below_are_shaded_by_what_the_chosen_one_looks_at(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        words = one(app, ShadedWords)
+        words.focus()
+        await pilot.press("home", "right", "right", "right", "left")
+        assert one(app, HeatMap).cursor[0] == 2
+        assert str(words.border_title) == "What 'old' looks at"
+        row = one(app, HeadGrid).look.attentions[0, 0, 2]
+        shades = [word.level for word in words.words]
+        assert shades.index(max(shades)) == int(row.argmax())
+
+
+async def test_comma_and_full_stop_go_through_the_checkpoints(app, looked_at):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        slider = one(app, CheckpointSlider)
+        assert "the newest" in screen_text(app)
+        await pilot.press("comma", "comma", "comma")
+        await app.workers.wait_for_complete()
+        assert slider.folder.name == "step-00000250"
+        expected = weights_of(slider.folder, "the old cat sat", "the man was warm")
+        assert np.array_equal(one(app, HeadGrid).look.attentions, expected)
+        await pilot.press("full_stop")
+        await app.workers.wait_for_complete()
+        assert slider.folder.name == "step-00000500"
+
+
+async def test_the_slider_is_moved_by_its_own_keys_and_by_dragging(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        slider = one(app, CheckpointSlider)
+        slider.focus()
+        for key, at in (("home", 0), ("right", 1), ("end", 2), ("left", 1)):
+            await pilot.press(key)
+            assert slider.at == at
+        await pilot.mouse_down(CheckpointSlider, offset=(100, 0))
+        assert slider.at == 2
+        await pilot.hover(CheckpointSlider, offset=(16, 0))
+        assert slider.at == 0
+        await pilot.mouse_up(CheckpointSlider, offset=(16, 0))
+        await pilot.hover(CheckpointSlider, offset=(100, 0))
+        assert slider.at == 0
+
+
+async def test_the_mouse_chooses_a_head_a_cell_a_word_and_a_checkpoint(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        frame = screen_text(app).splitlines()
+        row = next(n for n, line in enumerate(frame) if line.count("▀▀") >= 4)
+        column = frame[row].index("▀", frame[row].index("▀ ") + 1)
+        await pilot.click(offset=(column, row))
+        assert one(app, HeadGrid).chosen == (0, 1)
+        heat_map = one(app, HeatMap)
+        placing = heat_map._placing()
+        x = placing.beside + 4 * placing.width
+        await pilot.hover(HeatMap, offset=(x, placing.above + 2 * placing.height))
+        assert heat_map.cursor == (2, 4)
+        await pilot.click(HeatMap, offset=(x, placing.above))
+        assert heat_map.cursor == (0, 4)
+        await pilot.click(ShadedWords, offset=(14, 1))
+        assert reading(app).startswith("old →")
+        await pilot.click(CheckpointSlider, offset=(2 + 14, 0))
+        await app.workers.wait_for_complete()
+        assert one(app, CheckpointSlider).at == 0
+
+
+async def test_a_head_that_is_clicked_twice_is_gone_to(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.click(HeadGrid, offset=(4, 3), times=2)
+        await pilot.pause()
+        assert one(app, HeatMap).has_focus
+
+
+async def test_a_narrow_window_shows_all_heads_or_one(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot)
+        assert one(app, HeadGrid).display
+        assert "Layer 1, head 1" not in screen_text(app)
+        await pilot.press("right", "enter")
+        await pilot.pause()
+        assert "Layer 1, head 2" in screen_text(app)
+        assert "3 layers" not in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "3 layers" in screen_text(app)
+        await pilot.press("l")
+        await pilot.pause()
+        assert one(app, WeightLines).has_focus
+
+
+async def test_e_edits_and_enter_goes_to_the_heads(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("e")
+        await pilot.pause()
+        assert one(app, "#text").has_focus
+        await pilot.press("end", *" cat")
+        await app.workers.wait_for_complete()
+        assert one(app, HeadGrid).look.tokens[-2:] == ("cat", "[SEP]")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert one(app, HeadGrid).has_focus
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("a.svg", b"<svg"), ("b.html", b"<!doctype html>"), ("c.png", b"\x89PNG")]
+)
+async def test_x_writes_the_head(app, tmp_path, monkeypatch, name, begins):
+    if name.endswith(".png"):
+        pytest.importorskip("resvg_py")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press("right", "x")
+        await pilot.pause()
+        field = app.screen.query_one("Input")
+        assert field.value == "attention-1-2.svg"
+        field.value = str(tmp_path / name)
+        await pilot.press("enter")
+        await until(pilot, "Written:")
+    assert (tmp_path / name).read_bytes().lower().startswith(begins.lower())
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a.gif", "ends in none of"), ("there.svg", "is there already"), ("no/a.svg", "cannot be")],
+)
+async def test_what_cannot_be_written_is_said(app, tmp_path, name, said):
+    (tmp_path / "there.svg").write_text("mine")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(app, pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        app.screen.query_one("Input").value = str(tmp_path / name)
+        await pilot.press("enter")
+        await until(pilot, said)
+    assert (tmp_path / "there.svg").read_text() == "mine"
+
+
+async def test_escape_leaves_the_question_and_nothing_is_written(app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("x", "escape")
+        await pilot.pause()
+        assert one(app, HeadGrid).look is not None
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Type a text to see"),
+        ("   ", "Type a text to see"),
+        ("\u200b", "There is no word in the text."),
+        ("cat " * 60, "62 pieces with [CLS] and [SEP], but the model has 40 positions"),
+    ],
+)
+async def test_a_text_that_cannot_be_read_is_said_in_the_maps_place(app, text, said):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, text)
+        await until(pilot, said)
+        assert not app.screen.query_one("#maps").display
+        await pilot.press("n", "m", "l", "x", "left", "enter")
+        await write(app, pilot, "the cat")
+        assert app.screen.query_one("#maps").display
+
+
+TEXTS = ["cat", "שלום the cat | שלום", "今日 sat 今日", "incomprehensibilities", "the " * 38]
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (250, 70)])
+async def test_whatever_is_typed_is_shown_within_the_window(app, size):
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot)
+        for text in TEXTS:
+            await write(app, pilot, text)
+            for key in ("escape", "enter", "l", "m"):
+                await pilot.press(key)
+                await pilot.pause()
+                assert all(cell_len(line) <= size[0] for line in screen_text(app).splitlines())
+
+
+async def test_a_run_without_weights_says_so_and_shows_the_first_checkpoint(
+    make_run, looked_at, clock
+):
+    run = make_run(20)
+    app = MinibertApp(Follower(run.path, clock))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("3")
+        await until(pilot, "There is no checkpoint yet")
+        for name in ("config.json", "tokenizer.json", "vocab.txt", "model.safetensors"):
+            shutil.copy(looked_at / name, run.path / name)
+        shutil.copytree(looked_at / "checkpoints", run.path / "checkpoints")
+        await until(pilot, "step 750")
+        await until(pilot, "3 layers")
+
+
+async def test_a_new_checkpoint_is_followed_and_a_chosen_one_stays(looked_at, tmp_path, clock):
+    path = shutil.copytree(looked_at, tmp_path / "live")
+    newest = path / "checkpoints" / "step-00000750"
+    newest.rename(tmp_path / "later")
+    app = MinibertApp(Follower(path, clock))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("3")
+        await until(pilot, "step 500")
+        await until(pilot, "3 layers")
+        (tmp_path / "later").rename(newest)
+        await until(pilot, "step 750")
+        await pilot.press("comma")
+        newest.rename(tmp_path / "later")
+        await until(pilot, "2 of 2")
+        assert one(app, CheckpointSlider).folder.name == "step-00000500"
+
+
+async def test_without_a_run_there_is_nothing_to_look_into(tmp_path, clock):
+    app = MinibertApp(Follower(tmp_path / "nothing", clock), live=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        await until(pilot, "There is no run yet")

@@ -1,0 +1,322 @@
+"""The Fill screen: every key, the mouse, what models answer, and what is missing."""
+
+from __future__ import annotations
+
+import math
+import shutil
+
+import pytest
+from rich.cells import cell_len
+
+from minibert.fill import FillMask
+from minibert.pll import PseudoLogLikelihood
+from minibert.tui.app import MinibertApp
+from minibert.tui.follower import Follower
+from minibert.tui.frame import screen_text
+from minibert.tui.ramp import LEVELS
+from minibert.tui.widgets.answers import Answers
+from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
+from minibert.tui.widgets.field import Field
+from minibert.tui.widgets.lens_table import LensTable
+from minibert.tui.widgets.shade_scale import ShadeScale
+from minibert.tui.widgets.shaded_words import ShadedWords
+from minibert.tui.widgets.side import Side
+
+from samples import until
+
+TEXT = "the [MASK] sat by the fire"
+
+
+@pytest.fixture
+def app(looked_at):
+    return MinibertApp(Follower(looked_at), live=False)
+
+
+async def opened(app, pilot, text=TEXT):
+    await pilot.press("4")
+    await until(pilot, " %")
+    await write(app, pilot, text)
+
+
+async def write(app, pilot, text):
+    app.screen.query_one("#text", Field).value = text
+    await answered(app, pilot)
+
+
+async def answered(app, pilot):
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def one(app, kind, of="#first"):
+    return app.screen.query_one(of).query_one(kind)
+
+
+def words(app):
+    return app.screen.query_one(ShadedWords)
+
+
+def text(app):
+    return app.screen.query_one("#text", Field).value
+
+
+def close(found, expected):
+    return found == pytest.approx(expected, rel=1e-3, abs=1e-6)
+
+
+async def test_the_answers_are_those_of_minibert_fill(app, looked_at):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        fill = FillMask.from_pretrained(looked_at / "checkpoints" / "step-00000750")
+        expected = fill(TEXT, top_k=5)
+        (mask,) = one(app, Answers).masks
+        for guess, answer in zip(mask.guesses, expected, strict=False):
+            assert close(guess.score, answer["score"])
+        assert fill.tokenizer.token_to_id(mask.guesses[0].piece) == expected[0]["token"]
+        assert f"{100 * expected[0]['score']:.1f} %" in screen_text(app)
+
+
+async def test_every_layer_has_a_row_and_the_last_one_says_the_answers(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        mask = one(app, LensTable).mask
+        assert len(mask.layers) == 4
+        assert mask.layers[-1].guesses == mask.guesses[:5]
+        assert mask.layers[-1].rank == 1
+        frame = screen_text(app)
+        places = [frame.index(name) for name in ("layer 3", "layer 2", "layer 1", "embeddings")]
+        assert places == sorted(places)
+
+
+async def test_each_mask_has_a_column_and_arrows_go_between_them(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the [MASK] sat by [MASK] fire")
+        answers = one(app, Answers)
+        assert len(answers.masks) == 2
+        await pilot.press("a", "down", "right", "down", "up", "down")
+        assert answers.cursor == (1, 2)
+        assert one(app, LensTable).mask == answers.masks[1]
+        assert "answers, mask 2" in screen_text(app)
+        await pilot.press("left")
+        assert answers.cursor == (0, 2)
+        assert one(app, LensTable).mask == answers.masks[0]
+
+
+async def test_space_masks_the_word_under_the_cursor_and_brings_it_back(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the old cat sat")
+        assert words(app).has_focus
+        await pilot.press("home", "right", "right", "left", "space")
+        assert text(app) == "the [MASK] cat sat"
+        await answered(app, pilot)
+        assert "(was old)" in screen_text(app)
+        assert "hides old" in app.screen.query_one(ShadeScale).reading
+        await pilot.press("end", "space")
+        assert text(app) == "the [MASK] cat [MASK]"
+        await pilot.pause()
+        await pilot.press("home", "right", "space")
+        assert text(app) == "the old cat [MASK]"
+
+
+async def test_ctrl_t_masks_the_word_that_is_typed_in(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the old cat sat")
+        await pilot.press("e", "home", *["right"] * 5, "ctrl+t")
+        assert text(app) == "the [MASK] cat sat"
+        assert app.screen.query_one("#text").has_focus
+
+
+async def test_a_mask_that_was_typed_cannot_be_brought_back_and_that_is_said(app):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(app, pilot, "[MASK] cat")
+        await pilot.press("home", "space")
+        await until(pilot, "What stood there")
+        assert text(app) == "[MASK] cat"
+
+
+async def test_answers_appear_as_one_types(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the cat")
+        assert "There is no [MASK] in the text" in screen_text(app)
+        await pilot.press("e", "end", *" [MASK]")
+        await answered(app, pilot)
+        assert len(one(app, Answers).masks) == 1
+        await pilot.press("enter")
+        assert words(app).has_focus
+
+
+async def test_enter_puts_an_answer_in(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the [MASK] sat by [MASK] fire")
+        await pilot.press("a", "right", "down", "down")
+        piece = one(app, Answers).masks[1].guesses[2].piece
+        await pilot.press("enter")
+        await answered(app, pilot)
+        put = piece.removeprefix("##")
+        assert text(app).replace(" ", "") == f"the [MASK] sat by {put} fire".replace(" ", "")
+        assert len(one(app, Answers).masks) == 1
+
+
+async def test_words_are_shaded_by_how_surprising_they_are(app, looked_at):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the old unable cat sat")
+        score = PseudoLogLikelihood.from_pretrained(looked_at / "checkpoints" / "step-00000750")
+        (expected,) = score(["the old unable cat sat"])
+        surprise = app.screen._surprise
+        assert close(-sum(surprise), expected.pll)
+        levels = [word.level for word in words(app).words]
+        assert len(levels) == 5
+        shares = [min(1.0, nats / 10) for nats in surprise]
+        assert levels == [round(share * (LEVELS - 1)) for share in shares]
+        await pilot.press("home", "right")
+        assert f"old  {surprise[1]:.2f} nats" in screen_text(app)
+        assert math.exp(-surprise[1]) < 0.0001
+        assert "under 0.01 %" in screen_text(app)
+
+
+async def test_masks_have_no_surprise(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        assert [word.level is None for word in words(app).words].index(True) == 1
+        assert words(app).words[1].marked
+
+
+async def test_the_mouse_masks_a_word_and_puts_an_answer_in(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "the old cat sat")
+        await pilot.click(ShadedWords, offset=(7, 1))
+        assert text(app) == "the [MASK] cat sat"
+        await answered(app, pilot)
+        answers = one(app, Answers)
+        await pilot.click(Answers, offset=(4, 4))
+        assert answers.cursor == (0, 3)
+        piece = answers.masks[0].guesses[3].piece.removeprefix("##")
+        await pilot.click(Answers, offset=(4, 4), times=2)
+        await pilot.pause()
+        assert piece in text(app)
+        assert "[MASK]" not in text(app) or piece == "[MASK]"
+
+
+async def test_comma_and_full_stop_ask_other_checkpoints(app, looked_at):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot)
+        before = one(app, Answers).masks
+        await pilot.press("comma", "comma")
+        await answered(app, pilot)
+        assert one(app, CheckpointSlider).folder.name == "step-00000250"
+        fill = FillMask.from_pretrained(looked_at / "checkpoints" / "step-00000250")
+        assert close(one(app, Answers).masks[0].guesses[0].score, fill(TEXT)[0]["score"])
+        await pilot.press("full_stop", "full_stop")
+        await answered(app, pilot)
+        assert one(app, Answers).masks == before
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (250, 70)])
+async def test_c_compares_with_the_first_checkpoint_and_c_ends_that(app, looked_at, size):
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot)
+        await pilot.press("c")
+        await answered(app, pilot)
+        first, second = one(app, Answers), one(app, Answers, "#second")
+        assert one(app, CheckpointSlider, "#second").folder.name == "step-00000250"
+        assert first.masks != second.masks
+        assert (
+            first.scale
+            == second.scale
+            >= max(first.masks[0].guesses[0].score, second.masks[0].guesses[0].score)
+        )
+        second.focus()
+        await pilot.press("full_stop")
+        await answered(app, pilot)
+        assert one(app, CheckpointSlider, "#second").folder.name == "step-00000500"
+        assert one(app, CheckpointSlider).folder.name == "step-00000750"
+        assert "step 500" in screen_text(app)
+        await pilot.press("c")
+        assert not app.screen.query_one("#second", Side).display
+
+
+async def test_o_compares_with_another_model(app, looked_at, tmp_path):
+    other = shutil.copytree(looked_at / "checkpoints" / "step-00000500", tmp_path / "other")
+    for name in ("config.json", "tokenizer.json", "vocab.txt"):
+        shutil.copy(looked_at / name, other / name)
+    async with app.run_test(size=(250, 70)) as pilot:
+        await opened(app, pilot)
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one("Input").value = str(other)
+        await pilot.press("enter")
+        await answered(app, pilot)
+        expected = FillMask.from_pretrained(other)(TEXT)[0]["score"]
+        assert close(one(app, Answers, "#second").masks[0].guesses[0].score, expected)
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one("Input").value = str(tmp_path / "nothing")
+        await pilot.press("enter")
+        await until(pilot, "There is no model folder")
+        await pilot.press("o", "escape")
+        await pilot.pause()
+        assert "nothing" in str(app.screen.query_one("#second .answers").border_title)
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one("Input").value = ""
+        await pilot.press("enter")
+        await answered(app, pilot)
+        assert one(app, CheckpointSlider, "#second").folder.parent.parent == looked_at
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type a text with [MASK] in it"),
+        ("the cat", "There is no [MASK] in the text"),
+        ("[MASK] " * 50, "The text has 52 pieces"),
+    ],
+)
+async def test_a_text_that_cannot_be_filled_is_said_in_the_answers_place(app, typed, said):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, typed)
+        await until(pilot, said)
+        await pilot.press("a", "down", "right", "enter", "w", "right", "escape")
+        await write(app, pilot, TEXT)
+        assert one(app, Answers).sentence is None
+
+
+TEXTS = ["[MASK]", "שלום [MASK] cat", "今日 [MASK] 今 [MASK]", "incomprehensibilities [MASK]",
+         "the [MASK] " * 18]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (250, 70)])
+async def test_whatever_is_typed_is_shown_within_the_window(app, size):
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot)
+        for typed in TEXTS:
+            await write(app, pilot, typed)
+            for key in ("a", "right", "c"):
+                await pilot.press(key)
+                await pilot.pause()
+                assert all(cell_len(line) <= size[0] for line in screen_text(app).splitlines())
+
+
+async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
+    make_run, looked_at, clock
+):
+    run = make_run(20)
+    app = MinibertApp(Follower(run.path, clock))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("4")
+        await until(pilot, "There is no model to ask yet")
+        for name in ("config.json", "tokenizer.json", "vocab.txt", "model.safetensors"):
+            shutil.copy(looked_at / name, run.path / name)
+        shutil.copytree(looked_at / "checkpoints", run.path / "checkpoints")
+        await until(pilot, "bars to")
+        await until(pilot, "The old [MASK] sat by the fire. │ ╰")
+
+
+async def test_without_a_run_there_is_nobody_to_ask(tmp_path, clock):
+    app = MinibertApp(Follower(tmp_path / "nothing", clock), live=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(pilot, "There is no model to ask yet")

@@ -1,0 +1,114 @@
+"""What the Attention screen asks of a model; computed in the models' thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from minibert.errors import TextError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from minibert.encoder import BertForPreTraining
+    from minibert.pieces import Encoding, WordPieceTokenizer
+    from minibert.pretrained import Pretrained
+
+PAIR = " | "  # what stands between the two texts of a pair
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """How a model reads a text.
+
+    Shapes: S pieces, L layers, A heads.
+
+    Attributes:
+        tokens: the pieces.
+        added: (S,), bool, the `[CLS]` and `[SEP]` that were added.
+        attentions: (L, A, S, S), float32.
+        names: what each head does: (L of A).
+    """
+
+    tokens: tuple[str, ...]
+    added: NDArray[np.bool_]
+    attentions: NDArray[np.float32]
+    names: tuple[tuple[str, ...], ...]
+
+    def of_pieces(self, shown: NDArray[np.int64]) -> Look:
+        """The same, of some of the pieces alone."""
+        return Look(
+            tuple(self.tokens[place] for place in shown),
+            self.added[shown],
+            self.attentions[:, :, shown[:, None], shown],
+            self.names,
+        )
+
+
+class Looker:
+    """Looks into models; what the heads of a model do is measured once."""
+
+    def __init__(self) -> None:
+        self._names: WeakKeyDictionary[BertForPreTraining, tuple[tuple[str, ...], ...]] = (
+            WeakKeyDictionary()
+        )
+
+    def __call__(self, loaded: Pretrained, text: str) -> Look:
+        """Read a text, or a pair with ` | ` between.
+
+        Raises:
+            TextError: it has no word, or more pieces than the model has positions.
+        """
+        from minibert.activations import look_inside
+
+        encoding = encode(loaded, *split_pair(text))
+        inside = look_inside(loaded.model, encoding.ids, encoding.type_ids)
+        return Look(
+            tuple(encoding.tokens),
+            np.array(encoding.special_tokens_mask, dtype=bool),
+            inside.attentions,
+            self._names_of(loaded),
+        )
+
+    def _names_of(self, loaded: Pretrained) -> tuple[tuple[str, ...], ...]:
+        from minibert.activations import look_inside
+        from minibert.head_kinds import SENTENCES, measure_heads
+
+        model, tokenizer = loaded.model, loaded.tokenizer.without_padding()
+        if model not in self._names:
+            cut = tokenizer.with_truncation(model.config.max_position_embeddings)
+            self._names[model] = measure_heads(
+                (read, look_inside(model, read.ids, read.type_ids).attentions)
+                for read in cut.encode_batch(SENTENCES)
+            ).names
+        return self._names[model]
+
+
+def split_pair(text: str) -> tuple[str, str | None]:
+    """A text and the one that follows it, if there is one."""
+    first, _, second = text.partition(PAIR)
+    if second.strip():
+        return first, second
+    return text.rstrip().removesuffix(PAIR.rstrip()), None
+
+
+def encode(loaded: Pretrained, text: str, pair: str | None = None) -> Encoding:
+    """The pieces of a text, with `[CLS]` and `[SEP]`.
+
+    Raises:
+        TextError: there is no word in it, or it has more pieces than the model has positions.
+    """
+    tokenizer: WordPieceTokenizer = loaded.tokenizer.without_truncation().without_padding()
+    encoding = tokenizer.encode(text, pair)
+    positions = loaded.model.config.max_position_embeddings
+    if all(encoding.special_tokens_mask):
+        raise TextError("there is no word in the text")
+    if len(encoding) > positions:
+        raise TextError(
+            f"the text has {len(encoding)} pieces with [CLS] and [SEP], "
+            f"but the model has {positions} positions: shorten it"
+        )
+    return encoding

@@ -1,0 +1,41 @@
+"""A question that is answered with a line of text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+
+class PromptScreen(ModalScreen[str | None]):
+    """Asks for a line; gives None when it is left.
+
+    Args:
+        title: what is asked for.
+        value: what is in the field at first.
+        hint: said below.
+    """
+
+    CSS_PATH = "prompt.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Leave", key_display="esc")
+    ]
+
+    def __init__(self, title: str, value: str, hint: str) -> None:
+        super().__init__()
+        self._title, self._value, self._hint = title, value, hint
+
+    def compose(self) -> ComposeResult:
+        """One field in a frame."""
+        with Vertical(id="prompt") as panel:
+            panel.border_title = self._title
+            panel.border_subtitle = self._hint
+            yield Input(self._value, select_on_focus=False, compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer with what was typed."""
+        self.dismiss(event.value.strip())
