@@ -131,7 +131,7 @@ async def test_a_live_run_is_followed_from_waiting_to_deleted(
     tmp_path, make_run, make_rows, as_lines
 ):
     app = MinibertApp(Follower(tmp_path / "runs"))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, "… waiting for a run")
         await until(pilot, "holds no run yet")
         run = make_run(0, name="runs/fresh")

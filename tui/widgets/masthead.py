@@ -31,7 +31,7 @@ class Masthead(Widget):
         tabs = self._tabs(named=True)
         if width - tabs.cell_length < LEAST_NAME:
             tabs = self._tabs(named=False)
-        run = _run(self.view, width - tabs.cell_length - 2)
+        run = _run(self.view, width - tabs.cell_length - 1)  # they end in a space, too
         space = " " * (width - tabs.cell_length - run.cell_length)
         return Content.assemble(tabs, space, run)
 
@@ -52,7 +52,7 @@ def _run(view: View, width: int) -> Content:
     if view.silent_minutes:
         word += f", silent for {view.silent_minutes} min"
     name = Content(view.name).stylize("bold $foreground")
-    if name.cell_length + len(word) + 4 > width:
+    if name.cell_length + len(word) + 5 > width:
         word = ""
     state = Content(f"{sign} {word}".strip()).stylize(f"bold {colour}")
     name = name.truncate(max(0, width - state.cell_length - 3), ellipsis=True)
