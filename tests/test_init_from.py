@@ -40,7 +40,7 @@ def test_the_first_step_starts_from_the_folder_as_it_is(small_run, corpus, tmp_p
     folder = small_run.run.path
     seen = {}
 
-    def train(trainer):
+    def train(trainer, holds):
         seen.update({k: v.clone() for k, v in trainer.model.state_dict().items()})
         assert trainer.model.training
         return iter(())

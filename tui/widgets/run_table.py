@@ -98,7 +98,7 @@ COLUMNS = (
     Column("loss", "loss", 7, _loss),
     Column("speed", "tok/s", 7, lambda entry, room: _of(entry, "tokens_per_second", compact)),
     Column("left", "left", 8, _left),
-    Column("size", "size", 10, lambda entry, room: _of(entry, "stored_bytes", _size)),
+    Column("size", "size", 9, lambda entry, room: _of(entry, "stored_bytes", _size)),
     Column("parameters", "params", 8, _parameters, from_width=120),
     Column("began", "began (UTC)", 18, _began, from_width=130),
     Column("curve", "curve", 8, lambda e, room: spark_line(e.losses, room), right=False),
