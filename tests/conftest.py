@@ -18,8 +18,8 @@ from samples import TINY, Silence, store_of, write_corpus
 # fastest on one thread, and threads that wait for each other on busy cores take many times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# Jobs in the background ignore Ctrl-C, those that outlive their terminal its end, and so would every
-# process that a test starts.
+# Jobs in the background ignore Ctrl-C, those that outlive their terminal that it hangs up, and so
+# would every process that a test starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
