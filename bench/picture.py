@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--compare", type=Path, nargs="*", default=[])
-    parser.add_argument("--keys", default="s,s", help="pressed one after the other, by commas")
+    parser.add_argument("--keys", default="s", help="pressed one after the other, by commas")
     parser.add_argument("--theme", default="textual-dark")
     parser.add_argument("--size", type=size, default=(120, 40), help="columns and rows: 120x40")
     given = parser.parse_args()

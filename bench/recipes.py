@@ -163,6 +163,7 @@ VARIANTS = {
     "average": Variant("weights averaged over the last tenth", average=0.1),
     # Where the weights start.
     "init-2": Variant("matrices drawn at 0.02", {"initializer_range": 0.02}),
+    "init-3": Variant("matrices drawn at 0.035", {"initializer_range": 0.035}),
     "init-8": Variant("matrices drawn at 0.08", {"initializer_range": 0.08}),
     "no-sinusoids": Variant("positions drawn at random", {"position_amplitude": None}),
     "sinusoids-5": Variant("sinusoids of amplitude 0.05", {"position_amplitude": 0.05}),
