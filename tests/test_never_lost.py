@@ -309,7 +309,8 @@ def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path
     with pytest.raises(RunError, match=r"3 batches in a row after step 5.* batch 7 of ") as e:
         pretrain([str(small_corpus)], options, Silence())
     assert "batch-0-7.safetensors" in str(e.value) and "--lr" in str(e.value)
-    assert Run.open(tmp_path / "run").state == "failed"
+    failed = Run.open(tmp_path / "run")
+    assert failed.state == "failed" and failed.manifest["error"] == str(e.value)
     from safetensors.numpy import load_file
 
     kept = load_file(tmp_path / "run" / "batch-0-7.safetensors")

@@ -148,10 +148,11 @@ class Run:
         self.set_state("running")
         (self.path / LAUNCH).unlink(missing_ok=True)
 
-    def set_state(self, state: str) -> None:
-        """Write the state, with the time and the process that says so."""
+    def set_state(self, state: str, error: str | None = None) -> None:
+        """Write the state, with the time, the process that says so and what went wrong, if it did."""
         self.manifest |= {
             "state": state,
+            "error": error,
             "updated": _now(),
             "host": socket.gethostname(),
             "pid": os.getpid(),

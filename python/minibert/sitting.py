@@ -76,8 +76,10 @@ def sit(
                 _save(run, trainer, options)
     except BaseException as error:
         with suppress(FileError):  # a full disk takes no word on it either
-            told = isinstance(error, (KeyboardInterrupt, BrokenPipeError))
-            run.set_state("interrupted" if told else "failed")
+            if isinstance(error, (KeyboardInterrupt, BrokenPipeError)):
+                run.set_state("interrupted")
+            else:
+                run.set_state("failed", str(error) or type(error).__name__)
         if isinstance(error, FileError):
             raise FileError(
                 f"{error}; what was saved before is kept: make room and go on by --resume"

@@ -7,7 +7,7 @@ import json
 
 from rich.console import Console
 
-from minibert.cli.given import TextsArgument, newest_model, say
+from minibert.cli.given import AsJsonOption, TextsArgument, newest_model, say
 from minibert.cli.made import with_options
 from minibert.options import FillOptions
 
@@ -15,6 +15,7 @@ from minibert.options import FillOptions
 @with_options(FillOptions)
 def fill(
     texts: TextsArgument = None,
+    as_json: AsJsonOption = False,
     options: FillOptions = FillOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Say what stands at each [MASK], with probabilities."""
@@ -31,7 +32,7 @@ def fill(
     )
     out = Console()
     for line, answers in fill_lines(model, lines, options):
-        if options.json:
+        if as_json:
             print(json.dumps(line.answered(answers), ensure_ascii=False))
         else:
             print_filled(out, line.text, answers)

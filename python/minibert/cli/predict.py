@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from minibert.cli.given import AsJsonOption
 from minibert.cli.made import with_options
 from minibert.options import PredictOptions
 
@@ -21,6 +22,7 @@ def predict(
             "labelled; - for standard input."
         ),
     ] = "-",
+    as_json: AsJsonOption = False,
     options: PredictOptions = PredictOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Label texts, with probabilities."""
@@ -30,5 +32,5 @@ def predict(
 
     predictions = Predictions(model, file, options)
     for example, prediction in predictions:
-        print(prediction_lines(example, prediction, as_json=options.json), flush=True)
+        print(prediction_lines(example, prediction, as_json=as_json), flush=True)
     print_notes(Talk(), predictions)

@@ -30,9 +30,6 @@ class FillOptions:
         False, ANSWERS, "Fill one mask after another, the surest first, looking again each time."
     )
 
-    json: bool = option(
-        False, LINES, "Answer by a line of JSON for each text, as the fill-mask pipeline's."
-    )
     json_in: bool = option(
         False,
         LINES,

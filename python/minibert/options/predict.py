@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from minibert.options.fields import check, device, option, table_format, table_header
 
-DATA, OUTPUT = "Data", "Output"
+DATA = "Data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,6 @@ class PredictOptions:
         None, DATA, "A column of right labels: then it is also said how many were found."
     )
 
-    json: bool = option(False, OUTPUT, "A JSON object a line, with all probabilities.")
     device: str = device()
 
     def __post_init__(self) -> None:
