@@ -113,6 +113,11 @@ def bias_as_frequencies(model: BertForPreTraining, store: TokenStore) -> None:
     model.cls.predictions.bias.copy_(((counts + 1) / (counts + 1).sum()).log())
 
 
+def drawn_at(deviation: float) -> dict[str, Any]:
+    """Whatever the width."""
+    return {"initializer_range": deviation, "initializer_width": None}
+
+
 VARIANTS = {
     "default": Variant("the recipe as it is"),
     # How fast.
@@ -162,9 +167,9 @@ VARIANTS = {
     "dropout": Variant("dropout 0.1", {"dropout": 0.1}, same_cost=False),
     "average": Variant("weights averaged over the last tenth", average=0.1),
     # Where the weights start.
-    "init-2": Variant("matrices drawn at 0.02", {"initializer_range": 0.02}),
-    "init-3": Variant("matrices drawn at 0.035", {"initializer_range": 0.035}),
-    "init-8": Variant("matrices drawn at 0.08", {"initializer_range": 0.08}),
+    "init-2": Variant("matrices drawn at 0.02", drawn_at(0.02)),
+    "init-5": Variant("matrices drawn at 0.05", drawn_at(0.05)),
+    "init-8": Variant("matrices drawn at 0.08", drawn_at(0.08)),
     "no-sinusoids": Variant("positions drawn at random", {"position_amplitude": None}),
     "sinusoids-5": Variant("sinusoids of amplitude 0.05", {"position_amplitude": 0.05}),
     "sinusoids-20": Variant("sinusoids of amplitude 0.2", {"position_amplitude": 0.2}),
@@ -243,11 +248,12 @@ class Side:
         store = TokenStore.build(Corpus([given.text]), tokenizer)
         held_out = TokenStore.build(Corpus([given.held_out]), tokenizer)
         recipe = dataclasses.replace(options.training_recipe(), **variant.recipe)
+        shape = options.config(tokenizer.vocab_size)
         config = dataclasses.replace(
-            options.config(tokenizer.vocab_size),
+            shape,
             hidden_dropout_prob=recipe.dropout,
             attention_probs_dropout_prob=recipe.dropout,
-            initializer_range=recipe.initializer_range,
+            initializer_range=recipe.initializer_range_at(shape.hidden_size),
         )
         torch.manual_seed(seed)
         model = BertForPreTraining(config)

@@ -12,6 +12,7 @@ from minibert.initial_weights import (
     start_heads_on_neighbours,
     start_positions_as_sinusoids,
 )
+from minibert.options import PretrainOptions
 from minibert.recipe import RECIPES
 
 from samples import SMALL
@@ -84,3 +85,20 @@ def test_the_paper_s_recipe_starts_as_published():
     assert changed_by(lambda m: start_as_recipe_says(m, RECIPES["bert"]), model) == []
     expected = [WORDS, POSITIONS, QUERIES, KEYS]
     assert changed_by(lambda m: start_as_recipe_says(m, RECIPES["minibert"]), model) == expected
+
+
+@pytest.mark.parametrize(
+    ("recipe", "width", "deviation"),
+    [
+        ("minibert", 32, 0.05),
+        ("minibert", 128, 0.05),
+        ("minibert", 512, 0.025),
+        ("minibert", 768, 0.0204),
+        ("bert", 128, 0.02),
+        ("bert", 768, 0.02),
+    ],
+)
+def test_matrices_of_wide_models_start_smaller(recipe, width, deviation):
+    assert RECIPES[recipe].initializer_range_at(width) == pytest.approx(deviation, rel=1e-2)
+    options = PretrainOptions(recipe=recipe, hidden=width, heads=4, layers=1)
+    assert options.config(6).initializer_range == RECIPES[recipe].initializer_range_at(width)

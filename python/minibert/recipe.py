@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -18,8 +19,19 @@ class Recipe:
     max_grad_norm: float
     dropout: float
     initializer_range: float  # standard deviation of the matrices at the start
+    initializer_width: int | None  # from which on it falls by the root of the width; None: never
     position_amplitude: float | None  # sinusoidal start of the positions; None: random as the rest
     neighbour_gain: float | None  # of heads that start on neighbours; None: random as the rest
+
+    def initializer_range_at(self, hidden_size: int) -> float:
+        """The standard deviation of the matrices of a model of some width.
+
+        The wider a matrix, the larger are the sums that it makes, and in a post-norm encoder the
+        less is left of what a layer was given.
+        """
+        if self.initializer_width is None or hidden_size <= self.initializer_width:
+            return self.initializer_range
+        return self.initializer_range * math.sqrt(self.initializer_width / hidden_size)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -35,6 +47,7 @@ RECIPES: dict[str, Recipe] = {
         max_grad_norm=1.0,
         dropout=0.0,
         initializer_range=0.05,
+        initializer_width=128,
         position_amplitude=0.1,
         neighbour_gain=2.0,
     ),
@@ -49,6 +62,7 @@ RECIPES: dict[str, Recipe] = {
         max_grad_norm=1.0,
         dropout=0.1,
         initializer_range=0.02,
+        initializer_width=None,
         position_amplitude=None,
         neighbour_gain=None,
     ),

@@ -149,7 +149,7 @@ class Run:
         (self.path / LAUNCH).unlink(missing_ok=True)
 
     def set_state(self, state: str, error: str | None = None) -> None:
-        """Write the state, with the time, the process that says so and what went wrong, if it did."""
+        """Write the state, with the time, the process that says so and what went wrong, if any."""
         self.manifest |= {
             "state": state,
             "error": error,

@@ -219,7 +219,8 @@ class Tuning:
 def random_start(config: BertConfig) -> BertForPreTraining:
     """A network of a shape with the weights that the default recipe gives a new one."""
     recipe = RECIPES["minibert"]
-    config = dataclasses.replace(config, initializer_range=recipe.initializer_range)
+    started = recipe.initializer_range_at(config.hidden_size)
+    config = dataclasses.replace(config, initializer_range=started)
     model = BertForPreTraining(config)
     start_as_recipe_says(model, recipe)
     return model

@@ -168,7 +168,7 @@ class PretrainOptions:
             hidden_dropout_prob=recipe.dropout,
             attention_probs_dropout_prob=recipe.dropout,
             max_position_embeddings=self.seq_len,
-            initializer_range=recipe.initializer_range,
+            initializer_range=recipe.initializer_range_at(hidden),
         )
 
     def training_recipe(self) -> Recipe:
