@@ -6,6 +6,7 @@ import json
 import math
 import os
 import random
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -200,6 +201,18 @@ def write_model_run(path: Path, config: BertConfig = SMALL, steps: tuple[int, ..
 def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run with a small model and three checkpoints, to look into and never to write to."""
     return write_model_run(tmp_path_factory.mktemp("looked") / "looked-at", steps=(250, 500, 750))
+
+
+@pytest.fixture
+def give_weights(looked_at: Path) -> Callable[[Path], None]:
+    """Put the model and the checkpoints of `looked_at` into a run that has none."""
+
+    def give(run: Path) -> None:
+        for name in ("config.json", "tokenizer.json", "vocab.txt", "model.safetensors"):
+            shutil.copy(looked_at / name, run / name)
+        shutil.copytree(looked_at / "checkpoints", run / "checkpoints")
+
+    return give
 
 
 @pytest.fixture

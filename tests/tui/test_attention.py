@@ -322,16 +322,14 @@ async def test_whatever_is_typed_is_shown_within_the_window(app, size):
 
 
 async def test_a_run_without_weights_says_so_and_shows_the_first_checkpoint(
-    make_run, looked_at, clock
+    make_run, give_weights, clock
 ):
     run = make_run(20)
     app = MinibertApp(Follower(run.path, clock))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await until(pilot, "There is no checkpoint yet")
-        for name in ("config.json", "tokenizer.json", "vocab.txt", "model.safetensors"):
-            shutil.copy(looked_at / name, run.path / name)
-        shutil.copytree(looked_at / "checkpoints", run.path / "checkpoints")
+        give_weights(run.path)
         await until(pilot, "step 750")
         await until(pilot, "3 layers")
 
