@@ -10,10 +10,10 @@ import pytest
 
 from minibert.comparison import compare
 from minibert.errors import OptionError
-from minibert.metrics import Metrics
+from minibert.metrics import Metrics, parse_metrics
 from minibert.options import PretrainOptions
 from minibert.pretrain import pretrain
-from minibert.runs import Run, parse_metrics
+from minibert.runs import Run
 from minibert.summary import summarize
 
 from samples import TINY, Silence

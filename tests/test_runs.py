@@ -9,8 +9,8 @@ import pytest
 
 from minibert.errors import FileError, RunError
 from minibert.files import write_atomically
-from minibert.metrics import Metrics
-from minibert.runs import Run, find_runs, free_name, newest_run, parse_metrics
+from minibert.metrics import Metrics, parse_metrics
+from minibert.runs import Run, find_runs, free_name, newest_run
 
 ROW = Metrics(10, "train", 1.5, 4096, 6.5, 0.07, 0.69, 0.5, 1e-3, 1.0, 30000.0, 0.001)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from minibert.tui.growing import Growing
 NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
 AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
 GREATEST = 1e300  # beyond it a range is no longer finite
+NO_ROWS = np.empty((0, len(NAMES)))
 _AXES = [NAMES.index(name) for name in AXES]
 
 
@@ -31,15 +30,9 @@ class Columns:
     origin: object = None
 
     @classmethod
-    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Columns:
-        """Turn rows of `metrics.jsonl` into columns; those without a step are left out."""
-        values = [list(map(row.get, NAMES)) for row in rows]
-        try:
-            data = np.array(values, dtype=np.float64)
-        except (ValueError, TypeError, OverflowError):  # one of them is no number: a slower way
-            data = np.array([[_number(value) for value in row] for row in values])
-        data = data.reshape(len(rows), len(NAMES))
-        data = data[np.isfinite(data[:, 0])].T
+    def of(cls, rows: Floats = NO_ROWS) -> Columns:
+        """Turn rows, float64 (rows, columns), into columns; those without a step are left out."""
+        data = rows[np.isfinite(rows[:, 0])].T
         return cls(np.where(np.abs(data) <= GREATEST, data, np.nan))
 
     def __len__(self) -> int:
@@ -73,10 +66,3 @@ class GrowingColumns:
     def columns(self) -> Columns:
         """What there is now."""
         return Columns(self._rows.data, self._rows)
-
-
-def _number(value: object) -> float:
-    try:
-        return float(value) if isinstance(value, (int, float)) else float("nan")
-    except OverflowError:
-        return float("nan")

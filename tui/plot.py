@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minibert.tui.axis import X_AXES, Range, XAxis
-from minibert.tui.braille import ACROSS, clip, draw_line
+from minibert.tui.braille import ACROSS, clip, draw_lines
 from minibert.tui.canvas import STYLES, Canvas
 from minibert.tui.floats import Floats
 from minibert.tui.header import MARK, write_header
@@ -183,11 +183,9 @@ def _draw_inside(canvas: Canvas, plot: Plot, layers: Sequence[_Drawn], frame: Fr
     rows, columns = canvas.chars.shape
     for reference in plot.references:
         canvas.write(_row(reference, frame), 0, "┄" * columns, "reference")
-    for drawn in layers:
-        y_range, extents = frame.y_range, drawn.extents
-        height = y_range.high - y_range.low
-        least, greatest = ((y - y_range.low) / height for y in (extents.least, extents.greatest))
-        canvas.overlay(draw_line(Extents(extents.x, least, greatest), columns, rows), drawn.style)
+    lines = [_raised(drawn.extents, frame.y_range) for drawn in layers]
+    for drawn, bits in zip(layers, draw_lines(lines, columns, rows), strict=True):
+        canvas.overlay(bits, drawn.style)
     for drawn in layers:
         if drawn.series.marked:
             _mark(canvas, drawn, frame)
@@ -200,6 +198,14 @@ def _draw_inside(canvas: Canvas, plot: Plot, layers: Sequence[_Drawn], frame: Fr
     if not layers:
         text = plot.placeholder[:columns]
         canvas.write(rows // 2, (columns - len(text)) // 2, text, "label")
+
+
+def _raised(extents: Extents, y_range: Range) -> Extents:
+    """With y as places from 0 to 1."""
+    low, height = y_range.low, y_range.high - y_range.low
+    least = (extents.least - low) / height
+    one_by_one = extents.greatest is extents.least
+    return Extents(extents.x, least, least if one_by_one else (extents.greatest - low) / height)
 
 
 def _mark(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
@@ -221,7 +227,7 @@ def _tag(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
     """Write the tag on the line here and there, and at its end; of marks, on the last alone."""
     x = drawn.extents.x
     places = np.arange(x[-1], x[0], -TAG_EVERY / frame.columns)
-    at = np.array([-1]) if drawn.series.marked else np.unique(np.searchsorted(x, places))
+    at = np.array([-1]) if drawn.series.marked else np.searchsorted(x, places)
     at = at[at < len(x)]
     middle = 0.5 * (drawn.extents.least[at] + drawn.extents.greatest[at])
     height = frame.y_range.high - frame.y_range.low
@@ -231,8 +237,8 @@ def _tag(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
 def _put(canvas: Canvas, across: Floats, up: Floats, char: str, style: str) -> None:
     """Put a character at places from 0 to 1, counted from the left and from the bottom."""
     rows, columns = canvas.chars.shape
-    column = np.clip((across * columns).astype(int), 0, columns - 1)
-    row = np.clip(((1.0 - up) * rows).astype(int), 0, rows - 1)
+    column = np.minimum(np.maximum((across * columns).astype(int), 0), columns - 1)
+    row = np.minimum(np.maximum(((1.0 - up) * rows).astype(int), 0), rows - 1)
     canvas.chars[row, column] = char
     canvas.styles[row, column] = STYLES.index(style)
 

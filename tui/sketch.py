@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from minibert.runs import parse_metrics
+from minibert.metrics import parse_metrics
 
 SAMPLES = 120  # places in the file that are looked at
 WINDOW = 1200  # bytes read at each: two rows and a bit, so that one is whole

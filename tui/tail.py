@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from minibert.runs import parse_rows
-from minibert.tui.columns import Columns, GrowingColumns
+from minibert.metrics import parse_columns
+from minibert.tui.columns import NAMES, Columns, GrowingColumns
 
-AT_ONCE = 1 << 21  # bytes that are read in one go, so that a long file is shown as it is read
+AT_ONCE = 1 << 23  # bytes that are read in one go, so that a long file is shown as it is read
 CHECKED = 256  # bytes before the offset that must still be there for a longer file to be an append
 
 Signature = tuple[int, int, int]
@@ -59,13 +58,15 @@ class MetricsTail:
             return False
         self.signature = now
         self.behind = len(data) == AT_ONCE
-        rows, taken = parse_rows(data)
+        train, held_out, taken = parse_columns(data, NAMES)
         if self.behind and not taken:
             taken = len(data)  # of a line that is too long for a row
         self._offset += taken
         self._before = (self._before + data[:taken])[-CHECKED:]
-        self._add(rows)
-        return rewritten or bool(rows)
+        for rows, growing in ((train, self._train), (held_out, self._held_out)):
+            growing.add(Columns.of(rows))
+        self.train, self.held_out = self._train.columns(), self._held_out.columns()
+        return rewritten or len(train) + len(held_out) > 0
 
     def _read(self) -> tuple[bool, bytes]:
         """Whether the file was rewritten, and its bytes from the offset on."""
@@ -76,8 +77,3 @@ class MetricsTail:
                 self._restart()
                 file.seek(0)
             return rewritten, file.read(AT_ONCE)
-
-    def _add(self, rows: list[dict[str, Any]]) -> None:
-        self._train.add(Columns.of([row for row in rows if row["split"] == "train"]))
-        self._held_out.add(Columns.of([row for row in rows if row["split"] == "eval"]))
-        self.train, self.held_out = self._train.columns(), self._held_out.columns()

@@ -36,8 +36,8 @@ class View:
     path: Path | None = None
     state: str = "reading"
     manifest: Mapping[str, Any] = field(default_factory=dict)
-    train: Columns = field(default_factory=lambda: Columns.of(()))
-    held_out: Columns = field(default_factory=lambda: Columns.of(()))
+    train: Columns = field(default_factory=Columns.of)
+    held_out: Columns = field(default_factory=Columns.of)
     checkpoints: tuple[Path, ...] = ()
     problem: str | None = None
     silent_minutes: int = 0

@@ -18,6 +18,7 @@ __all__ = [
     "TokenStore",
     "Tokenizer",
     "__version__",
+    "read_metrics",
     "train_vocabulary",
     "train_vocabulary_from_texts",
 ]
@@ -291,3 +292,10 @@ class BatchPool:
         """Epoch, index and arrays of the next batch; None once the pool has ended."""
     def stop(self) -> None: ...
     def join(self) -> None: ...
+
+# runs --------------------------------------------------------------------------------------------
+
+def read_metrics(
+    data: bytes, columns: Sequence[str], *, required: Sequence[str], newest_format: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """See `minibert.metrics.parse_columns`."""

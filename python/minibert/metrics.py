@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+import contextlib
+import json
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from minibert import _core
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FORMAT = 2  # 1 had neither a number nor what comes after `wait_share`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +50,53 @@ class Metrics:
     peak_gpu_memory: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The row as `metrics.jsonl` has it."""
+        """The row by the names of its columns."""
         return asdict(self)
+
+
+_COLUMNS = {field.name for field in fields(Metrics)}
+_REQUIRED = [field.name for field in fields(Metrics) if field.default is MISSING]
+
+
+def as_line(row: Metrics) -> bytes:
+    """A row as `metrics.jsonl` has it."""
+    return (json.dumps({"format": FORMAT, **row.as_dict()}) + "\n").encode()
+
+
+def parse_metrics(data: bytes) -> tuple[list[Metrics], int]:
+    """Rows from bytes of `metrics.jsonl`, and how many bytes they took: whole lines only.
+
+    Lines that are no row, or one of a newer format, are passed over, so that a damaged one does not
+    hide the rest. Keys that are not known are left out.
+    """
+    end = data.rfind(b"\n") + 1
+    rows = []
+    for line in data[:end].splitlines():
+        with contextlib.suppress(ValueError):
+            row = json.loads(line)
+            if _is_row(row):
+                rows.append(Metrics(**{k: v for k, v in row.items() if k in _COLUMNS}))
+    return rows, end
+
+
+def parse_columns(
+    data: bytes, names: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """As `parse_metrics`, in numbers and many times faster: for who draws a million rows.
+
+    Args:
+        data: of `metrics.jsonl`.
+        names: of the columns wanted.
+
+    Returns:
+        Training's rows (n, columns), evaluations' rows (m, columns), NaN for what is no number; and
+        how many bytes they took.
+    """
+    return _core.read_metrics(data, list(names), required=_REQUIRED, newest_format=FORMAT)
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, dict) or not row.keys() >= set(_REQUIRED):
+        return False
+    version = row.get("format", 1)
+    return isinstance(version, int) and version <= FORMAT

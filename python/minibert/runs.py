@@ -11,7 +11,6 @@ Reading needs no PyTorch, so that a viewer can start at once.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from minibert.errors import FileError, RunError
 from minibert.files import write_atomically
-from minibert.metrics import Metrics
+from minibert.metrics import Metrics, as_line, parse_metrics
 from minibert.options import PretrainOptions
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")  # where runs are made and looked for when nothing else is said
 FORMAT = 1
-METRICS_FORMAT = 2  # 1 had neither a number nor what comes after `wait_share`
 MANIFEST = "minibert.json"
 METRICS = "metrics.jsonl"
 CHECKPOINTS = "checkpoints"
@@ -38,8 +36,6 @@ WEIGHTS = "model.safetensors"
 LOG = "training.log"  # what a training says that was started in the background
 LAUNCH = "launch.json"  # which process was started for it
 ACTIVE = ("running", "paused")  # the states in which a process is at it
-_COLUMNS = {field.name for field in dataclasses.fields(Metrics)}
-_REQUIRED = {f.name for f in dataclasses.fields(Metrics) if f.default is dataclasses.MISSING}
 
 
 class Run:
@@ -168,7 +164,7 @@ class Run:
         """
         try:
             with (self.path / METRICS).open("ab", buffering=0) as file:
-                _append_whole(file, _line(row))
+                _append_whole(file, as_line(row))
         except OSError as error:
             raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
 
@@ -192,7 +188,7 @@ class Run:
             evaluated_again = at_end and row.split == "eval"
             return row.step < step if evaluated_again else row.step <= step
 
-        kept = b"".join(_line(row) for row in self.metrics() if stays(row))
+        kept = b"".join(as_line(row) for row in self.metrics() if stays(row))
         write_atomically(self.path / METRICS, kept)
 
     def metrics(self) -> list[Metrics]:
@@ -213,44 +209,6 @@ class Run:
             return (self.path / METRICS).read_bytes()
         except OSError:
             return b""
-
-
-def parse_metrics(data: bytes) -> tuple[list[Metrics], int]:
-    """Rows from bytes of `metrics.jsonl`, and how many bytes they took: whole lines only.
-
-    Lines that are no row, or one of a newer format, are passed over, so that a damaged one does not
-    hide the rest. Keys that are not known are left out.
-    """
-    rows, end = parse_rows(data)
-    return [Metrics(**{k: v for k, v in row.items() if k in _COLUMNS}) for row in rows], end
-
-
-def parse_rows(data: bytes) -> tuple[list[dict[str, Any]], int]:
-    """As `parse_metrics`, the rows as they are on the disk: what reads many rows has no time."""
-    end = data.rfind(b"\n") + 1
-    return [row for row in _objects(data[:end].splitlines()) if _is_row(row)], end
-
-
-def _objects(lines: list[bytes]) -> list[Any]:
-    """What the lines are in JSON, those that are none left out."""
-    try:
-        found = json.loads(b"[" + b",".join(lines) + b"]")  # at once: a third of the time
-        if len(found) == len(lines):
-            return list(found)
-    except ValueError:  # one of them is damaged
-        pass
-    found = []
-    for line in lines:
-        with contextlib.suppress(ValueError):
-            found.append(json.loads(line))
-    return found
-
-
-def _is_row(row: object) -> bool:
-    if not isinstance(row, dict) or not row.keys() >= _REQUIRED:
-        return False
-    version = row.get("format", 1)
-    return isinstance(version, int) and version <= METRICS_FORMAT
 
 
 def find_runs(root: Path) -> list[Run]:
@@ -346,10 +304,6 @@ def free_name(root: Path, stem: str) -> Path:
 
 def _names(folder: Path) -> set[str]:
     return {inside.name for inside in folder.iterdir()}
-
-
-def _line(row: Metrics) -> bytes:
-    return (json.dumps({"format": METRICS_FORMAT, **row.as_dict()}) + "\n").encode()
 
 
 def _append_whole(file: io.FileIO, line: bytes) -> None:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from minibert.metrics import Metrics
+from minibert.metrics import Metrics, parse_metrics
 from minibert.recipe import Budget
-from minibert.runs import METRICS, Run, parse_metrics
+from minibert.runs import METRICS, Run
 
 TAIL = 1 << 15  # bytes: some 80 rows
 BLOCK = 1 << 20  # bytes, in which an evaluation before them is looked for

@@ -8,7 +8,6 @@ import shutil
 import numpy as np
 import pytest
 
-from minibert.tui.columns import Columns
 from minibert.tui.follower import Follower, holds_runs
 from minibert.tui.view import View
 
@@ -77,17 +76,15 @@ def test_damaged_lines_do_not_hide_the_rest(make_run, as_lines, make_rows, clock
     assert len(view.train) == 2
 
 
-def test_values_of_a_wrong_kind_are_gaps(make_rows):
+def test_values_of_a_wrong_kind_are_gaps(make_run, make_rows, as_lines, clock):
     row = make_rows(1)[0]
-    rows = [
-        {**row, "mlm_loss": "high"},
-        {**row, "mlm_loss": 10**400},
-        {**row, "step": None},
-    ]
-    columns = Columns.of(rows)
-    assert len(columns) == 2
-    assert np.isnan(columns["mlm_loss"]).all()
-    assert columns.last("mlm_loss") is None
+    losses = ("high", 10**400, None, [1.0], float("nan"), float("-inf"))
+    rows = [{**row, "mlm_loss": loss} for loss in losses]
+    view = Follower(make_run(0).write(as_lines([*rows, {**row, "step": None}])).path, clock).poll()
+    assert view is not None
+    assert len(view.train) == len(losses)
+    assert np.isnan(view.train["mlm_loss"]).all()
+    assert view.train.last("mlm_loss") is None
 
 
 def test_a_deleted_run_is_said_to_be_deleted_and_keeps_its_curve(make_run, clock):

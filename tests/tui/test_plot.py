@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from minibert.tui.axis import Range
-from minibert.tui.braille import FIRST, clip, draw_line, fold
+from minibert.tui.braille import FIRST, clip, draw_lines, fold
 from minibert.tui.canvas import RUN_COLOURS, STYLES, Canvas
 from minibert.tui.curves import run_colours
 from minibert.tui.header import MARK
@@ -41,7 +41,7 @@ def draw(*some, columns=60, rows=12, **more):
 
 def line(x, y, columns, rows):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    return draw_line(clip(Extents(x, y, y)), columns, rows)
+    return draw_lines([clip(Extents(x, y, y))], columns, rows)[0]
 
 
 def cells_of(canvas, style):
@@ -51,8 +51,22 @@ def cells_of(canvas, style):
 def test_a_cell_of_braille_holds_eight_dots():
     grid = np.zeros((4, 4), dtype=bool)
     grid[0, 0] = grid[3, 1] = grid[2, 2] = True
-    assert fold(grid).tolist() == [[0x01 | 0x80, 0x04]]
-    assert fold(np.ones((4, 2), dtype=bool)).tolist() == [[0xFF]]
+    assert fold(grid[None]).tolist() == [[[0x01 | 0x80, 0x04]]]
+    assert fold(np.ones((1, 4, 2), dtype=bool)).tolist() == [[[0xFF]]]
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from([0, 1, 2, 7, 300]), max_size=6))
+@settings(max_examples=30, deadline=None)
+def test_lines_that_are_drawn_at_once_are_those_drawn_one_by_one(seed, counts):
+    random = np.random.default_rng(seed)
+    lines = []
+    for count in counts:
+        x, y = np.sort(random.random(count)), random.normal(0.5, 0.4, count)
+        lines.append(Extents(x, y, y + random.random(count)))
+    together = draw_lines(lines, 30, 5)
+    assert together.shape == (len(lines), 5, 30)
+    for line, drawn in zip(lines, together, strict=True):
+        assert (draw_lines([line], 30, 5)[0] == drawn).all()
 
 
 def test_a_rising_line_is_one_dot_in_every_column_and_touches_itself():
@@ -103,8 +117,8 @@ def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, co
     extents = trace.extents(x, shown.edges(16 if log else 1), 120 // (16 if log else 1))
     assert len(extents.x) <= 32 * 120
     places = Extents(shown.places(extents.x), extents.least, extents.greatest)
-    drawn = dots(draw_line(clip(places), 60, 15))
-    exact = dots(draw_line(clip(Extents(shown.places(x), y, y)), 60, 15))
+    drawn = dots(draw_lines([clip(places)], 60, 15)[0])
+    exact = dots(draw_lines([clip(Extents(shown.places(x), y, y))], 60, 15)[0])
     # A peak is in its column of dots, or in the one before where its block begins.
     near = drawn | np.roll(drawn, 1, axis=1) | np.roll(drawn, -1, axis=1)
     assert not (exact & ~near).any()

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minibert.tui.bars import bar
-from minibert.tui.braille import FIRST, draw_line
+from minibert.tui.braille import FIRST, draw_lines
 from minibert.tui.heat import Heat
 from minibert.tui.labels import label
 from minibert.tui.ramp import LEVELS, Ramp, levels
@@ -148,7 +148,7 @@ def draw_weights(
     for to in np.argsort(weights, kind="stable").tolist():
         if weights[to] >= LEAST:
             height = 1 - (row + 0.5 + (to - row) * bend) / rows
-            line = draw_line(Extents(x, height, height), columns, rows)
+            (line,) = draw_lines([Extents(x, height, height)], columns, rows)
             bits |= line
             shades[line > 0] = drawn[to]
     characters = [

@@ -1,6 +1,6 @@
 //! BERT's text side in pure Rust, one station after the other:
 //! text (`corpus`) → pieces (`normalize`, `pretokenize`, `vocab`, `wordpiece`, `train`, `tokenizer`)
-//! → `store` → `examples` → `masking` → `batch`.
+//! → `store` → `examples` → `masking` → `batch`. Beside them `metrics` reads what a training logs.
 
 #![deny(unsafe_code)]
 
@@ -18,6 +18,7 @@ pub mod error;
 pub mod examples;
 mod in_order;
 pub mod masking;
+pub mod metrics;
 pub mod normalize;
 pub mod options;
 pub mod padding;

@@ -9,6 +9,7 @@ mod dataset;
 mod encoding;
 mod errors;
 mod input;
+mod metrics;
 mod pool;
 mod ragged;
 mod store;
@@ -24,6 +25,8 @@ mod _core {
     use super::dataset::PretrainingDataset;
     #[pymodule_export]
     use super::encoding::Encoding;
+    #[pymodule_export]
+    use super::metrics::read_metrics;
     #[pymodule_export]
     use super::pool::BatchPool;
     #[pymodule_export]
