@@ -76,14 +76,11 @@ def keys_as_queries(model: BertForPreTraining, _: TokenStore) -> None:
         layer.attention.self.key.weight.copy_(layer.attention.self.query.weight)
 
 
-def scaled_outputs(factor: float) -> Callable[[BertForPreTraining, TokenStore], None]:
-    @torch.no_grad()
-    def start(model: BertForPreTraining, _: TokenStore) -> None:
-        for layer in model.bert.encoder.layer:
-            layer.attention.output.dense.weight.mul_(factor)
-            layer.output.dense.weight.mul_(factor)
-
-    return start
+@torch.no_grad()
+def small_outputs(model: BertForPreTraining, _: TokenStore) -> None:
+    for layer in model.bert.encoder.layer:
+        layer.attention.output.dense.weight.mul_(0.5)
+        layer.output.dense.weight.mul_(0.5)
 
 
 def scaled_words(factor: float) -> Callable[[BertForPreTraining, TokenStore], None]:
@@ -185,8 +182,10 @@ VARIANTS = {
     "neighbours-2": Variant("heads on neighbours with gain 2", {"neighbour_gain": 2.0}),
     "neighbours-3": Variant("heads on neighbours with gain 3", {"neighbour_gain": 3.0}),
     "neighbours-all": Variant("heads of all layers on neighbours", start=neighbours_in_all),
-    "small-outputs": Variant("output projections start half as large", start=scaled_outputs(0.5)),
-    "zero-outputs": Variant("output projections start at zero", start=scaled_outputs(0.0)),
+    "drawn-outputs": Variant("output projections start at random", {"zero_outputs": False}),
+    "small-outputs": Variant(
+        "output projections start half as large", {"zero_outputs": False}, start=small_outputs
+    ),
     "words-in-waves": Variant(
         "words start in the fast waves too, as all else does", start=words_in_waves
     ),

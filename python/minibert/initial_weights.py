@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, cast
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from torch import Tensor
 
     from minibert.encoder import BertForPreTraining, BertLayer
@@ -27,6 +29,8 @@ def start_as_recipe_says(model: BertForPreTraining, recipe: Recipe) -> None:
         start_positions_as_sinusoids(model, recipe.position_amplitude)
     if recipe.neighbour_gain is not None:
         start_heads_on_neighbours(model, recipe.neighbour_gain)
+    if recipe.zero_outputs:
+        start_layers_as_identities(model)
 
 
 def start_positions_as_sinusoids(model: BertForPreTraining, amplitude: float) -> None:
@@ -72,6 +76,19 @@ def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
             turned_cosines = angles.cos() * cosines + angles.sin() * sines
             queries[head, : 2 * waves] += gain * torch.cat((sines, cosines))
             keys[head, : 2 * waves] += gain * torch.cat((turned_sines, turned_cosines))
+
+
+def start_layers_as_identities(model: BertForPreTraining) -> None:
+    """Let both halves of every layer begin by adding nothing to what they are given.
+
+    The last matrix of each branch is zero (as in Zhang, Dauphin and Ma 2019, 'Fixup Initialization',
+    section 3). A post-norm layer keeps the less of its input the more it adds, and at the start all
+    that it adds is noise.
+    """
+    with torch.no_grad():
+        for layer in cast("Iterable[BertLayer]", model.bert.encoder.layer):
+            layer.attention.output.dense.weight.zero_()
+            layer.output.dense.weight.zero_()
 
 
 def _rates(width: int) -> Tensor:
