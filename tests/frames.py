@@ -1,17 +1,36 @@
 """Frames of the application, beside those that were looked at; apart from the tests, to be
-imported there."""
+imported there.
+
+A `.txt` is a frame's characters. A `.ansi` is its picture with all colours: `cat` it in a terminal
+of its size."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from rich.console import Console
+
+from minibert.tui.app import MinibertApp
+
 SNAPSHOTS = Path(__file__).parent / "tui" / "snapshots"
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "250x70": (250, 70)}
 
 
 def compare(name: str, text: str) -> None:
-    file = SNAPSHOTS / f"{name}.txt"
+    compare_file(f"{name}.txt", text)
+
+
+def compare_picture(name: str, app: MinibertApp) -> None:
+    """In the theme that the application has."""
+    name = f"{name}-{'dark' if app.current_theme.dark else 'light'}.ansi"
+    console = Console(color_system="truecolor", force_terminal=True)
+    strips = app.screen._compositor.render_strips()
+    compare_file(name, "\n".join(strip.render(console) for strip in strips))
+
+
+def compare_file(name: str, text: str) -> None:
+    file = SNAPSHOTS / name
     if os.environ.get("MINIBERT_SNAPSHOTS") == "write":
         file.parent.mkdir(exist_ok=True)
         file.write_text(text + "\n", encoding="utf-8")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from minibert.tui.floats import Floats
 from minibert.tui.trace import Extents
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ACROSS, DOWN = 2, 4
 FIRST = 0x2800  # the empty braille character; a dot of it is a bit of the code point
 _BITS = np.array([[0, 3], [1, 4], [2, 5], [6, 7]], dtype=np.uint8)  # by rows of dots
 
-Bits = npt.NDArray[np.uint8]
-Ints = npt.NDArray[np.int64]
+Bits: TypeAlias = "NDArray[np.uint8]"
+Ints: TypeAlias = "NDArray[np.int64]"
 
 
 def draw_lines(lines: Sequence[Extents], columns: int, rows: int) -> Bits:
@@ -66,7 +69,7 @@ def clip(extents: Extents) -> Extents:
     return Extents(x[kept], least[kept], greatest[kept])
 
 
-def fold(dots: npt.NDArray[np.bool_]) -> Bits:
+def fold(dots: NDArray[np.bool_]) -> Bits:
     """Pack dots (lines, 4 rows, 2 columns) into braille cells (lines, rows, columns)."""
     lines, height, width = dots.shape
     cells = dots.view(np.uint8).reshape(lines, height // DOWN, DOWN, width // ACROSS, ACROSS)
@@ -112,7 +115,7 @@ def _dot(y: Floats, height: int) -> Ints:
     return np.minimum(np.maximum(rows, 0.0), height - 1.0).astype(np.int64)
 
 
-def _join(top: Ints, bottom: Ints, both: npt.NDArray[np.bool_]) -> None:
+def _join(top: Ints, bottom: Ints, both: NDArray[np.bool_]) -> None:
     """Lengthen neighbouring columns towards each other until they touch, in place.
 
     Args:

@@ -16,6 +16,7 @@ from minibert.runs import (
     ACTIVE,
     CHECKPOINTS,
     LAUNCH,
+    LOG,
     MANIFEST,
     METRICS,
     Run,
@@ -30,6 +31,7 @@ from minibert.tui.tail import MetricsTail, Signature, signature
 from minibert.tui.view import View
 
 CHOOSE_EVERY = 2.0  # seconds between looks for another run in a folder of runs
+WORDS = 3  # lines of its log that are shown of a training that ended badly
 SILENT_AFTER = 2  # minutes without a row after which a running training is called silent
 
 
@@ -77,6 +79,7 @@ class Follower:
         if self.path is not None:
             self._read_manifest(self.path)
             self._read_checkpoints(self.path)
+            self._read_log(self.path)
         if self._tail is not None and self._tail.poll():
             self._version += 1
         view = self._view()
@@ -96,6 +99,8 @@ class Follower:
         self._manifest_signature: Signature | None = None
         self._checkpoints: tuple[Path, ...] = ()
         self._checkpoints_signature: Signature | None = None
+        self._last_words: tuple[str, ...] = ()
+        self._log_signature: Signature | None = None
         self._tail = None if path is None else MetricsTail(path / METRICS)
         self._version = 0
 
@@ -136,6 +141,13 @@ class Follower:
             self._checkpoints = tuple(checkpoints(path))
             self._version += 1
 
+    def _read_log(self, path: Path) -> None:
+        now = signature(path / LOG) if self._state() in ("crashed", "failed") else None
+        if now != self._log_signature:
+            self._log_signature = now
+            self._last_words = () if now is None else tuple(last_words(path, WORDS))
+            self._version += 1
+
     # ---- what is said of it ---------------------------------------------------------------------
 
     def _view(self) -> View:
@@ -149,6 +161,7 @@ class Follower:
             held_out=Columns.of() if self._tail is None else self._tail.held_out,
             checkpoints=self._checkpoints,
             problem=self._problem(state),
+            last_words=self._last_words,
             silent_minutes=silent if silent >= SILENT_AFTER else 0,
         )
 

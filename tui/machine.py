@@ -8,11 +8,6 @@ from typing import Any
 
 from minibert.tui.view import View
 
-try:
-    import psutil  # type: ignore[import-untyped]
-except ImportError:  # this system has no build of it; then nothing is said
-    psutil = None
-
 
 @dataclass(frozen=True)
 class Load:
@@ -47,10 +42,11 @@ class Machine:
         Args:
             view: the run; its process is looked at where it is on this machine.
         """
+        psutil = _psutil()
         if psutil is None:
             return Load()
         memory = psutil.virtual_memory()
-        training_cores, training_memory = self._measure_training(process_here(view))
+        training_cores, training_memory = self._measure_training(psutil, process_here(view))
         return Load(
             cores=psutil.cpu_count(),
             busy=psutil.cpu_percent() / 100.0,
@@ -60,7 +56,7 @@ class Machine:
             training_memory=training_memory,
         )
 
-    def _measure_training(self, pid: int | None) -> tuple[float | None, int | None]:
+    def _measure_training(self, psutil: Any, pid: int | None) -> tuple[float | None, int | None]:
         if pid is None:
             self._process = None
             return None, None
@@ -72,6 +68,18 @@ class Machine:
         except psutil.Error:  # it has ended, or is somebody else's
             self._process = None
             return None, None
+
+
+def _psutil() -> Any:
+    """The library, imported when it is first asked, after the first frame.
+
+    None where a system has no build of it; then nothing is said.
+    """
+    try:
+        import psutil  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    return psutil
 
 
 def process_here(view: View) -> int | None:

@@ -30,6 +30,7 @@ class View:
         held_out: rows of evaluations.
         checkpoints: the folders with its weights, oldest first.
         problem: a sentence on what is wrong or missing, or None.
+        last_words: of its log, where it ended badly.
         silent_minutes: how long a running training has written nothing.
     """
 
@@ -40,6 +41,7 @@ class View:
     held_out: Columns = field(default_factory=Columns.of)
     checkpoints: tuple[Path, ...] = ()
     problem: str | None = None
+    last_words: tuple[str, ...] = ()
     silent_minutes: int = 0
 
     @property

@@ -81,7 +81,7 @@ def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
 def start_layers_as_identities(model: BertForPreTraining) -> None:
     """Let both halves of every layer begin by adding nothing to what they are given.
 
-    The last matrix of each branch is zero (as in Zhang, Dauphin and Ma 2019, 'Fixup Initialization',
+    The last matrix of each branch is zero (Zhang, Dauphin and Ma 2019, 'Fixup Initialization',
     section 3). A post-norm layer keeps the less of its input the more it adds, and at the start all
     that it adds is noise.
     """

@@ -15,7 +15,7 @@ from minibert.tui.look import Look, split_pair
 from minibert.tui.masked_text import MASK, words_of
 from minibert.tui.probes import Guess
 
-from frames import SIZES, compare
+from frames import SIZES, compare, compare_picture
 from samples import until
 
 TEXTS = {
@@ -107,11 +107,11 @@ async def test_the_light_theme_shows_the_same_in_other_colours(looked_at, monkey
     app.models = FixedModels(looked_at)
     async with app.run_test(size=SIZES[size]) as pilot:
         await show(app, pilot, name, None, "")
-        dark = app.export_screenshot()
+        compare_picture(f"{name}-{size}", app)
         app.theme = LIGHT
         await settle(app, pilot)
         compare(f"{name}-{size}", screen_text(app))
-        assert app.export_screenshot() != dark
+        compare_picture(f"{name}-{size}", app)
 
 
 @pytest.mark.parametrize("name", ["attention", "fill"])

@@ -10,7 +10,7 @@ from minibert.tui.app import DARK, LIGHT, MinibertApp
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
 
-from frames import SIZES, compare
+from frames import SIZES, compare, compare_picture
 from samples import GONE
 
 NAMES = "a-run-with-a-name-that-is-longer-than-any-column-is-wide-and-語彙-in-it"
@@ -33,20 +33,26 @@ def root(make_run, monkeypatch):
     return Path("runs")
 
 
-async def frame(root, clock, size, keys, theme):
+async def frame(root, clock, size, keys, theme, picture=None):
     app = MinibertApp(Follower(root, clock), live=False)
     async with app.run_test(size=SIZES[size]) as pilot:
         app.theme = theme
         await pilot.pause()
         await pilot.press("1", *keys)
         await pilot.pause()
+        if picture is not None:
+            compare_picture(picture, app)
         return screen_text(app).split("\n", 1)[1]  # the first line is the shell's
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-async def test_the_list_is_the_one_that_was_looked_at_in_both_themes(root, clock, size, theme):
-    compare(f"runs-list-{size}", await frame(root, clock, size, [], theme))
+async def test_the_list_is_the_one_that_was_looked_at_in_both_themes(
+    root, clock, monkeypatch, size, theme
+):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    name = f"runs-list-{size}"
+    compare(name, await frame(root, clock, size, [], theme, picture=name))
 
 
 @pytest.mark.parametrize(

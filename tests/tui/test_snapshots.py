@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 
-from minibert.tui.app import MinibertApp
+from minibert.tui.app import DARK, LIGHT, MinibertApp
 from minibert.tui.canvas import COLOURS, RUN_COLOURS
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
@@ -19,7 +19,7 @@ from minibert.tui.probes import Answer, Guess
 from minibert.tui.settings import Remembered, Settings
 from minibert.tui.widgets.curve import Curve
 
-from frames import SIZES, compare
+from frames import SIZES, compare, compare_picture
 from samples import until
 
 ANSWERS = {
@@ -76,10 +76,11 @@ async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, s
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
 async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
-    make_run, clock, size, theme
+    make_run, clock, monkeypatch, size, theme
 ):
+    monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(Follower(running(make_run).path, clock), live=False)
     app.theme = theme
     names = ("b", "a-second-run-with-a-long-name", "語の実験")
@@ -92,6 +93,7 @@ async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
         await pilot.press("s", "c", "left", "left")
         await pilot.pause()
         compare(f"compared-{size}", screen_text(app))
+        compare_picture(f"compared-{size}", app)
         await pilot.press("v", "v", "v" if size != "80x24" else "c")
         await pilot.pause()
         compare(f"compared-sentences-{size}", screen_text(app))
@@ -150,12 +152,17 @@ SECTIONS += [("tokens", "80x24", text) for text in ("cjk", "rtl", "long")]
 SECTIONS += [("data", size, "") for size in SIZES]
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
 @pytest.mark.parametrize(("name", "size", "text"), SECTIONS, ids=lambda part: part or "as-opened")
-async def test_the_section_is_the_one_that_was_looked_at(short_run, name, size, text):
+async def test_the_section_is_the_one_that_was_looked_at(
+    short_run, monkeypatch, name, size, text, theme
+):
+    monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(
         Follower(short_run.path), live=False, remembered=Remembered(Settings(sentences=()))
     )
     app.models = FixedModels()
+    app.theme = theme
     async with app.run_test(size=SIZES[size]) as pilot:
         await pilot.press({"tokens": "5", "data": "6"}[name])
         await until(pilot, {"tokens": " words", "data": "batch 0"}[name])
@@ -166,3 +173,5 @@ async def test_the_section_is_the_one_that_was_looked_at(short_run, name, size, 
         await app.workers.wait_for_complete()
         await pilot.pause()
         compare("-".join(filter(None, (name, size, text))), screen_text(app))
+        if not text:
+            compare_picture(f"{name}-{size}", app)

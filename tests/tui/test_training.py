@@ -6,12 +6,12 @@ import dataclasses
 import os
 import shutil
 import socket
+import sys
 
 import pytest
 from textual.widgets import Input
 
 from minibert.errors import ModelError
-from minibert.tui import machine
 from minibert.tui.app import MinibertApp
 from minibert.tui.companions import Companions
 from minibert.tui.follower import Follower
@@ -502,8 +502,21 @@ def test_a_training_elsewhere_or_gone_is_not(changes):
 
 
 def test_without_psutil_nothing_is_said(monkeypatch):
-    monkeypatch.setattr(machine, "psutil", None)
+    monkeypatch.setitem(sys.modules, "psutil", None)
     assert Machine().measure(here()) == Load()
+
+
+async def test_a_crashed_training_shows_the_last_lines_of_its_log(make_run):
+    run = make_run(20, pid=2**22 + 12345)
+    said = "".join(f"line {number}\n" for number in range(9)) + "Killed " + "x" * 200 + "\n"
+    (run.path / "training.log").write_text(said)
+    app = MinibertApp(Follower(run.path), live=False)
+    async with app.run_test(size=(80, 24)):
+        lines = screen_text(app).splitlines()
+    at = next(number for number, line in enumerate(lines) if "line 7" in line)
+    assert [line.strip()[:8] for line in lines[at : at + 3]] == ["│ line 7", "│ line 8", "│ Killed"]
+    assert "line 6" not in "".join(lines)
+    assert lines[at + 2].rstrip().endswith("…")
 
 
 async def test_the_load_is_shown_in_words(app):

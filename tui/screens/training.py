@@ -134,7 +134,8 @@ class TrainingScreen(SectionScreen):
             self._charts.change(viewport=WHOLE, crosshair=None)
         for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(Standing)):
             widget.view = view
-        self.query_one(Notice).sentence = view.problem
+        notice = self.query_one(Notice)
+        notice.sentence, notice.last_words = view.problem, view.last_words
         self._show_runs()
         if has_more:
             self._show_answers()
