@@ -17,7 +17,6 @@ from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
 from minibert.tui.probes import Answer, Guess
 from minibert.tui.settings import Remembered, Settings
-from minibert.tui.widgets.curve import Curve
 
 from frames import SIZES, compare, compare_picture
 from samples import until
@@ -117,9 +116,8 @@ async def test_every_run_can_be_seen_on_its_ground(make_run, clock, theme):
     app.theme = theme
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        curve = app.screen.query_one("#loss", Curve)
         for colour in COLOURS[-RUN_COLOURS:]:
-            style = curve.get_component_rich_style(f"curve--{colour}")
+            style = app.screen.get_component_rich_style(f"curve--{colour}")
             ink, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
             assert contrast(ink, ground) > 3.0, colour
 

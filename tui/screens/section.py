@@ -18,8 +18,8 @@ class SectionScreen(Screen[None]):
     the screen can be seen.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._unseen: View | None = None
 
     def compose(self) -> ComposeResult:

@@ -23,7 +23,7 @@ from minibert.tui.probes import History, ask
 from minibert.tui.screens.section import SectionScreen
 from minibert.tui.view import View
 from minibert.tui.widgets.banner import Banner
-from minibert.tui.widgets.curve import Curve
+from minibert.tui.widgets.curve import INK, Curve
 from minibert.tui.widgets.legend import Legend
 from minibert.tui.widgets.notice import Notice
 from minibert.tui.widgets.readings import Readings
@@ -51,6 +51,7 @@ class TrainingScreen(SectionScreen):
     app: MinibertApp
 
     CSS_PATH = "training.tcss"
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INK)
     AUTO_FOCUS = ""  # keys are the screen's until a sentence is edited
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "toggle_log_y", "Log y", tooltip="Make the loss logarithmic, or linear"),
@@ -83,7 +84,7 @@ class TrainingScreen(SectionScreen):
             self.views = views
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(classes=f"-{PANES[0]}")
         self._charts = Charts()
         self._view = View()
         self._others: tuple[View, ...] = ()
@@ -101,18 +102,17 @@ class TrainingScreen(SectionScreen):
             yield Readings()
             yield Standing()
         with Horizontal(id="main"):
-            yield Curve(self._charts.plots([LOSS])[0], id="loss")
+            yield Curve(self._charts.plots([LOSS])[0], self, id="loss")
             with Vertical(id="side"):
-                yield Legend()
+                yield Legend(self)
                 yield Sentences(self.app.settings.sentences)
         with Horizontal(id="measures"):
             for measure, plot in zip(MEASURES, self._charts.plots(MEASURES), strict=True):
-                yield Curve(plot, id=measure.column)
+                yield Curve(plot, self, id=measure.column)
 
     def on_mount(self) -> None:
         """Watch what is compared, and the machine."""
         super().on_mount()
-        self.add_class(f"-{PANES[0]}")
         self.watch(self.app, "compared", self._compare)
         if self.app.live:
             self.run_worker(self._companions.follow, thread=True, exit_on_error=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import ClassVar
 
 import numpy as np
 from rich.segment import Segment
@@ -18,11 +17,18 @@ from textual.widget import Widget
 from minibert.tui.canvas import STYLES, Canvas
 from minibert.tui.plot import Frame, Plot, draw_plot
 
+INK = frozenset(f"curve--{name}" for name in STYLES)
+"""The component classes that curves are drawn in. A widget around all of them has them, once: a
+style takes as long to work out for a component as for a widget, and there are two dozen."""
+
 
 class Curve(Widget):
-    """Curves over their axes; drawn again only when the plot, the size or the theme changes."""
+    """Curves over their axes; drawn again only when the plot, the size or the theme changes.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"curve--{name}" for name in STYLES}
+    Args:
+        plot: what is drawn.
+        ink: the widget whose component classes are `INK`.
+    """
 
     plot: reactive[Plot] = reactive(Plot(""), always_update=True)
 
@@ -51,8 +57,9 @@ class Curve(Widget):
     class Reset(Message):
         """A double click asks for all there is."""
 
-    def __init__(self, plot: Plot, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, plot: Plot, ink: Widget, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._ink = ink
         self._strips: list[Strip] = []
         self._styles: list[Style] = []  # of `STYLES`; none until they are asked for
         self._frame: Frame | None = None
@@ -84,7 +91,7 @@ class Curve(Widget):
         return Strip.blank(self.size.width, self.rich_style)
 
     def _rich_style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"curve--{name}")
+        return self._ink.get_component_rich_style(f"curve--{name}")
 
     # ---- the mouse ------------------------------------------------------------------------------
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.canvas import COLOURS
 from minibert.tui.header import LINE, MARK
 from minibert.tui.plot import Plot
 from minibert.tui.series import Series
@@ -20,11 +18,17 @@ VALUE = 9  # columns
 
 
 class Legend(Widget):
-    """A line a run with the values at the crosshair, or else the last ones."""
+    """A line a run with the values at the crosshair, or else the last ones.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"curve--{colour}" for colour in COLOURS}
+    Args:
+        ink: the widget whose component classes are those that curves are drawn in.
+    """
 
     plot: reactive[Plot] = reactive(Plot(""), always_update=True, layout=True)
+
+    def __init__(self, ink: Widget) -> None:
+        super().__init__()
+        self._ink = ink
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """A line for each run, where there is room."""
@@ -43,7 +47,7 @@ class Legend(Widget):
         return [list(some) for _, some in groupby(self.plot.series, key=lambda one: one.tag)]
 
     def _line(self, run: Sequence[Series]) -> Content:
-        style = self.get_visual_style(f"curve--{run[0].colour}", partial=True)
+        style = self._ink.get_visual_style(f"curve--{run[0].colour}", partial=True)
         sample = run[0].tag + (MARK if run[0].marked else LINE)
         values = "".join(self._value(series).rjust(VALUE) for series in run)
         room = max(0, self.size.width - 4 - len(values))
