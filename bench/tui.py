@@ -202,7 +202,20 @@ def memory(run: Path, work: Path) -> None:
     with application(run) as opened:
         opened.wait_for(b"MLM loss")
         opened.drain(15.0)  # PyTorch is imported and the sentences are filled
-        say("memory with PyTorch and a model", f"{opened.memory() / 2**20:.0f} MB")
+        pytorch, all_of_it = memory_of_pytorch() / 2**20, opened.memory() / 2**20
+        say(
+            "memory with PyTorch and a model",
+            f"{all_of_it:.0f} MB",
+            f"of which {pytorch:.0f} MB are what `import torch` takes alone",
+        )
+
+
+def memory_of_pytorch() -> int:
+    """Of a process that has imported it, beyond one that has not."""
+    code = "import psutil; before = psutil.Process().memory_info().rss; import torch; "
+    code += "print(psutil.Process().memory_info().rss - before)"
+    command = [sys.executable, "-c", code]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 MEASURES: dict[str, Callable[[Path, Path], None]] = {
