@@ -1,8 +1,8 @@
 """Renew the pins in pyproject.toml: `python .ci/pin.py`, with uv on the path.
 
-Resolves afresh for all Pythons that the project supports and writes each package's version, by
-name, into `[tool.uv] constraint-dependencies`. The lock file itself is not kept: it carries the
-addresses of whichever registry made it.
+Resolves afresh for all Pythons that the project supports and writes the version of each package
+that CI installs, by name, into `[tool.uv] constraint-dependencies`. The lock file itself is not
+kept: it carries the addresses of whichever registry made it.
 """
 
 import re
@@ -24,15 +24,24 @@ def main() -> None:
     lock.unlink(missing_ok=True)
     pyproject.write_text(before + BEGIN + END + after)
     subprocess.run(["uv", "lock", "--quiet", "--upgrade"], cwd=ROOT, check=True)
-    lines = "".join(f'    "{pin}",\n' for pin in pins(tomllib.loads(lock.read_text())))
+    installed = names_in_ci()
+    lines = "".join(f'    "{pin}",\n' for pin in pins(tomllib.loads(lock.read_text()), installed))
     lock.unlink()
     pyproject.write_text(before + BEGIN + lines + END + after)
 
 
-def pins(lock: dict) -> list[str]:
+def names_in_ci() -> set[str]:
+    """What the test group comes to: not the extras that no test needs."""
+    command = ["uv", "export", "--quiet", "--frozen", "--group", "test"]
+    command += ["--no-hashes", "--no-annotate", "--no-header", "--no-emit-project"]
+    exported = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return set(re.findall(r"^([\w.-]+)==", exported, re.MULTILINE))
+
+
+def pins(lock: dict, installed: set[str]) -> list[str]:
     found = []
     for package in lock["package"]:
-        if "registry" not in package["source"]:
+        if "registry" not in package["source"] or package["name"] not in installed:
             continue
         pin = f"{package['name']}=={package['version']}"
         markers = package.get("resolution-markers", [])

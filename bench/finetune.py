@@ -1,6 +1,7 @@
 """What pretraining gives on the film sentences of Pang and Lee (2004), by cross-validation.
 
-    python bench/finetune.py MODEL --data DIR [--folds 5] [--seeds 3] [--limit 0] [--json FILE]
+    python bench/finetune.py MODEL --data DIR [--folds 5] [--seeds 3] [--seed 0] [--limit 0]
+        [--json FILE]
 
 DIR holds `plot.tok.gt9.5000` (objective) and `quote.tok.gt9.5000` (subjective), a sentence a line.
 The rows are the pretrained MODEL, the same network from random weights, and a bag of words: each
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0, help="the first one")
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--batch-size", type=int, default=FinetuneOptions().batch_size)
@@ -58,6 +60,7 @@ def main() -> None:
             out=str(Path(folder) / "model"),
             folds=given.folds,
             seeds=given.seeds,
+            seed=given.seed,
             epochs=given.epochs,
             batch_size=given.batch_size,
             lr=given.lr,

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
+import pytest
 from rich.console import Console
 
 from minibert.tui.app import MinibertApp
 
 SNAPSHOTS = Path(__file__).parent / "tui" / "snapshots"
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "250x70": (250, 70)}
+
+
+def frames(*rows: tuple[Any, ...] | str, quick: str) -> list[Any]:
+    """Parameters of tests of frames: those with `quick` among them belong to the quick suite, all
+    others to the exhaustive one."""
+    all_rows = [(row,) if isinstance(row, str) else row for row in rows]
+    return [
+        pytest.param(*row, marks=() if quick in row else pytest.mark.exhaustive) for row in all_rows
+    ]
 
 
 def compare(name: str, text: str) -> None:

@@ -28,6 +28,9 @@ from killing import rows, start
 from samples import GONE, TINY
 from together import command, start_together
 
+# Each test trains in processes of its own, and waits for them.
+pytestmark = pytest.mark.exhaustive
+
 STEPS = 400
 OPTIONS = {**TINY, "steps": STEPS, "checkpoint_every": 1000, "log_every": 3}
 

@@ -97,5 +97,5 @@ def test_the_command_line_says_the_options_again(values, inputs):
     words = command_line(inputs, options, Path("the run"))
     context = COMMAND.make_context("pretrain", words[1:])
     said = dict(context.params)
-    assert (said.pop("corpus") or []) == inputs
+    assert list(said.pop("corpus") or []) == inputs
     assert PretrainOptions(**said) == dataclasses.replace(options, out="the run")

@@ -47,6 +47,18 @@ CASES = [
 ]
 
 
+def test_loading_imports_no_compiler(small_run):
+    code = """
+import sys
+from pathlib import Path
+from minibert.model_files import load_model
+load_model(Path(sys.argv[1]))
+sys.exit(not {"sympy", "torch._dynamo"}.isdisjoint(sys.modules))
+"""
+    command = [sys.executable, "-c", code, str(small_run.run.path)]
+    assert subprocess.run(command).returncode == 0
+
+
 def a_batch():
     generator = torch.Generator().manual_seed(1)
     input_ids = torch.randint(0, 40, (3, 11), generator=generator)

@@ -1,16 +1,23 @@
 """A run folder says what it is, and is read again whatever state it is in."""
 
 import json
+import math
 import os
 import subprocess
 import sys
+from dataclasses import fields
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from minibert.errors import FileError, RunError
 from minibert.files import write_atomically
-from minibert.metrics import Metrics, parse_metrics
+from minibert.metrics import Metrics, parse_columns, parse_metrics
 from minibert.runs import Run, find_runs, free_name, newest_run
+
+from samples import examples
 
 ROW = Metrics(10, "train", 1.5, 4096, 6.5, 0.07, 0.69, 0.5, 1e-3, 1.0, 30000.0, 0.001)
 
@@ -54,6 +61,40 @@ def test_a_line_half_written_is_left_for_later():
 def test_a_damaged_line_hides_no_other():
     line = json.dumps(ROW.as_dict()).encode() + b"\n"
     assert parse_metrics(line + b"{]\n" + b'{"step": 1}\n' + line)[0] == [ROW, ROW]
+
+
+numbers = st.none() | st.integers(-(2**60), 2**60) | st.floats(width=64)
+keys = st.sampled_from([field.name for field in fields(Metrics)]) | st.text(max_size=3)
+others = numbers | st.text(max_size=5) | st.booleans() | st.lists(numbers, max_size=2)
+values = st.fixed_dictionaries({"split": st.sampled_from(["train", "eval", "x"])}) | st.just({})
+objects = st.builds(
+    lambda row, split, changes: {**row, **split, **changes},
+    st.just(ROW.as_dict()) | st.just({}),
+    values,
+    st.dictionaries(keys, others, max_size=4),
+)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.lists(objects.map(json.dumps) | st.text(max_size=8), max_size=6), st.binary(max_size=9))
+def test_columns_are_those_of_the_rows(lines, rest):
+    names = [field.name for field in fields(Metrics) if field.name != "split"]
+    data = "".join(line.replace("\n", "") + "\n" for line in lines).encode() + rest
+    rows, taken = parse_metrics(data)
+    *found, also_taken = parse_columns(data, names)
+    assert also_taken == taken
+    for split, columns in zip(("train", "eval"), found, strict=True):
+        of_split = [row for row in rows if row.split == split]
+        assert columns.shape == (len(of_split), len(names))
+        for row, got in zip(of_split, columns, strict=True):
+            expected = [_number(getattr(row, name)) for name in names]
+            assert np.array_equal(expected, got, equal_nan=True)
+
+
+def _number(value):
+    """NaN for what is no finite number."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and math.isfinite(value) else math.nan
 
 
 def test_rows_beyond_a_step_are_forgotten(tmp_path):

@@ -6,6 +6,7 @@ This module imports little: Textual is loaded by `main`, PyTorch when a model is
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -27,6 +28,10 @@ def main(run: Path | None, once: bool) -> int:
         RunError: `run` does not exist or holds no run.
         OptionError: there is no terminal to draw on.
     """
+    # Nothing that is imported is ever garbage, and to look for it takes a tenth of the time to the
+    # first screen; the application looks again from then on.
+    gc.disable()
+
     from minibert.runs import RUNS
     from minibert.tui.follower import Follower, holds_runs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path, PurePath
@@ -102,6 +103,12 @@ class MinibertApp(App[None]):
             self.run_worker(tell, thread=True, exit_on_error=True)
         else:
             self.view = self._reader.read_whole() or self.view
+
+    def on_ready(self) -> None:
+        """The first screen is there: look for garbage again, where `main` has put it off."""
+        if not gc.isenabled():
+            gc.collect()  # so that Python knows how much there is: else it would look too often
+            gc.enable()
 
     def on_unmount(self) -> None:
         """Let the threads end."""

@@ -103,11 +103,8 @@ def finetune(
         raise OptionError("say what to learn from, such as: --train train.tsv")
     path = free_name(FOLDER, _stem(options.train)) if options.out is None else Path(options.out)
     refuse_taken(path)
-    with torch.random.fork_rng([]):  # a pooler that is missing is drawn
-        torch.manual_seed(options.seed)
+    with torch.random.fork_rng([]):  # a head that is missing is drawn, and not used
         pretrained = Pretrained.load(model, device=options.device, needs=())
-    if "pooler" in pretrained.missing:
-        reporter.note(f"{model} has no pooler; where one is needed it starts at random")
     data = read_data(options, pretrained, reporter)
     tuning = Tuning(pretrained, data, options, reporter)
     scores, best = tuning.compare()

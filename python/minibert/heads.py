@@ -29,6 +29,7 @@ class BertForSequenceClassification(nn.Module):
         super().__init__()
         self.config = config
         self.bert = BertModel(config)
+        _draw(self.bert.pooler.dense, config)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.classifier = _classifier(config, num_labels)
 
@@ -70,6 +71,10 @@ def put_head_on(
 ) -> BertWithHead:
     """A new head, drawn at random, on a copy of what a pretrained model has below its own.
 
+    The pooler belongs to the head: it has learned what tells the next sentence, which is saturated
+    and of little use for other labels (Zhang et al. 2021, 'Revisiting Few-sample BERT Fine-tuning',
+    section 5).
+
     Args:
         pretrained: stays as it is.
         head: what kind of labels there are.
@@ -80,18 +85,20 @@ def put_head_on(
         pretrained.config, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
     )
     model = head(config, num_labels)
-    wanted = model.bert.state_dict()
-    model.bert.load_state_dict(
-        {k: v for k, v in pretrained.bert.state_dict().items() if k in wanted}
-    )
+    model.bert.embeddings.load_state_dict(pretrained.bert.embeddings.state_dict())
+    model.bert.encoder.load_state_dict(pretrained.bert.encoder.state_dict())
     return model
 
 
 def _classifier(config: BertConfig, num_labels: int) -> nn.Linear:
     layer = nn.Linear(config.hidden_size, num_labels)
+    _draw(layer, config)
+    return layer
+
+
+def _draw(layer: nn.Linear, config: BertConfig) -> None:
     nn.init.normal_(layer.weight, std=config.initializer_range)
     nn.init.zeros_(layer.bias)
-    return layer
 
 
 @torch.no_grad()

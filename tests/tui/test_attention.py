@@ -22,6 +22,9 @@ from minibert.tui.widgets.weight_lines import WeightLines
 
 from samples import until
 
+# Each test starts the application, which takes a second or more of it.
+pytestmark = pytest.mark.exhaustive
+
 PAIR = "the old cat sat | the man was warm"
 
 

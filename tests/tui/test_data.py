@@ -18,6 +18,9 @@ from minibert.tui.widgets.example_text import ExampleText
 
 from samples import until, write_corpus
 
+# Each test starts the application, which takes a second or more of it.
+pytestmark = pytest.mark.exhaustive
+
 
 @pytest.fixture
 def run(short_run):

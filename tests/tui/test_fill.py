@@ -24,6 +24,9 @@ from minibert.tui.widgets.side import Side
 
 from samples import until
 
+# Each test starts the application, which takes a second or more of it.
+pytestmark = pytest.mark.exhaustive
+
 TEXT = "the [MASK] sat by the fire"
 
 

@@ -15,7 +15,7 @@ from minibert.tui.look import Look, split_pair
 from minibert.tui.masked_text import MASK, words_of
 from minibert.tui.probes import Guess
 
-from frames import SIZES, compare, compare_picture
+from frames import SIZES, compare, compare_picture, frames
 from samples import until
 
 TEXTS = {
@@ -85,7 +85,9 @@ FRAMES += [("fill", "250x70", "", "c"), ("fill", "120x40", "long", "a,right,righ
 
 
 @pytest.mark.parametrize(
-    ("name", "size", "text", "keys"), FRAMES, ids=lambda part: part or "as-opened"
+    ("name", "size", "text", "keys"),
+    frames(*FRAMES, quick="80x24"),
+    ids=lambda part: part or "as-opened",
 )
 async def test_the_section_is_the_one_that_was_looked_at(
     looked_at, monkeypatch, name, size, text, keys
@@ -99,7 +101,7 @@ async def test_the_section_is_the_one_that_was_looked_at(
     compare("-".join(filter(None, (name, size, text, keys.replace(",", "")))), frame)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", frames(*SIZES, quick="80x24"))
 @pytest.mark.parametrize("name", ["attention", "fill"])
 async def test_the_light_theme_shows_the_same_in_other_colours(looked_at, monkeypatch, name, size):
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -24,6 +24,9 @@ from minibert.tui.widgets.run_table import COLUMNS, RunTable, fit
 
 from samples import GONE, until
 
+# Each test starts the application, which takes a second or more of it.
+pytestmark = pytest.mark.exhaustive
+
 
 @pytest.fixture
 def root(make_run):

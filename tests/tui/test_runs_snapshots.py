@@ -10,7 +10,7 @@ from minibert.tui.app import DARK, LIGHT, MinibertApp
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
 
-from frames import SIZES, compare, compare_picture
+from frames import SIZES, compare, compare_picture, frames
 from samples import GONE
 
 NAMES = "a-run-with-a-name-that-is-longer-than-any-column-is-wide-and-語彙-in-it"
@@ -45,8 +45,8 @@ async def frame(root, clock, size, keys, theme, picture=None):
         return screen_text(app).split("\n", 1)[1]  # the first line is the shell's
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", frames(*SIZES, quick="80x24"))
+@pytest.mark.parametrize("theme", frames(DARK, LIGHT, quick=DARK))
 async def test_the_list_is_the_one_that_was_looked_at_in_both_themes(
     root, clock, monkeypatch, size, theme
 ):
@@ -75,11 +75,12 @@ async def test_the_empty_list_is_the_one_that_was_looked_at(tmp_path, monkeypatc
 
 @pytest.mark.parametrize(
     ("name", "size", "theme", "keys"),
-    [
+    frames(
         *[("new", size, DARK, []) for size in SIZES],
         ("new", "80x24", LIGHT, []),
         ("wrong", "80x24", DARK, [*["tab"] * 7, *"seven"]),
-    ],
+        quick="80x24",
+    ),
 )
 async def test_the_form_is_the_one_that_was_looked_at(
     root, clock, monkeypatch, name, size, theme, keys

@@ -18,7 +18,7 @@ from minibert.tui.frame import screen_text
 from minibert.tui.probes import Answer, Guess
 from minibert.tui.settings import Remembered, Settings
 
-from frames import SIZES, compare, compare_picture
+from frames import SIZES, compare, compare_picture, frames
 from samples import until
 
 ANSWERS = {
@@ -62,7 +62,9 @@ FRAMES += [
 FRAMES += [("running", "250x70", "l,s,x,x"), ("empty", "250x70", "")]
 
 
-@pytest.mark.parametrize(("state", "size", "keys"), FRAMES, ids=lambda part: part or "as-opened")
+@pytest.mark.parametrize(
+    ("state", "size", "keys"), frames(*FRAMES, quick="80x24"), ids=lambda part: part or "as-opened"
+)
 async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, size, keys):
     run = STATES[state](make_run)
     app = MinibertApp(Follower(run.path, clock), live=False)
@@ -74,8 +76,8 @@ async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, s
     compare("-".join(filter(None, (state, size, keys.replace(",", "")))), text)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", frames(*SIZES, quick="80x24"))
+@pytest.mark.parametrize("theme", frames(DARK, LIGHT, quick=DARK))
 async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
     make_run, clock, monkeypatch, size, theme
 ):
@@ -150,8 +152,10 @@ SECTIONS += [("tokens", "80x24", text) for text in ("cjk", "rtl", "long")]
 SECTIONS += [("data", size, "") for size in SIZES]
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize(("name", "size", "text"), SECTIONS, ids=lambda part: part or "as-opened")
+@pytest.mark.parametrize("theme", frames(DARK, LIGHT, quick=DARK))
+@pytest.mark.parametrize(
+    ("name", "size", "text"), frames(*SECTIONS, quick="80x24"), ids=lambda part: part or "as-opened"
+)
 async def test_the_section_is_the_one_that_was_looked_at(
     short_run, monkeypatch, name, size, text, theme
 ):

@@ -18,6 +18,9 @@ from minibert.tui.widgets.run_table import RunTable
 
 from samples import until, write_corpus
 
+# Each test starts the application, which takes a second or more of it.
+pytestmark = pytest.mark.exhaustive
+
 FIELDS = form_fields(PretrainOptions, without=("resume",))
 
 

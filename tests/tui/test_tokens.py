@@ -20,6 +20,9 @@ from minibert.tui.widgets.vocabulary import Vocabulary
 
 from samples import SPECIALS, examples, small_tokenizer, until
 
+# Each test starts the application, which takes a second or more of it.
+pytestmark = pytest.mark.exhaustive
+
 PIECES = [*SPECIALS, "un", "##able", "able", "unable", "7", "a7", "##un", "run", "Un"]
 
 
