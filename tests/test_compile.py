@@ -16,6 +16,12 @@ from samples import SMALL, TINY, Silence
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:torch")  # while it traces
 
 
+@pytest.fixture(autouse=True)
+def nothing_compiled_yet():
+    """What other tests have compiled in this process counts towards the most there may be."""
+    torch._dynamo.reset()
+
+
 def test_what_cannot_be_compiled_is_said_in_one_sentence(monkeypatch):
     def fails(function):
         raise RuntimeError("there is no compiler\nand much more")
@@ -50,7 +56,6 @@ def test_a_compiled_run_learns_what_another_does(small_corpus, tmp_path):
 def test_few_graphs_serve_batches_of_all_sizes():
     import torch._dynamo.utils
 
-    torch._dynamo.reset()
     torch._dynamo.utils.counters.clear()
     torch.manual_seed(0)
     model = BertForPreTraining(

@@ -8,6 +8,7 @@ docs/run-folder.md. Neither side needs PyTorch.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ REQUEST = "control.json"
 TAKEN = "control.taken.json"  # the request that the training is doing
 LOOK_EVERY = 0.5  # seconds between two looks for a request
 PATIENCE = 60.0  # seconds that an answer is waited for: a step of a large model takes some
+ENDING = 2.0  # seconds that a training may take from its last state to its last answer
 
 # What a training can be asked for in each state.
 _ACTIONS_IN: dict[str, tuple[Action, ...]] = {
@@ -92,11 +94,15 @@ def wait_until_done(run: Run, patience: float = PATIENCE) -> Run:
         RunError: it has not within that time, or has ended without.
     """
     until = time.monotonic() + patience
+    ended = math.inf
     while pending(run.path) is not None:
-        state = Run.open(run.path).state
-        if state not in ACTIVE and pending(run.path) is not None:
+        now, state = time.monotonic(), Run.open(run.path).state
+        if state not in ACTIVE:
+            ended = min(ended, now)
+        # A training that ends says so, and then takes the request away.
+        if now > ended + ENDING:
             raise RunError(f"{run.path} is {state}, and did not do what it was asked for")
-        if time.monotonic() > until:
+        if now > until:
             raise RunError(
                 f"{run.path} has not answered within {patience:.0f} s; the request stays, and is "
                 "taken when the step under way is done"
