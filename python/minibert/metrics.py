@@ -55,7 +55,7 @@ class Metrics:
 
 
 _COLUMNS = {field.name for field in fields(Metrics)}
-_REQUIRED = [field.name for field in fields(Metrics) if field.default is MISSING]
+_REQUIRED = {field.name for field in fields(Metrics) if field.default is MISSING}
 
 
 def as_line(row: Metrics) -> bytes:
@@ -92,11 +92,11 @@ def parse_columns(
         Training's rows (n, columns), evaluations' rows (m, columns), NaN for what is no number; and
         how many bytes they took.
     """
-    return _core.read_metrics(data, list(names), required=_REQUIRED, newest_format=FORMAT)
+    return _core.read_metrics(data, list(names), required=list(_REQUIRED), newest_format=FORMAT)
 
 
 def _is_row(row: object) -> bool:
-    if not isinstance(row, dict) or not row.keys() >= set(_REQUIRED):
+    if not isinstance(row, dict) or not row.keys() >= _REQUIRED:
         return False
     version = row.get("format", 1)
     return isinstance(version, int) and version <= FORMAT
