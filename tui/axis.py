@@ -47,7 +47,8 @@ class Range:
 
     def edges(self, parts: int) -> Floats:
         """The values at the ends of parts of the same width."""
-        edges = np.linspace(self.low, self.high, parts + 1)
+        width = (self.high - self.low) / parts
+        edges = np.array([*(self.low + width * part for part in range(parts)), self.high])
         return 10.0**edges if self.log else edges
 
     def ticks(self, most: int, write: Callable[[float, float, int], list[Tick]]) -> list[Tick]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from minibert.tui.axis import WHOLE, X_AXES, Range, Viewport, XAxis
-from minibert.tui.curves import SPLITS, Curves
+from minibert.tui.curves import SPLITS, Curves, rows_of
 from minibert.tui.floats import Floats
 from minibert.tui.numbers import compact, scientific
 from minibert.tui.plot import Plot, Reference, whole_range
@@ -113,7 +113,9 @@ class Charts:
     @property
     def whole(self) -> Range:
         """All of x, the same in every chart."""
-        return whole_range(self._series(LOSS, smooth=False), self.drawing.log_x)
+        column, splits = self.drawing.x_axis.column, self.drawing.splits
+        curves = [rows_of(view, split)[column] for view in self.views for split in splits]
+        return whole_range(curves, self.drawing.log_x)
 
     @property
     def shown(self) -> Range:

@@ -61,7 +61,7 @@ class Curves:
         for number, view in enumerate(views):
             name = self._names[view.path]
             for split in splits:
-                rows = view.train if split == TRAINING else view.held_out
+                rows = rows_of(view, split)
                 marked = split == HELD_OUT
                 kept = self._grown(view.path, split, column, rows, 0.0 if marked else weight)
                 made.append(
@@ -99,6 +99,11 @@ class Curves:
         if kept.smooth is not None:
             kept.smooth.grow(values)
         return kept
+
+
+def rows_of(view: View, split: str) -> Columns:
+    """What was measured in training or on held-out text."""
+    return view.train if split == TRAINING else view.held_out
 
 
 def run_colours(paths: Sequence[Path | None]) -> list[str]:

@@ -92,15 +92,20 @@ class _Drawn:
     extents: Extents
 
 
-def whole_range(series: Sequence[Series], log: bool = False) -> Range:
-    """All of x: from 0, or from the least above it on a logarithmic axis, to the greatest."""
-    ends = [float(one.x[-1]) for one in series if len(one.x)]
+def whole_range(curves: Sequence[Floats], log: bool = False) -> Range:
+    """All of x: from 0, or from the least above it on a logarithmic axis, to the greatest.
+
+    Args:
+        curves: the x of each, never falling.
+        log: whether the axis is logarithmic.
+    """
+    ends = [float(x[-1]) for x in curves if len(x)]
     if log:
-        starts = [one.x[np.searchsorted(one.x, 0.0, "right") :][:1] for one in series]
+        starts = [x[np.searchsorted(x, 0.0, "right") :][:1] for x in curves]
         lows = [float(start[0]) for start in starts if len(start)]
         low, high = min(lows, default=1.0), max(ends, default=1.0)
         return Range(math.log10(low), math.log10(high if high > low else 10.0 * low), log=True)
-    starts_below = [float(one.x[0]) for one in series if len(one.x)]
+    starts_below = [float(x[0]) for x in curves if len(x)]
     low, high = min(starts_below, default=0.0), max(ends, default=1.0)
     return Range(min(0.0, low), high if high > min(0.0, low) else min(0.0, low) + 1.0)
 
@@ -114,7 +119,7 @@ def draw_plot(plot: Plot, columns: int, rows: int) -> tuple[Canvas, Frame]:
         rows: of the whole picture.
     """
     canvas = Canvas(columns, rows)
-    x_range = plot.x_range or whole_range(plot.series)
+    x_range = plot.x_range or whole_range([one.x for one in plot.series])
     layers, log_y = _layers(plot, x_range, columns)
     y_range = _y_range(plot, layers, log_y)
     write_header(canvas, plot, plot.log_y and not log_y)

@@ -92,18 +92,16 @@ class Trace:
             level, size = level + 1, size * FOLD
         if level == 0:
             return x[start:end], self.y[start:end], self.y[start:end]
-        least, greatest = self._blocks(level, start // size)
-        count = -(-end // size) - start // size
-        place = x[start // size * size :: size][:count]
-        return place, least[:count], greatest[:count]
+        first, beyond = start // size, -(-end // size)
+        return (x[first * size : beyond * size : size], *self._blocks(level, first, beyond))
 
-    def _blocks(self, level: int, first: int) -> tuple[Floats, Floats]:
-        """The blocks of a level from one on, with the one at the end that is not full yet."""
-        size = FOLD**level
-        least, greatest = self._levels[level - 1].data[:, first:]
-        rest = self.y[len(self._levels[level - 1]) * size :]
-        if len(rest) == 0:
+    def _blocks(self, level: int, first: int, beyond: int) -> tuple[Floats, Floats]:
+        """The blocks of a level before `beyond`; the last of all may not be full yet."""
+        blocks = self._levels[level - 1]
+        least, greatest = blocks.data[:, first:beyond]
+        if beyond <= len(blocks):
             return least, greatest
+        rest = self.y[len(blocks) * FOLD**level :]
         return (
             np.append(least, np.fmin.reduce(rest)),
             np.append(greatest, np.fmax.reduce(rest)),
