@@ -62,6 +62,7 @@ def people():
         return PEOPLE
 
 
+@pytest.mark.exhaustive
 def test_the_generator_writes_the_committed_text_byte_for_byte(tmp_path):
     written = tmp_path / "again.txt"
     assert generate("-o", str(written)).returncode == 0

@@ -67,6 +67,7 @@ def join(processes, seconds=60):
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.exhaustive
 def test_gradients_and_losses_do_not_depend_on_processes_nor_micro_batches(
     store_path, two_ranks, objective
 ):

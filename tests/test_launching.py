@@ -58,6 +58,7 @@ def test_a_training_is_started_stopped_and_gone_on_with(tmp_path):
     wait_until_done(Run.open(out))
 
 
+@pytest.mark.exhaustive
 def test_a_training_that_cannot_begin_leaves_its_reason(tmp_path):
     out = tmp_path / "run"
     launch([str(tmp_path / "missing.txt")], PretrainOptions(out=str(out)))

@@ -102,7 +102,11 @@ def test_any_number_of_workers_gives_every_batch_once_and_in_order(
 
 
 @pytest.mark.parametrize(
-    ("start_method", "workers"), [pytest.param("fork", 2, marks=can_fork), ("spawn", 1)]
+    ("start_method", "workers"),
+    [
+        pytest.param("fork", 2, marks=can_fork),
+        pytest.param("spawn", 1, marks=pytest.mark.exhaustive),
+    ],
 )
 @forking
 def test_workers_that_persist_are_told_the_epoch(

@@ -63,7 +63,7 @@ def uninterrupted(small_corpus, tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "kills", [3, pytest.param(20, marks=pytest.mark.exhaustive)], ids=["3 kills", "20 kills"]
+    "kills", [1, pytest.param(20, marks=pytest.mark.exhaustive)], ids=["1 kill", "20 kills"]
 )
 def test_a_run_killed_at_random_moments_ends_as_one_that_was_not(
     small_corpus, uninterrupted, tmp_path, kills
@@ -371,6 +371,7 @@ def test_a_closed_terminal_saves(small_corpus, tmp_path):
     assert Run.open(tmp_path / "run").state == "interrupted"
 
 
+@pytest.mark.exhaustive
 def test_a_reader_who_has_read_enough_ends_the_run_and_it_is_saved(small_corpus, tmp_path):
     words = [w for k, v in OPTIONS.items() if k != "steps" for w in ("--" + k.replace("_", "-"), v)]
     command = [sys.executable, "-m", "minibert", "pretrain", small_corpus, *words]

@@ -272,6 +272,7 @@ if not interrupted:
 
 
 @on_linux
+@pytest.mark.exhaustive
 def test_a_program_with_a_stream_ends_when_it_should(tmp_path: Path) -> None:
     """Two of them: one is interrupted, and the other comes to its end in the middle of an epoch."""
     command = [sys.executable, "-c", LEAVE, Path(__file__).parent, tmp_path]

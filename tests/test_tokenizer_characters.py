@@ -169,6 +169,7 @@ def surviving_non_starters() -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("lowercase", [True, False])
+@pytest.mark.exhaustive
 def test_marks_that_survive_stripping_are_ordered_as_in_the_reference(lowercase: bool) -> None:
     moved, newer = surviving_non_starters()
     assert len(moved) == 83

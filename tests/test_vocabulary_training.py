@@ -156,7 +156,9 @@ def test_small_texts_are_trained_as_by_the_plain_procedure(
 
 
 @pytest.mark.skipif(not NOVELS.is_file(), reason="the shared texts are not here")
-@pytest.mark.parametrize("algorithm", ["count", "likelihood"])
+@pytest.mark.parametrize(
+    "algorithm", ["count", pytest.param("likelihood", marks=pytest.mark.exhaustive)]
+)
 def test_a_novel_is_trained_as_by_the_plain_procedure(algorithm: str) -> None:
     texts = NOVELS.read_text(encoding="utf-8")[:20_000].splitlines()
     ours = trained(texts, 250, 3, algorithm)
@@ -309,6 +311,7 @@ def test_files_however_they_are_kept_give_what_their_texts_give(tmp_path: Path) 
     assert list(in_folder.vocab) == trained(cut, 300)
 
 
+@pytest.mark.exhaustive
 def test_a_text_much_larger_than_the_memory_it_takes_is_trained_on(tmp_path: Path) -> None:
     path = tmp_path / "large.txt.gz"
     part = ("\n".join(pseudo_text(2)) + "\n").encode()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from minibert.control import pending
 from minibert.errors import RunError
 from minibert.runs import (
     ACTIVE,
@@ -83,7 +84,14 @@ class Follower:
         if self._tail is not None and self._tail.poll():
             self._version += 1
         view = self._view()
-        shown = (view.path, view.state, view.problem, view.silent_minutes, self._version)
+        shown = (
+            view.path,
+            view.state,
+            view.asked,
+            view.problem,
+            view.silent_minutes,
+            self._version,
+        )
         if shown == self._shown:
             return None
         self._shown = shown
@@ -163,6 +171,7 @@ class Follower:
             problem=self._problem(state),
             last_words=self._last_words,
             silent_minutes=silent if silent >= SILENT_AFTER else 0,
+            asked=pending(self.path) if self.path is not None and state in ACTIVE else None,
         )
 
     def _state(self) -> str:
@@ -174,27 +183,28 @@ class Follower:
             return "deleted"
         if self._unreadable is not None or self._run is None:
             return "unreadable"
-        return self._run.state
+        state = self._run.state
+        return "starting" if state not in ACTIVE and is_starting(self._run.path) else state
 
     def _problem(self, state: str) -> str | None:
         error: Any = None if self._run is None else self._run.manifest.get("error")
         sentences = {
             "waiting": f"{self.root} holds no run yet; one that is started there "
             "by minibert pretrain appears here by itself.",
-            "starting": f"The training in {self.root} is being started.",
+            "starting": f"The training in {self.path or self.root} is being started.",
             "unstarted": f"The training in {self.root} never began. It said: "
             + " ".join(last_words(self.root, 1)),
             "deleted": f"{self.path} was deleted or moved while it was open; "
             "what was read before is still shown.",
             "unreadable": f"{self._unreadable}.",
             "crashed": "The process of this training is gone without a word, crashed or killed; "
-            "go on from its newest checkpoint by --resume.",
+            "P goes on from its newest checkpoint, as does --resume.",
             "failed": f"The training ended with an error: {error}."
             if isinstance(error, str)
             else "The training ended with an error.",
-            "paused": "The training is paused; P in the section Runs lets it go on, as does "
-            "minibert runs resume.",
-            "interrupted": "The training was stopped before its end; go on with it by --resume.",
+            "paused": "The training is paused; P lets it go on, as does minibert runs resume.",
+            "interrupted": "The training was stopped before its end; P goes on with it, as does "
+            "--resume.",
         }
         return sentences.get(state)
 

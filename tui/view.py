@@ -32,6 +32,7 @@ class View:
         problem: a sentence on what is wrong or missing, or None.
         last_words: of its log, where it ended badly.
         silent_minutes: how long a running training has written nothing.
+        asked: what the training was asked for and has not done yet.
     """
 
     path: Path | None = None
@@ -43,6 +44,7 @@ class View:
     problem: str | None = None
     last_words: tuple[str, ...] = ()
     silent_minutes: int = 0
+    asked: str | None = None
 
     @property
     def name(self) -> str:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from minibert.errors import FileError, OptionError
 from minibert.files import write_atomically
-from minibert.opening import new_path, open_run
 from minibert.options import PretrainOptions, flag
 from minibert.ranks import Ranks
 from minibert.runs import LAUNCH, LOG, RUNS
@@ -44,6 +43,9 @@ def launch(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -
         RunError: the run cannot be gone on with, or there cannot be a new one.
         FileError: the folder cannot be made.
     """
+    # Brings PyTorch, which takes a second; the application must not wait for it.
+    from minibert.opening import new_path, open_run
+
     if "-" in inputs:
         raise OptionError("a training in the background has no standard input; name files instead")
     opened = open_run(inputs, options, Ranks())

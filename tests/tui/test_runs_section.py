@@ -328,7 +328,7 @@ async def test_a_run_that_is_trained_is_not_deleted(root):
 async def test_a_stopped_run_is_gone_on_with_in_the_background(root, monkeypatch):
     launched = []
     monkeypatch.setattr(
-        "minibert.tui.screens.runs.launch",
+        "minibert.tui.screens.steering.launch",
         lambda inputs, options: launched.append((inputs, options.resume, options.out)),
     )
     async with Running(root) as (app, pilot):

@@ -112,16 +112,16 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "nord", "solarized-light"])
-async def test_every_run_can_be_seen_on_its_ground(make_run, clock, theme):
+async def test_every_run_can_be_seen_on_its_ground(make_run, clock):
     app = MinibertApp(Follower(make_run(20).path, clock), live=False)
-    app.theme = theme
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        for colour in COLOURS[-RUN_COLOURS:]:
-            style = app.screen.get_component_rich_style(f"curve--{colour}")
-            ink, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
-            assert contrast(ink, ground) > 3.0, colour
+        for theme in ("textual-dark", "textual-light", "nord", "solarized-light"):
+            app.theme = theme
+            await pilot.pause()
+            for colour in COLOURS[-RUN_COLOURS:]:
+                style = app.screen.get_component_rich_style(f"curve--{colour}")
+                ink, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
+                assert contrast(ink, ground) > 3.0, (theme, colour)
 
 
 async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):

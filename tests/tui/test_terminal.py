@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
 
 
 class Terminal:
-    """One pane of a tmux of our own."""
+    """A tmux of our own: the application is in its first pane."""
 
     def __init__(self, folder: Path) -> None:
         self._socket = folder / "tmux.sock"
@@ -46,17 +46,26 @@ class Terminal:
         )
         self.tmux("new-session", "-d", "-x", "80", "-y", "24", shell)
 
-    def screen(self) -> str:
-        return self.tmux("capture-pane", "-p")
+    def start_below(self, *command: object) -> None:
+        """Start another command in a second pane, of 80 x 24 as the first."""
+        self.tmux("resize-window", "-x", "80", "-y", "49")
+        shell = " ".join(f"'{word}'" for word in command)
+        self.tmux("split-window", "-d", "-l", "24", f"{shell}; echo ended with $?; sleep 60")
 
-    def wait_for(self, text: str) -> str:
+    def press(self, *keys: str, pane: int = 0) -> None:
+        self.tmux("send-keys", "-t", f":.{pane}", *keys)
+
+    def screen(self, pane: int = 0) -> str:
+        return self.tmux("capture-pane", "-p", "-t", f":.{pane}")
+
+    def wait_for(self, text: str, pane: int = 0) -> str:
         """The first screen that shows a text."""
         for _ in range(300):
-            screen = self.screen()
+            screen = self.screen(pane)
             if text in screen:
                 return screen
             time.sleep(0.1)
-        raise AssertionError(f"{text!r} never came:\n{self.screen()}")
+        raise AssertionError(f"{text!r} never came:\n{self.screen(pane)}")
 
     def status(self) -> str:
         """What the application exited with."""
@@ -77,6 +86,7 @@ def terminal(tmp_path_factory):
     terminal.tmux("kill-server")
 
 
+@pytest.mark.exhaustive
 def test_the_curve_grows_in_a_real_terminal_while_rows_are_written(
     terminal, make_run, make_rows, as_lines
 ):
@@ -95,14 +105,14 @@ def test_the_curve_grows_in_a_real_terminal_while_rows_are_written(
     writer.start()
     try:
         terminal.wait_for("step 2,000 of 2,000")
-        terminal.tmux("send-keys", "s")
+        terminal.press("s")
         assert "word frequencies" in terminal.wait_for("smoothed 0.6")
-        terminal.tmux("send-keys", "?")
+        terminal.press("?")
         terminal.wait_for("Read values at a crosshair")
-        terminal.tmux("send-keys", "Enter")
+        terminal.press("Enter")
         terminal.tmux("resize-window", "-x", "120", "-y", "40")
         terminal.wait_for("NSP accuracy, %")
-        terminal.tmux("send-keys", "q")
+        terminal.press("q")
         assert terminal.status() == "0"
     finally:
         done.set()
@@ -112,21 +122,22 @@ def test_the_curve_grows_in_a_real_terminal_while_rows_are_written(
 @pytest.mark.parametrize(
     "setting", ["NO_COLOR=1", "TEXTUAL_COLOR_SYSTEM=256", "COLORTERM=truecolor"]
 )
+@pytest.mark.exhaustive
 def test_the_screen_is_drawn_with_few_colours_too(terminal, make_run, monkeypatch, setting):
     name, _, value = setting.partition("=")
     monkeypatch.setenv(name, value)
     terminal.start(make_run(120).path)
     terminal.wait_for("word frequencies")
-    terminal.tmux("send-keys", "C-q")
+    terminal.press("C-q")
     assert terminal.status() == "0"
 
 
+@pytest.mark.exhaustive
 def test_quitting_waits_for_no_model(terminal, short_run):
     terminal.start(short_run.path)
     terminal.wait_for("5 Tokens")
-    terminal.tmux("send-keys", "5")
-    terminal.wait_for("Asking the model.")
-    terminal.tmux("send-keys", "q")
+    terminal.press("5")
+    terminal.press("q")
     assert terminal.status() == "0"
     assert "Traceback" not in terminal.screen()
 
@@ -137,18 +148,18 @@ def test_sections_are_gone_through_in_a_real_terminal_without_colours(
     monkeypatch.setenv("NO_COLOR", "1")
     terminal.start(short_run.path)
     terminal.wait_for("5 Tokens")
-    terminal.tmux("send-keys", "5")
+    terminal.press("5")
     terminal.wait_for("words")
-    terminal.tmux("send-keys", "e", "C-u")
+    terminal.press("e", "C-u")
     terminal.wait_for("esc Leave the field")
-    terminal.tmux("send-keys", "-l", "the cow ☃")
+    terminal.press("-l", "the cow ☃")
     terminal.wait_for("⟨☃⟩")
-    terminal.tmux("send-keys", "Escape")
+    terminal.press("Escape")
     terminal.wait_for("e Edit")
-    terminal.tmux("send-keys", "6")
+    terminal.press("6")
     terminal.wait_for("=word= kept")
     terminal.wait_for("epoch 0 · batch 0")
-    terminal.tmux("send-keys", "q")
+    terminal.press("q")
     assert terminal.status() == "0"
 
 
@@ -160,22 +171,22 @@ def test_a_training_that_the_application_starts_and_pauses_outlives_it(
     root = make_run(20, "runs/earlier", state="finished").path.parent
     terminal.start(root)
     terminal.wait_for("earlier")
-    terminal.tmux("send-keys", "1")
+    terminal.press("1")
     terminal.wait_for("1 run ·")
-    terminal.tmux("send-keys", "n")
+    terminal.press("n")
     terminal.wait_for("New training in")
-    terminal.tmux("send-keys", "-l", str(corpus))
+    terminal.press("-l", str(corpus))
     terminal.wait_for("KB, its tokens are counted when it is prepared")
-    terminal.tmux("send-keys", "C-s")
+    terminal.press("C-s")
     terminal.wait_for("animals-tiny")
     path = root / "animals-tiny"
     try:
-        terminal.tmux("send-keys", "1")
+        terminal.press("1")
         terminal.wait_for("2 runs ·")
         terminal.wait_for("▶ running")
-        terminal.tmux("send-keys", "P")
+        terminal.press("P")
         terminal.wait_for("‖ paused")
-        terminal.tmux("send-keys", "q")
+        terminal.press("q")
         assert terminal.status() == "0"
         assert Run.open(path).state == "paused"
         request(Run.open(path), "resume")
@@ -184,3 +195,30 @@ def test_a_training_that_the_application_starts_and_pauses_outlives_it(
         request(Run.open(path), "stop")
         assert wait_until_done(Run.open(path)).state == "interrupted"
     assert "stopping after this step and saving" in (path / "training.log").read_text()
+
+
+@pytest.mark.exhaustive
+def test_a_training_in_one_pane_is_watched_and_paused_from_the_other(terminal, make_run, tmp_path):
+    corpus = write_corpus(tmp_path / "animals.txt")
+    root = make_run(20, "runs/earlier", state="finished").path.parent
+    run = root / "animals"
+    terminal.start(root)
+    terminal.wait_for("earlier")
+    command = [sys.executable, "-m", "minibert", "pretrain", corpus, "--out", run, "--threads", 1]
+    terminal.start_below(*command, "--steps", 100_000, "--log-every", 5, "--preset", "tiny")
+    terminal.wait_for("animals")
+    terminal.wait_for("step 50", pane=1)
+    terminal.wait_for("▶ running")
+    terminal.press("s")
+    terminal.wait_for("smoothed 0.6")
+    terminal.press("P")
+    terminal.wait_for("‖ paused")
+    terminal.wait_for("paused", pane=1)
+    terminal.press("P")
+    terminal.wait_for("▶ running")
+    terminal.press("q")
+    assert terminal.status() == "0"
+    assert Run.open(run).state == "running"
+    terminal.press("C-c", pane=1)
+    assert "--resume" in terminal.wait_for("ended with 130", pane=1)
+    assert Run.open(run).state == "interrupted"

@@ -11,6 +11,7 @@ import sys
 import pytest
 from textual.widgets import Input
 
+from minibert.control import REQUEST, pending
 from minibert.errors import ModelError
 from minibert.tui.app import MinibertApp
 from minibert.tui.companions import Companions
@@ -546,3 +547,55 @@ async def test_the_load_is_shown_in_words(app):
                 "MB",
             ]
         )
+
+
+# ---- what is done to the run ---------------------------------------------------------------------
+
+
+async def test_p_pauses_the_run_and_the_state_stays_what_the_training_says(make_run):
+    run = make_run(40, sitting=1)
+    app = MinibertApp(Follower(run.path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "▶ running")
+        await pilot.press("P")
+        await until(pilot, "▶ running…")
+        assert pending(run.path) == "pause"
+        (run.path / REQUEST).unlink()
+        run.describe(state="paused", sitting=1)
+        await until(pilot, "‖ paused")
+        await pilot.press("P")
+        await until(pilot, "‖ paused…")
+        assert pending(run.path) == "resume"
+
+
+async def test_x_stops_the_run_only_when_it_is_meant(make_run):
+    run = make_run(40, sitting=1)
+    app = MinibertApp(Follower(run.path))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, "▶ running")
+        await pilot.press("X")
+        await until(pilot, "Stop small-world-tiny?")
+        await pilot.press("escape")
+        assert pending(run.path) is None
+        await pilot.press("X", "y")
+        await until(pilot, "▶ running…")
+        assert pending(run.path) == "stop"
+
+
+async def test_a_run_without_a_training_is_not_asked(make_run, clock):
+    run = make_run(40, state="finished")
+    app = MinibertApp(Follower(run.path, clock), live=False)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("K")
+        await app.workers.wait_for_complete()
+        assert "is finished, and checkpoint is for" in "".join(
+            t.message for t in app._notifications
+        )
+        assert pending(run.path) is None
+
+
+async def test_keys_for_a_training_do_nothing_while_there_is_none(tmp_path):
+    app = MinibertApp(Follower(tmp_path / "runs"), live=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("P", "X", "K")
+        assert app.is_running and app.screen is app.screen_stack[0]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,16 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import DataTable, Input, Static
 
-from minibert.control import Action, request
 from minibert.deletion import delete_run, refuse_to_delete
 from minibert.errors import MinibertError
-from minibert.launching import launch
-from minibert.options import PretrainOptions
-from minibert.runs import ACTIVE, Run
 from minibert.sizes import format_size
-from minibert.tui.screens.confirm import ConfirmScreen
-from minibert.tui.screens.section import SectionScreen
 from minibert.tui.screens.start import StartScreen
+from minibert.tui.screens.steering import Steered, SteeringScreen
 from minibert.tui.shelf import Entry, Shelf
 from minibert.tui.sorting import NEWEST, ORDERS, in_order, matches
 from minibert.tui.view import View
@@ -36,7 +30,7 @@ if TYPE_CHECKING:
 POLL_EVERY = 0.5  # seconds
 
 
-class RunsScreen(SectionScreen):
+class RunsScreen(SteeringScreen):
     """All runs of a folder, live.
 
     Args:
@@ -243,6 +237,16 @@ class RunsScreen(SectionScreen):
 
     # ---- what is done to runs -------------------------------------------------------------------
 
+    @property
+    def steered(self) -> Steered | None:
+        """The run under the cursor."""
+        entry = self.query_one(RunTable).entry
+        return None if entry is None else Steered(entry.path, entry.name, entry.state)
+
+    def work_done(self) -> None:
+        """Look at once what came of it."""
+        self._look.set()
+
     def action_start(self) -> None:
         """Ask what is to be trained, and train it."""
         self.app.push_screen(StartScreen(self._root), self._started)
@@ -252,34 +256,6 @@ class RunsScreen(SectionScreen):
         self._look.set()
         if path is not None:
             await self._open_path(path)
-
-    def action_pause(self) -> None:
-        """Pause what runs, let go on what is paused, and start again what was stopped."""
-        entry = self.query_one(RunTable).entry
-        if entry is None:
-            return
-        if entry.state in ("interrupted", "crashed", "failed"):
-            question = f"Go on with {entry.name} from its newest checkpoint, in the background?"
-            self._confirm(question, "Go on", partial(self._go_on, entry.path))
-        else:
-            self._ask(entry, "resume" if entry.state == "paused" else "pause")
-
-    def action_checkpoint(self) -> None:
-        """Have a checkpoint saved."""
-        entry = self.query_one(RunTable).entry
-        if entry is not None:
-            self._ask(entry, "checkpoint")
-
-    def action_stop(self) -> None:
-        """Save and end, if that is meant."""
-        entry = self.query_one(RunTable).entry
-        if entry is None:
-            return
-        if entry.state not in ACTIVE:
-            self._ask(entry, "stop")  # which says why not
-            return
-        question = f"Stop {entry.name}? It saves a checkpoint, from which it can go on later."
-        self._confirm(question, "Stop", partial(self._ask, entry, "stop"))
 
     def action_delete(self) -> None:
         """Delete a run, if that is meant."""
@@ -293,30 +269,4 @@ class RunsScreen(SectionScreen):
             return
         size = format_size(entry.summary.stored_bytes) if entry.summary else "its log"
         question = f"Delete {entry.path}, {size}? Its weights and metrics cannot be brought back."
-        self._confirm(question, "Delete", partial(self._work, partial(delete_run, entry.path)))
-
-    def _confirm(self, question: str, yes: str, act: Callable[[], object]) -> None:
-        def answered(meant: bool | None) -> None:
-            if meant:
-                act()
-
-        self.app.push_screen(ConfirmScreen(question, yes), answered)
-
-    def _ask(self, entry: Entry, action: Action) -> None:
-        self._work(lambda: request(Run.open(entry.path), action))
-
-    def _go_on(self, path: Path) -> None:
-        self._work(lambda: launch([], PretrainOptions(resume=True, out=str(path))))
-
-    def _work(self, work: Callable[[], Any]) -> None:
-        """Do what waits for a disk in a thread, and look at once what came of it."""
-
-        def do() -> None:
-            try:
-                work()
-            except MinibertError as error:
-                said = f"{error}."
-                self.app.call_from_thread(self.notify, said, severity="error", markup=False)
-            self._look.set()
-
-        self.run_worker(do, thread=True)
+        self.confirm(question, "Delete", partial(self.work, partial(delete_run, entry.path)))

@@ -20,7 +20,7 @@ from minibert.tui.companions import Companions
 from minibert.tui.curves import SPLITS
 from minibert.tui.machine import Load, Machine
 from minibert.tui.probes import History, ask
-from minibert.tui.screens.section import SectionScreen
+from minibert.tui.screens.steering import Steered, SteeringScreen
 from minibert.tui.view import View
 from minibert.tui.widgets.banner import Banner
 from minibert.tui.widgets.curve import INK, Curve
@@ -45,7 +45,7 @@ def _hidden(key: str, action: str, name: str, meaning: str) -> Binding:
     return Binding(key, action, name, show=False, tooltip=meaning)
 
 
-class TrainingScreen(SectionScreen):
+class TrainingScreen(SteeringScreen):
     """One run, live, and those it is compared with."""
 
     app: MinibertApp
@@ -71,6 +71,9 @@ class TrainingScreen(SectionScreen):
         _hidden("shift+right", "move(10)", "Far right", "Move further"),
         _hidden("home", "end(-1)", "Start", "Go to the first point"),
         _hidden("end", "end(1)", "Newest", "Go to the newest point, and stay there"),
+        _hidden("P", "pause", "Pause", "Pause the training, or go on with it"),
+        _hidden("X", "stop", "Stop", "Save and end the training"),
+        _hidden("K", "checkpoint", "Save", "Save a checkpoint now"),
         _hidden("e", "edit", "Edit", "Edit a sentence, or the next one"),
         _hidden("a", "add", "Add", "Add a sentence; an emptied one goes"),
         _hidden("escape", "leave", "Leave", "Leave the crosshair or the sentence"),
@@ -174,6 +177,12 @@ class TrainingScreen(SectionScreen):
 
     def _show_load(self, load: Load) -> None:
         self.query_one(Readings).load = load
+
+    @property
+    def steered(self) -> Steered | None:
+        """The run that is shown."""
+        view = self._view
+        return None if view.path is None else Steered(view.path, view.name, view.state)
 
     # ---- how it is drawn ------------------------------------------------------------------------
 

@@ -49,6 +49,8 @@ class Masthead(Widget):
 def _run(view: View, width: int) -> Content:
     """The run's name and state; the word goes first where there is no room, then the name's end."""
     sign, word, colour = state_sign(view.state)
+    if view.asked:
+        word += "…"
     if view.silent_minutes:
         word += f", silent for {view.silent_minutes} min"
     name = Content(view.name).stylize("bold $foreground")
