@@ -63,10 +63,10 @@ def clip(extents: Extents) -> Extents:
                 least[outer] += share * (least[inner] - least[outer])
                 greatest[outer] += share * (greatest[inner] - greatest[outer])
                 x[outer] = edge
-    kept = (x >= 0.0) & (x <= 1.0)
-    if kept.all():
+    if not len(x) or (x[0] >= 0.0 and x[-1] <= 1.0):
         return Extents(x, least, greatest)
-    return Extents(x[kept], least[kept], greatest[kept])
+    inside = slice(*np.searchsorted(x, (0.0, np.nextafter(1.0, 2.0))))
+    return Extents(x[inside], least[inside], greatest[inside])
 
 
 def fold(dots: NDArray[np.bool_]) -> Bits:

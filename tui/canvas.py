@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.cells import cell_len
 
 from minibert.tui.braille import FIRST, Bits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RUN_COLOURS = 8  # that runs are told apart by
 COLOURS = ("training", "held-out", *(f"run-{number}" for number in range(1, RUN_COLOURS + 1)))
@@ -23,6 +27,11 @@ STYLES = (
     *COLOURS,
 )
 _INDEX = {name: index for index, name in enumerate(STYLES)}
+
+
+def style_indices(styles: Sequence[str]) -> NDArray[np.uint8]:
+    """uint8 (n,): what stands for these styles in a canvas."""
+    return np.array([_INDEX[style] for style in styles], dtype=np.uint8)
 
 
 class Canvas:
@@ -50,11 +59,20 @@ class Canvas:
             self.chars[row, start:end] = shown
             self.styles[row, start:end] = _INDEX[style]
 
-    def overlay(self, bits: Bits, style: str) -> None:
-        """Put braille on top; a cell shows one curve alone, as mixed dots cannot be read."""
-        drawn = bits > 0
-        self.chars[drawn] = (FIRST + bits[drawn].astype(np.uint32)).view("<U1")
-        self.styles[drawn] = _INDEX[style]
+    def overlay(self, lines: Bits, styles: Sequence[str]) -> None:
+        """Put braille on top; a cell shows one line alone, as mixed dots cannot be read.
+
+        Args:
+            lines: uint8 (lines, rows, columns), the one in front last.
+            styles: of each line.
+        """
+        drawn = lines > 0
+        cells = drawn.any(axis=0)
+        front = len(lines) - 1 - drawn[::-1].argmax(axis=0)[cells]
+        row, column = np.nonzero(cells)
+        bits = lines[front, row, column]
+        self.chars[cells] = (FIRST + bits.astype(np.uint32)).view("<U1")
+        self.styles[cells] = style_indices(styles)[front]
 
     def text(self) -> str:
         """The characters as lines."""

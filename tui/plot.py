@@ -5,17 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from minibert.tui.axis import X_AXES, Range, XAxis
-from minibert.tui.braille import ACROSS, clip, draw_lines
-from minibert.tui.canvas import STYLES, Canvas
+from minibert.tui.braille import ACROSS, Bits, clip, draw_lines
+from minibert.tui.canvas import STYLES, Canvas, style_indices
 from minibert.tui.floats import Floats
 from minibert.tui.header import MARK, write_header
 from minibert.tui.series import Series
 from minibert.tui.ticks import Tick, number_ticks
 from minibert.tui.trace import Extents, Trace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MARK_ROOM = 5  # columns for each mark, at least
 TAG_EVERY = 24  # columns between the tags on a line
@@ -168,8 +172,10 @@ def _logarithms(extents: Extents) -> Extents:
 
 def _y_range(plot: Plot, layers: Sequence[_Drawn], log: bool) -> Range:
     """The ends of y: every value that is in sight lies between them."""
-    values = [float(drawn.extents.least.min()) for drawn in layers]
-    values += [float(drawn.extents.greatest.max()) for drawn in layers]
+    values = []
+    if layers:
+        values.append(float(np.concatenate([drawn.extents.least for drawn in layers]).min()))
+        values.append(float(np.concatenate([drawn.extents.greatest for drawn in layers]).max()))
     if plot.keep_references or not values:
         known = [r.y for r in plot.references if math.isfinite(r.y) and (r.y > 0.0 or not log)]
         values += [math.log10(y) for y in known] if log else known
@@ -189,13 +195,13 @@ def _draw_inside(canvas: Canvas, plot: Plot, layers: Sequence[_Drawn], frame: Fr
     for reference in plot.references:
         canvas.write(_row(reference, frame), 0, "┄" * columns, "reference")
     lines = [_raised(drawn.extents, frame.y_range) for drawn in layers]
-    for drawn, bits in zip(layers, draw_lines(lines, columns, rows), strict=True):
-        canvas.overlay(bits, drawn.style)
+    bits = draw_lines(lines, columns, rows)
+    if layers:
+        canvas.overlay(bits, [drawn.style for drawn in layers])
     for drawn in layers:
         if drawn.series.marked:
             _mark(canvas, drawn, frame)
-        if drawn.series.tag and not drawn.style.startswith("faint"):
-            _tag(canvas, drawn, frame)
+    _tag(canvas, layers, bits)
     for reference in plot.references:
         _label_reference(canvas, reference, frame)
     if plot.crosshair is not None:
@@ -228,15 +234,34 @@ def _mark(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
     _put(canvas, places[::-1][::every], heights[::-1][::every], MARK, drawn.style)
 
 
-def _tag(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
-    """Write the tag on the line here and there, and at its end; of marks, on the last alone."""
-    x = drawn.extents.x
-    places = np.arange(x[-1], x[0], -TAG_EVERY / frame.columns)
-    at = np.array([-1]) if drawn.series.marked else np.searchsorted(x, places)
-    at = at[at < len(x)]
-    middle = 0.5 * (drawn.extents.least[at] + drawn.extents.greatest[at])
-    height = frame.y_range.high - frame.y_range.low
-    _put(canvas, x[at], (middle - frame.y_range.low) / height, drawn.series.tag, drawn.style)
+def _tag(canvas: Canvas, layers: Sequence[_Drawn], bits: Bits) -> None:
+    """Write the tags on their lines here and there, and at their ends; of marks, on the last alone.
+
+    Args:
+        canvas: the inside of the picture.
+        layers: all that is drawn.
+        bits: uint8 (layers, rows, columns), where each lies.
+    """
+    tagged = [
+        number
+        for number, drawn in enumerate(layers)
+        if drawn.series.tag and not drawn.style.startswith("faint")
+    ]
+    if not tagged:
+        return
+    cells: NDArray[np.bool_] = bits[tagged] > 0
+    rows, columns = cells.shape[1:]
+    end = columns - 1 - cells[:, :, ::-1].any(axis=1).argmax(axis=1)
+    column = end[:, None] - np.arange(0, columns, TAG_EVERY)
+    column[[layers[number].series.marked for number in tagged], 1:] = -1
+    line, place = np.nonzero(column >= 0)
+    column = column[line, place]
+    there = cells[line, :, column]
+    top, bottom = there.argmax(axis=1), rows - 1 - there[:, ::-1].argmax(axis=1)
+    drawn = there.any(axis=1)
+    line, row, column = line[drawn], ((top + bottom) // 2)[drawn], column[drawn]
+    canvas.chars[row, column] = np.array([layers[number].series.tag for number in tagged])[line]
+    canvas.styles[row, column] = style_indices([layers[number].style for number in tagged])[line]
 
 
 def _put(canvas: Canvas, across: Floats, up: Floats, char: str, style: str) -> None:
