@@ -161,7 +161,8 @@ VARIANTS = {
         "Muon for the pooler too", muon_takes=lambda name: name.startswith("bert.pooler.")
     ),
     "decay-0": Variant("no weight decay", {"weight_decay": 0.0}),
-    "decay-10": Variant("weight decay 0.1", {"weight_decay": 0.1}),
+    "decay-1": Variant("weight decay 0.01", {"weight_decay": 0.01}),
+    "decay-30": Variant("weight decay 0.3", {"weight_decay": 0.3}),
     "beta-95": Variant("AdamW's second beta 0.95", {"betas": (0.9, 0.95)}),
     "beta-999": Variant("AdamW's second beta 0.999", {"betas": (0.9, 0.999)}),
     "dropout": Variant("dropout 0.1", {"dropout": 0.1}, same_cost=False),

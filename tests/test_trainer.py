@@ -109,7 +109,7 @@ def test_biases_and_layer_norms_have_no_decay_and_every_parameter_is_trained_onc
     assert set(seen) == set(names.values())
     for name, decay in seen.items():
         free = name.endswith("bias") or "LayerNorm" in name
-        assert decay == (0.0 if free else 0.01), name
+        assert decay == (0.0 if free else RECIPES[recipe].weight_decay), name
 
 
 def test_the_schedule_rises_falls_and_ends_at_zero():

@@ -47,6 +47,7 @@ def fine_tuning_recipe(learning_rate: float) -> Recipe:
         learning_rate=learning_rate,
         muon_learning_rate=None,
         warmup_share=0.1,
+        weight_decay=0.01,  # of what was learned before, a few passes need not forget much
     )
 
 
