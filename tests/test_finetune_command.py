@@ -233,6 +233,7 @@ def test_each_mistake_in_predicting_is_one_sentence(call, folder, tuned, case):
     assert said in err and len(err.splitlines()) == 1
 
 
+@pytest.mark.exhaustive
 def test_ctrl_c_leaves_no_folder(folder):
     command = [sys.executable, "-m", "minibert", "finetune", "model", "--train", "train.tsv"]
     command += ["--out", "m", "--epochs", "100000", "--device", "cpu"]

@@ -35,6 +35,7 @@ def state(path):
         return None
 
 
+@pytest.mark.exhaustive
 def test_a_training_is_started_stopped_and_gone_on_with(tmp_path):
     corpus = write_corpus(tmp_path / "-a corpus.txt")
     out = tmp_path / "run"

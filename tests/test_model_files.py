@@ -47,6 +47,7 @@ CASES = [
 ]
 
 
+@pytest.mark.exhaustive
 def test_loading_imports_no_compiler(small_run):
     code = """
 import sys

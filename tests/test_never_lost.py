@@ -409,6 +409,7 @@ def test_what_is_ignored_stays_ignored():
 # ---- memory -------------------------------------------------------------------------------------
 
 
+@pytest.mark.exhaustive
 def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp_path, monkeypatch):
     forward = BertForPreTraining.forward
 

@@ -66,6 +66,7 @@ def test_a_matrix_of_zeros_stays_one():
     assert orthogonalised(torch.zeros(1, 4, 8)).abs().max() == 0
 
 
+@pytest.mark.exhaustive
 def test_making_optimizers_imports_no_compiler():
     code = """
 import sys, torch
