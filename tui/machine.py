@@ -31,10 +31,11 @@ class Load:
 
 
 class Machine:
-    """Measures the load since the measurement before."""
+    """Measures the load since the measurement before; the first says nothing of what is busy."""
 
     def __init__(self) -> None:
         self._process: Any = None
+        self._times: Any = None
 
     def measure(self, view: View) -> Load:
         """The load now.
@@ -49,25 +50,44 @@ class Machine:
         training_cores, training_memory = self._measure_training(psutil, process_here(view))
         return Load(
             cores=psutil.cpu_count(),
-            busy=psutil.cpu_percent() / 100.0,
+            busy=self._measure_busy(psutil.cpu_times()),
             memory=memory.total - memory.available,
             memory_total=memory.total,
             training_cores=training_cores,
             training_memory=training_memory,
         )
 
+    def _measure_busy(self, now: Any) -> float | None:
+        """The share of all cores' time; `psutil.cpu_percent` would count for each thread apart."""
+        before, self._times = self._times, now
+        if before is None:
+            return None
+        passed, idle = (
+            _seconds(now)[0] - _seconds(before)[0],
+            _seconds(now)[1] - _seconds(before)[1],
+        )
+        return min(1.0, max(0.0, 1.0 - idle / passed)) if passed > 0.0 else None
+
     def _measure_training(self, psutil: Any, pid: int | None) -> tuple[float | None, int | None]:
         if pid is None:
             self._process = None
             return None, None
         try:
-            if self._process is None or self._process.pid != pid:
+            is_new = self._process is None or self._process.pid != pid
+            if is_new:
                 self._process = psutil.Process(pid)
             with self._process.oneshot():
-                return self._process.cpu_percent() / 100.0, self._process.memory_info().rss
+                cores = self._process.cpu_percent() / 100.0
+                return None if is_new else cores, self._process.memory_info().rss
         except psutil.Error:  # it has ended, or is somebody else's
             self._process = None
             return None, None
+
+
+def _seconds(times: Any) -> tuple[float, float]:
+    """All that passed on all cores, and what of it was idle; guests' time is in `user` as well."""
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    return sum(times) - guests, times.idle + getattr(times, "iowait", 0.0)
 
 
 def _psutil() -> Any:
