@@ -353,7 +353,8 @@ def test_texts_become_vectors_by_an_encoder_without_heads(tmp_path):
     )
 
 
-@pytest.mark.parametrize("parts", [1, pytest.param(2, marks=pytest.mark.exhaustive)])
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("parts", [1, 2])
 def test_a_pickle_is_refused_with_the_command_that_converts_it(tmp_path, parts):
     folder = p.published(tmp_path)
     said = theirs(load_theirs(folder, "pretraining"), a_batch())

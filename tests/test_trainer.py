@@ -53,6 +53,7 @@ def dataset(small_corpus):
     return PretrainingDataset(store, seq_len=48, batch_size=16, split="all")
 
 
+@pytest.mark.exhaustive
 def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
     torch.manual_seed(0)
     recipe = RECIPES["minibert"]
