@@ -129,6 +129,11 @@ async def until(pilot, text: str) -> None:
     raise AssertionError(f"{text!r} never came:\n{screen_text(pilot.app)}")
 
 
+def told(app) -> str:
+    """What the toasts of an application say."""
+    return "\n".join(toast.message for toast in app._notifications)
+
+
 # What a folder may hold when a command comes to it.
 
 

@@ -28,6 +28,7 @@ from minibert.runs import (
     last_words,
 )
 from minibert.tui.columns import Columns
+from minibert.tui.states import state_of
 from minibert.tui.tail import MetricsTail, Signature, signature
 from minibert.tui.view import View
 
@@ -183,8 +184,7 @@ class Follower:
             return "deleted"
         if self._unreadable is not None or self._run is None:
             return "unreadable"
-        state = self._run.state
-        return "starting" if state not in ACTIVE and is_starting(self._run.path) else state
+        return state_of(self._run)
 
     def _problem(self, state: str) -> str | None:
         error: Any = None if self._run is None else self._run.manifest.get("error")

@@ -35,7 +35,7 @@ class Machine:
 
     def __init__(self) -> None:
         self._process: Any = None
-        self._times: Any = None
+        self._seconds: tuple[float, float] | None = None
 
     def measure(self, view: View) -> Load:
         """The load now.
@@ -50,22 +50,19 @@ class Machine:
         training_cores, training_memory = self._measure_training(psutil, process_here(view))
         return Load(
             cores=psutil.cpu_count(),
-            busy=self._measure_busy(psutil.cpu_times()),
+            busy=self._measure_busy(_seconds(psutil.cpu_times())),
             memory=memory.total - memory.available,
             memory_total=memory.total,
             training_cores=training_cores,
             training_memory=training_memory,
         )
 
-    def _measure_busy(self, now: Any) -> float | None:
+    def _measure_busy(self, now: tuple[float, float]) -> float | None:
         """The share of all cores' time; `psutil.cpu_percent` would count for each thread apart."""
-        before, self._times = self._times, now
+        before, self._seconds = self._seconds, now
         if before is None:
             return None
-        passed, idle = (
-            _seconds(now)[0] - _seconds(before)[0],
-            _seconds(now)[1] - _seconds(before)[1],
-        )
+        passed, idle = now[0] - before[0], now[1] - before[1]
         return min(1.0, max(0.0, 1.0 - idle / passed)) if passed > 0.0 else None
 
     def _measure_training(self, psutil: Any, pid: int | None) -> tuple[float | None, int | None]:

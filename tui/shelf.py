@@ -22,6 +22,7 @@ from minibert.runs import (
 )
 from minibert.summary import Summary, summarize
 from minibert.tui.sketch import sample_losses
+from minibert.tui.states import state_of
 from minibert.tui.tail import Signature, signature
 
 # What an entry is made from, beside whether the run's process lives.
@@ -101,7 +102,7 @@ def read_entry(path: Path) -> Entry:
             return Entry(path, "unreadable", problem=f"{error}.")
         state = "starting" if is_starting(path) else "unstarted"
         return Entry(path, state, last_words=tuple(last_words(path, WORDS)))
-    state = "starting" if run.state not in ACTIVE and is_starting(path) else run.state
+    state = state_of(run)
     return Entry(
         path,
         state,

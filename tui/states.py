@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from minibert.runs import ACTIVE, Run, is_starting
+
 
 class StateSign(NamedTuple):
     """What stands for a state."""
@@ -32,3 +34,9 @@ STATES = {
 def state_sign(state: str) -> StateSign:
     """What stands for a state; one that is not known stands for itself."""
     return STATES.get(state, StateSign("?", state, "$foreground 65%"))
+
+
+def state_of(run: Run) -> str:
+    """A run's state, or `starting` while a process that goes on with it is on its way there."""
+    state = run.state
+    return "starting" if state not in ACTIVE and is_starting(run.path) else state

@@ -22,7 +22,7 @@ from minibert.tui.shelf import Shelf
 from minibert.tui.sorting import ORDERS
 from minibert.tui.widgets.run_table import COLUMNS, RunTable, fit
 
-from samples import GONE, until
+from samples import GONE, told, until
 
 # Each test starts the application, which takes a second or more of it.
 pytestmark = pytest.mark.exhaustive
@@ -46,11 +46,6 @@ def table(app):
 
 def names(app):
     return [row.value.rsplit("/", 1)[-1] for row in table(app).rows]
-
-
-def told(app):
-    """What the toasts say."""
-    return "\n".join(toast.message for toast in app._notifications)
 
 
 class Running:

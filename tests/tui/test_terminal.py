@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,7 @@ class Terminal:
     def start_below(self, *command: object) -> None:
         """Start another command in a second pane, of 80 x 24 as the first."""
         self.tmux("resize-window", "-x", "80", "-y", "49")
-        shell = " ".join(f"'{word}'" for word in command)
+        shell = shlex.join(map(str, command))
         self.tmux("split-window", "-d", "-l", "24", f"{shell}; echo ended with $?; sleep 60")
 
     def press(self, *keys: str, pane: int = 0) -> None:

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import pytest
 from textual.widgets import Input
@@ -28,7 +29,7 @@ from minibert.tui.widgets.curve import Curve
 from minibert.tui.widgets.readings import Readings
 from minibert.tui.widgets.sentences import Sentences
 
-from samples import until
+from samples import told, until
 
 
 @pytest.fixture
@@ -562,34 +563,43 @@ async def test_the_load_is_shown_in_words(app):
 # ---- what is done to the run ---------------------------------------------------------------------
 
 
-async def test_p_pauses_the_run_and_the_state_stays_what_the_training_says(make_run):
+class Trained(NamedTuple):
+    """A run that is trained, and the application on it."""
+
+    run: Any
+    app: MinibertApp
+
+
+@pytest.fixture
+def trained(make_run):
     run = make_run(40, sitting=1)
-    app = MinibertApp(Follower(run.path))
-    async with app.run_test(size=(120, 40)) as pilot:
+    return Trained(run, MinibertApp(Follower(run.path)))
+
+
+async def test_p_pauses_the_run_and_the_state_stays_what_the_training_says(trained):
+    async with trained.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, "▶ running")
         await pilot.press("P")
         await until(pilot, "▶ running…")
-        assert pending(run.path) == "pause"
-        (run.path / REQUEST).unlink()
-        run.describe(state="paused", sitting=1)
+        assert pending(trained.run.path) == "pause"
+        (trained.run.path / REQUEST).unlink()
+        trained.run.describe(state="paused", sitting=1)
         await until(pilot, "‖ paused")
         await pilot.press("P")
         await until(pilot, "‖ paused…")
-        assert pending(run.path) == "resume"
+        assert pending(trained.run.path) == "resume"
 
 
-async def test_x_stops_the_run_only_when_it_is_meant(make_run):
-    run = make_run(40, sitting=1)
-    app = MinibertApp(Follower(run.path))
-    async with app.run_test(size=(120, 40)) as pilot:
+async def test_x_stops_the_run_only_when_it_is_meant(trained):
+    async with trained.app.run_test(size=(120, 40)) as pilot:
         await until(pilot, "▶ running")
         await pilot.press("X")
         await until(pilot, "Stop small-world-tiny?")
         await pilot.press("escape")
-        assert pending(run.path) is None
+        assert pending(trained.run.path) is None
         await pilot.press("X", "y")
         await until(pilot, "▶ running…")
-        assert pending(run.path) == "stop"
+        assert pending(trained.run.path) == "stop"
 
 
 async def test_a_run_without_a_training_is_not_asked(make_run, clock):
@@ -598,9 +608,7 @@ async def test_a_run_without_a_training_is_not_asked(make_run, clock):
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("K")
         await app.workers.wait_for_complete()
-        assert "is finished, and checkpoint is for" in "".join(
-            t.message for t in app._notifications
-        )
+        assert "is finished, and checkpoint is for" in told(app)
         assert pending(run.path) is None
 
 
