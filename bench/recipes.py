@@ -40,6 +40,7 @@ from minibert import (
 from minibert.initial_weights import WAVES, start_as_recipe_says, start_heads_on_neighbours
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
+from minibert.word_contexts import start_words_by_contexts
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,13 @@ VARIANTS = {
     "words-in-waves": Variant(
         "words start in the fast waves too, as all else does", start=words_in_waves
     ),
+    "random-words": Variant("words start at random", {"context_scale": None}),
+    "contexts-1": Variant(
+        "words start by their contexts, as long as drawn", {"context_scale": 1.0}
+    ),
+    "contexts-4": Variant(
+        "words start by their contexts, four times as long", {"context_scale": 4.0}
+    ),
     "words-quarter": Variant("word embeddings start a quarter as large", start=scaled_words(0.25)),
     "words-half": Variant("word embeddings start half as large", start=scaled_words(0.5)),
     "words-double": Variant("word embeddings start twice as large", start=scaled_words(2.0)),
@@ -262,12 +270,14 @@ class Side:
         torch.manual_seed(seed)
         model = BertForPreTraining(config)
         start_as_recipe_says(model, recipe)
-        if variant.start is not None:
-            variant.start(model, store)
         data = {"split": "all", "seed": seed, **variant.data}
         self.first, self.main = (
             PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
         )
+        if recipe.context_scale is not None:
+            start_words_by_contexts(model, self.main, recipe.context_scale)
+        if variant.start is not None:
+            variant.start(model, store)
         self.characters_a_token = (
             len(Path(given.held_out).read_text(encoding="utf-8")) / held_out.tokens
         )

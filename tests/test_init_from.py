@@ -83,7 +83,7 @@ def test_the_manifest_says_where_it_came_from(corpus, tmp_path):
     assert recipe["learning_rate"] == pytest.approx(RECIPES["minibert"].learning_rate / GOING_ON)
     assert recipe["muon_learning_rate"] == pytest.approx(1e-2 / GOING_ON)
     assert recipe["position_amplitude"] is None and recipe["neighbour_gain"] is None
-    assert recipe["zero_outputs"] is False
+    assert recipe["context_scale"] is None and recipe["zero_outputs"] is False
     assert "trained from the weights of `model`" in (run.path / "README.md").read_text()
 
 

@@ -8,6 +8,7 @@ and its number alone, whatever was asked for before and on however many threads.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -26,6 +27,10 @@ __all__ = ["Batch", "MaskUnit", "Objective", "PretrainingDataset", "UnpaddedBatc
 
 IGNORED_LABEL = -100
 """What Hugging Face and PyTorch's cross entropy take for a token that is not predicted."""
+
+
+ENOUGH_TOKENS = 10_000_000
+"""To tell what stands near what."""
 
 
 class Batch(NamedTuple):
@@ -237,6 +242,26 @@ class PretrainingDataset:
             for sentence in self._store.document(number):
                 np.add.at(counts, sentence, 1)
         return counts
+
+    def context_counts(self, most: int, window: int) -> NDArray[np.float32]:
+        """How often the most frequent pieces stand near each piece in these documents.
+
+        Of a large text in so many documents, evenly spread, as have about ten million tokens.
+
+        Args:
+            most: C, of how many pieces it is said how often they are near.
+            window: the largest distance, in tokens.
+
+        Returns:
+            (vocabulary size, 2 * C), as `TokenStore.context_counts`; of fewer columns where the
+            text has fewer pieces.
+        """
+        frequencies = self._store.token_counts()
+        pieces = np.argsort(-frequencies, kind="stable")[: min(most, np.count_nonzero(frequencies))]
+        documents = self.documents
+        share = len(documents) / self._store.documents
+        every = math.ceil(self._store.tokens * share / ENOUGH_TOKENS)
+        return self._store.context_counts(documents[::every], pieces.tolist(), window)
 
     @property
     def examples(self) -> int:

@@ -114,7 +114,7 @@ def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) 
             "the number of threads": plan.threads,
         }
     )
-    model = group.as_one(lambda: first_model(config, options, run, reporter))
+    model = group.as_one(lambda: first_model(config, options, run, data.dataset, reporter))
     if options.compile:
         compile_layers(model)
     trainer = Trainer(

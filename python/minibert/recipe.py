@@ -22,6 +22,7 @@ class Recipe:
     initializer_width: int | None  # from which on it falls by the root of the width; None: never
     position_amplitude: float | None  # sinusoidal start of the positions; None: random as the rest
     neighbour_gain: float | None  # of heads that start on neighbours; None: random as the rest
+    context_scale: float | None  # of words that start by their contexts; None: random as the rest
     zero_outputs: bool  # whether layers start by passing on what they are given
 
     def initializer_range_at(self, hidden_size: int) -> float:
@@ -51,6 +52,7 @@ RECIPES: dict[str, Recipe] = {
         initializer_width=128,
         position_amplitude=0.1,
         neighbour_gain=2.0,
+        context_scale=2.0,
         zero_outputs=True,
     ),
     # Devlin et al. 2019, appendix A.2.
@@ -67,6 +69,7 @@ RECIPES: dict[str, Recipe] = {
         initializer_width=None,
         position_amplitude=None,
         neighbour_gain=None,
+        context_scale=None,
         zero_outputs=False,
     ),
 }

@@ -16,10 +16,12 @@ from minibert.initial_weights import start_as_recipe_says
 from minibert.model_files import read_config, read_model, weight_files
 from minibert.options import PAIR_TASKS, PretrainOptions, flag
 from minibert.pretrained import tokenizer_of
+from minibert.word_contexts import start_words_by_contexts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from minibert.batches import PretrainingDataset
     from minibert.pieces import WordPieceTokenizer
     from minibert.plan import Reporter
     from minibert.runs import Run
@@ -102,7 +104,11 @@ def first_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> 
 
 
 def first_model(
-    config: BertConfig, options: PretrainOptions, run: Run | None, reporter: Reporter
+    config: BertConfig,
+    options: PretrainOptions,
+    run: Run | None,
+    dataset: PretrainingDataset,
+    reporter: Reporter,
 ) -> BertForPreTraining:
     """The model to train; that of a run which is gone on with gets its weights later.
 
@@ -110,6 +116,7 @@ def first_model(
         config: from `first_config`.
         options: the run's.
         run: the one that is gone on with; None for a new one.
+        dataset: what will be learned from, where a new model's words may begin by their contexts.
         reporter: is told what is drawn anew.
 
     Raises:
@@ -118,7 +125,10 @@ def first_model(
     torch.manual_seed(options.seed)
     if options.init_from is None or run is not None:
         model = BertForPreTraining(config)
-        start_as_recipe_says(model, options.training_recipe())
+        recipe = options.training_recipe()
+        start_as_recipe_says(model, recipe)
+        if run is None and recipe.context_scale is not None:
+            start_words_by_contexts(model, dataset, recipe.context_scale)
         return model
     saved = read_model(Path(options.init_from))
     if saved.missing:

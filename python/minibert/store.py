@@ -11,7 +11,7 @@ from minibert.errors import StoreError
 from minibert.text import Corpus, CorpusSummary, Progress, ProgressCallback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from os import PathLike
 
     import numpy as np
@@ -151,6 +151,24 @@ class TokenStore:
     def token_counts(self) -> NDArray[np.int64]:
         """How often each id occurs: (vocabulary size), int64."""
         return self._core.token_counts()
+
+    def context_counts(
+        self, documents: Sequence[int], contexts: Sequence[int], window: int
+    ) -> NDArray[np.float32]:
+        """How often some ids stand near each id of the vocabulary, by the side that they are on.
+
+        One that is d tokens away counts 1 / d, as in GloVe (Pennington et al. 2014, section 3.1).
+        Sentences end nothing, and documents do.
+
+        Args:
+            documents: where to count, by number.
+            contexts: C different ids.
+            window: the largest distance, in tokens.
+
+        Returns:
+            (vocabulary size, 2 * C), float32: before it, and then behind it.
+        """
+        return self._core.context_counts(documents, contexts, window)
 
     def unigram_entropy(self) -> float:
         """The loss, in nats, of guessing tokens by their frequency alone."""

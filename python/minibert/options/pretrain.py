@@ -180,7 +180,11 @@ class PretrainOptions:
         lr = self.lr
         if self.init_from is not None:
             recipe = dataclasses.replace(
-                recipe, position_amplitude=None, neighbour_gain=None, zero_outputs=False
+                recipe,
+                position_amplitude=None,
+                neighbour_gain=None,
+                context_scale=None,
+                zero_outputs=False,
             )
             lr = recipe.learning_rate / GOING_ON if lr is None else lr
         if lr is None:

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use minibert_core::store::{BuildOptions, TokenStore as CoreStore};
-use numpy::{IntoPyArray, PyArray1};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -97,6 +97,20 @@ impl TokenStore {
     fn token_counts<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
         let counts: Vec<i64> = self.0.token_counts().iter().map(|&n| n as i64).collect();
         counts.into_pyarray(py)
+    }
+
+    /// For each id, a row, how often each of some others stands before it, and behind it.
+    #[pyo3(signature = (documents, contexts, window))]
+    fn context_counts<'py>(
+        &self,
+        py: Python<'py>,
+        documents: Vec<usize>,
+        contexts: Vec<u32>,
+        window: usize,
+    ) -> PyResult<Bound<'py, PyArray2<f32>>> {
+        let rows = self.0.token_counts().len();
+        let counts = py.detach(|| self.0.context_counts(&documents, &contexts, window));
+        counts.into_pyarray(py).reshape([rows, 2 * contexts.len()])
     }
 
     /// The ids of a document, sentence by sentence.

@@ -2,6 +2,7 @@
 //! is mapped into memory.
 
 mod check;
+mod contexts;
 mod encoder;
 mod format;
 mod map;

@@ -130,3 +130,24 @@ fn a_tiny_corpus_holds_out_two_documents_and_a_tinier_one_is_refused() {
     assert!(message.contains("3 different documents"), "{message}");
     assert!(four.split(1.0, 0).is_err() && four.split(f64::NAN, 0).is_err());
 }
+
+#[test]
+fn neighbours_count_by_their_distance_and_side_and_across_sentences() {
+    let store = store(&[&["ab", "cd"], &["ad"]]);
+    let [a, b, c, d] = [5, 6, 7, 8];
+    let counts = store.context_counts(&[0, 1], &[d as u32, a as u32], 2);
+    let near = |id: usize| &counts[4 * id..][..4]; // d and a before it, d and a behind it
+    assert_eq!(near(a), [0.0, 0.0, 1.0, 0.0]); // three apart in the first document
+    assert_eq!(near(b), [0.0, 1.0, 0.5, 0.0]);
+    assert_eq!(near(c), [0.0, 0.5, 1.0, 0.0]);
+    assert_eq!(near(d), [0.0, 1.0, 0.0, 0.0]);
+    assert_eq!(counts.iter().sum::<f32>(), 5.0);
+}
+
+#[test]
+fn neighbours_are_counted_in_the_named_documents_alone() {
+    let store = store(&[&["ab"], &["ac"]]);
+    let counts = store.context_counts(&[1], &[5], 4);
+    let seen: Vec<usize> = (0..counts.len()).filter(|&at| counts[at] > 0.0).collect();
+    assert_eq!(seen, [2 * 7]);
+}

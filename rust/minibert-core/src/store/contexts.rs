@@ -1,0 +1,62 @@
+//! How often pieces stand near one another.
+
+use super::TokenStore;
+
+/// The column of an id that is not counted as a neighbour.
+const NONE: u32 = u32::MAX;
+
+impl TokenStore {
+    /// Counts, for each id, which of some `contexts` stand near it in some documents, given by number.
+    /// One that is `d` tokens away counts `1 / d`, up to a distance of `window`; sentences end nothing,
+    /// and documents do.
+    ///
+    /// A row for each id; a column for each context that stands before it, then one for each behind
+    /// it. `contexts` holds different ids.
+    pub fn context_counts(
+        &self,
+        documents: &[usize],
+        contexts: &[u32],
+        window: usize,
+    ) -> Vec<f32> {
+        let rows = self.token_counts().len();
+        let mut columns = vec![NONE; rows];
+        for (column, &id) in (0..).zip(contexts) {
+            columns[id as usize] = column;
+        }
+        let behind = contexts.len();
+        let mut counts = Counts {
+            table: vec![0.0; rows * 2 * contexts.len()],
+            width: 2 * contexts.len(),
+            columns,
+        };
+        let mut ids = Vec::new();
+        for &document in documents {
+            ids.resize(self.document_len(document), 0);
+            self.copy_ids(self.sentence_start(self.document(document).start), &mut ids);
+            for (place, &id) in ids.iter().enumerate() {
+                let next = ids[place + 1..].iter().take(window);
+                for (distance, &other) in (1_u16..).zip(next) {
+                    let count = 1.0 / f32::from(distance);
+                    counts.add(other, id, 0, count);
+                    counts.add(id, other, behind, count);
+                }
+            }
+        }
+        counts.table
+    }
+}
+
+struct Counts {
+    table: Vec<f32>,
+    width: usize,
+    columns: Vec<u32>,
+}
+
+impl Counts {
+    fn add(&mut self, id: i64, context: i64, side: usize, count: f32) {
+        let column = self.columns[context as usize];
+        if column != NONE {
+            self.table[id as usize * self.width + side + column as usize] += count;
+        }
+    }
+}
