@@ -111,6 +111,14 @@ def test_counts_are_those_of_a_slow_count_of_training_documents(dataset):
         assert counts[id, column] == pytest.approx(count, rel=1e-5)
 
 
+def test_documents_and_ids_that_there_are_not_are_named(dataset):
+    store = dataset[0]._store
+    with pytest.raises(IndexError, match=f"no document {store.documents}"):
+        store.context_counts([0, store.documents], [5], 4)
+    with pytest.raises(IndexError, match="no id 4294967295"):
+        store.context_counts([0], [2**32 - 1], 4)
+
+
 def test_association_is_the_logarithm_of_how_much_likelier_than_chance():
     counts = torch.tensor([[3.0, 1.0, 0.0], [0.0, 0.0, 0.0], [1.0, 3.0, 0.0]])
     association = positive_pmi(counts.clone())

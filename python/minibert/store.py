@@ -167,6 +167,9 @@ class TokenStore:
 
         Returns:
             (vocabulary size, 2 * C), float32: before it, and then behind it.
+
+        Raises:
+            IndexError: there is no such document, or no such id.
         """
         return self._core.context_counts(documents, contexts, window)
 

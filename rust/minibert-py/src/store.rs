@@ -106,9 +106,18 @@ impl TokenStore {
         py: Python<'py>,
         documents: Vec<usize>,
         contexts: Vec<u32>,
-        window: usize,
+        window: u16,
     ) -> PyResult<Bound<'py, PyArray2<f32>>> {
         let rows = self.0.token_counts().len();
+        if let Some(&document) = documents
+            .iter()
+            .find(|&&document| document >= self.0.documents())
+        {
+            return Err(no_document(document));
+        }
+        if let Some(id) = contexts.iter().find(|&&id| id as usize >= rows) {
+            return Err(PyIndexError::new_err(format!("the store has no id {id}")));
+        }
         let counts = py.detach(|| self.0.context_counts(&documents, &contexts, window));
         counts.into_pyarray(py).reshape([rows, 2 * contexts.len()])
     }
@@ -117,8 +126,7 @@ impl TokenStore {
     #[pyo3(signature = (document))]
     fn document(&self, document: usize) -> PyResult<Vec<Vec<i64>>> {
         if document >= self.0.documents() {
-            let message = format!("the store has no document {document}");
-            return Err(PyIndexError::new_err(message));
+            return Err(no_document(document));
         }
         let sentence = |number| {
             let mut ids = vec![0; self.0.sentence_len(number)];
@@ -127,6 +135,10 @@ impl TokenStore {
         };
         Ok(self.0.document(document).map(sentence).collect())
     }
+}
+
+fn no_document(document: usize) -> PyErr {
+    PyIndexError::new_err(format!("the store has no document {document}"))
 }
 
 impl TokenStore {

@@ -12,12 +12,7 @@ impl TokenStore {
     ///
     /// A row for each id; a column for each context that stands before it, then one for each behind
     /// it. `contexts` holds different ids.
-    pub fn context_counts(
-        &self,
-        documents: &[usize],
-        contexts: &[u32],
-        window: usize,
-    ) -> Vec<f32> {
+    pub fn context_counts(&self, documents: &[usize], contexts: &[u32], window: u16) -> Vec<f32> {
         let rows = self.token_counts().len();
         let mut columns = vec![NONE; rows];
         for (column, &id) in (0..).zip(contexts) {
@@ -34,8 +29,8 @@ impl TokenStore {
             ids.resize(self.document_len(document), 0);
             self.copy_ids(self.sentence_start(self.document(document).start), &mut ids);
             for (place, &id) in ids.iter().enumerate() {
-                let next = ids[place + 1..].iter().take(window);
-                for (distance, &other) in (1_u16..).zip(next) {
+                let next = &ids[place + 1..];
+                for (distance, &other) in (1..=window).zip(next) {
                     let count = 1.0 / f32::from(distance);
                     counts.add(other, id, 0, count);
                     counts.add(id, other, behind, count);
