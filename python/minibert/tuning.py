@@ -217,7 +217,7 @@ class Tuning:
 
 
 def random_start(config: BertConfig) -> BertForPreTraining:
-    """A network of a shape with the weights that the default recipe gives a new one."""
+    """A network of a shape with the weights that the default recipe gives one without a text."""
     recipe = RECIPES["minibert"]
     started = recipe.initializer_range_at(config.hidden_size)
     config = dataclasses.replace(config, initializer_range=started)
