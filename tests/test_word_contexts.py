@@ -11,8 +11,11 @@ import torch.nn.functional as F
 from minibert import Corpus, PretrainingDataset, TokenStore
 from minibert.encoder import BertForPreTraining
 from minibert.initial_weights import start_as_recipe_says
+from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
+from minibert.plan import Silence
 from minibert.recipe import RECIPES
+from minibert.start import first_model
 from minibert.word_contexts import positive_pmi, start_words_by_contexts, word_vectors
 
 from samples import SMALL
@@ -50,6 +53,16 @@ def test_words_of_like_contexts_start_alike_and_others_do_not(dataset):
     cosines = of @ of.T
     assert min(cosines[:4, :4].min(), cosines[4:, 4:].min()) > 0.8
     assert cosines[:4, 4:].max() < 0.3
+
+
+@pytest.mark.parametrize(("recipe", "starts_alike"), [("minibert", True), ("bert", False)])
+def test_a_training_starts_so_by_the_default_recipe_alone(dataset, recipe, starts_alike):
+    dataset, tokenizer = dataset
+    options = PretrainOptions(recipe=recipe, layers=1, hidden=48, heads=2)
+    config = options.config(tokenizer.vocab_size)
+    words = first_model(config, options, None, dataset, Silence()).get_parameter(WORDS).detach()
+    cat, dog = (words[tokenizer.token_to_id(word)] for word in ("cat", "dog"))
+    assert (F.cosine_similarity(cat, dog, dim=0) > 0.8) == starts_alike
 
 
 def test_nothing_but_the_words_that_occur_is_changed(dataset):
