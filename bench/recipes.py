@@ -166,6 +166,7 @@ VARIANTS = {
     "decay-30": Variant("weight decay 0.3", {"weight_decay": 0.3}),
     "beta-95": Variant("AdamW's second beta 0.95", {"betas": (0.9, 0.95)}),
     "beta-999": Variant("AdamW's second beta 0.999", {"betas": (0.9, 0.999)}),
+    "epsilon-4": Variant("AdamW's epsilon 1e-4", {"epsilon": 1e-4}),
     "dropout": Variant("dropout 0.1", {"dropout": 0.1}, same_cost=False),
     "average": Variant("weights averaged over the last tenth", average=0.1),
     # Where the weights start.
