@@ -147,7 +147,7 @@ def test_vectors_tell_a_matrix_of_few_directions_whole():
     vectors = word_vectors(left @ right, 8)
     assert vectors.shape == (40, 8)
     # What the best 3 directions say of rows is all that there is to say.
-    assert int(torch.linalg.matrix_rank(vectors, rtol=1e-3)) == 3
+    assert int(torch.linalg.matrix_rank(vectors, rtol=1e-2)) == 3
     fitted = torch.linalg.lstsq(vectors, left @ right, driver="gelsd").solution
     assert torch.allclose(vectors @ fitted, left @ right, atol=1e-3)
 
