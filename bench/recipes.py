@@ -40,7 +40,6 @@ from minibert import (
 from minibert.initial_weights import WAVES, start_as_recipe_says, start_heads_on_neighbours
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
-from minibert.word_contexts import start_words_by_contexts
 
 
 @dataclass(frozen=True)
@@ -270,13 +269,11 @@ class Side:
         )
         torch.manual_seed(seed)
         model = BertForPreTraining(config)
-        start_as_recipe_says(model, recipe)
         data = {"split": "all", "seed": seed, **variant.data}
         self.first, self.main = (
             PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
         )
-        if recipe.context_scale is not None:
-            start_words_by_contexts(model, self.main, recipe.context_scale)
+        start_as_recipe_says(model, recipe, self.main)
         if variant.start is not None:
             variant.start(model, store)
         self.characters_a_token = (

@@ -12,23 +12,36 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 
+from minibert.word_contexts import start_words_by_contexts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torch import Tensor
 
+    from minibert.batches import PretrainingDataset
     from minibert.encoder import BertForPreTraining, BertLayer
     from minibert.recipe import Recipe
 
 WAVES = 16  # that a head compares, the fastest ones
 
 
-def start_as_recipe_says(model: BertForPreTraining, recipe: Recipe) -> None:
-    """Change what a recipe wants to start otherwise than as published."""
+def start_as_recipe_says(
+    model: BertForPreTraining, recipe: Recipe, dataset: PretrainingDataset | None = None
+) -> None:
+    """Change what a recipe wants to start otherwise than as published.
+
+    Args:
+        model: its weights have been drawn.
+        recipe: which of them start otherwise.
+        dataset: where it is counted what stands beside words; without one they stay as drawn.
+    """
     if recipe.position_amplitude is not None:
         start_positions_as_sinusoids(model, recipe.position_amplitude)
     if recipe.neighbour_gain is not None:
         start_heads_on_neighbours(model, recipe.neighbour_gain)
+    if recipe.context_scale is not None and dataset is not None:
+        start_words_by_contexts(model, dataset, recipe.context_scale)
     if recipe.zero_outputs:
         start_layers_as_identities(model)
 

@@ -16,7 +16,6 @@ from minibert.initial_weights import start_as_recipe_says
 from minibert.model_files import read_config, read_model, weight_files
 from minibert.options import PAIR_TASKS, PretrainOptions, flag
 from minibert.pretrained import tokenizer_of
-from minibert.word_contexts import start_words_by_contexts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -125,10 +124,8 @@ def first_model(
     torch.manual_seed(options.seed)
     if options.init_from is None or run is not None:
         model = BertForPreTraining(config)
-        recipe = options.training_recipe()
-        start_as_recipe_says(model, recipe)
-        if run is None and recipe.context_scale is not None:
-            start_words_by_contexts(model, dataset, recipe.context_scale)
+        counted_in = dataset if run is None else None
+        start_as_recipe_says(model, options.training_recipe(), counted_in)
         return model
     saved = read_model(Path(options.init_from))
     if saved.missing:

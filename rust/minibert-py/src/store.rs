@@ -137,12 +137,12 @@ impl TokenStore {
     }
 }
 
-fn no_document(document: usize) -> PyErr {
-    PyIndexError::new_err(format!("the store has no document {document}"))
-}
-
 impl TokenStore {
     pub fn core(&self) -> Arc<CoreStore> {
         Arc::clone(&self.0)
     }
+}
+
+fn no_document(document: usize) -> PyErr {
+    PyIndexError::new_err(format!("the store has no document {document}"))
 }
