@@ -46,6 +46,18 @@ def test_counts_and_entropy_are_those_of_the_ids(tmp_path: Path) -> None:
     assert store.unigram_entropy() == pytest.approx(-sum(p * math.log(p) for p in shares))
 
 
+@pytest.mark.parametrize("documents", [[], [1], [1, 0]])
+def test_counts_of_some_documents_are_those_of_their_ids(tmp_path: Path, documents) -> None:
+    store = build(tmp_path, TEXT)
+    ids = [id for number in documents for sentence in store.document(number) for id in sentence]
+    assert store.token_counts(documents).tolist() == [ids.count(id) for id in range(10)]
+
+
+def test_a_document_that_there_is_not_is_not_counted_in(tmp_path: Path) -> None:
+    with pytest.raises(IndexError, match="the store has no document 2"):
+        build(tmp_path, TEXT).token_counts([0, 2])
+
+
 def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
     fingerprint = build(tmp_path, TEXT).fingerprint
     assert len(fingerprint) == 16

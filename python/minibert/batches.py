@@ -234,14 +234,7 @@ class PretrainingDataset:
 
     def token_counts(self) -> NDArray[np.int64]:
         """How often each id occurs in these documents: (vocabulary size), int64."""
-        counts = self._store.token_counts()
-        if len(self.documents) == self._store.documents:
-            return counts
-        counts = np.zeros_like(counts)
-        for number in self.documents:
-            for sentence in self._store.document(number):
-                np.add.at(counts, sentence, 1)
-        return counts
+        return self._store.token_counts(self.documents)
 
     def context_counts(self, most: int, window: int) -> NDArray[np.float32]:
         """How often the most frequent pieces stand near each piece in these documents.

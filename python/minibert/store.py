@@ -148,9 +148,16 @@ class TokenStore:
         """What was seen of the corpus."""
         return CorpusSummary.from_core(self._core.corpus_summary)
 
-    def token_counts(self) -> NDArray[np.int64]:
-        """How often each id occurs: (vocabulary size), int64."""
-        return self._core.token_counts()
+    def token_counts(self, documents: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """How often each id occurs: (vocabulary size), int64.
+
+        Args:
+            documents: where to count, by number; in all of them if left out.
+
+        Raises:
+            IndexError: there is no such document.
+        """
+        return self._core.token_counts(documents)
 
     def context_counts(
         self, documents: Sequence[int], contexts: Sequence[int], window: int

@@ -94,9 +94,21 @@ impl TokenStore {
         self.0.unigram_entropy()
     }
 
-    fn token_counts<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<i64>> {
-        let counts: Vec<i64> = self.0.token_counts().iter().map(|&n| n as i64).collect();
-        counts.into_pyarray(py)
+    #[pyo3(signature = (documents=None))]
+    fn token_counts<'py>(
+        &self,
+        py: Python<'py>,
+        documents: Option<Vec<usize>>,
+    ) -> PyResult<Bound<'py, PyArray1<i64>>> {
+        let signed = |counts: &[u64]| counts.iter().map(|&n| n as i64).collect::<Vec<_>>();
+        let counts = match documents {
+            None => signed(self.0.token_counts()),
+            Some(documents) => {
+                self.check_documents(&documents)?;
+                signed(&py.detach(|| self.0.token_counts_in(&documents)))
+            }
+        };
+        Ok(counts.into_pyarray(py))
     }
 
     /// For each id, a row, how often each of some others stands before it, and behind it.
@@ -109,12 +121,7 @@ impl TokenStore {
         window: u16,
     ) -> PyResult<Bound<'py, PyArray2<f32>>> {
         let rows = self.0.token_counts().len();
-        if let Some(&document) = documents
-            .iter()
-            .find(|&&document| document >= self.0.documents())
-        {
-            return Err(no_document(document));
-        }
+        self.check_documents(&documents)?;
         if let Some(id) = contexts.iter().find(|&&id| id as usize >= rows) {
             return Err(PyIndexError::new_err(format!("the store has no id {id}")));
         }
@@ -125,9 +132,7 @@ impl TokenStore {
     /// The ids of a document, sentence by sentence.
     #[pyo3(signature = (document))]
     fn document(&self, document: usize) -> PyResult<Vec<Vec<i64>>> {
-        if document >= self.0.documents() {
-            return Err(no_document(document));
-        }
+        self.check_documents(&[document])?;
         let sentence = |number| {
             let mut ids = vec![0; self.0.sentence_len(number)];
             self.0.copy_ids(self.0.sentence_start(number), &mut ids);
@@ -141,8 +146,13 @@ impl TokenStore {
     pub fn core(&self) -> Arc<CoreStore> {
         Arc::clone(&self.0)
     }
-}
 
-fn no_document(document: usize) -> PyErr {
-    PyIndexError::new_err(format!("the store has no document {document}"))
+    fn check_documents(&self, documents: &[usize]) -> PyResult<()> {
+        match documents.iter().find(|&&n| n >= self.0.documents()) {
+            Some(n) => Err(PyIndexError::new_err(format!(
+                "the store has no document {n}"
+            ))),
+            None => Ok(()),
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! is mapped into memory.
 
 mod check;
-mod contexts;
+mod counts;
 mod encoder;
 mod format;
 mod map;

@@ -1,4 +1,4 @@
-//! How often pieces stand near one another.
+//! How often pieces occur in some documents, and stand near one another.
 
 use super::TokenStore;
 
@@ -6,6 +6,19 @@ use super::TokenStore;
 const NONE: u32 = u32::MAX;
 
 impl TokenStore {
+    /// How often each id occurs in some documents, given by number.
+    pub fn token_counts_in(&self, documents: &[usize]) -> Vec<u64> {
+        let mut counts = vec![0; self.token_counts().len()];
+        let mut ids = Vec::new();
+        for &document in documents {
+            self.copy_document(document, &mut ids);
+            for &id in &ids {
+                counts[id as usize] += 1;
+            }
+        }
+        counts
+    }
+
     /// Counts, for each id, which of some `contexts` stand near it in some documents, given by number.
     /// One that is `d` tokens away counts `1 / d`, up to a distance of `window`; sentences end nothing,
     /// and documents do.
@@ -26,8 +39,7 @@ impl TokenStore {
         };
         let mut ids = Vec::new();
         for &document in documents {
-            ids.resize(self.document_len(document), 0);
-            self.copy_ids(self.sentence_start(self.document(document).start), &mut ids);
+            self.copy_document(document, &mut ids);
             for (place, &id) in ids.iter().enumerate() {
                 let next = &ids[place + 1..];
                 for (distance, &other) in (1..=window).zip(next) {
@@ -38,6 +50,11 @@ impl TokenStore {
             }
         }
         counts.table
+    }
+
+    fn copy_document(&self, document: usize, ids: &mut Vec<i64>) {
+        ids.resize(self.document_len(document), 0);
+        self.copy_ids(self.sentence_start(self.document(document).start), ids);
     }
 }
 
