@@ -234,7 +234,9 @@ class PretrainingDataset:
 
     def token_counts(self) -> NDArray[np.int64]:
         """How often each id occurs in these documents: (vocabulary size), int64."""
-        return self._store.token_counts(self.documents)
+        documents = self.documents
+        every = len(documents) == self._store.documents
+        return self._store.token_counts(None if every else documents)
 
     def context_counts(self, most: int, window: int) -> NDArray[np.float32]:
         """How often the most frequent pieces stand near each piece in these documents.
