@@ -3,7 +3,7 @@
     python bench/word_vectors.py MODEL --data DIR [--labels 250 1000 4000 8000]
 
 Linear models by least squares with a penalty, judged on the 2,000 sentences that none learns from:
-on a bag of words (words and pairs of neighbours, tf-idf, as `minibert finetune` has beside it), on
+on a bag of words (words and pairs of neighbours, tf-idf, parted at spaces), on
 the mean of the model's word embeddings, on the mean of its last layer, and on the bag with either.
 What the bag gains by vectors is what pretraining gives that so many labels do not. Penalty and the
 vectors' weight are chosen on a fifth of the sentences that are learned from.
@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from command import wide_console
 from finetune import sentences
-from rich.console import Console
 from rich.table import Table
 from scipy.sparse import csr_matrix
 
@@ -107,7 +107,7 @@ def main() -> None:
         train = np.arange(count)
         scores = [chosen(candidates, labels, train, test) for candidates in kinds.values()]
         table.add_row(f"{count:,}", *(f"{score:.1%}" for score in scores))
-    Console(width=120).print(table)
+    wide_console().print(table)
 
 
 if __name__ == "__main__":
