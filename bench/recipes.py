@@ -1,7 +1,7 @@
 """What a change to the default recipe does to a model that costs the same to train.
 
-    python bench/recipes.py --text novels.txt --held-out others.txt [--preset tiny] [--steps 1200]
-        [--seeds 0 1 2] [--results FILE] VARIANT ...
+    python bench/recipes.py VARIANT ... --text novels.txt --held-out others.txt [--preset tiny]
+        [--steps 1200] [--seeds 0 1 2] [--results FILE]
 
 Without variants, their names and what each is. A budget is what `--steps` steps of the default
 recipe cost; a variant whose step costs another amount takes more steps or fewer. The cost is
