@@ -37,7 +37,7 @@ from minibert import (
     optimizers,
     trainer,
 )
-from minibert.initial_weights import WAVES, start_as_recipe_says, start_heads_on_neighbours
+from minibert.initial_weights import WAVES, new_model, start_heads_on_neighbours
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 
@@ -260,20 +260,12 @@ class Side:
         store = TokenStore.build(Corpus([given.text]), tokenizer)
         held_out = TokenStore.build(Corpus([given.held_out]), tokenizer)
         recipe = dataclasses.replace(options.training_recipe(), **variant.recipe)
-        shape = options.config(tokenizer.vocab_size)
-        config = dataclasses.replace(
-            shape,
-            hidden_dropout_prob=recipe.dropout,
-            attention_probs_dropout_prob=recipe.dropout,
-            initializer_range=recipe.initializer_range_at(shape.hidden_size),
-        )
-        torch.manual_seed(seed)
-        model = BertForPreTraining(config)
         data = {"split": "all", "seed": seed, **variant.data}
         self.first, self.main = (
             PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
         )
-        start_as_recipe_says(model, recipe, self.main)
+        torch.manual_seed(seed)
+        model = new_model(options.config(tokenizer.vocab_size), recipe, self.main)
         if variant.start is not None:
             variant.start(model, store)
         self.characters_a_token = (

@@ -1,6 +1,5 @@
 """A pretrained model learns labels, and transformers loads it with the same logits."""
 
-import dataclasses
 import json
 import math
 from itertools import pairwise
@@ -12,15 +11,13 @@ import torch
 from minibert import Classifier, FinetuneOptions, Predictions, PredictOptions, finetune, tuning
 from minibert.columns import Example
 from minibert.config import BertConfig
-from minibert.encoder import BertForPreTraining
 from minibert.errors import LabelError
 from minibert.finetune_data import parts_in_turn
-from minibert.initial_weights import start_as_recipe_says
+from minibert.initial_weights import new_model
 from minibert.labelled_pieces import cut_into_pieces
 from minibert.model_files import save_model
 from minibert.recipe import RECIPES
 from minibert.task import Task, class_weights
-from minibert.tuning import random_start
 
 from samples import Silence, small_tokenizer
 
@@ -42,7 +39,7 @@ def pretrained(tmp_path_factory):
     """A model folder: not trained, but as the recipe starts one."""
     folder = tmp_path_factory.mktemp("model")
     torch.manual_seed(0)
-    save_model(folder, random_start(CONFIG))
+    save_model(folder, new_model(CONFIG, RECIPES["minibert"]))
     small_tokenizer().save_pretrained(folder)
     return folder
 
@@ -346,19 +343,6 @@ def test_weights_of_labels_move_what_is_predicted(pretrained, tmp_path):
         return np.mean([one["scores"]["rare"] for one in found])
 
     assert share_of_rare("rare=30") > 0.6 > 0.4 > share_of_rare(None)
-
-
-def test_a_network_from_scratch_starts_as_a_new_one_of_the_recipe():
-    torch.manual_seed(3)
-    ours = random_start(CONFIG)
-    torch.manual_seed(3)
-    recipe = RECIPES["minibert"]
-    new = BertForPreTraining(
-        dataclasses.replace(CONFIG, initializer_range=recipe.initializer_range)
-    )
-    start_as_recipe_says(new, recipe)
-    for name, tensor in new.state_dict().items():
-        assert torch.equal(tensor, ours.state_dict()[name]), name
 
 
 # ---- texts as pieces ----------------------------------------------------------------------------

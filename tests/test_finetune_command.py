@@ -11,8 +11,9 @@ import time
 import pytest
 
 from minibert import FinetuneOptions, classifier_folder, finetune
+from minibert.initial_weights import new_model
 from minibert.model_files import save_model
-from minibert.tuning import random_start
+from minibert.recipe import RECIPES
 
 from samples import SMALL, small_tokenizer
 
@@ -30,7 +31,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     model = tmp_path / "model"
     model.mkdir()
-    save_model(model, random_start(SMALL))
+    save_model(model, new_model(SMALL, RECIPES["minibert"]))
     small_tokenizer().save_pretrained(model)
     (tmp_path / "train.tsv").write_text("text\tlabel\n" + "\n".join(ROWS) + "\n")
     (tmp_path / "tags.conll").write_text("the O\ncat B-A\n\nsat O\ndog I-A\n\n" * 10)
@@ -214,7 +215,7 @@ WRONG_TO_PREDICT = {
 def tuned(tmp_path_factory):
     """A fine-tuned model, for the mistakes that can be made with one."""
     folder = tmp_path_factory.mktemp("tuned")
-    save_model(folder, random_start(SMALL))
+    save_model(folder, new_model(SMALL, RECIPES["minibert"]))
     small_tokenizer().save_pretrained(folder)
     train = folder / "train.tsv"
     train.write_text("text\tlabel\n" + "\n".join(ROWS) + "\n")

@@ -8,6 +8,7 @@ import torch
 
 from minibert.encoder import BertForPreTraining
 from minibert.initial_weights import (
+    new_model,
     start_as_recipe_says,
     start_heads_on_neighbours,
     start_positions_as_sinusoids,
@@ -87,6 +88,24 @@ def test_the_paper_s_recipe_starts_as_published():
     outputs = [name for name in changed if name.endswith("output.dense.weight")]
     assert [name for name in changed if name not in outputs] == [WORDS, POSITIONS, QUERIES, KEYS]
     assert len(outputs) == 2 * SMALL.num_hidden_layers
+
+
+@pytest.mark.parametrize(("recipe", "dropout"), [("minibert", 0.0), ("bert", 0.1)])
+def test_a_new_model_has_what_its_recipe_says_of_it(recipe, dropout):
+    torch.manual_seed(3)
+    new = new_model(SMALL, RECIPES[recipe])
+    config = replace(
+        SMALL,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+        initializer_range=RECIPES[recipe].initializer_range,
+    )
+    assert new.config == config
+    torch.manual_seed(3)
+    expected = BertForPreTraining(config)
+    start_as_recipe_says(expected, RECIPES[recipe])
+    for name, tensor in expected.state_dict().items():
+        assert torch.equal(tensor, new.state_dict()[name]), name
 
 
 def test_layers_start_by_passing_on_what_they_are_given():

@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,7 +14,7 @@ from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset,
 from minibert.checkpoint import restore_newest
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import OptionError, RunError
-from minibert.initial_weights import start_as_recipe_says
+from minibert.initial_weights import new_model
 from minibert.losses import pretraining_loss
 from minibert.optimizers import make_optimizers
 from minibert.options import PretrainOptions
@@ -23,7 +25,7 @@ from minibert.runs import Run, checkpoints
 from minibert.store import TokenStore
 from minibert.text import Corpus
 
-from samples import TINY, Silence
+from samples import TINY, Silence, write_corpus
 
 
 class Repeated:
@@ -57,17 +59,10 @@ def dataset(small_corpus):
 def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
     torch.manual_seed(0)
     recipe = RECIPES["minibert"]
-    config = BertConfig(
-        vocab_size=150,
-        hidden_size=64,
-        intermediate_size=256,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        max_position_embeddings=48,
-        initializer_range=recipe.initializer_range,
+    shape = BertConfig(
+        vocab_size=150, hidden_size=64, intermediate_size=256, max_position_embeddings=48
     )
-    model = BertForPreTraining(config)
-    start_as_recipe_says(model, recipe)
+    model = new_model(shape, recipe)
     pairs = Repeated(dataset, batches=4)
     labels = torch.cat([torch.from_numpy(b.next_sentence_label) for b in pairs.batches])
     assert len(labels) == 64 and 10 < labels.sum() < 54  # both labels are among them
@@ -75,6 +70,16 @@ def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
     monkeypatch.setattr(trainer, "_stream", lambda: contextlib.nullcontext(pairs))
     *_, last = trainer.train()
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
+
+
+def test_the_parts_train_as_the_readme_joins_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_corpus(tmp_path / "novel.txt", documents=1000)
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    (code,) = (c for c in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "Budget" in c)
+    found = {}
+    exec(code.replace("steps=500", "steps=3"), found)
+    assert found["row"].step == 3 and found["row"].split == "eval"
 
 
 def test_every_next_sentence_label_counts_and_so_does_the_padding_id():

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from minibert.explanation import Explanation, explain
     from minibert.fill import FillMask
     from minibert.finetuning import finetune
+    from minibert.initial_weights import new_model
     from minibert.loading import BatchStream, EpochBatches
     from minibert.metrics import Metrics
     from minibert.minimal_pairs import MinimalPairs, evaluate_minimal_pairs, read_minimal_pairs
@@ -63,6 +64,7 @@ _HOMES = {
     "PredictOptions": "options",
     "Predictions": "predicting",
     "PretrainingDataset": "batches",
+    "new_model": "initial_weights",
     "pseudo_perplexity": "pll",
     "PseudoLogLikelihood": "pll",
     "read_minimal_pairs": "minimal_pairs",
@@ -113,6 +115,7 @@ __all__ = [
     "evaluate_minimal_pairs",
     "explain",
     "finetune",
+    "new_model",
     "pseudo_perplexity",
     "read_minimal_pairs",
 ]

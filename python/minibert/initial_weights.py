@@ -8,10 +8,12 @@ The architecture is the published one, and training changes these weights as it 
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, cast
 
 import torch
 
+from minibert.encoder import BertForPreTraining
 from minibert.word_contexts import start_words_by_contexts
 
 if TYPE_CHECKING:
@@ -20,10 +22,36 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from minibert.batches import PretrainingDataset
-    from minibert.encoder import BertForPreTraining, BertLayer
+    from minibert.config import BertConfig
+    from minibert.encoder import BertLayer
     from minibert.recipe import Recipe
 
 WAVES = 16  # that a head compares, the fastest ones
+
+
+def new_model(
+    shape: BertConfig, recipe: Recipe, dataset: PretrainingDataset | None = None
+) -> BertForPreTraining:
+    """A model that has learned nothing, drawn anew and started as a recipe says.
+
+    Args:
+        shape: its sizes; dropout and the deviation of what is drawn are the recipe's instead.
+        recipe: the one to train it with.
+        dataset: what will be learned from, where it is counted what stands beside words; without
+            one they stay as drawn.
+
+    Example:
+        >>> model = new_model(BertConfig(vocab_size=8192), RECIPES["minibert"], dataset)
+    """
+    config = dataclasses.replace(
+        shape,
+        hidden_dropout_prob=recipe.dropout,
+        attention_probs_dropout_prob=recipe.dropout,
+        initializer_range=recipe.initializer_range_at(shape.hidden_size),
+    )
+    model = BertForPreTraining(config)
+    start_as_recipe_says(model, recipe, dataset)
+    return model
 
 
 def start_as_recipe_says(

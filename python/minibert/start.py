@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from minibert.config import BertConfig
-from minibert.encoder import BertForPreTraining
 from minibert.errors import OptionError
 from minibert.files import sha256
-from minibert.initial_weights import start_as_recipe_says
+from minibert.initial_weights import new_model
 from minibert.model_files import read_config, read_model, weight_files
 from minibert.options import PAIR_TASKS, PretrainOptions, flag
 from minibert.pretrained import tokenizer_of
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from minibert.batches import PretrainingDataset
+    from minibert.encoder import BertForPreTraining
     from minibert.pieces import WordPieceTokenizer
     from minibert.plan import Reporter
     from minibert.runs import Run
@@ -123,10 +123,8 @@ def first_model(
     """
     torch.manual_seed(options.seed)
     if options.init_from is None or run is not None:
-        model = BertForPreTraining(config)
         counted_in = dataset if run is None else None
-        start_as_recipe_says(model, options.training_recipe(), counted_in)
-        return model
+        return new_model(config, options.training_recipe(), counted_in)
     saved = read_model(Path(options.init_from))
     if saved.missing:
         parts = " and no ".join(saved.missing)

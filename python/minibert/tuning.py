@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,6 @@ import numpy as np
 import torch
 
 from minibert.bag_of_words import bag_of_words
-from minibert.encoder import BertForPreTraining
 from minibert.fitting import TrainingSet, fine_tuning_recipe, passes
 from minibert.heads import (
     BertForSequenceClassification,
@@ -20,7 +18,7 @@ from minibert.heads import (
     put_head_on,
     take_units,
 )
-from minibert.initial_weights import start_as_recipe_says
+from minibert.initial_weights import new_model
 from minibert.labelling import all_logits
 from minibert.recipe import RECIPES
 from minibert.task import REGRESSION, TOKENS, class_weights
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from minibert.config import BertConfig
     from minibert.finetune_data import Data, Split
     from minibert.heads import BertWithHead
     from minibert.options import FinetuneOptions
@@ -147,7 +144,7 @@ class Tuning:
     def _start(self, name: str) -> BertWithHead:
         source = self.pretrained.model
         if name == SCRATCH:
-            source = random_start(source.config)
+            source = new_model(source.config, RECIPES["minibert"])
         tokens = self.data.task.kind == TOKENS
         head = BertForTokenClassification if tokens else BertForSequenceClassification
         labels = len(self.data.task.labels)
@@ -214,16 +211,6 @@ class Tuning:
             return f"{name}, all examples, seed {seed}"
         part = f", part {splits.index(split) + 1} of {len(splits)}" if len(splits) > 1 else ""
         return f"{name}{part}, seed {seed}"
-
-
-def random_start(config: BertConfig) -> BertForPreTraining:
-    """A network of a shape with the weights that the default recipe gives one without a text."""
-    recipe = RECIPES["minibert"]
-    started = recipe.initializer_range_at(config.hidden_size)
-    config = dataclasses.replace(config, initializer_range=started)
-    model = BertForPreTraining(config)
-    start_as_recipe_says(model, recipe)
-    return model
 
 
 def _by_metric(rows: Sequence[dict[str, float]]) -> dict[str, list[float]]:
