@@ -15,7 +15,7 @@ from minibert.checkpoint import restore_newest
 from minibert.encoder import PreTrainingOutput
 from minibert.errors import OptionError, RunError
 from minibert.initial_weights import new_model
-from minibert.losses import pretraining_loss
+from minibert.losses import CACHED, pretraining_loss
 from minibert.optimizers import make_optimizers
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
@@ -100,6 +100,39 @@ def test_every_next_sentence_label_counts_and_so_does_the_padding_id():
     assert (
         sums[4] == (output.seq_relationship_logits.argmax(1) == batch["next_sentence_label"]).sum()
     )
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("masked", [100, 1])
+def test_the_gradient_of_the_loss_is_that_of_pytorch_s_cross_entropy(masked, dtype):
+    torch.manual_seed(0)
+    logits = (3 * torch.randn(masked, 8192)).to(dtype).requires_grad_()
+    pairs = torch.zeros(0, 2)
+    labels = torch.randint(0, 8192, (masked,))
+    assert masked == 1 or masked > 2 * CACHED // 8192  # in several parts
+
+    def gradient(loss):
+        (found,) = torch.autograd.grad(3 * loss, logits, retain_graph=True)
+        return found
+
+    batch = {"masked_lm_ids": labels, "next_sentence_label": torch.zeros(0, dtype=torch.long)}
+    ours, sums = pretraining_loss(PreTrainingOutput(logits, pairs), batch, masked=140)
+    theirs = F.cross_entropy(logits.float(), labels, reduction="sum") / 140
+    torch.testing.assert_close(ours, theirs)
+    torch.testing.assert_close(sums[0], 140 * theirs.detach())
+    assert sums[1] == (logits.argmax(1) == labels).sum()
+    torch.testing.assert_close(gradient(ours), gradient(theirs))
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        gradient(ours)  # rather than one that is three times too large
+
+
+def test_a_batch_without_predictions_has_no_loss():
+    logits = torch.zeros(0, 20, requires_grad=True)
+    none = torch.zeros(0, dtype=torch.long)
+    batch = {"masked_lm_ids": none, "next_sentence_label": none}
+    loss, sums = pretraining_loss(PreTrainingOutput(logits, torch.zeros(0, 2)), batch)
+    loss.backward()
+    assert loss == 0 and sums.tolist() == [0] * 6 and logits.grad.shape == (0, 20)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
