@@ -94,6 +94,29 @@ def test_scoring_masked_positions_only_gives_the_same_logits():
     torch.testing.assert_close(some, everywhere.flatten(0, 1)[positions], atol=1e-5, rtol=0)
 
 
+def test_many_masked_positions_are_scored_in_few_shapes_with_the_same_gradients():
+    model = model_with_random_biases()
+    batch, shapes = a_batch()[:2], set()
+    model.cls.predictions.transform.register_forward_hook(
+        lambda _module, given, _out: shapes.add(len(given[0]))
+    )
+    for count in range(129, 161):
+        positions = torch.randperm(5 * 33)[:count].sort().values
+        assert len(model(*batch, None, positions).prediction_logits) == count
+    assert shapes == {160}
+
+    gradients = []
+    for scored in (
+        model(*batch, None, positions[:137]).prediction_logits,
+        model(*batch).prediction_logits.flatten(0, 1)[positions[:137]],
+    ):
+        gradients.append(
+            torch.autograd.grad(scored.square().sum(), list(model.bert.encoder.parameters()))
+        )
+    for ours, theirs in zip(*gradients, strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-3, rtol=1e-4)
+
+
 def test_padding_changes_nothing():
     model = model_with_random_biases()
     input_ids, token_type_ids, _ = a_batch()

@@ -17,8 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-# For each shape of a product that they have not seen PyTorch's kernels take 2 ms, and memory that
-# they keep: tokens are counted in steps of so many.
+# For each shape of a product that they have not seen PyTorch's kernels take 2 to 40 ms, and memory
+# that they keep: tokens are counted in steps of so many.
 FEW_SHAPES = 128
 
 

@@ -24,6 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from minibert.attention import (
+    FEW_SHAPES,
     Places,
     Routes,
     Spans,
@@ -300,11 +301,12 @@ class BertForPreTraining(nn.Module):
         hidden = self.bert(input_ids, token_type_ids, attention_mask, asked)
         pooled = self.bert.pooler(hidden)  # (B, H)
         if numbers is not None:
-            hidden = hidden.flatten(0, 1).index_select(0, numbers)  # (N, H)
-        return PreTrainingOutput(
-            self.cls.predictions(hidden, self.bert.embeddings.word_embeddings.weight),
-            self.cls.seq_relationship(pooled),
-        )
+            some_more = F.pad(numbers, (0, _more_for_few_shapes(len(numbers))))
+            hidden = hidden.flatten(0, 1).index_select(0, some_more)
+        scores = self.cls.predictions(hidden, self.bert.embeddings.word_embeddings.weight)
+        if numbers is not None and len(scores) > len(numbers):
+            scores = scores[: len(numbers)]  # (N, V)
+        return PreTrainingOutput(scores, self.cls.seq_relationship(pooled))
 
 
 def first_and_masked(masked_lm_positions: Tensor, shape: torch.Size) -> tuple[Tensor, Tensor]:
@@ -327,3 +329,8 @@ def first_and_masked(masked_lm_positions: Tensor, shape: torch.Size) -> tuple[Te
     asked = torch.zeros(b * width, dtype=torch.long, device=rows.device)
     asked[numbers] = masked_lm_positions % s
     return asked.view(b, width), numbers
+
+
+def _more_for_few_shapes(masked: int) -> int:
+    """How many more words are scored than are masked, where they are many."""
+    return -masked % (FEW_SHAPES // 4) if masked > FEW_SHAPES else 0
