@@ -260,7 +260,8 @@ class Side:
         store = TokenStore.build(Corpus([given.text]), tokenizer)
         held_out = TokenStore.build(Corpus([given.held_out]), tokenizer)
         recipe = dataclasses.replace(options.training_recipe(), **variant.recipe)
-        data = {"split": "all", "seed": seed, **variant.data}
+        masks = {"masked_lm_prob": recipe.masked_lm_prob}
+        data = {"split": "all", "seed": seed, **masks, **variant.data}
         self.first, self.main = (
             PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
         )

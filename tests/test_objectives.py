@@ -236,6 +236,20 @@ def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(t
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "share"),
+    [({}, 0.3), ({"recipe": "bert"}, 0.15), ({"masked_lm_prob": 0.2, "recipe": "bert"}, 0.2)],
+)
+def test_the_recipe_says_how_much_is_masked_where_nothing_else_does(trained, made, given, share):
+    shown, outcome = trained(**given)
+    (_, train), (_, held_out) = made
+    assert train["masked_lm_prob"] == share and "masked_lm_prob" not in held_out
+    assert f"{share:.0%} of the pieces, each by itself" in shown
+    assert ("in the held-out text always 15%" in shown) == (share != 0.15)
+    card = (outcome.run.path / "README.md").read_text(encoding="utf-8")
+    assert f"`next_sentence`, {share:.0%} masked by `token`" in card
+
+
 @pytest.mark.parametrize("length", [{"steps": 10}, {"steps": None, "epochs": 0.5}])
 def test_a_schedule_of_masks_ends_with_the_run(trained, made, length):
     shown, outcome = trained(masked_lm_prob=0.4, final_masked_lm_prob=0.1, **length)

@@ -146,6 +146,7 @@ def _training(
     whole = (
         format_duration(budget["seconds"]) if budget["seconds"] else f"{budget['steps']:,} steps"
     )
+    masked = options["masked_lm_prob"] or recipe["masked_lm_prob"]
     rates = f"AdamW {recipe['learning_rate']:g}"
     if recipe["muon_learning_rate"] is not None:
         rates += f", Muon {recipe['muon_learning_rate']:g} for the encoder's matrices"
@@ -153,8 +154,7 @@ def _training(
         "steps": f"{step:,}",
         "budget": f"{whole}, {share_done:.0%} used",
         "examples in a step": f"{options['batch_size']:,} of at most {options['seq_len']:,} pieces",
-        "objective": f"`{options['objective']}`, {options['masked_lm_prob']:.0%} masked by "
-        f"`{options['mask_unit']}`",
+        "objective": f"`{options['objective']}`, {masked:.0%} masked by `{options['mask_unit']}`",
         "recipe": f"`{options['recipe']}`: {rates}, warm-up {recipe['warmup_share']:.0%}, dropout "
         f"{recipe['dropout']:g}",
         "seed": f"{options['seed']}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the weights start and how they are changed."""
+    """How the weights start, what of a text is masked, and how the weights are changed."""
 
     learning_rate: float  # AdamW's, at its peak
     muon_learning_rate: float | None  # for the encoder's matrices; None: AdamW for them too
@@ -18,6 +18,7 @@ class Recipe:
     epsilon: float
     max_grad_norm: float
     dropout: float
+    masked_lm_prob: float  # share of the pieces that are predicted
     initializer_range: float  # standard deviation of the matrices at the start
     initializer_width: int | None  # from which on it falls by the root of the width; None: never
     position_amplitude: float | None  # sinusoidal start of the positions; None: random as the rest
@@ -48,6 +49,7 @@ RECIPES: dict[str, Recipe] = {
         epsilon=1e-6,
         max_grad_norm=1.0,
         dropout=0.0,
+        masked_lm_prob=0.3,
         initializer_range=0.05,
         initializer_width=128,
         position_amplitude=0.1,
@@ -65,6 +67,7 @@ RECIPES: dict[str, Recipe] = {
         epsilon=1e-6,
         max_grad_norm=1.0,
         dropout=0.1,
+        masked_lm_prob=0.15,
         initializer_range=0.02,
         initializer_width=None,
         position_amplitude=None,

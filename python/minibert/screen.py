@@ -208,14 +208,15 @@ def _task(plan: Plan) -> str:
 
 def _masks(plan: Plan) -> str:
     options = plan.options
-    text = f"{100 * options.masked_lm_prob:.3g}% of the pieces"
+    share = options.training_recipe().masked_lm_prob
+    text = f"{100 * share:.3g}% of the pieces"
     if options.final_masked_lm_prob is not None:
         text += f" at first, {100 * options.final_masked_lm_prob:.3g}% at the end"
     text += f", {_UNITS[options.mask_unit]}"
     if options.max_predictions_per_seq is not None:
         text += f", at most {options.max_predictions_per_seq:,} in an example"
-    usual = (options.masked_lm_prob, options.final_masked_lm_prob, options.mask_unit)
-    if usual != (0.15, None, "token") and plan.held_out_documents:
+    in_training = (share, options.final_masked_lm_prob, options.mask_unit)
+    if in_training != (0.15, None, "token") and plan.held_out_documents:
         text += "; in the held-out text always 15%, each by itself"
     return text
 

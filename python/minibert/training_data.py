@@ -215,7 +215,7 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
             store,
             split=split,
             mask_unit=cast("MaskUnit", options.mask_unit),
-            masked_lm_prob=options.masked_lm_prob,
+            masked_lm_prob=options.training_recipe().masked_lm_prob,
             final_masked_lm_prob=options.final_masked_lm_prob,
             masked_lm_prob_epochs=epochs,
             max_predictions_per_seq=options.max_predictions_per_seq,

@@ -89,7 +89,9 @@ class PretrainOptions:
         "What is masked as a whole: pieces, words or runs of words.",
         get_args(MaskUnit),
     )
-    masked_lm_prob: float = option(0.15, TASK, "Share of the pieces that are predicted.")
+    masked_lm_prob: float | None = option(
+        None, TASK, "Share of the pieces that are predicted, instead of the recipe's."
+    )
     final_masked_lm_prob: float | None = option(
         None, TASK, "What that share becomes by the end of the run, in a straight line."
     )
@@ -172,11 +174,13 @@ class PretrainOptions:
         )
 
     def training_recipe(self) -> Recipe:
-        """The recipe, its learning rates scaled to `lr` when that is given.
+        """The recipe, with the options that stand for parts of it; `lr` scales its learning rates.
 
         A model that has learned already goes on at lower rates, and keeps the weights it has.
         """
         recipe = RECIPES[self.recipe]
+        if self.masked_lm_prob is not None:
+            recipe = dataclasses.replace(recipe, masked_lm_prob=self.masked_lm_prob)
         lr = self.lr
         if self.init_from is not None:
             recipe = dataclasses.replace(
