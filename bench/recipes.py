@@ -212,11 +212,12 @@ VARIANTS = {
         ramp={"seq_len": 64, "batch_size": 64},
         same_cost=False,
     ),
+    "mask-15": Variant("15 % masked", data={"masked_lm_prob": 0.15}, same_cost=False),
     "mask-20": Variant("20 % masked", data={"masked_lm_prob": 0.2}, same_cost=False),
     "mask-30": Variant("30 % masked", data={"masked_lm_prob": 0.3}, same_cost=False),
     "mask-40": Variant("40 % masked", data={"masked_lm_prob": 0.4}, same_cost=False),
     "mask-ramp": Variant(
-        "30 % masked in the first third", ramp={"masked_lm_prob": 0.3}, same_cost=False
+        "45 % masked in the first third", ramp={"masked_lm_prob": 0.45}, same_cost=False
     ),
     "all-masked": Variant(
         "[MASK] for all that is predicted",
