@@ -212,10 +212,10 @@ VARIANTS = {
         ramp={"seq_len": 64, "batch_size": 64},
         same_cost=False,
     ),
-    "mask-15": Variant("15 % masked", data={"masked_lm_prob": 0.15}, same_cost=False),
-    "mask-20": Variant("20 % masked", data={"masked_lm_prob": 0.2}, same_cost=False),
-    "mask-30": Variant("30 % masked", data={"masked_lm_prob": 0.3}, same_cost=False),
-    "mask-40": Variant("40 % masked", data={"masked_lm_prob": 0.4}, same_cost=False),
+    "mask-15": Variant("15 % masked", {"masked_lm_prob": 0.15}, same_cost=False),
+    "mask-20": Variant("20 % masked", {"masked_lm_prob": 0.2}, same_cost=False),
+    "mask-30": Variant("30 % masked", {"masked_lm_prob": 0.3}, same_cost=False),
+    "mask-40": Variant("40 % masked", {"masked_lm_prob": 0.4}, same_cost=False),
     "mask-ramp": Variant(
         "45 % masked in the first third", ramp={"masked_lm_prob": 0.45}, same_cost=False
     ),
@@ -261,8 +261,8 @@ class Side:
         store = TokenStore.build(Corpus([given.text]), tokenizer)
         held_out = TokenStore.build(Corpus([given.held_out]), tokenizer)
         recipe = dataclasses.replace(options.training_recipe(), **variant.recipe)
-        masks = {"masked_lm_prob": recipe.masked_lm_prob}
-        data = {"split": "all", "seed": seed, **masks, **variant.data}
+        share = recipe.masked_lm_prob
+        data = {"split": "all", "seed": seed, "masked_lm_prob": share, **variant.data}
         self.first, self.main = (
             PretrainingDataset(store, **{**data, **more}) for more in (variant.ramp, {})
         )

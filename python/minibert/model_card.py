@@ -146,6 +146,7 @@ def _training(
     whole = (
         format_duration(budget["seconds"]) if budget["seconds"] else f"{budget['steps']:,} steps"
     )
+    # Runs from before it was the recipe's have it among their options alone.
     masked = options["masked_lm_prob"] or recipe["masked_lm_prob"]
     rates = f"AdamW {recipe['learning_rate']:g}"
     if recipe["muon_learning_rate"] is not None:
