@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -40,14 +40,21 @@ def available_devices() -> list[str]:
 
 
 def compute_dtype(device: torch.device) -> torch.dtype:
-    """bfloat16 where the device multiplies matrices in it natively, else float32."""
+    """bfloat16 where the device multiplies matrices faster in it than in float32, else float32."""
     if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.bfloat16
-    if device.type == "cpu":
-        capabilities = torch.cpu.get_capabilities()
-        if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
-            return torch.bfloat16
+    if device.type == "cpu" and _bfloat16_is_fast(torch.cpu.get_capabilities()):
+        return torch.bfloat16
     return torch.float32
+
+
+def _bfloat16_is_fast(capabilities: dict[str, Any]) -> bool:
+    """What the processor can tells it, not a measurement: a run must resume in its precision."""
+    if capabilities.get("amx_bf16"):
+        return True
+    # Without AMX, which a virtual machine may hide, Intel's cores take twice as long for bfloat16
+    # as for float32 (docs/performance.md). AMD's take half as long; they alone have SSE4a.
+    return bool(capabilities.get("avx512_bf16") and capabilities.get("sse4a"))
 
 
 def refuse_to_compile(device: torch.device) -> None:
