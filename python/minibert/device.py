@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -48,7 +49,7 @@ def compute_dtype(device: torch.device) -> torch.dtype:
     return torch.float32
 
 
-def _bfloat16_is_fast(capabilities: dict[str, Any]) -> bool:
+def _bfloat16_is_fast(capabilities: Mapping[str, Any]) -> bool:
     """What the processor can tells it, not a measurement: a run must resume in its precision."""
     if capabilities.get("amx_bf16"):
         return True
