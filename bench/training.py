@@ -8,9 +8,9 @@ attention, AdamW, clipping, dropout, the MLM head on every position. Each works 
 own; rounds alternate, and medians are printed.
 
 Positions are those of the batch, padding included, for both. The utilisation is the share of the
-machine's measured rate of matrix products (bfloat16 where it has it, in the shapes of the
-feed-forward layer) that the model's own work would take: that of the tokens there are, the MLM head
-on the masked ones, gradients twice as much, and no optimiser.
+machine's measured rate of matrix products (in the precision that minibert trains in there, in the
+shapes of the feed-forward layer) that the model's own work would take: that of the tokens there
+are, the MLM head on the masked ones, gradients twice as much, and no optimiser.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def test_a_compiled_run_learns_what_another_does(small_corpus, tmp_path):
         rows[compiled] = reporter.rows
     assert len(rows[True]) == len(rows[False])
     for found, expected in zip(rows[True], rows[False], strict=True):
-        # With bfloat16 where the processor has it.
+        # With bfloat16 where the processor is faster in it.
         assert found.mlm_loss == pytest.approx(expected.mlm_loss, rel=2e-3)
 
 

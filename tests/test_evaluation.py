@@ -162,7 +162,7 @@ def test_a_text_of_unknown_words_alone_is_refused(loaded, tmp_path):
 def test_a_run_is_evaluated_on_what_its_training_evaluated_on(small_run):
     found = evaluate(small_run.run.path, EvaluateOptions(), Silence()).held_out
     row = small_run.evaluation
-    # Training computes in bfloat16 where the machine has it.
+    # Training computes in bfloat16 where the machine is faster in it.
     assert found.mlm_loss == pytest.approx(row.mlm_loss, rel=5e-3)
     assert found.nsp_accuracy == pytest.approx(row.nsp_accuracy, abs=0.05)
     assert found.documents == small_run.run.manifest["corpus"]["held_out_documents"]
