@@ -94,7 +94,9 @@ def test_scoring_masked_positions_only_gives_the_same_logits():
     torch.testing.assert_close(some, everywhere.flatten(0, 1)[positions], atol=1e-5, rtol=0)
 
 
-def test_many_masked_positions_are_scored_in_few_shapes_with_the_same_gradients():
+def test_in_reduced_precision_many_masked_positions_are_scored_in_few_shapes(monkeypatch):
+    # In fp32 all the same, for the gradients to be compared closely.
+    monkeypatch.setattr(torch, "is_autocast_enabled", lambda device: True)
     model = model_with_random_biases()
     batch, shapes = a_batch()[:2], set()
     model.cls.predictions.transform.register_forward_hook(
@@ -115,6 +117,17 @@ def test_many_masked_positions_are_scored_in_few_shapes_with_the_same_gradients(
         )
     for ours, theirs in zip(*gradients, strict=True):
         torch.testing.assert_close(ours, theirs, atol=1e-3, rtol=1e-4)
+
+
+@pytest.mark.parametrize(("reduced", "scored"), [(False, 129), (True, 160)])
+def test_only_in_reduced_precision_is_more_scored_than_is_masked(reduced, scored):
+    model, shapes = model_with_random_biases(), []
+    model.cls.predictions.transform.register_forward_hook(
+        lambda _module, given, _out: shapes.append(len(given[0]))
+    )
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=reduced):
+        model(*a_batch()[:2], None, torch.arange(129))
+    assert shapes == [scored]
 
 
 def test_padding_changes_nothing():
