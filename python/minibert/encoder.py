@@ -301,12 +301,11 @@ class BertForPreTraining(nn.Module):
         hidden = self.bert(input_ids, token_type_ids, attention_mask, asked)
         pooled = self.bert.pooler(hidden)  # (B, H)
         if numbers is not None:
-            if torch.is_autocast_enabled(hidden.device.type):
-                numbers = F.pad(numbers, (0, _more_for_few_shapes(len(numbers))))
-            hidden = hidden.flatten(0, 1).index_select(0, numbers)
+            some_more = F.pad(numbers, (0, _more_for_few_shapes(len(numbers), numbers.device)))
+            hidden = hidden.flatten(0, 1).index_select(0, some_more)
         scores = self.cls.predictions(hidden, self.bert.embeddings.word_embeddings.weight)
-        if masked_lm_positions is not None and len(scores) > len(masked_lm_positions):
-            scores = scores[: len(masked_lm_positions)]  # (N, V)
+        if numbers is not None and len(scores) > len(numbers):
+            scores = scores[: len(numbers)]  # (N, V)
         return PreTrainingOutput(scores, self.cls.seq_relationship(pooled))
 
 
@@ -332,10 +331,11 @@ def first_and_masked(masked_lm_positions: Tensor, shape: torch.Size) -> tuple[Te
     return asked.view(b, width), numbers
 
 
-def _more_for_few_shapes(masked: int) -> int:
+def _more_for_few_shapes(masked: int, device: torch.device) -> int:
     """How many more words are scored than are masked, where they are many.
 
     In fp32 none are: its products need no program for each shape, and to cut off what is scored
     beyond costs two passes over all scores in the backward pass.
     """
-    return -masked % (FEW_SHAPES // 4) if masked > FEW_SHAPES else 0
+    many = masked > FEW_SHAPES and torch.is_autocast_enabled(device.type)
+    return -masked % (FEW_SHAPES // 4) if many else 0
