@@ -1,4 +1,4 @@
-"""Which characters a peer treats otherwise than the reference: `docs/unicode.md` quotes it.
+"""Which characters a peer treats differently, as quoted in `docs/reference/unicode.md`.
 
     uv run --group test python bench/unicode_differences.py [tokenizers_1]
 

@@ -175,7 +175,7 @@ def test_tokens_words_and_characters_are_found_as_in_the_reference(direction: st
 
 
 def test_the_reference_still_does_what_we_depart_from() -> None:
-    """The rest of the list in docs/tokenizer.md; where it panics or cuts nothing is in the grid."""
+    """The rest of the list in docs/reference/tokenizer.md; the grid has the panics and no cuts."""
     REFERENCE.no_truncation()
     REFERENCE.enable_padding(pad_to_multiple_of=0)
     assert len(REFERENCE.encode("a")) == 3

@@ -148,7 +148,7 @@ def test_a_negative_epoch_is_refused(dataset: PretrainingDataset) -> None:
 
 def recipe(name: str) -> str:
     """The Python of a section of the page."""
-    page = (DOCS / "loading.md").read_text(encoding="utf-8")
+    page = (DOCS / "reference" / "data-loading.md").read_text(encoding="utf-8")
     section = page.split(f"## {name}\n")[1].split("\n## ")[0]
     return re.search(r"```python\n(.*?)```", section, re.DOTALL)[1]
 

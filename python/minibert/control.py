@@ -2,7 +2,7 @@
 
 Whoever may write there asks: the application, `minibert runs pause`, a script. The training looks
 between two steps, takes the request, does it, and says so in `minibert.json`. The format is in
-docs/run-folder.md. Neither side needs PyTorch.
+docs/reference/run-folder.md. Neither side needs PyTorch.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _bfloat16_is_fast(capabilities: Mapping[str, Any]) -> bool:
     if capabilities.get("amx_bf16"):
         return True
     # Without AMX, which a virtual machine may hide, Intel's cores take twice as long for bfloat16
-    # as for float32 (docs/performance.md). AMD's take half as long; they alone have SSE4a.
+    # as for float32 (docs/benchmarks.md). AMD's take half as long; they alone have SSE4a.
     return bool(capabilities.get("avx512_bf16") and capabilities.get("sse4a"))
 
 

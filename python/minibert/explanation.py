@@ -86,7 +86,7 @@ class Explanation:
         return self.tokenizer.id_to_token(int(id)) or "[UNK]"
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as what JSON has: lists, numbers and strings; see `docs/explain.md`."""
+        """Everything as what JSON has: lists, numbers and strings; see `docs/guides/explain.md`."""
         return as_dict(self)
 
     def to_html(self) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def as_dict(explanation: Explanation) -> dict[str, Any]:
-    """Everything but the hidden states; `docs/explain.md` says what each key holds."""
+    """Everything but the hidden states; `docs/guides/explain.md` says what each key holds."""
     config = explanation.config
     return {
         "text": explanation.text,

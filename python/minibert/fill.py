@@ -73,7 +73,7 @@ class Steps:
 class FillMask:
     """Fills the masks of texts; takes and returns what `pipeline("fill-mask")` does.
 
-    `docs/fill.md` says how scores are made and where the two differ.
+    `docs/guides/fill.md` says how scores are made and where the two differ.
 
     Example:
         >>> fill = FillMask.from_pretrained("runs/small-world-tiny")

@@ -30,7 +30,7 @@ class TokenStore:
 
     The ids and boundaries are in a file that is mapped into memory, so that a store may be larger
     than the memory. Sentences and documents without a token are left out. The file's format is in
-    `docs/store.md`.
+    `docs/reference/token-store.md`.
 
     A store that has a file of its own can be pickled: another process opens the same file.
 

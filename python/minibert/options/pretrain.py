@@ -45,7 +45,7 @@ three times the weights, and one alone leaves nothing to fall back on."""
 GOING_ON = 3
 
 """By what the recipe's learning rates are divided where a model has learned already: see
-`docs/exchange.md` for what was measured."""
+`docs/guides/hugging-face.md` for what was measured."""
 
 CORPUS, MODEL, TASK = "Corpus", "Model", "Task"
 TRAINING, RUN, MACHINE = "Training", "Run", "Machine"

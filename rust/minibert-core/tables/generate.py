@@ -3,10 +3,10 @@
     python rust/minibert-core/tables/generate.py > rust/minibert-core/src/unicode_tables.rs
 
 The reference mixes the tables of three Unicode versions (categories of 8.0, NFD of 9.0, lower case
-and white space of the compiler it was built with; see `docs/unicode.md`), so that no single Unicode
-library gives its ids. Each rule is therefore observed from outside, on every scalar value, through
-the normalizers and the pre-tokenizer themselves. Run it with the version that the tests compare
-with; the version is written into the header.
+and white space of the compiler it was built with; see `docs/reference/unicode.md`), so that no
+single Unicode library gives its ids. Each rule is therefore observed from outside, on every scalar
+value, through the normalizers and the pre-tokenizer themselves. Run it with the version that the
+tests compare with; the version is written into the header.
 """
 
 from __future__ import annotations

@@ -235,7 +235,7 @@ fn a_store_that_is_cut_short_anywhere_is_refused() {
     assert!(refusal(&longer).contains("should have"));
 }
 
-/// The places of the sections, by the formula of docs/store.md, and of their checksums in the header.
+/// The places of the sections, by the formula of docs/reference/token-store.md, and of their checksums in the header.
 fn sections(bytes: &[u8]) -> Vec<(std::ops::Range<usize>, usize)> {
     let count = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
     let (documents, sentences, tokens, vocab) = (count(64), count(72), count(80), count(88));

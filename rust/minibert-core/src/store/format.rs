@@ -1,5 +1,5 @@
 //! The file of a token store: a header of fixed size, then sections whose places follow from its
-//! counts. `docs/store.md` specifies it.
+//! counts. `docs/reference/token-store.md` specifies it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -13,7 +13,7 @@ pub(super) fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: the memory is only ever read as numbers for which any bits are valid, and a store's file
     // is never written again once it has its name: a new one takes its place by being renamed. Another
     // program that writes into the file, or cuts it short, while it is mapped breaks this; no program
-    // can rule that out, and docs/store.md says so.
+    // can rule that out, and docs/reference/token-store.md says so.
     let map = unsafe { Mmap::map(file) }?;
     // Examples are drawn from all over the store: reading ahead at each would push out of a memory that
     // is smaller than the store what is needed next. It is advice only.
