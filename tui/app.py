@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.reactive import var
 from textual.screen import Screen
 
-from minibert.errors import FileError
 from minibert.tui.follower import Follower, folder_of_runs
-from minibert.tui.models import Models
 from minibert.tui.reader import Reader
 from minibert.tui.screens.help import HelpScreen
 from minibert.tui.screens.section import SectionScreen
 from minibert.tui.sections import FIRST, SECTIONS
-from minibert.tui.settings import Remembered, Settings, save_settings
+from minibert.tui.settings import Remembered
+from minibert.tui.shell import Shell
 from minibert.tui.view import View
 
 # Classes of the screen by its width and height; the style sheets lay out by them.
@@ -32,21 +29,13 @@ HEIGHTS = [(0, "-flat"), (18, "-low"), (36, "-tall")]
 DARK, LIGHT = "textual-dark", "textual-light"
 
 
-class MinibertApp(App[None]):
+class MinibertApp(Shell):
     """Shows the run that a follower reads.
 
     Args:
         follower: where the run comes from at first.
         live: go on reading until the end; otherwise read once, before the first frame.
         remembered: what a person has chosen before, and where that is kept.
-
-    Attributes:
-        view: the open run as it was read last; sections watch it.
-        compared: the folders of runs that are drawn together.
-        root: the folder of runs.
-        live: whether reading goes on.
-        models: where models compute.
-        sections: the screens that keys go to.
     """
 
     TITLE = "minibert"
@@ -69,9 +58,6 @@ class MinibertApp(App[None]):
     ]
 
     sections = SECTIONS
-    models: Models
-    view: var[View] = var(View())
-    compared: var[tuple[Path, ...]] = var(())
 
     class RunRead(Message):
         """The open run is another than when it was read last."""
@@ -83,15 +69,11 @@ class MinibertApp(App[None]):
     def __init__(
         self, follower: Follower, live: bool = True, remembered: Remembered | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(folder_of_runs(follower.root), live, remembered or Remembered())
         self._reader = Reader(follower)
-        self.root: Path = folder_of_runs(follower.root)
-        self.live: bool = live
-        self._remembered = remembered or Remembered()
-        self.models = Models()
         for section in self.sections:
             self.add_mode(section.name, partial(section.make, self))
-        self.theme = self._known_theme(self._remembered.settings.theme)
+        self.theme = self._known_theme(self.settings.theme)
 
     def on_mount(self) -> None:
         """Read what there is, or go on reading it."""
@@ -153,28 +135,5 @@ class MinibertApp(App[None]):
         if isinstance(self.screen, SectionScreen):
             self.push_screen(HelpScreen(self.screen))
 
-    # ---- settings -------------------------------------------------------------------------------
-
     def _known_theme(self, name: str) -> str:
         return name if name in self.available_themes else DARK
-
-    @property
-    def settings(self) -> Settings:
-        """What a person has chosen."""
-        return self._remembered.settings
-
-    def remember(self, **choices: Any) -> None:
-        """Keep choices until they are changed, and for the next time."""
-        settings = dataclasses.replace(self._remembered.settings, **choices)
-        if settings != self._remembered.settings:
-            self._remembered = dataclasses.replace(self._remembered, settings=settings)
-            self.run_worker(self._save_settings, thread=True, group="settings")
-
-    def _save_settings(self) -> None:
-        if self._remembered.file is None:
-            return
-        try:
-            save_settings(self._remembered.settings, self._remembered.file)
-        except FileError as error:
-            sentence = f"Your choice is not remembered: {error}."
-            self.notify(sentence, severity="error", markup=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,13 +19,11 @@ from minibert.sizes import format_size
 from minibert.tui.screens.start import StartScreen
 from minibert.tui.screens.steering import Steered, SteeringScreen
 from minibert.tui.shelf import Entry, Shelf
+from minibert.tui.shell import Shell
 from minibert.tui.sorting import NEWEST, ORDERS, in_order, matches
 from minibert.tui.view import View
 from minibert.tui.widgets.run_details import RunDetails
 from minibert.tui.widgets.run_table import RunTable
-
-if TYPE_CHECKING:
-    from minibert.tui.app import MinibertApp
 
 POLL_EVERY = 0.5  # seconds
 
@@ -38,7 +36,7 @@ class RunsScreen(SteeringScreen):
         live: go on reading until the screen closes; otherwise read once, before the first frame.
     """
 
-    app: MinibertApp
+    app: Shell
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["runs.tcss", "../widgets/run_table.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from minibert.tui.curves import SPLITS
 from minibert.tui.machine import Load, Machine
 from minibert.tui.probes import History, ask
 from minibert.tui.screens.steering import Steered, SteeringScreen
+from minibert.tui.shell import Shell
 from minibert.tui.view import View
 from minibert.tui.widgets.banner import Banner
 from minibert.tui.widgets.curve import INK, Curve
@@ -29,9 +30,6 @@ from minibert.tui.widgets.notice import Notice
 from minibert.tui.widgets.readings import Readings
 from minibert.tui.widgets.sentences import Sentences
 from minibert.tui.widgets.standing import Standing
-
-if TYPE_CHECKING:
-    from minibert.tui.app import MinibertApp
 
 ASK_AFTER = 0.3  # seconds from when the sentences are seen first
 MEASURE_EVERY = 2.0  # seconds between looks at the machine
@@ -48,7 +46,7 @@ def _hidden(key: str, action: str, name: str, meaning: str) -> Binding:
 class TrainingScreen(SteeringScreen):
     """One run, live, and those it is compared with."""
 
-    app: MinibertApp
+    app: Shell
 
     CSS_PATH = "training.tcss"
     COMPONENT_CLASSES: ClassVar[set[str]] = set(INK)

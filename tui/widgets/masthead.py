@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
+from minibert.tui.shell import Shell
 from minibert.tui.states import state_sign
 from minibert.tui.view import View
-
-if TYPE_CHECKING:
-    from minibert.tui.app import MinibertApp
 
 LEAST_NAME = 16  # columns for the run's name before the sections are named by their keys alone
 
@@ -21,7 +17,7 @@ LEAST_NAME = 16  # columns for the run's name before the sections are named by t
 class Masthead(Widget):
     """One line; a click on a section goes there."""
 
-    app: MinibertApp
+    app: Shell
 
     view: reactive[View] = reactive(View())
 
