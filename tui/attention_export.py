@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from minibert.errors import FileError, OptionError
 from minibert.files import write_atomically
-from minibert.tui.look import split_pair
+from minibert.tui.encoding import split_pair
 
 if TYPE_CHECKING:
     from minibert.pretrained import Pretrained

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from minibert.durations import format_duration
-from minibert.tui.floats import Floats
-from minibert.tui.numbers import compact
+from minibert.tui.arrays import Floats
+from minibert.tui.text import compact
 from minibert.tui.ticks import Tick, duration_ticks, log_ticks, number_ticks
 
 NARROWEST = 1e-6  # of the whole: a part that is shown is no narrower

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from minibert.tui.floats import Floats
+from minibert.tui.arrays import Floats
 from minibert.tui.trace import Extents
 
 if TYPE_CHECKING:

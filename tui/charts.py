@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from minibert.tui.arrays import Floats
 from minibert.tui.axis import WHOLE, X_AXES, Range, Viewport, XAxis
 from minibert.tui.curves import SPLITS, Curves, rows_of
-from minibert.tui.floats import Floats
-from minibert.tui.numbers import compact, scientific
 from minibert.tui.plot import Plot, Reference, whole_range
 from minibert.tui.series import Series
+from minibert.tui.text import compact, scientific
 from minibert.tui.view import View
 
 SMOOTHINGS = (0.0, 0.6, 0.9, 0.98)

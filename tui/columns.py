@@ -7,12 +7,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from minibert.metrics import Metrics
-from minibert.tui.floats import Floats
-from minibert.tui.growing import Growing
+from minibert.tui.arrays import GREATEST, Floats, Growing
 
 NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
 AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
-GREATEST = 1e300  # beyond it a range is no longer finite
 NO_ROWS = np.empty((0, len(NAMES)))
 _AXES = [NAMES.index(name) for name in AXES]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from minibert.tui.look import encode
+from minibert.tui.encoding import encode
 from minibert.tui.probes import Guess
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from minibert.tui.labels import label, printable
 from minibert.tui.ramp import Ramp, levels
+from minibert.tui.text import label, printable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minibert.tui.arrays import GREATEST, Floats
 from minibert.tui.axis import Range
-from minibert.tui.columns import GREATEST
-from minibert.tui.floats import Floats
 from minibert.tui.trace import NOTHING, Extents, Trace
 
 PARTS_OF_LOG = 16  # a logarithmic axis has as many densities of points, at least

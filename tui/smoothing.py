@@ -7,7 +7,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from minibert.tui.floats import Floats
+from minibert.tui.arrays import Floats
 
 BLOCK = 64
 

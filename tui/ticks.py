@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from minibert.durations import format_duration
-from minibert.tui.numbers import plain
+from minibert.tui.text import plain
 
 Tick = tuple[float, str]
 

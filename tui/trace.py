@@ -11,8 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from minibert.tui.floats import Floats
-from minibert.tui.growing import Growing
+from minibert.tui.arrays import Floats, Growing
 from minibert.tui.smoothing import Average
 
 FOLD = 4  # values or blocks in a block of the next level

@@ -14,12 +14,12 @@ from rich.style import Style
 from textual.geometry import Size
 
 from minibert.tui.checkpoints import Shelf, describe_checkpoint
+from minibert.tui.encoding import split_pair
 from minibert.tui.heat import Heat, HeatStyles, Placing, draw_heat
-from minibert.tui.labels import label
-from minibert.tui.look import split_pair
 from minibert.tui.masked_text import MASK, MaskedText, words_of
 from minibert.tui.ramp import LEVELS, Ramp, levels
 from minibert.tui.small_maps import draw_small, fit
+from minibert.tui.text import label
 from minibert.tui.widgets.head_grid import Layout
 from minibert.tui.widgets.weight_lines import draw_weights
 

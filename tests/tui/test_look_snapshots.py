@@ -8,10 +8,11 @@ import pytest
 from minibert.errors import ModelError
 from minibert.pieces import WordPieceTokenizer
 from minibert.tui.app import LIGHT, MinibertApp
+from minibert.tui.encoding import split_pair
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
 from minibert.tui.guess import LayerGuesses, MaskGuesses
-from minibert.tui.look import Look, split_pair
+from minibert.tui.look import Look
 from minibert.tui.masked_text import MASK, words_of
 from minibert.tui.probes import Guess
 

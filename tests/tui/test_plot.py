@@ -18,8 +18,9 @@ from minibert.tui.axis import Range
 from minibert.tui.braille import FIRST, clip, draw_lines, fold
 from minibert.tui.canvas import RUN_COLOURS, STYLES, Canvas
 from minibert.tui.curves import run_colours
+from minibert.tui.drawing import draw_plot
 from minibert.tui.header import MARK
-from minibert.tui.plot import Plot, Reference, draw_plot
+from minibert.tui.plot import Plot, Reference
 from minibert.tui.series import Series
 from minibert.tui.smoothing import Average
 from minibert.tui.trace import Extents, SmoothTrace, Trace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minibert.tui.numbers import compact, plain, scientific
+from minibert.tui.text import compact, plain, scientific
 from minibert.tui.ticks import duration_ticks, log_ticks, number_ticks
 
 

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.bars import bar
 from minibert.tui.cut_text import cut_text, describe_cut
 from minibert.tui.follower import Follower
 from minibert.tui.frame import screen_text
+from minibert.tui.text import bar
 from minibert.tui.vocabulary_search import search_pieces
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.neighbours import Neighbours

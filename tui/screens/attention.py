@@ -22,9 +22,8 @@ from minibert.tui.heat import Heat
 from minibert.tui.look import Look, Looker
 from minibert.tui.models import Models
 from minibert.tui.ramp import levels
-from minibert.tui.screens.breakpoints import PANES
 from minibert.tui.screens.prompt import PromptScreen
-from minibert.tui.screens.section import SectionScreen
+from minibert.tui.screens.section import PANES, SectionScreen
 from minibert.tui.view import View
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field

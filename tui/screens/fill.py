@@ -21,9 +21,8 @@ from minibert.tui.guess import surprise_of_words
 from minibert.tui.masked_text import MASK, MaskedText, Word, words_of
 from minibert.tui.models import Models
 from minibert.tui.ramp import LEVELS
-from minibert.tui.screens.breakpoints import PANES
 from minibert.tui.screens.prompt import PromptScreen
-from minibert.tui.screens.section import SectionScreen
+from minibert.tui.screens.section import PANES, SectionScreen
 from minibert.tui.view import View
 from minibert.tui.widgets.answers import Answers
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider

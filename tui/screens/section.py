@@ -10,6 +10,9 @@ from textual.widgets import Footer, Static
 from minibert.tui.view import View
 from minibert.tui.widgets.masthead import Masthead
 
+# Classes of screens with two panes, which stand side by side from 100 columns on.
+PANES = [(0, "-cramped"), (60, "-narrow"), (100, "-medium"), (150, "-wide")]
+
 
 class SectionScreen(Screen[None]):
     """A section: it shows the open run, which another may take the place of at any time.

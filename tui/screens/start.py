@@ -24,7 +24,7 @@ from minibert.launching import launch
 from minibert.options import PretrainOptions
 from minibert.sizes import format_size
 from minibert.tui.form import CORPUS, Filled, FormField, form_fields, read_form
-from minibert.tui.numbers import compact
+from minibert.tui.text import compact
 from minibert.tui.widgets.option_row import OptionRow
 
 # A run that is gone on with has its options already.

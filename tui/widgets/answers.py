@@ -13,11 +13,10 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from minibert.tui.bars import bar
 from minibert.tui.guess import MaskGuesses
-from minibert.tui.labels import label
 from minibert.tui.masked_text import MASK
 from minibert.tui.probes import Guess
+from minibert.tui.text import bar, label
 
 LEAST, MOST = 24, 64  # columns for a mask
 LONGEST = 20  # columns of a piece

@@ -7,11 +7,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from minibert.durations import format_duration
-from minibert.tui.numbers import compact, plural
+from minibert.tui.describe import describe_corpus, describe_model
 from minibert.tui.view import View
-
-BRIEF_NAME = 20  # columns of a corpus's name where there are few
-TIMES = " \N{MULTIPLICATION SIGN} "
 
 
 class Banner(Widget):
@@ -48,39 +45,6 @@ def _progress(view: View, width: int) -> Content:
     )
 
 
-def describe_model(view: View, brief: bool = False) -> str:
-    """The model's shape and size, as far as the manifest has them."""
-    layers = view.number("config", "num_hidden_layers")
-    wide = view.number("config", "hidden_size")
-    heads = view.number("config", "num_attention_heads")
-    parts = []
-    if layers is not None and wide is not None and heads is not None:
-        sizes = (
-            f"{layers:.0f} {plural('layer', layers)}",
-            f"{wide:.0f}" if brief else f"{wide:.0f} wide",
-            f"{heads:.0f} {plural('head', heads)}",
-        )
-        parts.append(TIMES.join(sizes))
-    parameters = view.number("parameters")
-    if parameters is not None:
-        parts.append(f"{compact(parameters)} parameters")
-    return " · ".join(parts)
-
-
-def describe_corpus(view: View, brief: bool = False) -> str:
-    """The corpus by the names of its files, and its size."""
-    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in view.texts("corpus", "inputs")]
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    if brief:
-        names = [Content(name).truncate(BRIEF_NAME, ellipsis=True).plain for name in names]
-    parts = [names[0] + more] if names else []
-    for unit in ("documents", "sentences", "tokens"):
-        size = view.number("corpus", unit)
-        if size is not None and (unit == "tokens" or not brief):
-            parts.append(f"{_count(size)} {unit}")
-    return " · ".join(parts)
-
-
 def describe_progress(view: View) -> str:
     """Where the run is in its budget, how long it took and how long it will still take."""
     parts = []
@@ -96,10 +60,6 @@ def describe_progress(view: View) -> str:
     if left is not None and view.state in ("running", "paused"):
         parts.append(f"{format_duration(left)} left")
     return " · ".join(parts)
-
-
-def _count(number: float) -> str:
-    return f"{number:,.0f}" if number < 10_000 else compact(number)
 
 
 def _apart(left: Content, right: Content, width: int) -> Content:

@@ -15,7 +15,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minibert.tui.canvas import STYLES, Canvas
-from minibert.tui.plot import Frame, Plot, draw_plot
+from minibert.tui.drawing import draw_plot
+from minibert.tui.plot import Frame, Plot
 
 INK = frozenset(f"curve--{name}" for name in STYLES)
 """The component classes that curves are drawn in. A widget around all of them has them, once: a

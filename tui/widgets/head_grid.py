@@ -14,10 +14,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minibert.tui.labels import label
 from minibert.tui.look import Look
 from minibert.tui.ramp import Ramp
 from minibert.tui.small_maps import draw_small, fit
+from minibert.tui.text import label
 
 LEAST_WIDTH, LEAST_HEIGHT = 4, 2  # cells of a map
 MOST_WIDTH = 48

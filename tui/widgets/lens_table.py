@@ -8,9 +8,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from minibert.tui.guess import LayerGuesses, MaskGuesses
-from minibert.tui.labels import label
 from minibert.tui.probes import Guess
 from minibert.tui.ramp import LEVELS, Ramp
+from minibert.tui.text import label
 
 NAME, RANK = 11, 8  # columns of a layer's name, and of the rank
 LEAST, MOST = 15, 24  # columns of an answer

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.bars import bar
+from minibert.tui.text import bar
 
 LONGEST = 18  # columns for a piece, at most
 ROOM = 8  # columns for a cosine and the spaces around it

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from minibert.sizes import format_size
 from minibert.tui.columns import Columns
 from minibert.tui.machine import Load
-from minibert.tui.numbers import compact, percent, plural, scientific
+from minibert.tui.text import compact, percent, plural, scientific
 from minibert.tui.view import View
 
 NONE = "-"

@@ -6,11 +6,11 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.numbers import percent
+from minibert.tui.describe import describe_corpus, describe_model
 from minibert.tui.shelf import Entry
 from minibert.tui.states import state_sign
+from minibert.tui.text import percent
 from minibert.tui.view import View
-from minibert.tui.widgets.banner import describe_corpus, describe_model
 
 SENTENCES = {
     "starting": "Its process has begun, and prepares the text.",

@@ -18,10 +18,10 @@ from textual.widgets import DataTable
 from minibert.durations import format_duration
 from minibert.runs import ACTIVE
 from minibert.sizes import format_size
-from minibert.tui.numbers import compact
 from minibert.tui.shelf import Entry
 from minibert.tui.sketch import spark_line
 from minibert.tui.states import state_sign
+from minibert.tui.text import compact
 from minibert.tui.view import View
 
 MARK = "◆"

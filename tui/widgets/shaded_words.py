@@ -13,8 +13,8 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from minibert.tui.labels import LEFT_TO_RIGHT, is_turned, printable
 from minibert.tui.ramp import Ramp
+from minibert.tui.text import LEFT_TO_RIGHT, is_turned, printable
 
 
 @dataclass(frozen=True, slots=True)

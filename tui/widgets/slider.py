@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.labels import label
+from minibert.tui.text import label
 
 WIDEST = 60  # columns of the line
 NOTED = 48  # columns from which on there is room for the note

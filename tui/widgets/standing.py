@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.numbers import compact
+from minibert.tui.text import compact
 from minibert.tui.view import View
 
 MARK, FREQUENCIES = "●", "┼"

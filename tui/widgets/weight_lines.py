@@ -14,11 +14,10 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minibert.tui.bars import bar
 from minibert.tui.braille import FIRST, draw_lines
 from minibert.tui.heat import Heat
-from minibert.tui.labels import label
 from minibert.tui.ramp import LEVELS, Ramp, levels
+from minibert.tui.text import bar, label
 from minibert.tui.trace import Extents
 
 LEAST = 0.01  # of a weight that is drawn as a line

@@ -1,11 +1,17 @@
-"""Arrays that are appended to."""
+"""The arrays that curves are made of, and those that are appended to."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeAlias
+
 import numpy as np
 
-from minibert.tui.floats import Floats
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
+Floats: TypeAlias = "NDArray[np.float64]"
+
+GREATEST = 1e300  # beyond it a range is no longer finite
 FIRST_ROOM = 256
 
 
