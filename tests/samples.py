@@ -60,7 +60,7 @@ def write_corpus(path: Path, documents: int = 120, seed: int = 0) -> Path:
     return path
 
 
-class Silence(plan.Silence):
+class Silence(plan.SilentTrainingReporter):
     """A reporter that keeps what it is told."""
 
     def __init__(self) -> None:

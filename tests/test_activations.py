@@ -8,7 +8,8 @@ import torch
 from test_encoder import a_batch, model_with_random_biases
 
 from minibert import activations
-from minibert.activations import look_inside, without_each_head
+from minibert.activations import look_inside
+from minibert.head_removal import without_each_head
 from minibert.model_files import save_model
 
 from samples import SMALL

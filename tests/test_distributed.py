@@ -16,11 +16,12 @@ from safetensors.torch import load_file
 from minibert import PretrainingDataset
 from minibert.distributed import own_device
 from minibert.errors import OptionError
+from minibert.model_folder import checkpoints
 from minibert.opening import open_run
 from minibert.options import PretrainOptions
 from minibert.pretrain import pretrain
 from minibert.ranks import Ranks
-from minibert.runs import Run, checkpoints
+from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
 

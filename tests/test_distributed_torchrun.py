@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from minibert.runs import Run, checkpoints
+from minibert.model_folder import checkpoints
+from minibert.runs import Run
 
 from killing import rows
 from samples import TINY

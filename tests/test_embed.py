@@ -8,8 +8,8 @@ import pytest
 
 from minibert import SentenceEmbedder
 from minibert.errors import FileError, OptionError, TextTypeError
+from minibert.files import write_vectors
 from minibert.sentence_transformers_files import save_sentence_transformer
-from minibert.vector_files import write_vectors
 
 TEXTS = [
     "The cow sat in the barn.",

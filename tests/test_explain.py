@@ -13,7 +13,7 @@ from rich.console import Console
 import minibert
 from minibert import explanation_page
 from minibert.errors import TextError
-from minibert.explanation import sentences_of
+from minibert.explaining import sentences_of
 from minibert.fill import FillMask
 from minibert.views.explanation import print_explanation, print_head
 

@@ -22,12 +22,13 @@ from minibert.checkpoint import restore_newest, save_checkpoint
 from minibert.distributed import Group
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
 from minibert.memory import explain, is_out_of_memory
+from minibert.model_folder import checkpoints
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
 from minibert.ranks import Ranks
 from minibert.recipe import RECIPES
-from minibert.runs import Run, checkpoints
+from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
 

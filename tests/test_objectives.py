@@ -25,9 +25,9 @@ from minibert.encoder import PreTrainingOutput
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.losses import pretraining_loss
 from minibert.model_files import load_model
+from minibert.model_folder import checkpoints
 from minibert.options import PAIR_TASKS, PretrainOptions
 from minibert.pretrain import pretrain
-from minibert.runs import checkpoints
 from minibert.screen import Screen
 from minibert.views.outcome import print_outcome
 

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minibert import _core
+from minibert import loading
+from minibert._core import BatchPool
 from minibert.batches import Batch, PretrainingDataset
 from minibert.errors import InternalError, OptionError
 from minibert.loading import BatchStream
@@ -128,7 +129,7 @@ def test_a_failure_is_raised_where_its_batch_is_asked_for_and_ends_the_stream(
         def stop(self):
             pass
 
-    monkeypatch.setattr(_core, "BatchPool", Failing)
+    monkeypatch.setattr(loading, "BatchPool", Failing)
     stream = BatchStream(dataset)
     next(stream)
     with pytest.raises(type(error), match=str(error)):
@@ -165,7 +166,7 @@ def test_threads_begin_with_the_first_batch_and_end_with_the_stream(
 
 
 def test_closing_wakes_a_thread_that_waits(dataset: PretrainingDataset) -> None:
-    pool = _core.BatchPool(dataset._core, epoch=0, index=0, threads=1, ahead=1)
+    pool = BatchPool(dataset._core, epoch=0, index=0, threads=1, ahead=1)
     ended = []
 
     def use() -> None:

@@ -10,11 +10,11 @@ import sys
 
 import pytest
 
+from minibert.durations import format_size, parse_size
 from minibert.errors import OptionError
 from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import STORE, open_prepared
 from minibert.screen import Screen
-from minibert.sizes import format_size, parse_size
 from minibert.store import TokenStore
 from minibert.text import Corpus
 

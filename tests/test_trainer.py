@@ -16,12 +16,13 @@ from minibert.encoder import PreTrainingOutput
 from minibert.errors import OptionError, RunError
 from minibert.initial_weights import new_model
 from minibert.losses import CACHED, pretraining_loss
-from minibert.optimizers import make_optimizers
+from minibert.model_folder import checkpoints
+from minibert.optimizers import learning_rate_factor, make_optimizers
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
 from minibert.pretrain import pretrain
-from minibert.recipe import RECIPES, learning_rate_factor
-from minibert.runs import Run, checkpoints
+from minibert.recipe import RECIPES
+from minibert.runs import Run
 from minibert.store import TokenStore
 from minibert.text import Corpus
 

@@ -10,9 +10,9 @@ import pytest
 from minibert.cache import cache_folder
 from minibert.errors import MinibertError, OptionError, RunError
 from minibert.options import PrepareOptions, PretrainOptions
-from minibert.plan import Silence as Nobody
 from minibert.prepare import prepare
 from minibert.pretrain import pretrain
+from minibert.reporter import SilentReporter as Nobody
 from minibert.runs import Run
 from minibert.training_data import dataset_of_run
 

@@ -13,7 +13,7 @@ from minibert.encoder import BertForPreTraining
 from minibert.initial_weights import start_as_recipe_says
 from minibert.options import PretrainOptions
 from minibert.pieces import WordPieceTokenizer
-from minibert.plan import Silence
+from minibert.plan import SilentTrainingReporter
 from minibert.recipe import RECIPES
 from minibert.start import first_model
 from minibert.word_contexts import positive_pmi, start_words_by_contexts, word_vectors
@@ -60,7 +60,11 @@ def test_a_training_starts_so_by_the_default_recipe_alone(dataset, recipe, start
     dataset, tokenizer = dataset
     options = PretrainOptions(recipe=recipe, layers=1, hidden=48, heads=2)
     config = options.config(tokenizer.vocab_size)
-    words = first_model(config, options, None, dataset, Silence()).get_parameter(WORDS).detach()
+    words = (
+        first_model(config, options, None, dataset, SilentTrainingReporter())
+        .get_parameter(WORDS)
+        .detach()
+    )
     cat, dog = (words[tokenizer.token_to_id(word)] for word in ("cat", "dog"))
     assert (F.cosine_similarity(cat, dog, dim=0) > 0.8) == starts_alike
 

@@ -23,7 +23,7 @@ def export_head(loaded: Pretrained, text: str, head: tuple[int, int], path: Path
         FileError: the file is there already, or cannot be written.
         TextError: the text cannot be read.
     """
-    from minibert.explanation import explain
+    from minibert.explaining import explain
 
     form = path.suffix.lower()
     if form not in FORMS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from minibert.runs import WEIGHTS, checkpoints
+from minibert.model_folder import WEIGHTS, checkpoints
 from minibert.tui.view import View
 
 

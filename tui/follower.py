@@ -13,15 +13,14 @@ from typing import Any
 
 from minibert.control import pending
 from minibert.errors import RunError
+from minibert.model_folder import CHECKPOINTS, checkpoints
 from minibert.runs import (
     ACTIVE,
-    CHECKPOINTS,
     LAUNCH,
     LOG,
     MANIFEST,
     METRICS,
     Run,
-    checkpoints,
     find_runs,
     has_run,
     is_starting,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from minibert.runs import WEIGHTS
+from minibert.model_folder import WEIGHTS
 from minibert.tui.tail import Signature, signature
 
 if TYPE_CHECKING:

@@ -9,17 +9,8 @@ from typing import Any
 
 from minibert.control import REQUEST, TAKEN, pending
 from minibert.errors import RunError
-from minibert.runs import (
-    ACTIVE,
-    CHECKPOINTS,
-    LAUNCH,
-    LOG,
-    MANIFEST,
-    METRICS,
-    Run,
-    is_starting,
-    last_words,
-)
+from minibert.model_folder import CHECKPOINTS
+from minibert.runs import ACTIVE, LAUNCH, LOG, MANIFEST, METRICS, Run, is_starting, last_words
 from minibert.summary import Summary, summarize
 from minibert.tui.sketch import sample_losses
 from minibert.tui.states import state_of

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from minibert.errors import MinibertError
     from minibert.evaluate import Evaluation
     from minibert.evaluation import MaskedWords, evaluate_masked_words
-    from minibert.explanation import Explanation, explain
+    from minibert.explaining import explain
+    from minibert.explanation import Explanation
     from minibert.fill import FillMask
     from minibert.finetuning import finetune
     from minibert.initial_weights import new_model
@@ -75,7 +76,7 @@ _HOMES = {
     "TokenStore": "store",
     "Trainer": "trainer",
     "WordPieceTokenizer": "pieces",
-    "explain": "explanation",
+    "explain": "explaining",
     "finetune": "finetuning",
 }
 

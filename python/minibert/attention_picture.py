@@ -11,7 +11,10 @@ from minibert.errors import OptionError
 from minibert.shades import LIGHT, hex_of, ink_on, shade
 
 if TYPE_CHECKING:
-    from minibert.explanation import Explanation
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 _CELL, _GAP, _TEXT, _MARGIN, _LONGEST = 32, 2, 14, 16, 18
 """Sizes in pixels; and how many characters of a piece are shown."""
@@ -19,31 +22,28 @@ _CELL, _GAP, _TEXT, _MARGIN, _LONGEST = 32, 2, 14, 16, 18
 _FONTS = "ui-sans-serif, 'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', Arial, sans-serif"
 
 
-def attention_svg(explanation: Explanation, layer: int, head: int) -> str:
-    """A map with the pieces on both axes: rows look, columns are looked at.
+def attention_svg(tokens: Sequence[str], weights: NDArray[np.float32], title: str) -> str:
+    """An attention map: rows are queries, columns are keys.
 
     Args:
-        explanation: of a text.
-        layer: from 0.
-        head: from 0.
+        tokens: the S labels of both axes.
+        weights: attention of one head, (S, S), rows sum to 1.
+        title: shown above the map.
     """
-    weights = explanation.activations.attentions[layer, head]
-    labels = [_shortened(piece) for piece in explanation.encoding.tokens]
+    labels = [_shortened(token) for token in tokens]
     left = _MARGIN + math.ceil(max(map(_width, labels))) + 8
     top = _MARGIN + 34 + math.ceil(max(map(_width, labels))) + 8
     side = len(labels) * _CELL
     width, height = left + side + _MARGIN, top + side + _MARGIN
-    kind = explanation.kinds.names[layer][head]
-    name = f"Attention of layer {layer + 1}, head {head + 1}: {kind}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-labelledby="title desc" font-family="{_FONTS}" '
         f'font-size="{_TEXT}">',
-        f'<title id="title">{escape(name)}</title>',
-        f'<desc id="desc">{escape(_description(explanation, layer, head))}</desc>',
+        f'<title id="title">{escape(title)}</title>',
+        f'<desc id="desc">{escape(_description(tokens, weights))}</desc>',
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="{_MARGIN}" y="{_MARGIN + 14}" font-size="16" font-weight="600" fill="#14181f">'
-        f"{escape(name)}</text>",
+        f"{escape(title)}</text>",
     ]
     for number, label in enumerate(labels):
         middle = number * _CELL + _CELL / 2
@@ -71,10 +71,8 @@ def png_of(svg: str, scale: float = 2.0) -> bytes:
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=scale))
 
 
-def _description(explanation: Explanation, layer: int, head: int) -> str:
+def _description(tokens: Sequence[str], weights: NDArray[np.float32]) -> str:
     """For those who cannot see it: what each piece looks at most."""
-    weights = explanation.activations.attentions[layer, head]
-    tokens = explanation.encoding.tokens
     most = weights.argmax(1)
     said = [
         f"{token} looks at {tokens[key]} most ({row[key]:.0%})"

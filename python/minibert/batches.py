@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from minibert import _core
+from minibert._core import PretrainingDataset as CoreDataset
 from minibert.options import MaskUnit, Objective
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class PretrainingDataset:
             "rank": rank,
             "world_size": world_size,
         }
-        self._core = _core.PretrainingDataset(store._core, **self._options)
+        self._core = CoreDataset(store._core, **self._options)
 
     def __reduce__(self) -> tuple[Callable[..., PretrainingDataset], tuple[Any, ...]]:
         # Another process opens the store's file and plans the epochs itself.

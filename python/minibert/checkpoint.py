@@ -20,8 +20,8 @@ import safetensors.torch
 from minibert.errors import FileError, RunError
 from minibert.files import sha256, sync_folder, write_atomically
 from minibert.model_files import load_exactly, read_tensors, serialized
+from minibert.model_folder import CHECKPOINTS, WEIGHTS, checkpoints
 from minibert.options import DEFAULT_KEEP
-from minibert.runs import CHECKPOINTS, WEIGHTS, checkpoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable

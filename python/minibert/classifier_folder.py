@@ -16,8 +16,8 @@ from minibert.columns import Layout
 from minibert.errors import FileError, ModelError
 from minibert.files import write_atomically
 from minibert.heads import BertForSequenceClassification, BertForTokenClassification
-from minibert.model_files import CONFIG, load_exactly, read_config, read_model, serialized
-from minibert.runs import WEIGHTS
+from minibert.model_files import load_exactly, read_model, serialized
+from minibert.model_folder import CONFIG, WEIGHTS, read_config
 from minibert.task import CLASSIFICATION, REGRESSION, TOKENS, Task
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from minibert.cache import cache_folder
 from minibert.durations import parse_duration
 from minibert.errors import MinibertError
-from minibert.learn import open_corpus
 from minibert.options import PretrainOptions, VocabOptions
 from minibert.prepare import Source, find_prepared, is_prepared, open_prepared
 from minibert.runs import METRICS, Run, find_runs
 from minibert.summary import newest_rows
+from minibert.text import open_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
     """
     if len(inputs) == 1 and is_prepared(inputs[0]):
         return TextSize(None, open_prepared(Path(inputs[0])).store.tokens)
-    corpus = open_corpus(inputs, options)
+    corpus = open_corpus(inputs, options.layout, options.errors)
     if options.init_from is not None:  # whose tokenizer is not looked at
         return TextSize(corpus.stored_bytes, None)
     source = Source(corpus, VocabOptions(size=options.vocab_size, cased=options.cased))

@@ -16,13 +16,12 @@ from minibert.baselines import Baseline, uniform_baseline, unigram_baseline
 from minibert.evaluation import MaskedWords, evaluate_masked_words
 from minibert.extent import Extent, extent_of, without_special
 from minibert.held_out import HeldOut, held_out_text
-from minibert.lines import read_lines
+from minibert.lines import STANDARD_INPUT, read_lines
 from minibert.minimal_pairs import MinimalPairs, evaluate_minimal_pairs, read_minimal_pairs
 from minibert.options import DEFAULT_PLL, PAIR_TASKS
-from minibert.plan import Silence
 from minibert.pll import PseudoLogLikelihood, PseudoPerplexity, SentenceScore, pseudo_perplexity
 from minibert.pretrained import Pretrained
-from minibert.text import STANDARD_INPUT
+from minibert.reporter import SilentReporter
 
 if TYPE_CHECKING:
     import os
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from minibert.batches import PretrainingDataset
     from minibert.minimal_pairs import MinimalPair
     from minibert.options import EvaluateOptions, PllMethod
-    from minibert.prepare import Reporter
+    from minibert.reporter import Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Evaluation:
 def evaluate(
     model: str | os.PathLike[str],
     options: EvaluateOptions,
-    reporter: Reporter = Silence(),  # noqa: B008 - keeps nothing
+    reporter: Reporter = SilentReporter(),  # noqa: B008 - keeps nothing
 ) -> Evaluation:
     """Evaluate a model.
 

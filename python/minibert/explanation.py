@@ -5,43 +5,28 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibert.activations import look_inside
+import numpy as np
+
 from minibert.attention_picture import attention_svg, png_of
-from minibert.errors import TextError
-from minibert.explanation_json import as_dict
 from minibert.explanation_page import framed, page
-from minibert.head_kinds import SENTENCES, measure_heads
-from minibert.head_removal import head_effects
-from minibert.logit_lens import logit_lens
-from minibert.nearest_pieces import nearest_pieces
-from minibert.pretrained import Pretrained
-from minibert.surprise import surprises
-from minibert.text import Corpus
+from minibert.head_kinds import KINDS
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Sequence
+    from numpy.typing import NDArray
 
     from minibert._core import Encoding
     from minibert.activations import Activations
     from minibert.config import BertConfig
-    from minibert.encoder import BertForPreTraining
     from minibert.head_kinds import HeadKinds
     from minibert.head_removal import HeadEffects
     from minibert.logit_lens import LogitLens
     from minibert.nearest_pieces import NearestPieces
     from minibert.pieces import WordPieceTokenizer
     from minibert.surprise import Surprises
-
-_UNKNOWN_AT_MOST = 0.1
-"""The built-in sentences say nothing of a model to which more of their pieces are [UNK]."""
-
-_SAMPLE = 64
-"""Sentences that heads are measured on, at most, where a text is given for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +72,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as what JSON has: lists, numbers and strings; see `docs/guides/explain.md`."""
-        return as_dict(self)
+        return _to_dict(self)
 
     def to_html(self) -> str:
         """One page that needs nothing else: no network, no other file.
@@ -99,7 +84,10 @@ class Explanation:
 
     def to_svg(self, layer: int, head: int) -> str:
         """The attention of one head as a drawing; both counted from 0."""
-        return attention_svg(self, layer, head)
+        weights = self.activations.attentions[layer, head]
+        kind = self.kinds.names[layer][head]
+        title = f"Attention of layer {layer + 1}, head {head + 1}: {kind}"
+        return attention_svg(self.encoding.tokens, weights, title)
 
     def to_png(self, layer: int, head: int) -> bytes:
         """The same drawing as pixels.
@@ -113,124 +101,141 @@ class Explanation:
         return framed(self.to_html())
 
 
-def explain(
-    text: str,
-    model: Pretrained | str | os.PathLike[str],
-    *,
-    pair: str | None = None,
-    sample: Sequence[str] | None = None,
-    top_k: int = 5,
-    device: str = "cpu",
-) -> Explanation:
-    """Look at how a model reads a text.
-
-    Args:
-        text: with one or more `[MASK]`; or without, and then it is asked how surprised the model is
-            by each piece.
-        model: a run or model folder, or what is loaded already.
-        pair: a second text.
-        sample: texts on which to measure what each head looks at; sentences that come with minibert
-            by default, or the text itself if the model knows no such words.
-        top_k: likeliest and nearest pieces.
-        device: where a folder's model computes.
-
-    Raises:
-        TextError: there is nothing in the text, or it has more pieces than the model has positions.
-        ModelError: the folder holds no model.
-        VocabularyError: its vocabulary cannot be read.
-        OptionError: the device is not to be had.
-
-    Example:
-        >>> explanation = minibert.explain("the [MASK] sat on the mat", "runs/novels-mini")
-        >>> explanation.piece(explanation.lenses[0].answer)
-        'cat'
-        >>> explanation  # in a notebook, shows the page
-    """
-    loaded = model if isinstance(model, Pretrained) else Pretrained.load(model, device=device)
-    bert, tokenizer = loaded.model, loaded.tokenizer.without_truncation().without_padding()
-    pieces, positions = tokenizer.vocab_size, bert.config.max_position_embeddings
-    encoding = _encode(tokenizer, text, pair, positions)
-    inside = look_inside(bert, encoding.ids, encoding.type_ids)
-    masks = [n for n, id in enumerate(encoding.ids) if id == tokenizer.mask_token_id]
-    measured, measured_on = _sample(tokenizer, sample, encoding, positions)
-    return Explanation(
-        text=text,
-        pair=pair,
-        model=_name(model),
-        config=bert.config,
-        encoding=encoding,
-        activations=inside,
-        near_words=nearest_pieces(
-            bert, inside.word_embeddings, top_k=top_k, but=encoding.ids, pieces=pieces
-        ),
-        near_sums=nearest_pieces(bert, inside.embeddings, top_k=top_k, pieces=pieces),
-        kinds=measure_heads(
-            (read, look_inside(bert, read.ids, read.type_ids).attentions) for read in measured
-        ),
-        measured_on=measured_on,
-        lenses=[logit_lens(bert, inside, n, top_k=top_k, pieces=pieces) for n in masks],
-        effects=head_effects(bert, inside, masks, pieces=pieces),
-        surprises=None if masks else _surprises(bert, tokenizer, encoding),
-        tokenizer=tokenizer,
-    )
+def _to_dict(explanation: Explanation) -> dict[str, Any]:
+    """Everything but the hidden states; `docs/guides/explain.md` says what each key holds."""
+    config = explanation.config
+    return {
+        "text": explanation.text,
+        "pair": explanation.pair,
+        "model": {
+            "name": explanation.model,
+            "layers": config.num_hidden_layers,
+            "heads": config.num_attention_heads,
+            "hidden_size": config.hidden_size,
+            "vocab_size": config.vocab_size,
+        },
+        "pieces": _pieces(explanation),
+        "embeddings": _embeddings(explanation),
+        "attentions": _numbers(explanation.activations.attentions),
+        "heads": _heads(explanation),
+        "masks": [
+            {
+                "position": lens.position,
+                "answer": explanation.piece(lens.answer),
+                "layers": _lens(explanation, lens),
+                "without_head": _effects(explanation, effects),
+            }
+            for lens, effects in zip(explanation.lenses, explanation.effects, strict=True)
+        ],
+        "surprises": None
+        if explanation.surprises is None
+        else _surprises(explanation, explanation.surprises),
+    }
 
 
-def _name(model: Pretrained | str | os.PathLike[str]) -> str:
-    return "the model" if isinstance(model, Pretrained) else Path(model).resolve().name
-
-
-def sentences_of(path: str | os.PathLike[str]) -> list[str]:
-    """Some sentences of a text, evenly spread over it: a sample to measure heads on.
-
-    Raises:
-        CorpusError: the text cannot be read, or there is none.
-    """
-    sentences = [sentence for document in Corpus([path]).documents() for sentence in document]
-    return sentences[:: -(-len(sentences) // _SAMPLE)]
-
-
-def _surprises(
-    model: BertForPreTraining, tokenizer: WordPieceTokenizer, encoding: Encoding
-) -> Surprises:
-    return surprises(
-        model,
-        encoding.ids,
-        encoding.type_ids,
-        [n for n, added in enumerate(encoding.special_tokens_mask) if not added],
-        mask_token_id=tokenizer.mask_token_id,
-        pieces=tokenizer.vocab_size,
-    )
-
-
-def _encode(tokenizer: WordPieceTokenizer, text: str, pair: str | None, positions: int) -> Encoding:
-    encoding = tokenizer.encode(text, pair)
-    if all(encoding.special_tokens_mask):
-        raise TextError(
-            'there is no word in the text; give one, such as: minibert explain "the [MASK] sat"'
+def _pieces(explanation: Explanation) -> list[dict[str, Any]]:
+    encoding = explanation.encoding
+    return [
+        {"piece": piece, "id": id, "segment": segment, "added": bool(added)}
+        for piece, id, segment, added in zip(
+            encoding.tokens,
+            encoding.ids,
+            encoding.type_ids,
+            encoding.special_tokens_mask,
+            strict=True,
         )
-    if len(encoding) > positions:
-        raise TextError(
-            f"the text has {len(encoding)} pieces with [CLS] and [SEP], but the model has "
-            f"{positions} positions; shorten it"
+    ]
+
+
+def _embeddings(explanation: Explanation) -> list[dict[str, Any]]:
+    """Lengths of the vectors of each piece, and what lies near."""
+    inside = explanation.activations
+    norms = {
+        name: np.linalg.norm(vectors, axis=1)
+        for name, vectors in (
+            ("word", inside.word_embeddings),
+            ("segment", inside.token_type_embeddings),
+            ("position", inside.position_embeddings),
+            ("sum", inside.embeddings),
         )
-    return encoding
+    }
+    return [
+        {
+            "norms": {name: _number(values[n]) for name, values in norms.items()},
+            "near_word": _near(explanation, explanation.near_words, n),
+            "near_sum": _near(explanation, explanation.near_sums, n),
+        }
+        for n in range(len(explanation.encoding))
+    ]
 
 
-def _sample(
-    tokenizer: WordPieceTokenizer,
-    sample: Sequence[str] | None,
-    encoding: Encoding,
-    positions: int,
-) -> tuple[list[Encoding], str]:
-    """What to measure heads on, and what that is called."""
-    cut = tokenizer.with_truncation(positions)
-    if sample is not None:
-        read = [one for one in cut.encode_batch(sample) if not all(one.special_tokens_mask)]
-        if not read:
-            raise TextError("there is no word in the sample; give texts, one a line")
-        return read, f"{len(read):,} sentences of the sample"
-    read = cut.encode_batch(SENTENCES)
-    ids = [id for one in read for id in one.ids]
-    if ids.count(tokenizer.unk_token_id) > _UNKNOWN_AT_MOST * len(ids):
-        return [encoding], "this text"
-    return read, f"{len(read)} pairs of sentences that come with minibert"
+def _near(explanation: Explanation, near: NearestPieces, n: int) -> list[dict[str, Any]]:
+    return [
+        {"piece": explanation.piece(id), "cosine": _number(cosine)}
+        for id, cosine in zip(near.ids[n], near.cosines[n], strict=True)
+    ]
+
+
+def _heads(explanation: Explanation) -> dict[str, Any]:
+    kinds = explanation.kinds
+    return {
+        "measured_on": explanation.measured_on,
+        "kinds": kinds.names,
+        "shares": dict(zip(KINDS, map(_numbers, kinds.shares), strict=True)),
+        "entropies": _numbers(kinds.entropies),
+        "evenness": _numbers(kinds.evenness),
+    }
+
+
+def _lens(explanation: Explanation, lens: LogitLens) -> list[dict[str, Any]]:
+    """The embeddings, then each layer."""
+    return [
+        {
+            "layer": layer,
+            "top": [
+                {"piece": explanation.piece(id), "probability": _number(probability)}
+                for id, probability in zip(
+                    lens.top_ids[layer], lens.top_probabilities[layer], strict=True
+                )
+            ],
+            "probability": _number(lens.answer_probabilities[layer]),
+            "rank": int(lens.answer_ranks[layer]),
+        }
+        for layer in range(len(lens.answer_ranks))
+    ]
+
+
+def _effects(explanation: Explanation, effects: HeadEffects) -> dict[str, Any]:
+    return {
+        "probabilities": _numbers(effects.probabilities),
+        "divergences": _numbers(effects.divergences),
+        "answers": [[explanation.piece(id) for id in layer] for layer in effects.answers],
+    }
+
+
+def _surprises(explanation: Explanation, surprises: Surprises) -> list[dict[str, Any]]:
+    return [
+        {
+            "position": int(position),
+            "nats": _number(nats),
+            "expected": explanation.piece(expected),
+            "probability": _number(probability),
+        }
+        for position, nats, expected, probability in zip(
+            surprises.positions,
+            surprises.nats,
+            surprises.expected_ids,
+            surprises.expected_probabilities,
+            strict=True,
+        )
+    ]
+
+
+def _numbers(values: NDArray[np.float32]) -> Any:
+    """Nested lists of an array's numbers."""
+    return [_numbers(row) for row in values] if values.ndim else _number(values)
+
+
+def _number(value: Any) -> float | None:
+    """Five digits of a number, which are all that anybody reads; None for one that is not there."""
+    return None if math.isnan(value) else float(f"{float(value):.5g}")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minibert.durations import format_size
 from minibert.errors import FileError, ModelError, OptionError
 from minibert.extras import refuse_missing
 from minibert.files import write_atomically
 from minibert.model_files import Part, read_model
-from minibert.sizes import format_size
 
 if TYPE_CHECKING:
     import os

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from minibert.columns import Example
     from minibert.labelled_pieces import Pieces
     from minibert.options import FinetuneOptions
-    from minibert.prepare import Reporter
     from minibert.pretrained import Pretrained
+    from minibert.reporter import Reporter
 
 HELD_OUT = 10
 """Without a file to judge by, one of so many examples is held out for it."""

@@ -17,8 +17,8 @@ import torch
 from minibert.classifier_folder import refuse_taken, save_classifier
 from minibert.errors import OptionError
 from minibert.finetune_data import Split, read_data
-from minibert.plan import Silence
 from minibert.pretrained import Pretrained
+from minibert.reporter import SilentReporter
 from minibert.runs import free_name
 from minibert.tuning import PRETRAINED, SCRATCH, Scores, Tuning
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import os
 
     from minibert.options import FinetuneOptions
-    from minibert.prepare import Reporter
+    from minibert.reporter import Reporter
     from minibert.task import Task
 
 FOLDER = Path("finetuned")
@@ -77,7 +77,7 @@ class FineTuned:
 def finetune(
     model: str | os.PathLike[str],
     options: FinetuneOptions,
-    reporter: Reporter = Silence(),  # noqa: B008 - it keeps nothing
+    reporter: Reporter = SilentReporter(),  # noqa: B008 - it keeps nothing
 ) -> FineTuned:
     """Fine-tune a pretrained model on labelled texts, and write it to a folder.
 

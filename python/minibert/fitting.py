@@ -16,8 +16,8 @@ import torch.nn.functional as F
 
 from minibert.device import compute_dtype
 from minibert.labelling import batch_logits, rows_of, starts_of
-from minibert.optimizers import make_optimizers
-from minibert.recipe import RECIPES, learning_rate_factor
+from minibert.optimizers import learning_rate_factor, make_optimizers
+from minibert.recipe import RECIPES
 from minibert.text_batches import padded_batch
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from minibert.activations import without_each_head
+from minibert.activations import _WEIGHTS, Activations, _layers, _through
 from minibert.logit_lens import predicted
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from minibert.activations import Activations
     from minibert.encoder import BertForPreTraining
 
 
@@ -89,3 +89,24 @@ def _effects(
         divergences=cast("NDArray[np.float32]", (with_all * ratios).sum(-1).clamp_min(0).numpy()),
         answers=cast("NDArray[np.int64]", changed[..., :pieces].argmax(-1).numpy()),
     )
+
+
+@torch.inference_mode()
+def without_each_head(model: BertForPreTraining, activations: Activations) -> Tensor:
+    """What the last layer makes of the text when one head is missing: for each, (L, A, S, H).
+
+    In one pass: the variants without a head of some layer join at that layer, since until there
+    they are the text itself.
+    """
+    device = model.bert.embeddings.word_embeddings.weight.device
+    layers, heads, length = activations.attentions.shape[:3]
+    hidden_states = torch.from_numpy(activations.hidden_states).to(device)
+    at_once = max(1, _WEIGHTS // (heads * length * length))
+    each_missing = 1 - torch.eye(heads, device=device)
+    x = hidden_states.new_empty(0, *hidden_states.shape[1:])
+    for block, before in zip(_layers(model), hidden_states, strict=False):
+        kept = torch.cat((torch.ones(len(x), heads, device=device), each_missing))
+        x = torch.cat((x, before.expand(heads, *before.shape)))
+        parts = zip(torch.split(x, at_once), torch.split(kept, at_once), strict=True)
+        x = torch.cat([_through(block, *part)[0] for part in parts])
+    return x.view(layers, heads, *x.shape[1:])

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, cast
 
 from minibert.batches import PretrainingDataset
 from minibert.errors import CorpusError, MinibertError, OptionError, RunError
-from minibert.learn import open_corpus
 from minibert.prepare import Source, prepare_in_cache
 from minibert.runs import Run, has_run
-from minibert.text import Corpus
+from minibert.text import Corpus, open_corpus
 from minibert.training_data import has_pairs, held_out_set, holds_none_out, tokens_of_run
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minibert.options import EvaluateOptions, Objective
-    from minibert.prepare import Reporter
     from minibert.pretrained import Pretrained
+    from minibert.reporter import Reporter
     from minibert.store import TokenStore
 
 MASKS_SEED = 0
@@ -77,7 +76,7 @@ def held_out_text(
         raise OptionError(f"{model} is no run that held out a text; name one by --text")
     trained = run.options()
     if trained.eval_corpus is not None:
-        corpus = open_corpus([trained.eval_corpus], trained)
+        corpus = open_corpus([trained.eval_corpus], trained.layout, trained.errors)
         return _named(trained.eval_corpus, corpus, run, loaded, reporter)
     return _own(run, reporter)
 

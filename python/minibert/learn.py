@@ -8,31 +8,23 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from minibert.errors import FileError, OptionError
 from minibert.pieces import WordPieceTokenizer
-from minibert.text import Corpus
+from minibert.text import open_corpus
 from minibert.tokenizer_options import TokenizerOptions
 from minibert.vocabulary import TrainingOptions, train_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from minibert.options import PrepareOptions, PretrainOptions, VocabOptions
+    from minibert.options import VocabOptions
+    from minibert.reporter import Reporter
+    from minibert.text import Corpus
     from minibert.vocabulary import TrainedVocabulary, TrainingProgress
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer_config.json")
-
-
-class Reporter(Protocol):
-    """Tells a person what goes on."""
-
-    def stage(self, text: str) -> None:
-        """Something that may take a while begins."""
-
-    def advance(self, share: float) -> None:
-        """The share of the stage that is done, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +53,9 @@ def learn(inputs: Sequence[str], options: VocabOptions, reporter: Reporter) -> L
         raise OptionError("say which folder the tokenizer goes into, such as: --out my-tokenizer")
     path = Path(options.out)
     refuse_existing(path)
-    vocabulary = learn_vocabulary(open_corpus(inputs, options), options, reporter)
+    vocabulary = learn_vocabulary(
+        open_corpus(inputs, options.layout, options.errors), options, reporter
+    )
     tokenizer = WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not options.cased)
     tokenizer.save_pretrained(path)
     return Learned(path, vocabulary, options.size, time.perf_counter() - started)
@@ -80,15 +74,6 @@ def refuse_existing(path: Path) -> None:
             )
     if path.exists() and not path.is_dir():
         raise FileError(f"{path} is a file, and no folder can be made of it; choose another --out")
-
-
-def open_corpus(
-    inputs: Sequence[str], options: PretrainOptions | PrepareOptions | VocabOptions
-) -> Corpus:
-    """Find the files of a corpus; the default corpus when none is named."""
-    if not inputs:
-        return Corpus.default()
-    return Corpus(inputs, layout=options.layout, errors=options.errors)
 
 
 def learn_vocabulary(

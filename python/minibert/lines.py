@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert.errors import FileError, TextError
-from minibert.text import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+STANDARD_INPUT = "-"
+"""The file name that means standard input."""
 
 
 def read_lines(name: str | Path) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch.utils.data import IterableDataset, get_worker_info
 
-from minibert import _core
+from minibert._core import BatchPool
 from minibert.batches import Batch, PretrainingDataset
 from minibert.errors import MinibertError, OptionError
 
@@ -76,7 +76,7 @@ class BatchStream:
         self._position = (epoch, index)
         self.threads = threads
         self.ahead = ahead
-        self._pool: _core.BatchPool | None = None
+        self._pool: BatchPool | None = None
         self._closed = False
 
     @property
@@ -116,8 +116,8 @@ class BatchStream:
                 self.close()
         raise StopIteration
 
-    def _start(self) -> _core.BatchPool:
-        self._pool = _core.BatchPool(
+    def _start(self) -> BatchPool:
+        self._pool = BatchPool(
             self.dataset._core,
             epoch=self.epoch,
             index=self.index,
@@ -143,7 +143,7 @@ class BatchStream:
     ) -> None:
         self.close()
 
-    def _drop_pool(self) -> _core.BatchPool | None:
+    def _drop_pool(self) -> BatchPool | None:
         """Stop the threads, until the next batch is asked for."""
         pool, self._pool = self._pool, None
         if pool is not None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from minibert import _core
+from minibert._core import read_metrics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +92,7 @@ def parse_columns(
         Training's rows (n, columns), evaluations' rows (m, columns), NaN for what is no number; and
         how many bytes they took.
     """
-    return _core.read_metrics(data, list(names), required=list(_REQUIRED), newest_format=FORMAT)
+    return read_metrics(data, list(names), required=list(_REQUIRED), newest_format=FORMAT)
 
 
 def _is_row(row: object) -> bool:

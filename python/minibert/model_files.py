@@ -9,8 +9,6 @@ encoder alone without its prefix. All of it is read into the names and the preci
 
 from __future__ import annotations
 
-import json
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,7 +21,7 @@ from minibert.config import BertConfig
 from minibert.encoder import BertForPreTraining
 from minibert.errors import ModelError
 from minibert.files import write_atomically
-from minibert.runs import WEIGHTS, model_folder
+from minibert.model_folder import CONFIG, WEIGHTS, read_config, weight_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-CONFIG = "config.json"
-INDEX = "model.safetensors.index.json"
 
 Part = Literal["pooler", "MLM head", "NSP head"]
 """What a BERT can do without."""
@@ -153,17 +149,6 @@ def read_model(folder: Path) -> SavedModel:
     return SavedModel(folder, config, inside, others)
 
 
-def read_config(folder: Path) -> BertConfig:
-    """The shape of what a model folder, or a checkpoint of a run, holds.
-
-    Raises:
-        ModelError: it is no model folder, or of something other than a BERT.
-    """
-    if not folder.is_dir():
-        raise ModelError(f"there is no model folder {folder}")
-    return BertConfig.from_json(model_folder(folder) / CONFIG)
-
-
 def load_exactly(model: nn.Module, tensors: Mapping[str, Tensor], where: Path) -> None:
     """Load tensors into a model that has the same names and shapes.
 
@@ -192,25 +177,6 @@ def serialized(model: nn.Module) -> bytes:
     return data
 
 
-def weight_files(folder: Path) -> list[Path]:
-    """The files that hold the weights of a model folder.
-
-    Raises:
-        ModelError: there are none, there are but pickled ones, or one is missing.
-    """
-    if (folder / WEIGHTS).exists():
-        return [folder / WEIGHTS]
-    if (folder / INDEX).exists():
-        return _indexed_files(folder / INDEX)
-    hint = ""
-    if pickles := sorted(folder.glob("pytorch_model*.bin")):
-        hint = (
-            f", and {pickles[0].name} is a pickle, which can run any program when it is read; if "
-            f"you trust it, convert it by: {_conversion(pickles, folder / WEIGHTS)}"
-        )
-    raise ModelError(f"{folder} is no model folder: it has no {WEIGHTS}{hint}")
-
-
 def read_tensors(path: Path) -> dict[str, Tensor]:
     """The tensors of a safetensors file.
 
@@ -223,28 +189,6 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise ModelError(f"{path} is missing") from None
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path} is damaged or cut short: {error}") from None
-
-
-def _indexed_files(index: Path) -> list[Path]:
-    try:
-        names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        raise ModelError(f"{index} does not say which file each tensor is in") from None
-    here = {path.name: path for path in index.parent.glob("*.safetensors")}
-    for name in sorted(map(str, names)):
-        if name not in here:
-            raise ModelError(f"{index} names {name}, which is not beside it; copy all the files")
-    return [here[name] for name in sorted(names)]
-
-
-def _conversion(pickles: list[Path], weights: Path) -> str:
-    """A command that writes pickled tensors to a safetensors file, each a copy of its own."""
-    program = (
-        "import sys, torch, safetensors.torch as s; s.save_file({k: v.contiguous().clone() "
-        "for f in sys.argv[2:] for k, v in torch.load(f, 'cpu').items()}, sys.argv[1], "
-        "{'format': 'pt'})"
-    )
-    return shlex.join(["python", "-c", program, str(weights), *map(str, pickles)])
 
 
 def _read_all(folder: Path) -> dict[str, Tensor]:

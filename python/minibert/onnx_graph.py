@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-import minibert
+from minibert._core import __version__
 from minibert.config import GELUS
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def onnx_model(model: BertForPreTraining, without: Collection[Part] = ()) -> Mod
         opset_imports=opsets,
         ir_version=helper.find_min_ir_version_for(opsets),
         producer_name="minibert",
-        producer_version=minibert.__version__,
+        producer_version=__version__,
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from minibert.recipe import Recipe
 
+
 Group = dict[str, Any]
 
 
@@ -165,3 +166,10 @@ def make_optimizers(model: nn.Module, recipe: Recipe, dtype: torch.dtype) -> lis
         for group in optimizer.param_groups:
             group["peak_lr"] = group["lr"]
     return optimizers
+
+
+def learning_rate_factor(share_done: float, warmup_share: float) -> float:
+    """Linear warm-up, then linear decay to zero at the end of the budget (appendix A.2)."""
+    if share_done < warmup_share:
+        return share_done / warmup_share
+    return (1.0 - share_done) / (1.0 - warmup_share)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from minibert import prepare
+from minibert.reporter import Reporter, SilentReporter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,30 +39,21 @@ class Plan:
     processes: int
 
 
-class Reporter(prepare.Reporter, Protocol):
-    """Tells a person what goes on."""
+class TrainingReporter(Reporter, Protocol):
+    """Receives the progress of a training."""
 
     def plan(self, plan: Plan) -> None:
         """Training is about to begin."""
 
     def row(self, row: Metrics, trainer: Trainer) -> None:
-        """A row of metrics has come."""
+        """A row of metrics was logged."""
 
 
-class Silence:
-    """A reporter to nobody."""
-
-    def stage(self, text: str) -> None:
-        """Nothing."""
-
-    def advance(self, share: float) -> None:
-        """Nothing."""
-
-    def note(self, text: str) -> None:
-        """Nothing."""
+class SilentTrainingReporter(SilentReporter):
+    """A training reporter that discards everything."""
 
     def plan(self, plan: Plan) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def row(self, row: Metrics, trainer: Trainer) -> None:
-        """Nothing."""
+        """Do nothing."""

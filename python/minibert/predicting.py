@@ -10,10 +10,9 @@ from minibert.classifier import Classifier
 from minibert.columns import Example, Layout
 from minibert.errors import OptionError
 from minibert.labelled import stream_examples
-from minibert.lines import stream_raw_lines
+from minibert.lines import STANDARD_INPUT, stream_raw_lines
 from minibert.tables import format_by_name
 from minibert.task import TOKENS
-from minibert.text import STANDARD_INPUT
 from minibert.text_batches import chunks
 
 if TYPE_CHECKING:

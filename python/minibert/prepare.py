@@ -14,32 +14,27 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from minibert import _core, learn
+from minibert._core import __version__
 from minibert.cache import MOST_BYTES, cache_folder, evict, mark_used
+from minibert.durations import format_size, parse_size
 from minibert.errors import FileError, OptionError, StoreError
-from minibert.learn import learn_vocabulary, open_corpus, refuse_existing
+from minibert.learn import learn_vocabulary, refuse_existing
 from minibert.options import VocabOptions
 from minibert.pieces import WordPieceTokenizer
-from minibert.sizes import format_size, parse_size
 from minibert.store import DEFAULT_MEMORY, TokenStore
+from minibert.text import open_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from minibert.options import PrepareOptions
+    from minibert.reporter import Reporter
     from minibert.text import Corpus, Progress
 
 STORE = "tokens.store"
 """The store's name in a prepared folder."""
-
-
-class Reporter(learn.Reporter, Protocol):
-    """Tells a person what goes on."""
-
-    def note(self, text: str) -> None:
-        """A thing worth knowing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class Source:
         else:
             pieces = [self.pieces.size, self.pieces.cased]
         depends_on = {
-            "minibert": _core.__version__,
+            "minibert": __version__,
             "corpus": self.corpus.identity(),
             "layout": self.corpus.layout,
             "errors": self.corpus.errors,
@@ -107,7 +102,7 @@ def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) 
         pieces = VocabOptions(size=options.vocab_size, cased=options.cased)
     if not (folder / STORE).exists() and not _is_folder(options.tokenizer, folder):
         refuse_existing(folder)
-    source = Source(open_corpus(inputs, options), pieces)
+    source = Source(open_corpus(inputs, options.layout, options.errors), pieces)
     return _prepare_in(folder, source, parse_size(options.memory), reporter)
 
 

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-import minibert
+from minibert._core import __version__
 from minibert.checkpoint import restore_newest, save_checkpoint
 from minibert.device import compile_layers, compute_dtype, refuse_to_compile
 from minibert.distributed import joined, own_device
 from minibert.fill import FillMask
 from minibert.model_files import save_model
 from minibert.opening import Opened, new_path, open_run
-from minibert.plan import Plan, Silence
+from minibert.plan import Plan, SilentTrainingReporter
 from minibert.questions import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.ranks import Ranks
 from minibert.runs import Run
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from minibert.encoder import BertForPreTraining
     from minibert.metrics import Metrics
     from minibert.options import PretrainOptions
-    from minibert.plan import Reporter
+    from minibert.plan import TrainingReporter
     from minibert.questions import Question
 
 
@@ -62,7 +62,7 @@ class Outcome:
 def pretrain(
     inputs: Sequence[str],
     options: PretrainOptions,
-    reporter: Reporter,
+    reporter: TrainingReporter,
     started: float | None = None,
     named: Collection[str] | None = None,
 ) -> Outcome:
@@ -88,10 +88,12 @@ def pretrain(
     ranks = Ranks.of_environment()
     with joined(ranks) as group:
         opened = group.from_first(lambda: open_run(inputs, options, group.ranks, named))
-        return _pretrain(opened, reporter if ranks.first else Silence(), started, group)
+        return _pretrain(
+            opened, reporter if ranks.first else SilentTrainingReporter(), started, group
+        )
 
 
-def _pretrain(opened: Opened, reporter: Reporter, started: float, group: Group) -> Outcome:
+def _pretrain(opened: Opened, reporter: TrainingReporter, started: float, group: Group) -> Outcome:
     inputs, options, run = opened.inputs, opened.options, opened.run
     device = group.as_one(lambda: own_device(options.device, group.ranks))
     if options.compile:
@@ -152,7 +154,7 @@ def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trai
     return run
 
 
-def _resume(run: Run, trainer: Trainer, reporter: Reporter) -> None:
+def _resume(run: Run, trainer: Trainer, reporter: TrainingReporter) -> None:
     checkpoint = restore_newest(run.path, trainer, reporter.note)
     if not trainer.group.ranks.first:
         return
@@ -218,7 +220,7 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
         "threads": plan.threads,
         "processes": plan.processes,
         "versions": {
-            "minibert": minibert.__version__,
+            "minibert": __version__,
             "python": platform.python_version(),
             "torch": torch.__version__,
             "numpy": np.__version__,

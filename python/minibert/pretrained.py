@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from minibert.device import choose_device
 from minibert.errors import ModelError
 from minibert.model_files import Part, read_model
+from minibert.model_folder import model_folder
 from minibert.pieces import WordPieceTokenizer
-from minibert.runs import model_folder
 
 if TYPE_CHECKING:
     import os

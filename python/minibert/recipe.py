@@ -91,10 +91,3 @@ class Budget:
             return min(1.0, steps / self.steps)
         assert self.seconds is not None
         return min(1.0, seconds / self.seconds)
-
-
-def learning_rate_factor(share_done: float, warmup_share: float) -> float:
-    """Linear warm-up, then linear decay to zero at the end of the budget (appendix A.2)."""
-    if share_done < warmup_share:
-        return share_done / warmup_share
-    return (1.0 - share_done) / (1.0 - warmup_share)

@@ -31,8 +31,6 @@ RUNS = Path("runs")  # where runs are made and looked for when nothing else is s
 FORMAT = 1
 MANIFEST = "minibert.json"
 METRICS = "metrics.jsonl"
-CHECKPOINTS = "checkpoints"
-WEIGHTS = "model.safetensors"
 LOG = "training.log"  # what a training says that was started in the background
 LAUNCH = "launch.json"  # which process was started for it
 ACTIVE = ("running", "paused")  # the states in which a process is at it
@@ -233,26 +231,6 @@ def newest_run(root: Path, states: tuple[str, ...]) -> Run | None:
 def has_run(path: Path) -> bool:
     """Whether a folder holds a run, of whatever state."""
     return (path / MANIFEST).exists()
-
-
-def checkpoints(run_folder: Path) -> list[Path]:
-    """The checkpoints of a run, oldest first; whether they are whole is not looked at."""
-    found = {}
-    for path in (run_folder / CHECKPOINTS).glob("step-*"):
-        step = path.name.removeprefix("step-")
-        if step.isdecimal():
-            found[int(step)] = path
-    return [found[step] for step in sorted(found)]
-
-
-def checkpoint_step(checkpoint: Path) -> int:
-    """The step after which a checkpoint was written."""
-    return int(checkpoint.name.removeprefix("step-"))
-
-
-def model_folder(path: Path) -> Path:
-    """Where the configuration and tokenizer of weights are: a checkpoint's are its run's."""
-    return path.parent.parent if path.parent.name == CHECKPOINTS else path
 
 
 def is_starting(path: Path) -> bool:

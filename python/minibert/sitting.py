@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from minibert.metrics import Metrics
     from minibert.options import PretrainOptions
-    from minibert.plan import Plan, Reporter
+    from minibert.plan import Plan, TrainingReporter
     from minibert.runs import Run
     from minibert.trainer import Trainer
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 def sit(
-    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: Reporter
+    run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: TrainingReporter
 ) -> tuple[Signals | None, Metrics | None]:
     """Train to the end or until told to stop, and leave a checkpoint and the run's state.
 
@@ -146,7 +146,7 @@ def _rows(
     trainer: Trainer,
     plan: Plan,
     options: PretrainOptions,
-    reporter: Reporter,
+    reporter: TrainingReporter,
     log: Callable[[Metrics], None],
     control: Control,
 ) -> Metrics | None:
@@ -213,7 +213,7 @@ class _StuckWatch:
         self._frequencies = plan.unigram_entropy
         self._said = False
 
-    def look(self, row: Metrics, trainer: Trainer, reporter: Reporter) -> None:
+    def look(self, row: Metrics, trainer: Trainer, reporter: TrainingReporter) -> None:
         stuck = row.mlm_loss > self._frequencies - 0.2
         long_enough = trainer.share_done > 0.3 and row.step >= 200
         if row.split == "eval" and stuck and long_enough and not self._said:

@@ -9,68 +9,19 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from minibert.config import BertConfig
-from minibert.errors import OptionError
 from minibert.files import sha256
 from minibert.initial_weights import new_model
-from minibert.model_files import read_config, read_model, weight_files
-from minibert.options import PAIR_TASKS, PretrainOptions, flag
+from minibert.model_files import read_model
+from minibert.model_folder import read_config, weight_files
+from minibert.options import PretrainOptions
 from minibert.pretrained import tokenizer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from minibert.batches import PretrainingDataset
     from minibert.encoder import BertForPreTraining
     from minibert.pieces import WordPieceTokenizer
-    from minibert.plan import Reporter
+    from minibert.plan import TrainingReporter
     from minibert.runs import Run
-
-# What a model that there is has settled.
-_SETTLED = ("preset", "layers", "hidden", "heads", "vocab_size", "cased")
-
-
-def fitted(options: PretrainOptions, named: Collection[str] | None) -> PretrainOptions:
-    """Options beside which a model folder is named to start from: made to fit it, or refused.
-
-    Sequences are no longer than it has positions, where nothing is said of them.
-
-    Raises:
-        ModelError: the folder holds no model.
-        OptionError: an option contradicts the model.
-    """
-    assert options.init_from is not None
-    folder = Path(options.init_from)
-    given = named_options(options, named)
-    for name in _SETTLED:
-        if name in given:
-            raise OptionError(
-                f"{flag(name)} is of a new model, and --init-from {folder} names one that has its "
-                "own; leave one of them out"
-            )
-    config = read_config(folder)
-    weight_files(folder)
-    positions = config.max_position_embeddings
-    if options.objective in PAIR_TASKS and config.type_vocab_size < 2:
-        raise OptionError(
-            f"--objective {options.objective} has two segments, and {folder} knows one; "
-            "add --objective full_sentences"
-        )
-    if options.seq_len <= positions:
-        return options
-    if "seq_len" in given:
-        raise OptionError(
-            f"--seq-len is {options.seq_len}, and {folder} has {positions} positions; "
-            f"give --seq-len {positions}"
-        )
-    return dataclasses.replace(options, seq_len=positions)
-
-
-def named_options(options: PretrainOptions, named: Collection[str] | None) -> Collection[str]:
-    """The options that were given by name; those that are not their default where it is unknown."""
-    if named is not None:
-        return named
-    fields = dataclasses.fields(PretrainOptions)
-    return {field.name for field in fields if getattr(options, field.name) != field.default}
 
 
 def first_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
@@ -107,7 +58,7 @@ def first_model(
     options: PretrainOptions,
     run: Run | None,
     dataset: PretrainingDataset,
-    reporter: Reporter,
+    reporter: TrainingReporter,
 ) -> BertForPreTraining:
     """The model to train; that of a run which is gone on with gets its weights later.
 

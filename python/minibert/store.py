@@ -6,7 +6,7 @@ from os import fspath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minibert import _core
+from minibert._core import TokenStore as CoreStore
 from minibert.errors import StoreError
 from minibert.text import Corpus, CorpusSummary, Progress, ProgressCallback
 
@@ -38,7 +38,7 @@ class TokenStore:
         path: the file, from the root; None where it is temporary.
     """
 
-    def __init__(self, core: _core.TokenStore, path: Path | None) -> None:
+    def __init__(self, core: CoreStore, path: Path | None) -> None:
         self._core = core
         self.path = path
 
@@ -86,7 +86,7 @@ class TokenStore:
             FileError: the store cannot be written.
             OptionError: the memory is too little.
         """
-        core = _core.TokenStore.build(
+        core = CoreStore.build(
             corpus._core,
             tokenizer._core,
             None if path is None else fspath(path),
@@ -106,7 +106,7 @@ class TokenStore:
             FileError: the file cannot be read.
             StoreError: the file is no token store, of another version, or damaged.
         """
-        return cls(_core.TokenStore.open(fspath(path)), Path(path).absolute())
+        return cls(CoreStore.open(fspath(path)), Path(path).absolute())
 
     @property
     def documents(self) -> int:

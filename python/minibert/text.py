@@ -17,12 +17,12 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import NamedTuple
 
-from minibert import _core
+from minibert._core import Corpus as CoreCorpus
+from minibert._core import CorpusSummary as CoreSummary
 from minibert.errors import CorpusError, OptionError
+from minibert.lines import STANDARD_INPUT
 
-__all__ = ["STANDARD_INPUT", "Corpus", "CorpusSummary", "Progress", "ProgressCallback"]
-
-STANDARD_INPUT = "-"
+__all__ = ["Corpus", "CorpusSummary", "Progress", "ProgressCallback", "open_corpus"]
 
 
 class Progress(NamedTuple):
@@ -59,7 +59,7 @@ class CorpusSummary:
     paragraphs in one file) or `files`."""
 
     @classmethod
-    def from_core(cls, core: _core.CorpusSummary) -> CorpusSummary:
+    def from_core(cls, core: CoreSummary) -> CorpusSummary:
         """Takes over what Rust has counted."""
         return cls(**{name: getattr(core, name) for name in cls.__slots__})
 
@@ -122,7 +122,7 @@ class Corpus:
             for source in sources
             if isinstance(source, tuple)
         }
-        self._core = _core.Corpus(
+        self._core = CoreCorpus(
             sources,
             layout=None if layout == "auto" else layout,
             replace_errors=errors == "replace",
@@ -169,6 +169,13 @@ class Corpus:
     def summary(self) -> CorpusSummary:
         """What there is to say about the corpus; the first use reads all of it."""
         return CorpusSummary.from_core(self._core.summary())
+
+
+def open_corpus(inputs: Sequence[str], layout: str, errors: str) -> Corpus:
+    """Find the files of a corpus; the default corpus when `inputs` is empty."""
+    if not inputs:
+        return Corpus.default()
+    return Corpus(inputs, layout=layout, errors=errors)
 
 
 def _identity(path: Path) -> tuple[str | int, ...]:

@@ -20,9 +20,9 @@ from minibert.errors import DivergedError, RunError
 from minibert.loading import BatchStream, batch_to_device
 from minibert.losses import perplexity, pretraining_loss
 from minibert.metrics import Metrics
-from minibert.optimizers import make_optimizers
+from minibert.optimizers import learning_rate_factor, make_optimizers
 from minibert.options import PAIR_TASKS
-from minibert.recipe import Budget, Recipe, learning_rate_factor
+from minibert.recipe import Budget, Recipe
 from minibert.window import Window
 
 if TYPE_CHECKING:

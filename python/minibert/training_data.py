@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from minibert.batches import PretrainingDataset
 from minibert.cache import cache_folder, mark_used
 from minibert.errors import CorpusError, OptionError, RunError
-from minibert.learn import open_corpus
 from minibert.options import PretrainOptions, VocabOptions, flag
 from minibert.pieces import WordPieceTokenizer
 from minibert.prepare import (
@@ -24,12 +23,13 @@ from minibert.prepare import (
     prepare_in_cache,
 )
 from minibert.ranks import Ranks
+from minibert.text import open_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from minibert.options import MaskUnit
-    from minibert.prepare import Reporter
+    from minibert.reporter import Reporter
     from minibert.runs import Run
     from minibert.store import TokenStore
 
@@ -133,7 +133,9 @@ def tokens_of_run(run: Run, reporter: Reporter | None = None) -> Prepared:
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     found = _find_tokens(inputs, options, tokenizer)
     if found is None and reporter is not None:
-        found = prepare_in_cache(Source(open_corpus(inputs, options), tokenizer), reporter)
+        found = prepare_in_cache(
+            Source(open_corpus(inputs, options.layout, options.errors), tokenizer), reporter
+        )
     if found is None:
         raise RunError(
             f"the tokens of the text that {run.path} was trained on are not kept any more: the "
@@ -166,12 +168,16 @@ def _tokens(
             )
         return prepared
     if given is not None:
-        return prepare_in_cache(Source(open_corpus(inputs, options), given), reporter)
+        return prepare_in_cache(
+            Source(open_corpus(inputs, options.layout, options.errors), given), reporter
+        )
     if not run:
         return prepare_in_cache(_learning(inputs, options), reporter)
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     found = _find_tokens(inputs, options, tokenizer)
-    return found or prepare_in_cache(Source(open_corpus(inputs, options), tokenizer), reporter)
+    return found or prepare_in_cache(
+        Source(open_corpus(inputs, options.layout, options.errors), tokenizer), reporter
+    )
 
 
 def _find_tokens(
@@ -193,7 +199,7 @@ def _find_tokens(
 def _learning(inputs: Sequence[str], options: PretrainOptions) -> Source:
     """A corpus with a tokenizer that is learned from it."""
     pieces = VocabOptions(size=options.vocab_size, cased=options.cased)
-    return Source(open_corpus(inputs, options), pieces)
+    return Source(open_corpus(inputs, options.layout, options.errors), pieces)
 
 
 def _is_prepared_folder(inputs: Sequence[str]) -> bool:
@@ -248,7 +254,7 @@ def _evaluation_corpus(
     tokenizer: WordPieceTokenizer, options: PretrainOptions, reporter: Reporter
 ) -> PretrainingDataset:
     assert options.eval_corpus is not None
-    source = Source(open_corpus([options.eval_corpus], options), tokenizer)
+    source = Source(open_corpus([options.eval_corpus], options.layout, options.errors), tokenizer)
     store = prepare_in_cache(source, reporter).store
     _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
     return held_out_set(store, options, "all")

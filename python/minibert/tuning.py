@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from minibert.finetune_data import Data, Split
     from minibert.heads import BertWithHead
     from minibert.options import FinetuneOptions
-    from minibert.prepare import Reporter
     from minibert.pretrained import Pretrained
+    from minibert.reporter import Reporter
 
 PRETRAINED, SCRATCH, WORDS = "pretrained", "from scratch", "bag of words"
 

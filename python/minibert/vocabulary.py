@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from minibert import _core
+from minibert._core import train_vocabulary as core_train_vocabulary
+from minibert._core import train_vocabulary_from_texts
 from minibert.errors import OptionError
 from minibert.options import ALGORITHMS
 from minibert.text import Corpus
@@ -122,7 +123,7 @@ def train_vocabulary(
             return progress(TrainingProgress(phase, done, total))
 
     if isinstance(texts, Corpus):
-        pieces, words = _core.train_vocabulary(texts._core, tokenizer, options, tell)
+        pieces, words = core_train_vocabulary(texts._core, tokenizer, options, tell)
     else:
-        pieces, words = _core.train_vocabulary_from_texts(texts, tokenizer, options, tell)
+        pieces, words = train_vocabulary_from_texts(texts, tokenizer, options, tell)
     return TrainedVocabulary(pieces, *words)

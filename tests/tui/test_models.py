@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from minibert.errors import ModelError
-from minibert.runs import checkpoints
+from minibert.model_folder import checkpoints
 from minibert.tui.models import KEPT, Models
 
 

@@ -15,7 +15,7 @@ from textual.widgets import DataTable, Input, Static
 from minibert.batches import PretrainingDataset
 from minibert.errors import MinibertError
 from minibert.pieces import WordPieceTokenizer
-from minibert.plan import Silence
+from minibert.reporter import SilentReporter
 from minibert.runs import Run
 from minibert.training_data import dataset_of_run
 from minibert.tui.examples import Example, examples_of
@@ -127,7 +127,7 @@ class DataScreen(SectionScreen):
             self.query_one(Notice).sentence = CUTTING if cut else OPENING
             try:
                 run = await asyncio.to_thread(Run.open, path)
-                reporter = Silence() if cut else None
+                reporter = SilentReporter() if cut else None
                 self._data = await asyncio.to_thread(dataset_of_run, run, reporter)
                 problem = None
             except MinibertError as error:

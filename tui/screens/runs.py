@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.widgets import DataTable, Input, Static
 
 from minibert.deletion import delete_run, refuse_to_delete
+from minibert.durations import format_size
 from minibert.errors import MinibertError
-from minibert.sizes import format_size
 from minibert.tui.screens.start import StartScreen
 from minibert.tui.screens.steering import Steered, SteeringScreen
 from minibert.tui.shelf import Entry, Shelf

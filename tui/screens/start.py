@@ -17,12 +17,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from minibert.config import PRESETS
-from minibert.durations import format_duration
+from minibert.durations import format_duration, format_size
 from minibert.errors import MinibertError
 from minibert.estimate import Pace, TextSize, estimate_seconds, find_pace, measure_text
 from minibert.launching import launch
 from minibert.options import PretrainOptions
-from minibert.sizes import format_size
 from minibert.tui.form import CORPUS, Filled, FormField, form_fields, read_form
 from minibert.tui.text import compact
 from minibert.tui.widgets.option_row import OptionRow

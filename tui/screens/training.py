@@ -13,7 +13,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 
 from minibert.errors import MinibertError
-from minibert.runs import checkpoint_step
+from minibert.model_folder import checkpoint_step
 from minibert.tui.axis import WHOLE, X_AXES
 from minibert.tui.charts import LOSS, MEASURES, SMOOTHINGS, Charts
 from minibert.tui.companions import Companions

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.sizes import format_size
+from minibert.durations import format_size
 from minibert.tui.columns import Columns
 from minibert.tui.machine import Load
 from minibert.tui.text import compact, percent, plural, scientific

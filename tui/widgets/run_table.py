@@ -15,9 +15,8 @@ from textual.color import Color, ColorParseError
 from textual.content import Content
 from textual.widgets import DataTable
 
-from minibert.durations import format_duration
+from minibert.durations import format_duration, format_size
 from minibert.runs import ACTIVE
-from minibert.sizes import format_size
 from minibert.tui.shelf import Entry
 from minibert.tui.sketch import spark_line
 from minibert.tui.states import state_sign

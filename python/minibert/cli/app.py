@@ -14,9 +14,11 @@ from minibert.cli.export import export
 from minibert.cli.fill import fill
 from minibert.cli.finetune import finetune
 from minibert.cli.predict import predict
+from minibert.cli.prepare import prepare
 from minibert.cli.runs import runs_app
-from minibert.cli.training import prepare, pretrain, vocab
+from minibert.cli.training import pretrain
 from minibert.cli.tui import tui
+from minibert.cli.vocab import vocab
 
 app = typer.Typer(
     help="A mini BERT to train from nothing on your own text, watch learn, look inside and use.",
@@ -29,7 +31,7 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from minibert import __version__
+        from minibert._core import __version__
 
         print(f"minibert {__version__}")
         raise typer.Exit

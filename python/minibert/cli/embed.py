@@ -21,10 +21,9 @@ def embed(
     if texts and (options.file or options.save):
         raise OptionError("texts are given beside --file or --save; leave one of them out")
     from minibert.embed import SentenceEmbedder
-    from minibert.lines import stream_lines
+    from minibert.files import write_vectors
+    from minibert.lines import STANDARD_INPUT, stream_lines
     from minibert.sentence_transformers_files import save_sentence_transformer
-    from minibert.text import STANDARD_INPUT
-    from minibert.vector_files import write_vectors
 
     embedder = SentenceEmbedder.from_pretrained(
         options.model or newest_model(),

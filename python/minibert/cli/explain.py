@@ -31,8 +31,8 @@ def explain(
     options: ExplainOptions = ExplainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Show how a model reads a text: embeddings, layers, attention, what each head does."""
-    from minibert.explanation import explain as look
-    from minibert.explanation import sentences_of
+    from minibert.explaining import explain as look
+    from minibert.explaining import sentences_of
     from minibert.files import write_atomically
     from minibert.views.explanation import print_explanation, print_head
 

@@ -21,8 +21,7 @@ def fill(
     """Say what stands at each [MASK], with probabilities."""
     from minibert.fill import FillMask
     from minibert.fill_lines import Line, fill_lines
-    from minibert.lines import stream_texts
-    from minibert.text import STANDARD_INPUT
+    from minibert.lines import STANDARD_INPUT, stream_texts
     from minibert.views.answers import print_filled
 
     given = enumerate(texts, start=1) if texts else stream_texts(STANDARD_INPUT)

@@ -38,3 +38,13 @@ def newest_model() -> Path:
 def say(text: str) -> None:
     """Talk to the person, not into the results."""
     print(f"minibert: {text}", file=sys.stderr)
+
+
+CorpusArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Text files (.txt, .gz, .zst), folders, globs, or - for standard input; "
+        "without any, the default corpus.",
+        show_default=False,
+    ),
+]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minibert.durations import parse_size
 from minibert.errors import OptionError
 from minibert.options.fields import cased, check, errors, flag, layout, option, vocab_size
-from minibert.sizes import parse_size
 
 LEAST_MEMORY = 128 << 20
 

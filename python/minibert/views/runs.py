@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from minibert.sizes import format_size
+from minibert.durations import format_size
 from minibert.views.numbers import number
 
 if TYPE_CHECKING:
