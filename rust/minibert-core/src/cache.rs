@@ -4,15 +4,8 @@
 //! are kept in the order in which they were met, which puts the common ones side by side; a table of
 //! four bytes a word finds them. Both have a fixed limit: at it, everything is forgotten.
 
-use std::sync::Mutex;
-
 use crate::scan;
-
-/// A short word: its bytes, the first one lowest, and zeros. No word holds a zero byte.
-pub type Key = u128;
-
-/// The longest word that is remembered, in bytes.
-pub const MAX_WORD: usize = 16;
+use crate::word_key::{Key, MAX_WORD, hash};
 
 /// A word of more pieces than this is *spilled*, as is one that is too long for a key: it has its ids
 /// elsewhere.
@@ -245,38 +238,6 @@ fn tagged(hash: u64) -> u32 {
     hash as u32
 }
 
-/// Both halves multiplied with each other, as in foldhash and wyhash: one multiplication. The highest
-/// bits are the best.
-#[inline]
-pub fn hash(key: Key) -> u64 {
-    let low = key as u64 ^ 0x9E37_79B9_7F4A_7C15;
-    let high = (key >> 64) as u64 ^ 0xD1B5_4A32_D192_ED03;
-    let product = u128::from(low) * u128::from(high);
-    product as u64 ^ (product >> 64) as u64
-}
-
-/// For each length up to [`MAX_WORD`]; their number is a power of two.
-pub const KEY_MASKS: [Key; 2 * MAX_WORD] = {
-    let mut masks = [Key::MAX; 2 * MAX_WORD];
-    let mut len = 0;
-    while len < MAX_WORD {
-        masks[len] = (1 << (8 * len)) - 1;
-        len += 1;
-    }
-    masks
-};
-
-/// The key of a word, if it can have one.
-#[inline]
-pub fn key(word: &[u8]) -> Option<Key> {
-    if word.is_empty() || word.len() > MAX_WORD || word.contains(&0) {
-        return None;
-    }
-    let mut bytes = [0; MAX_WORD];
-    bytes[..word.len()].copy_from_slice(word);
-    Some(Key::from_le_bytes(bytes))
-}
-
 /// The last byte of a key that is no text: of a spilled word's, and of a longer one's.
 const SPILLED: Key = 0xFE << LAST;
 const LONG: Key = 0xFF << LAST;
@@ -313,46 +274,10 @@ fn hash_of(key: Key) -> u64 {
     }
 }
 
-/// The bytes of the word that a key is of.
-pub fn word(key: &[u8; MAX_WORD]) -> &[u8] {
-    let len = key.iter().position(|&byte| byte == 0);
-    &key[..len.unwrap_or(MAX_WORD)]
-}
-
-/// What threads that are not encoding now have left behind for the next one.
-#[derive(Debug)]
-pub struct Pool<T>(Mutex<Vec<T>>);
-
-impl<T> Pool<T> {
-    /// Something that was given back. Nobody ever waits here: a process that forks while another thread
-    /// holds the lock would wait for ever in the child.
-    pub fn take(&self) -> Option<T> {
-        self.0.try_lock().ok()?.pop()
-    }
-
-    pub fn give_back(&self, left: T) {
-        if let Ok(mut all) = self.0.try_lock() {
-            all.push(left);
-        }
-    }
-}
-
-impl<T> Default for Pool<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-/// A copy begins with nothing.
-impl<T> Clone for Pool<T> {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::word_key::key;
 
     fn key_of(number: usize) -> Key {
         key(format!("w{number}").as_bytes()).unwrap()

@@ -1,9 +1,10 @@
 //! From chunks that are not plain ASCII to words, a character at a time by table.
 
-use crate::cache::{self, KEY_MASKS, Key, MAX_WORD};
-use crate::characters::{Character, Characters, Encoded, Simple};
+use crate::characters::encoded_char::Encoded;
+use crate::characters::{Character, Characters, Simple};
 use crate::normalize::Normalizer;
 use crate::pretokenize::for_each_word;
+use crate::word_key::{self, KEY_MASKS, Key, MAX_WORD};
 use crate::word_sink::{BATCH, WordSink};
 
 /// How words are told apart and normalised.
@@ -148,7 +149,7 @@ fn contextual<S: WordSink>(rules: Rules<'_>, chunk: &[u8], sink: &mut S) {
     let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
     for_each_word(rules.normalizer, text, |word, chars| {
         sink.reserve(1);
-        match cache::key(word).filter(|_| chars <= rules.max_chars) {
+        match word_key::key(word).filter(|_| chars <= rules.max_chars) {
             Some(key) => sink.short(key),
             None => sink.long(word, chars),
         }

@@ -4,7 +4,7 @@
 //! lies between two white spaces and holds anything else goes through the normaliser.
 
 use crate::ascii::Class;
-use crate::characters::count_chars;
+use crate::characters::encoded_char::count_chars;
 use crate::encoding::{Encoding, Frame, Token};
 use crate::padding::Padding;
 use crate::pretokenize::for_each_word_with_origins;

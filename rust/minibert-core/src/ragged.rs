@@ -1,54 +1,16 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
-use crate::cache::{self, COUNT_SHIFT, Ids, Key, MAX_PIECES, Remembered, WordCache};
-use crate::characters::count_chars;
+use crate::cache::{COUNT_SHIFT, MAX_PIECES, Remembered, WordCache};
+use crate::characters::encoded_char::count_chars;
 use crate::chunks::Rules;
+use crate::scratch::{FIRST_ID, Made, Memory, Ragged};
 use crate::tokenizer::Tokenizer;
+use crate::word_key::{self, Key};
 use crate::word_sink::{BATCH, WordSink};
 use crate::words::Words;
 
-/// The ids of several texts end to end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ragged {
-    pub ids: Vec<u32>,
-    /// Text `n` has the ids from `boundaries[n]` to before `boundaries[n + 1]`.
-    pub boundaries: Vec<usize>,
-}
-
-impl Default for Ragged {
-    fn default() -> Self {
-        Self {
-            ids: Vec::new(),
-            boundaries: vec![0],
-        }
-    }
-}
-
-impl Ragged {
-    /// Adds the ids of more texts, and their boundaries.
-    pub(crate) fn append(&mut self, ids: &[u32], boundaries: &[usize]) {
-        let before = self.ids.len();
-        self.ids.extend_from_slice(ids);
-        let ends = boundaries[1..].iter();
-        self.boundaries.extend(ends.map(|end| before + end));
-    }
-
-    /// Makes room for so many times the ids of texts, and an eighth more: memory that grows bit by bit is
-    /// new to the process each time, and that costs.
-    fn expect(&mut self, ids: usize, texts: usize, times: f64) {
-        let expected = |len: usize| (len as f64 * times * 1.125) as usize;
-        // The guess may be far too high: what is not to be had now is asked for when it is needed.
-        if self.ids.try_reserve(expected(ids)).is_ok() {
-            self.boundaries.try_reserve(expected(texts)).ok();
-        }
-    }
-}
-
 /// The most room for ids that an encoder leaves behind.
 const MOST_ROOM: usize = 1 << 20;
-
-/// There is room for so many ids from the start: what is not needed costs nothing, what grows does.
-const EXPECTED: usize = 1 << 16;
 
 /// Encodes texts one after the other.
 pub struct RaggedEncoder<'t> {
@@ -57,23 +19,12 @@ pub struct RaggedEncoder<'t> {
     memory: Box<Memory>,
 }
 
-/// What an encoder leaves behind for the next one: what it has learned, and room.
-#[derive(Debug)]
-pub struct Memory {
-    words: Words,
-    cache: WordCache,
-    made: Made,
-}
-
 impl<'t> RaggedEncoder<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
-        let memory = tokenizer.memories().take().unwrap_or_else(|| {
-            Box::new(Memory {
-                words: Words::default(),
-                cache: WordCache::new(tokenizer.cache_bytes()),
-                made: Made::new(),
-            })
-        });
+        let memory = tokenizer
+            .memories()
+            .take()
+            .unwrap_or_else(|| Box::new(Memory::new(tokenizer.cache_bytes())));
         Self {
             tokenizer,
             rules: tokenizer.rules(),
@@ -167,59 +118,6 @@ impl<'t> RaggedEncoder<'t> {
 /// The most ids of a batch of remembered words.
 const ROOM: usize = BATCH * MAX_PIECES;
 
-const FIRST_ID: u32 = (1 << COUNT_SHIFT) - 1;
-
-/// Ids in the making.
-#[derive(Debug)]
-struct Made {
-    /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
-    ragged: Ragged,
-    used: usize,
-    /// How much room there must be for the ids of the words that were said to come.
-    promised: usize,
-    /// The ids of the last word that was not remembered.
-    pieces: Vec<u32>,
-}
-
-impl Made {
-    /// Begins with no text.
-    fn begin(&mut self) {
-        (self.used, self.promised) = (0, 0);
-        self.ragged.boundaries.truncate(1);
-    }
-
-    fn new() -> Self {
-        let mut ragged = Ragged::default();
-        ragged.ids.reserve(EXPECTED);
-        Self {
-            ragged,
-            used: 0,
-            promised: 0,
-            pieces: Vec::new(),
-        }
-    }
-
-    /// Adds the ids of a remembered word.
-    #[inline]
-    fn put(&mut self, ids: &Ids) {
-        let [first, second, third, fourth] = *ids;
-        let place = &mut self.ragged.ids[self.used..self.used + MAX_PIECES];
-        place.copy_from_slice(&[first & FIRST_ID, second, third, fourth]);
-        self.used += (first >> COUNT_SHIFT) as usize;
-    }
-
-    /// Adds any number of ids.
-    fn put_all(&mut self, ids: &[u32]) {
-        self.promised += ids.len();
-        let room = &mut self.ragged.ids;
-        if room.len() < self.promised {
-            room.resize(self.promised, 0);
-        }
-        room[self.used..self.used + ids.len()].copy_from_slice(ids);
-        self.used += ids.len();
-    }
-}
-
 struct IdSink<'a> {
     tokenizer: &'a Tokenizer,
     cache: &'a mut WordCache,
@@ -263,7 +161,7 @@ impl IdSink<'_> {
     #[inline(never)]
     fn learn(&mut self, key: Key) {
         let bytes = key.to_le_bytes();
-        let word = cache::word(&bytes);
+        let word = word_key::word(&bytes);
         self.find(word, count_chars(word));
         self.cache.insert(key, &self.made.pieces);
     }

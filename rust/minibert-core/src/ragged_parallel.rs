@@ -12,9 +12,10 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::parallel::{self, unpoisoned};
-use crate::ragged::{Ragged, RaggedEncoder};
+use crate::ragged::RaggedEncoder;
+use crate::scratch::Ragged;
 use crate::tokenizer::Tokenizer;
-use crate::units::{InOrder, Queue};
+use crate::units::Queue;
 use crate::{Error, Result};
 
 /// A unit is about this many bytes: a fraction of a millisecond of work.
@@ -195,6 +196,66 @@ fn whole_utf8<'t>(path: &Path, text: &'t [u8], start: usize) -> Result<&'t str> 
             start + error.valid_up_to()
         ))
     })
+}
+
+/// Units as they come, put in order.
+#[derive(Default)]
+struct InOrder {
+    /// Units that wait for one that goes before them, or for the thread that is adding others.
+    waiting: Mutex<Vec<(usize, Ragged)>>,
+    whole: Mutex<Whole>,
+    /// Room to use again.
+    spare: Mutex<Vec<Ragged>>,
+}
+
+#[derive(Default)]
+struct Whole {
+    ragged: Ragged,
+    /// The number of units that are in it.
+    units: usize,
+}
+
+impl InOrder {
+    /// Adds a unit. The whole is expected to be so many times as long.
+    fn add(&self, number: usize, times: f64, encoder: &mut RaggedEncoder<'_>) {
+        encoder.flush();
+        // No thread waits here: who finds the whole taken leaves the unit to whoever comes next.
+        if let Ok(mut whole) = self.whole.try_lock() {
+            self.add_waiting(&mut whole);
+            if whole.units == number {
+                if number == 0 {
+                    encoder.expect_in(&mut whole.ragged, times);
+                }
+                encoder.append_to(&mut whole.ragged);
+                whole.units += 1;
+                return self.add_waiting(&mut whole);
+            }
+        }
+        let spare = unpoisoned(self.spare.lock()).pop().unwrap_or_default();
+        let unit = encoder.exchange(spare);
+        unpoisoned(self.waiting.lock()).push((number, unit));
+    }
+
+    fn add_waiting(&self, whole: &mut Whole) {
+        while let Some(unit) = self.take(whole.units) {
+            whole.ragged.append(&unit.ids, &unit.boundaries);
+            whole.units += 1;
+            unpoisoned(self.spare.lock()).push(unit);
+        }
+    }
+
+    fn take(&self, number: usize) -> Option<Ragged> {
+        let mut waiting = unpoisoned(self.waiting.lock());
+        let at = waiting.iter().position(|unit| unit.0 == number)?;
+        Some(waiting.swap_remove(at).1)
+    }
+
+    /// The whole, when all threads have ended.
+    fn into_ragged(self) -> Ragged {
+        let mut whole = std::mem::take(&mut *unpoisoned(self.whole.lock()));
+        self.add_waiting(&mut whole);
+        whole.ragged
+    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use crate::ascii::Classes;
-use crate::cache::Pool;
 use crate::characters::Characters;
 use crate::chunks::Rules;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
-use crate::ragged::Memory;
+use crate::scratch::Memory;
+use crate::scratch_pool::Pool;
 use crate::vocab::{SPECIAL_PIECES, Vocab};
 use crate::wordpiece::WordPiece;
 use crate::{Error, Result};

@@ -1,10 +1,10 @@
 //! Where words go when they are cut out of texts.
 
-use crate::cache::Key;
+use crate::word_key::Key;
 
 /// Takes words, and the marks between them, in order.
 pub trait WordSink {
-    /// A word of at most [`crate::cache::MAX_WORD`] bytes, none of them zero.
+    /// A word of at most [`crate::word_key::MAX_WORD`] bytes, none of them zero.
     fn short(&mut self, key: Key);
     /// At most [`BATCH`] of them; `ends` gets what [`Self::count`] is after each, less `base`.
     fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {

@@ -8,9 +8,9 @@
 
 use std::ops::Range;
 
-use crate::cache::{KEY_MASKS, Key, MAX_WORD};
 use crate::chunks::{Chunks, Rules};
 use crate::scan::{self, BLOCK, Begun, Classes, Places};
+use crate::word_key::{KEY_MASKS, Key, MAX_WORD};
 use crate::word_sink::{BATCH, WordSink};
 
 /// The bytes of a segment: little enough for the level-one cache.

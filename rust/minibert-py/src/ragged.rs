@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use minibert_core::ragged::Ragged;
+use minibert_core::scratch::Ragged;
 use minibert_core::tokenizer::Tokenizer;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;

@@ -4,62 +4,14 @@
 //! that cannot (marks that survive and may change places) it says so. It is made from the rules of
 //! [`Normalizer`], which stay the one place where they are written.
 
+pub(crate) mod encoded_char;
 mod simple;
 
+use self::encoded_char::{Encoded, Entry, PAGE};
 use crate::normalize::{Alike, Kind, Normalizer, Sink, hangul_jamo};
 
 pub use simple::Simple;
 use simple::SimpleCharacters;
-
-/// A character as UTF-8, with zeros behind it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Encoded {
-    pub bytes: [u8; 4],
-    pub len: u8,
-}
-
-impl Encoded {
-    /// The first character of whole UTF-8, which is not empty, and its code point.
-    #[inline]
-    pub fn first_of(text: &[u8]) -> (Self, u32) {
-        let bytes = u32::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
-            let mut few = [0; 4];
-            few[..text.len()].copy_from_slice(text);
-            few
-        }));
-        // The six bits that the byte at a place adds.
-        let bits = |place: u32| bytes >> (8 * place) & 0x3F;
-        let (len, code) = match bytes as u8 {
-            0..0x80 => (1, bytes & 0x7F),
-            0x80..0xE0 => (2, (bytes & 0x1F) << 6 | bits(1)),
-            0xE0..0xF0 => (3, (bytes & 0x0F) << 12 | bits(1) << 6 | bits(2)),
-            0xF0.. => (
-                4,
-                (bytes & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3),
-            ),
-        };
-        let bytes = bytes & u32::MAX >> (32 - 8 * len);
-        let encoded = Self {
-            bytes: bytes.to_le_bytes(),
-            len: len as u8,
-        };
-        (encoded, code)
-    }
-}
-
-impl From<char> for Encoded {
-    fn from(c: char) -> Self {
-        let mut bytes = [0; 4];
-        let len = c.encode_utf8(&mut bytes).len() as u8;
-        Self { bytes, len }
-    }
-}
-
-/// The number of characters of whole UTF-8.
-#[inline]
-pub fn count_chars(text: &[u8]) -> usize {
-    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
-}
 
 /// A character, normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,29 +32,7 @@ pub enum Character<'c> {
     Contextual,
 }
 
-/// Characters of one page share all but the last eight bits.
-const PAGE: usize = 256;
 const PAGES: usize = 0x11_0000 / PAGE;
-
-/// An entry of the table.
-#[derive(Clone, Copy, Debug)]
-enum Entry {
-    /// Part of a word as it is.
-    Itself,
-    Letter(Encoded),
-    /// A range of [`Characters::letters`].
-    Letters {
-        start: u16,
-        len: u8,
-    },
-    Syllable,
-    /// A word of its own as it is.
-    OwnWord,
-    Word(Encoded),
-    Space,
-    Removed,
-    Contextual,
-}
 
 #[derive(Clone, Debug)]
 pub struct Characters {

@@ -1,6 +1,6 @@
 //! What becomes of the common characters, at a glance: one number for each.
 
-use super::{Encoded, Entry, PAGE};
+use super::encoded_char::{Encoded, Entry, PAGE};
 
 /// The characters before the first of three bytes.
 const OF_TWO_BYTES: usize = 0x800;

@@ -7,7 +7,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::Documents;
 use crate::parallel::unpoisoned;
-use crate::ragged::{Ragged, RaggedEncoder};
+use crate::ragged::RaggedEncoder;
+use crate::scratch::Ragged;
 use crate::tokenizer::Tokenizer;
 
 /// Documents as they go into a store, end to end.

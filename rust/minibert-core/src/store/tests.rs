@@ -1,7 +1,7 @@
 use super::encoder::{Encoded, hash};
 use super::*;
 use crate::options::TokenizerOptions;
-use crate::ragged::Ragged;
+use crate::scratch::Ragged;
 use crate::vocab::Vocab;
 
 /// A store of documents given as sentences of letters, `a` being the first id behind the five

@@ -8,12 +8,13 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::short_words::ShortWords;
-use crate::cache::{self, Key};
-use crate::characters::{Characters, count_chars};
+use crate::characters::Characters;
+use crate::characters::encoded_char::count_chars;
 use crate::chunks;
 use crate::normalize::Normalizer;
 use crate::options::TokenizerOptions;
 use crate::pretokenize::for_each_word;
+use crate::word_key::{self, Key};
 use crate::word_sink::WordSink;
 use crate::words::Words;
 
@@ -162,7 +163,7 @@ impl WordTable {
 
     fn gather(&mut self) {
         for (key, count) in std::mem::take(&mut self.short).into_iter() {
-            self.add(cache::word(&key.to_le_bytes()), count);
+            self.add(word_key::word(&key.to_le_bytes()), count);
         }
     }
 

@@ -1,0 +1,74 @@
+//! A character as its bytes, and an entry of the table of characters.
+
+/// A character as UTF-8, with zeros behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Encoded {
+    pub bytes: [u8; 4],
+    pub len: u8,
+}
+
+impl Encoded {
+    /// The first character of whole UTF-8, which is not empty, and its code point.
+    #[inline]
+    pub fn first_of(text: &[u8]) -> (Self, u32) {
+        let bytes = u32::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
+            let mut few = [0; 4];
+            few[..text.len()].copy_from_slice(text);
+            few
+        }));
+        // The six bits that the byte at a place adds.
+        let bits = |place: u32| bytes >> (8 * place) & 0x3F;
+        let (len, code) = match bytes as u8 {
+            0..0x80 => (1, bytes & 0x7F),
+            0x80..0xE0 => (2, (bytes & 0x1F) << 6 | bits(1)),
+            0xE0..0xF0 => (3, (bytes & 0x0F) << 12 | bits(1) << 6 | bits(2)),
+            0xF0.. => (
+                4,
+                (bytes & 0x07) << 18 | bits(1) << 12 | bits(2) << 6 | bits(3),
+            ),
+        };
+        let bytes = bytes & u32::MAX >> (32 - 8 * len);
+        let encoded = Self {
+            bytes: bytes.to_le_bytes(),
+            len: len as u8,
+        };
+        (encoded, code)
+    }
+}
+
+impl From<char> for Encoded {
+    fn from(c: char) -> Self {
+        let mut bytes = [0; 4];
+        let len = c.encode_utf8(&mut bytes).len() as u8;
+        Self { bytes, len }
+    }
+}
+
+/// The number of characters of whole UTF-8.
+#[inline]
+pub fn count_chars(text: &[u8]) -> usize {
+    text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
+/// Characters of one page share all but the last eight bits.
+pub(super) const PAGE: usize = 256;
+
+/// An entry of the table.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Entry {
+    /// Part of a word as it is.
+    Itself,
+    Letter(Encoded),
+    /// A range of [`Characters::letters`].
+    Letters {
+        start: u16,
+        len: u8,
+    },
+    Syllable,
+    /// A word of its own as it is.
+    OwnWord,
+    Word(Encoded),
+    Space,
+    Removed,
+    Contextual,
+}

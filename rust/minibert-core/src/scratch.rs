@@ -1,0 +1,115 @@
+//! What an encoder of many texts works in: the words that it has met, and the ids that it makes.
+
+use crate::cache::{COUNT_SHIFT, Ids, MAX_PIECES, WordCache};
+use crate::words::Words;
+
+/// The ids of several texts end to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ragged {
+    pub ids: Vec<u32>,
+    /// Text `n` has the ids from `boundaries[n]` to before `boundaries[n + 1]`.
+    pub boundaries: Vec<usize>,
+}
+
+impl Default for Ragged {
+    fn default() -> Self {
+        Self {
+            ids: Vec::new(),
+            boundaries: vec![0],
+        }
+    }
+}
+
+impl Ragged {
+    /// Adds the ids of more texts, and their boundaries.
+    pub(crate) fn append(&mut self, ids: &[u32], boundaries: &[usize]) {
+        let before = self.ids.len();
+        self.ids.extend_from_slice(ids);
+        let ends = boundaries[1..].iter();
+        self.boundaries.extend(ends.map(|end| before + end));
+    }
+
+    /// Makes room for so many times the ids of texts, and an eighth more: memory that grows bit by bit is
+    /// new to the process each time, and that costs.
+    pub(crate) fn expect(&mut self, ids: usize, texts: usize, times: f64) {
+        let expected = |len: usize| (len as f64 * times * 1.125) as usize;
+        // The guess may be far too high: what is not to be had now is asked for when it is needed.
+        if self.ids.try_reserve(expected(ids)).is_ok() {
+            self.boundaries.try_reserve(expected(texts)).ok();
+        }
+    }
+}
+
+/// There is room for so many ids from the start: what is not needed costs nothing, what grows does.
+const EXPECTED: usize = 1 << 16;
+
+/// What an encoder leaves behind for the next one: what it has learned, and room.
+#[derive(Debug)]
+pub struct Memory {
+    pub(crate) words: Words,
+    pub(crate) cache: WordCache,
+    pub(crate) made: Made,
+}
+
+impl Memory {
+    pub(crate) fn new(cache_bytes: usize) -> Self {
+        Self {
+            words: Words::default(),
+            cache: WordCache::new(cache_bytes),
+            made: Made::new(),
+        }
+    }
+}
+
+pub(crate) const FIRST_ID: u32 = (1 << COUNT_SHIFT) - 1;
+
+/// Ids in the making.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
+    pub(crate) ragged: Ragged,
+    pub(crate) used: usize,
+    /// How much room there must be for the ids of the words that were said to come.
+    pub(crate) promised: usize,
+    /// The ids of the last word that was not remembered.
+    pub(crate) pieces: Vec<u32>,
+}
+
+impl Made {
+    /// Begins with no text.
+    pub(crate) fn begin(&mut self) {
+        (self.used, self.promised) = (0, 0);
+        self.ragged.boundaries.truncate(1);
+    }
+
+    pub(crate) fn new() -> Self {
+        let mut ragged = Ragged::default();
+        ragged.ids.reserve(EXPECTED);
+        Self {
+            ragged,
+            used: 0,
+            promised: 0,
+            pieces: Vec::new(),
+        }
+    }
+
+    /// Adds the ids of a remembered word.
+    #[inline]
+    pub(crate) fn put(&mut self, ids: &Ids) {
+        let [first, second, third, fourth] = *ids;
+        let place = &mut self.ragged.ids[self.used..self.used + MAX_PIECES];
+        place.copy_from_slice(&[first & FIRST_ID, second, third, fourth]);
+        self.used += (first >> COUNT_SHIFT) as usize;
+    }
+
+    /// Adds any number of ids.
+    pub(crate) fn put_all(&mut self, ids: &[u32]) {
+        self.promised += ids.len();
+        let room = &mut self.ragged.ids;
+        if room.len() < self.promised {
+            room.resize(self.promised, 0);
+        }
+        room[self.used..self.used + ids.len()].copy_from_slice(ids);
+        self.used += ids.len();
+    }
+}
