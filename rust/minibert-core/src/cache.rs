@@ -4,8 +4,8 @@
 //! are kept in the order in which they were met, which puts the common ones side by side; a table of
 //! four bytes a word finds them. Both have a fixed limit: at it, everything is forgotten.
 
-use crate::scan;
-use crate::word_key::{Key, MAX_WORD, hash};
+use crate::pre_tokenizer::simd;
+use crate::pre_tokenizer::word_key::{Key, MAX_WORD, hash};
 
 /// A word of more pieces than this is *spilled*, as is one that is too long for a key: it has its ids
 /// elsewhere.
@@ -137,12 +137,12 @@ impl WordCache {
     pub fn look(&self, keys: &[Key], numbers: &mut [u32]) {
         for (number, &key) in numbers.iter_mut().zip(keys) {
             let home = self.home(hash(key));
-            scan::prefetch(&self.places[home]);
+            simd::prefetch(&self.places[home]);
             *number = home as u32;
         }
         for number in numbers {
             *number = self.places[*number as usize] & NUMBER;
-            scan::prefetch(&self.words[*number as usize]);
+            simd::prefetch(&self.words[*number as usize]);
         }
     }
 
@@ -277,7 +277,7 @@ fn hash_of(key: Key) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::word_key::key;
+    use crate::pre_tokenizer::word_key::key;
 
     fn key_of(number: usize) -> Key {
         key(format!("w{number}").as_bytes()).unwrap()

@@ -3,11 +3,11 @@
 //! A stretch of ASCII is lowered at once and split by a table; its offsets are its positions. What
 //! lies between two white spaces and holds anything else goes through the normaliser.
 
-use crate::ascii::Class;
-use crate::characters::encoded_char::count_chars;
 use crate::encoding::{Encoding, Frame, Token};
+use crate::normalizer::ascii::Class;
+use crate::normalizer::encoded_char::count_chars;
 use crate::padding::Padding;
-use crate::pretokenize::for_each_word_with_origins;
+use crate::pre_tokenizer::for_each_word_with_origins;
 use crate::tokenizer::Tokenizer;
 use crate::truncation::Truncation;
 use crate::{Error, Result};

@@ -1,13 +1,13 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
 use crate::cache::{COUNT_SHIFT, MAX_PIECES, Remembered, WordCache};
-use crate::characters::encoded_char::count_chars;
-use crate::chunks::Rules;
+use crate::normalizer::encoded_char::count_chars;
+use crate::pre_tokenizer::fast::Words;
+use crate::pre_tokenizer::non_ascii::Rules;
+use crate::pre_tokenizer::word_key::{self, Key};
+use crate::pre_tokenizer::word_sink::{BATCH, WordSink};
 use crate::scratch::{FIRST_ID, Made, Memory, Ragged};
 use crate::tokenizer::Tokenizer;
-use crate::word_key::{self, Key};
-use crate::word_sink::{BATCH, WordSink};
-use crate::words::Words;
 
 /// The most room for ids that an encoder leaves behind.
 const MOST_ROOM: usize = 1 << 20;

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use crate::ascii::Classes;
-use crate::characters::Characters;
-use crate::chunks::Rules;
-use crate::normalize::Normalizer;
+use crate::normalizer::Normalizer;
+use crate::normalizer::ascii::Classes;
+use crate::normalizer::char_table::Characters;
 use crate::options::TokenizerOptions;
+use crate::pre_tokenizer::non_ascii::Rules;
 use crate::scratch::Memory;
 use crate::scratch_pool::Pool;
 use crate::vocab::{SPECIAL_PIECES, Vocab};

@@ -1,7 +1,7 @@
-"""Print `src/unicode_tables.rs`: BERT's rules per character, asked of Hugging Face `tokenizers`.
+"""Print `unicode_tables.rs`: BERT's rules per character, observed in Hugging Face `tokenizers`.
 
-    python rust/minibert-core/tables/generate.py > rust/minibert-core/src/unicode_tables.rs
-
+    cd rust/minibert-core
+    python tables/generate.py > src/normalizer/unicode_tables.rs
 The reference mixes the tables of three Unicode versions (categories of 8.0, NFD of 9.0, lower case
 and white space of the compiler it was built with; see `docs/reference/unicode.md`), so that no
 single Unicode library gives its ids. Each rule is therefore observed from outside, on every scalar

@@ -4,9 +4,9 @@
 use std::num::NonZero;
 use std::sync::LazyLock;
 
-use minibert_core::normalize::Normalizer;
+use minibert_core::normalizer::Normalizer;
 use minibert_core::options::TokenizerOptions;
-use minibert_core::pretokenize::for_each_word;
+use minibert_core::pre_tokenizer::for_each_word;
 use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
 use minibert_core::vocab::Vocab;

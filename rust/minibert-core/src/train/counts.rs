@@ -8,15 +8,15 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use super::short_words::ShortWords;
-use crate::characters::Characters;
-use crate::characters::encoded_char::count_chars;
-use crate::chunks;
-use crate::normalize::Normalizer;
+use crate::normalizer::Normalizer;
+use crate::normalizer::char_table::Characters;
+use crate::normalizer::encoded_char::count_chars;
 use crate::options::TokenizerOptions;
-use crate::pretokenize::for_each_word;
-use crate::word_key::{self, Key};
-use crate::word_sink::WordSink;
-use crate::words::Words;
+use crate::pre_tokenizer::fast::Words;
+use crate::pre_tokenizer::for_each_word;
+use crate::pre_tokenizer::non_ascii;
+use crate::pre_tokenizer::word_key::{self, Key};
+use crate::pre_tokenizer::word_sink::WordSink;
 
 /// Words and their counts.
 ///
@@ -58,7 +58,7 @@ impl WordCounts {
 
     /// Adds the words of texts. None goes on from one text to the next.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        let rules = chunks::Rules::new(&self.rules.normalizer, &self.rules.characters);
+        let rules = non_ascii::Rules::new(&self.rules.normalizer, &self.rules.characters);
         let mut words = Words::default();
         for text in texts {
             words.push(rules, text, &mut self.table);

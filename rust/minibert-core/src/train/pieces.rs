@@ -7,8 +7,8 @@ use hashbrown::HashMap;
 
 use super::TrainOptions;
 use super::counts::WordTable;
-use crate::normalize::Normalizer;
-use crate::pretokenize::for_each_word;
+use crate::normalizer::Normalizer;
+use crate::pre_tokenizer::for_each_word;
 use crate::vocab::CONTINUATION;
 use crate::{Error, Result};
 

@@ -1,6 +1,6 @@
 //! Short words counted by open addressing: one multiplication and, for common words, one look.
 
-use crate::word_key::{Key, hash};
+use crate::pre_tokenizer::word_key::{Key, hash};
 
 /// Slots to begin with; twice as many whenever half of them are used.
 const SLOTS: usize = 1 << 12;

@@ -1,10 +1,10 @@
 //! Where words go when they are cut out of texts.
 
-use crate::word_key::Key;
+use super::word_key::Key;
 
 /// Takes words, and the marks between them, in order.
 pub trait WordSink {
-    /// A word of at most [`crate::word_key::MAX_WORD`] bytes, none of them zero.
+    /// A word of at most [`crate::pre_tokenizer::word_key::MAX_WORD`] bytes, none of them zero.
     fn short(&mut self, key: Key);
     /// At most [`BATCH`] of them; `ends` gets what [`Self::count`] is after each, less `base`.
     fn shorts(&mut self, keys: &[Key], ends: &mut [u32], base: usize) {
@@ -16,7 +16,7 @@ pub trait WordSink {
     /// Any other word, and its number of characters. If these are more than the options allow in a
     /// word, only so many of them are there.
     fn long(&mut self, word: &[u8], chars: usize);
-    /// What [`crate::words::Words::mark`] was given.
+    /// What [`crate::pre_tokenizer::fast::Words::mark`] was given.
     fn mark(&mut self, mark: u32);
     /// A text ends after so many of what [`Self::count`] counts.
     fn text_end(&mut self, len: usize);

@@ -55,7 +55,7 @@ pub(super) const PAGE: usize = 256;
 
 /// An entry of the table.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Entry {
+pub(crate) enum Entry {
     /// Part of a word as it is.
     Itself,
     Letter(Encoded),

@@ -4,14 +4,9 @@
 //! that cannot (marks that survive and may change places) it says so. It is made from the rules of
 //! [`Normalizer`], which stay the one place where they are written.
 
-pub(crate) mod encoded_char;
-mod simple;
-
-use self::encoded_char::{Encoded, Entry, PAGE};
-use crate::normalize::{Alike, Kind, Normalizer, Sink, hangul_jamo};
-
-pub use simple::Simple;
-use simple::SimpleCharacters;
+use super::encoded_char::{Encoded, Entry, PAGE};
+use super::packed_chars::{Simple, SimpleCharacters};
+use super::{Alike, Kind, Normalizer, Sink, hangul_jamo};
 
 /// A character, normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,7 +199,7 @@ impl Sink for Alone {
 mod tests {
     use super::*;
     use crate::options::TokenizerOptions;
-    use crate::pretokenize::for_each_word;
+    use crate::pre_tokenizer::for_each_word;
 
     fn bytes_of(simple: Simple, len: usize) -> Encoded {
         Encoded {

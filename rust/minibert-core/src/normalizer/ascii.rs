@@ -1,6 +1,6 @@
 //! What normalisation makes of ASCII, in a table: most of most texts needs no more.
 
-use crate::normalize::{Kind, Normalizer, Sink};
+use super::{Kind, Normalizer, Sink};
 
 /// What an ASCII byte is to the splitting into words, or that this takes more than a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

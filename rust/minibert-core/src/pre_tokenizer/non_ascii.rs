@@ -1,11 +1,12 @@
 //! From chunks that are not plain ASCII to words, a character at a time by table.
 
-use crate::characters::encoded_char::Encoded;
-use crate::characters::{Character, Characters, Simple};
-use crate::normalize::Normalizer;
-use crate::pretokenize::for_each_word;
-use crate::word_key::{self, KEY_MASKS, Key, MAX_WORD};
-use crate::word_sink::{BATCH, WordSink};
+use super::for_each_word;
+use super::word_key::{self, KEY_MASKS, Key, MAX_WORD};
+use super::word_sink::{BATCH, WordSink};
+use crate::normalizer::Normalizer;
+use crate::normalizer::char_table::{Character, Characters};
+use crate::normalizer::encoded_char::Encoded;
+use crate::normalizer::packed_chars::Simple;
 
 /// How words are told apart and normalised.
 #[derive(Clone, Copy)]

@@ -8,10 +8,10 @@
 
 use std::ops::Range;
 
-use crate::chunks::{Chunks, Rules};
-use crate::scan::{self, BLOCK, Begun, Classes, Places};
-use crate::word_key::{KEY_MASKS, Key, MAX_WORD};
-use crate::word_sink::{BATCH, WordSink};
+use super::non_ascii::{Chunks, Rules};
+use super::simd::{self, BLOCK, Begun, Classes, Places};
+use super::word_key::{KEY_MASKS, Key, MAX_WORD};
+use super::word_sink::{BATCH, WordSink};
 
 /// The bytes of a segment: little enough for the level-one cache.
 const SEGMENT: usize = 4096;
@@ -168,7 +168,7 @@ impl Segment {
 
     fn run<S: WordSink>(&mut self, rules: Rules<'_>, chunks: &mut Chunks, sink: &mut S) {
         let blocks = self.classify();
-        let words = scan::cut(
+        let words = simd::cut(
             &self.classes[..blocks],
             &mut Places {
                 starts: &mut self.starts,
@@ -194,7 +194,7 @@ impl Segment {
         let base = sink.count();
         self.hand_on(0..words, sink);
         for &(place, _) in &self.marks {
-            let before = scan::words_before(&self.begun, usize::from(place));
+            let before = simd::words_before(&self.begun, usize::from(place));
             let len = before.checked_sub(1).map_or(0, |last| self.lens[last]);
             sink.text_end(base + len as usize);
         }
@@ -214,7 +214,7 @@ impl Segment {
             let mark_place = self.marks.get(mark).map_or(u16::MAX, |mark| mark.0);
             let other_place = self.others.get(other).map_or(u16::MAX, |other| other.0);
             let place = mark_place.min(other_place);
-            let next = scan::words_before(&self.begun, usize::from(place));
+            let next = simd::words_before(&self.begun, usize::from(place));
             self.hand_on(word..next, sink);
             word = next;
             if mark_place < other_place {
@@ -276,7 +276,7 @@ impl Segment {
         let blocks = self.len / BLOCK + 1;
         self.bytes[self.len..blocks * BLOCK].fill(b' ');
         let (bytes, _) = self.bytes.as_chunks::<BLOCK>();
-        let others = scan::classify(&bytes[..blocks], &mut self.classes);
+        let others = simd::classify(&bytes[..blocks], &mut self.classes);
         if others != 0 {
             self.set_others_apart(blocks);
         }

@@ -1,6 +1,12 @@
 //! From normalised characters to words: split at white space, every punctuation mark by itself.
 
-use crate::normalize::{Kind, Normalizer, Sink};
+pub(crate) mod fast;
+pub(crate) mod non_ascii;
+pub(crate) mod simd;
+pub(crate) mod word_key;
+pub(crate) mod word_sink;
+
+use crate::normalizer::{Kind, Normalizer, Sink};
 
 /// Calls `visit` with every word of `text`, normalised, as UTF-8 and its length in characters.
 pub fn for_each_word(normalizer: &Normalizer, text: &str, mut visit: impl FnMut(&[u8], usize)) {

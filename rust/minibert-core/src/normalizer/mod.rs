@@ -5,8 +5,14 @@
 //! single character, so one pass gives the same; the exception is the canonical reordering of marks,
 //! for which [`Normalizer::normalize`] holds a run of marks back until the run ends.
 
+pub(crate) mod ascii;
+pub(crate) mod char_table;
+pub(crate) mod encoded_char;
+pub(crate) mod packed_chars;
+mod unicode_tables;
+
 use crate::options::TokenizerOptions;
-use crate::unicode_tables as tables;
+use unicode_tables as tables;
 
 /// What a normalised character is to the splitting into words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
