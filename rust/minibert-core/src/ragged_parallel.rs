@@ -11,11 +11,11 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
+use crate::parallel::queue::Queue;
 use crate::parallel::{self, unpoisoned};
 use crate::ragged::RaggedEncoder;
 use crate::scratch::Ragged;
 use crate::tokenizer::Tokenizer;
-use crate::units::Queue;
 use crate::{Error, Result};
 
 /// A unit is about this many bytes: a fraction of a millisecond of work.

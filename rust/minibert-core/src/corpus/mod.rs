@@ -24,7 +24,7 @@ pub use sentences::sentences;
 use source::Source;
 pub use source::{Errors, Input};
 
-use crate::in_order::in_order;
+use crate::parallel::ordered::in_order;
 use crate::{Error, Result};
 
 /// Text that a thread cuts into sentences at once, in bytes: little enough for all threads to end

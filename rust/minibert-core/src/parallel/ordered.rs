@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
+use super::{threads, unpoisoned};
 use crate::Result;
-use crate::parallel::{threads, unpoisoned};
 
 /// Does `work` on all units, each thread with a state of its own from `begin`, and gives what is made to
 /// `take`, in order and on the calling thread; an error of `take` stops the work.

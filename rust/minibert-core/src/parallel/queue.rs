@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};
 
-use crate::parallel::unpoisoned;
+use super::unpoisoned;
 
 /// Units in the order in which they were given.
 pub struct Queue<U> {

@@ -3,6 +3,10 @@
 //! Threads live no longer than the call, so that a process may fork between calls; what they find is
 //! put together in the order of the texts, so that it never depends on their number.
 
+pub(crate) mod ordered;
+pub(crate) mod queue;
+pub(crate) mod scratch_pool;
+
 use std::num::NonZero;
 use std::sync::{LockResult, OnceLock, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
