@@ -12,15 +12,15 @@ use std::{env, fs};
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use minibert_core::encode::EncodeOptions;
 use minibert_core::normalizer::{Kind, Normalizer, Sink};
 use minibert_core::options::TokenizerOptions;
 use minibert_core::pre_tokenizer::for_each_word;
-use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
+use minibert_core::tokenizer::encode::EncodeOptions;
+use minibert_core::tokenizer::encode_ragged::RaggedEncoder;
+use minibert_core::tokenizer::vocabulary::Vocab;
+use minibert_core::tokenizer::wordpiece::WordPiece;
 use minibert_core::train::{TrainOptions, WordCounts, train};
-use minibert_core::vocab::Vocab;
-use minibert_core::wordpiece::WordPiece;
 
 const DEFAULT_TEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpora/small-world.txt");
 

@@ -1,9 +1,9 @@
 //! What must hold for every list of texts that is encoded end to end.
 
-use minibert_core::encode::EncodeOptions;
 use minibert_core::options::TokenizerOptions;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::vocab::Vocab;
+use minibert_core::tokenizer::encode::EncodeOptions;
+use minibert_core::tokenizer::vocabulary::Vocab;
 use proptest::prelude::*;
 
 fn tokenizer() -> Tokenizer {

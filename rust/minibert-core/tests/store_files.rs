@@ -9,7 +9,7 @@ use minibert_core::corpus::{Corpus, CorpusOptions, Input};
 use minibert_core::options::TokenizerOptions;
 use minibert_core::store::{BuildOptions, TokenStore};
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::vocab::Vocab;
+use minibert_core::tokenizer::vocabulary::Vocab;
 use minibert_core::{Error, Result};
 use proptest::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;

@@ -2,14 +2,14 @@
 
 use std::sync::LazyLock;
 
-use minibert_core::encode::EncodeOptions;
-use minibert_core::encoding::Encoding;
 use minibert_core::options::{Direction, TokenizerOptions};
-use minibert_core::padding::Padding;
-use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::truncation::{Truncation, TruncationStrategy};
-use minibert_core::vocab::Vocab;
+use minibert_core::tokenizer::encode::EncodeOptions;
+use minibert_core::tokenizer::encode_ragged::RaggedEncoder;
+use minibert_core::tokenizer::encoding::Encoding;
+use minibert_core::tokenizer::padding::Padding;
+use minibert_core::tokenizer::truncation::{Truncation, TruncationStrategy};
+use minibert_core::tokenizer::vocabulary::Vocab;
 use proptest::prelude::*;
 
 fn tokenizer(options: TokenizerOptions) -> Tokenizer {

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use minibert_core::normalizer::Normalizer;
 use minibert_core::options::TokenizerOptions;
 use minibert_core::pre_tokenizer::for_each_word;
-use minibert_core::ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::vocab::Vocab;
-use minibert_core::wordpiece::WordPiece;
+use minibert_core::tokenizer::encode_ragged::RaggedEncoder;
+use minibert_core::tokenizer::vocabulary::Vocab;
+use minibert_core::tokenizer::wordpiece::WordPiece;
 use proptest::prelude::*;
 
 const OPTION_SETS: u8 = 32;

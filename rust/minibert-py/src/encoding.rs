@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minibert_core::tokenizer::Tokenizer;
+use minibert_core::tokenizer::encoding::Encoding as CoreEncoding;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
@@ -39,12 +40,12 @@ impl Pieces {
 
 #[pyclass(frozen, module = "minibert._core")]
 pub struct Encoding {
-    core: minibert_core::encoding::Encoding,
+    core: CoreEncoding,
     pieces: Pieces,
 }
 
 impl Encoding {
-    pub fn new(core: minibert_core::encoding::Encoding, tokenizer: &Arc<Tokenizer>) -> Self {
+    pub fn new(core: CoreEncoding, tokenizer: &Arc<Tokenizer>) -> Self {
         Self {
             core,
             pieces: Pieces::Tokenizer(Arc::clone(tokenizer)),
@@ -52,7 +53,7 @@ impl Encoding {
     }
 
     /// The piece of each id, of the overflowing parts too.
-    fn pieces_of(&self, encoding: &minibert_core::encoding::Encoding) -> BTreeMap<u32, &str> {
+    fn pieces_of(&self, encoding: &CoreEncoding) -> BTreeMap<u32, &str> {
         let ids = encoding.ids().into_iter();
         let mut pieces: BTreeMap<_, _> = ids.map(|id| (id, self.pieces.get(id))).collect();
         for part in encoding.overflowing() {
@@ -200,7 +201,7 @@ impl Encoding {
     #[staticmethod]
     #[pyo3(signature = (pieces, state))]
     fn _restore(pieces: Vec<(u32, String)>, state: PyBackedBytes) -> PyResult<Self> {
-        let core = minibert_core::encoding::Encoding::from_bytes(&state).map_err(to_python)?;
+        let core = CoreEncoding::from_bytes(&state).map_err(to_python)?;
         Ok(Self {
             core,
             pieces: Pieces::Pickled(Arc::new(pieces.into_iter().collect())),

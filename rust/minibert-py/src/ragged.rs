@@ -3,8 +3,8 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use minibert_core::scratch::Ragged;
 use minibert_core::tokenizer::Tokenizer;
+use minibert_core::tokenizer::scratch::Ragged;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};

@@ -4,11 +4,11 @@ use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use minibert_core::encode::EncodeOptions;
 use minibert_core::options::TokenizerOptions;
-use minibert_core::padding::Padding;
-use minibert_core::truncation::Truncation;
-use minibert_core::vocab::Vocab;
+use minibert_core::tokenizer::encode::EncodeOptions;
+use minibert_core::tokenizer::padding::Padding;
+use minibert_core::tokenizer::truncation::Truncation;
+use minibert_core::tokenizer::vocabulary::Vocab;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyDict;

@@ -1,9 +1,9 @@
 //! What must hold for any tokenizer and any texts.
 
-use minibert_core::encode::EncodeOptions;
-use minibert_core::encoding::Encoding;
+use minibert_core::tokenizer::encode::EncodeOptions;
+use minibert_core::tokenizer::encoding::Encoding;
 use minibert_core::options::TokenizerOptions;
-use minibert_core::ragged::RaggedEncoder;
+use minibert_core::tokenizer::encode_ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
 
 /// No UTF-8 has this byte: it parts texts.

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::vocab::{SPECIAL_PIECES, Vocab};
+use minibert_core::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
 
 const OPTION_SETS: u8 = 16;
 const LONGEST_WORD: usize = 20;

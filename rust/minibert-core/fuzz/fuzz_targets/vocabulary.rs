@@ -8,9 +8,9 @@
 mod checks;
 
 use libfuzzer_sys::fuzz_target;
-use minibert_core::encoding::Encoding;
+use minibert_core::tokenizer::encoding::Encoding;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::vocab::{SPECIAL_PIECES, Vocab};
+use minibert_core::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
 
 fuzz_target!(|input: &[u8]| {
     let Some((&[switches, longest_word], rest)) = input.split_first_chunk::<2>() else {

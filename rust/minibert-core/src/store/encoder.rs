@@ -7,9 +7,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::Documents;
 use crate::parallel::unpoisoned;
-use crate::ragged::RaggedEncoder;
-use crate::scratch::Ragged;
 use crate::tokenizer::Tokenizer;
+use crate::tokenizer::encode_ragged::RaggedEncoder;
+use crate::tokenizer::scratch::Ragged;
 
 /// Documents as they go into a store, end to end.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::CorpusSummary;
 use crate::tokenizer::Tokenizer;
-use crate::vocab::{CONTINUATION, SpecialIds};
+use crate::tokenizer::vocabulary::{CONTINUATION, SpecialIds};
 
 #[cfg(target_endian = "big")]
 compile_error!("token stores are little endian and are mapped as they are");

@@ -17,7 +17,7 @@ use memmap2::Mmap;
 
 use crate::corpus::{BATCH, Corpus, CorpusSummary, OnProgress};
 use crate::tokenizer::Tokenizer;
-use crate::vocab::SpecialIds;
+use crate::tokenizer::vocabulary::SpecialIds;
 use crate::{Error, Result};
 use encoder::{Encoder, Spare};
 use format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section};

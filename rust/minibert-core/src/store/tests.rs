@@ -1,13 +1,13 @@
 use super::encoder::{Encoded, hash};
 use super::*;
 use crate::options::TokenizerOptions;
-use crate::scratch::Ragged;
-use crate::vocab::Vocab;
+use crate::tokenizer::scratch::Ragged;
+use crate::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
 
 /// A store of documents given as sentences of letters, `a` being the first id behind the five
 /// special pieces.
 fn store(documents: &[&[&str]]) -> TokenStore {
-    let mut pieces: Vec<String> = crate::vocab::SPECIAL_PIECES.map(str::to_owned).to_vec();
+    let mut pieces: Vec<String> = SPECIAL_PIECES.map(str::to_owned).to_vec();
     pieces.extend(('a'..='z').map(String::from));
     let vocab = Vocab::from_pieces(pieces).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();

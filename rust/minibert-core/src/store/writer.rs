@@ -14,7 +14,7 @@ use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
 use crate::corpus::CorpusSummary;
 use crate::rng::mix64;
 use crate::tokenizer::Tokenizer;
-use crate::vocab::SpecialIds;
+use crate::tokenizer::vocabulary::SpecialIds;
 use crate::{Error, Result};
 
 const BUFFER: usize = 1 << 18;

@@ -36,7 +36,7 @@ use pieces::Pieces;
 pub use reading::{TextCounter, count_corpus};
 use words::{Merged, Pair, Words};
 
-use crate::vocab::{SPECIAL_PIECES, Vocab};
+use crate::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
 use crate::{Error, Result};
 
 /// Which pair is merged next.

@@ -9,7 +9,7 @@ use super::TrainOptions;
 use super::counts::WordTable;
 use crate::normalizer::Normalizer;
 use crate::pre_tokenizer::for_each_word;
-use crate::vocab::CONTINUATION;
+use crate::tokenizer::vocabulary::CONTINUATION;
 use crate::{Error, Result};
 
 /// Pieces in the order of their ids.

@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 
 use super::counts::WordTable;
 use super::pieces::Pieces;
-use crate::vocab::CONTINUATION;
+use crate::tokenizer::vocabulary::CONTINUATION;
 use crate::{Error, Result};
 
 /// Two pieces side by side, by their ids. Pairs are ordered by the first, then by the second.

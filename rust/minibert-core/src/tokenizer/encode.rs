@@ -3,13 +3,13 @@
 //! A stretch of ASCII is lowered at once and split by a table; its offsets are its positions. What
 //! lies between two white spaces and holds anything else goes through the normaliser.
 
-use crate::encoding::{Encoding, Frame, Token};
+use super::Tokenizer;
+use super::encoding::{Encoding, Frame, Token};
+use super::padding::Padding;
+use super::truncation::Truncation;
 use crate::normalizer::ascii::Class;
 use crate::normalizer::encoded_char::count_chars;
-use crate::padding::Padding;
 use crate::pre_tokenizer::for_each_word_with_origins;
-use crate::tokenizer::Tokenizer;
-use crate::truncation::Truncation;
 use crate::{Error, Result};
 
 /// What is to be made of a text, or of each of a batch.
@@ -277,8 +277,8 @@ impl Tokenizer {
 mod tests {
     use super::*;
     use crate::options::{Direction, TokenizerOptions};
-    use crate::truncation::TruncationStrategy;
-    use crate::vocab::Vocab;
+    use crate::tokenizer::truncation::TruncationStrategy;
+    use crate::tokenizer::vocabulary::Vocab;
 
     const LINES: &str =
         "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##aff\n##able\na\n##b\n.\n[\n]\nmask\nc\nd\ne";

@@ -1,5 +1,20 @@
 //! The whole way from a text to ids, and back: normalise, split into words, split words into pieces.
 
+mod decode;
+pub mod encode;
+mod encode_batch;
+pub mod encode_ragged;
+mod encode_ragged_parallel;
+pub mod encoding;
+mod encoding_bytes;
+pub mod padding;
+pub mod scratch;
+mod trie;
+pub mod truncation;
+pub mod vocabulary;
+mod word_cache;
+pub mod wordpiece;
+
 use std::ops::Range;
 
 use crate::normalizer::Normalizer;
@@ -8,10 +23,10 @@ use crate::normalizer::char_table::Characters;
 use crate::options::TokenizerOptions;
 use crate::parallel::scratch_pool::Pool;
 use crate::pre_tokenizer::non_ascii::Rules;
-use crate::scratch::Memory;
-use crate::vocab::{SPECIAL_PIECES, Vocab};
-use crate::wordpiece::WordPiece;
 use crate::{Error, Result};
+use scratch::Memory;
+use vocabulary::{SPECIAL_PIECES, Vocab};
+use wordpiece::WordPiece;
 
 /// The most memory that a thread takes to remember words if nothing else is said.
 pub const CACHE_BYTES: usize = 16 << 20;
@@ -174,7 +189,7 @@ impl Fnv1a {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ragged::RaggedEncoder;
+    use crate::tokenizer::encode_ragged::RaggedEncoder;
 
     const LINES: &str =
         "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##aff\n##able\na\n##b\n.\n[\n]\nmask";

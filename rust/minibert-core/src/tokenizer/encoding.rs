@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::truncation::Parts;
 use crate::options::Direction;
-use crate::truncation::Parts;
 
 /// A token of an encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Encodings as bytes, for pickles: little-endian words, the same on every machine.
 
-use crate::encoding::{Encoding, Pads, Token};
+use super::encoding::{Encoding, Pads, Token};
 use crate::{Error, Result};
 
 /// Raised when the format changes, so that an older pickle is refused and not misread.

@@ -1,8 +1,8 @@
 //! From a word to the ids of its pieces: the longest piece first, from left to right.
 
+use super::trie::Trie;
+use super::vocabulary::{CONTINUATION, Vocab};
 use crate::parallel;
-use crate::trie::Trie;
-use crate::vocab::{CONTINUATION, Vocab};
 
 /// A piece found in a word: its id and its end, in bytes of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Making encodings equally long, as Hugging Face `tokenizers` does it.
 
-use crate::encoding::Encoding;
+use super::encoding::Encoding;
 use crate::options::Direction;
 use crate::{Error, Result};
 

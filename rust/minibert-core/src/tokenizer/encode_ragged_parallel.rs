@@ -11,11 +11,11 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
+use super::Tokenizer;
+use super::encode_ragged::RaggedEncoder;
+use super::scratch::Ragged;
 use crate::parallel::queue::Queue;
 use crate::parallel::{self, unpoisoned};
-use crate::ragged::RaggedEncoder;
-use crate::scratch::Ragged;
-use crate::tokenizer::Tokenizer;
 use crate::{Error, Result};
 
 /// A unit is about this many bytes: a fraction of a millisecond of work.
@@ -261,9 +261,9 @@ impl InOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::EncodeOptions;
     use crate::options::TokenizerOptions;
-    use crate::vocab::Vocab;
+    use crate::tokenizer::encode::EncodeOptions;
+    use crate::tokenizer::vocabulary::Vocab;
 
     fn tokenizer() -> Tokenizer {
         let lines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n##a\nc\n.";

@@ -1,6 +1,6 @@
 //! What an encoder of many texts works in: the words that it has met, and the ids that it makes.
 
-use crate::cache::{COUNT_SHIFT, Ids, MAX_PIECES, WordCache};
+use super::word_cache::{COUNT_SHIFT, Ids, MAX_PIECES, WordCache};
 use crate::pre_tokenizer::fast::Words;
 
 /// The ids of several texts end to end.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::trie::Trie;
+use super::trie::Trie;
 use crate::{Error, Result};
 
 /// What a piece that continues a word begins with.
@@ -42,7 +42,7 @@ impl SpecialIds {
 }
 
 /// The lines of a `vocab.txt`: a piece for each id. A piece that is listed twice has the later id, as in
-/// the reference, and the earlier id has no piece, which [`WordPiece`](crate::wordpiece::WordPiece)
+/// the reference, and the earlier id has no piece, which `WordPiece`
 /// sees to.
 #[derive(Clone, Debug)]
 pub struct Vocab {

@@ -1,13 +1,13 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
-use crate::cache::{COUNT_SHIFT, MAX_PIECES, Remembered, WordCache};
+use super::Tokenizer;
+use super::scratch::{FIRST_ID, Made, Memory, Ragged};
+use super::word_cache::{COUNT_SHIFT, MAX_PIECES, Remembered, WordCache};
 use crate::normalizer::encoded_char::count_chars;
 use crate::pre_tokenizer::fast::Words;
 use crate::pre_tokenizer::non_ascii::Rules;
 use crate::pre_tokenizer::word_key::{self, Key};
 use crate::pre_tokenizer::word_sink::{BATCH, WordSink};
-use crate::scratch::{FIRST_ID, Made, Memory, Ragged};
-use crate::tokenizer::Tokenizer;
 
 /// The most room for ids that an encoder leaves behind.
 const MOST_ROOM: usize = 1 << 20;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::tokenizer::Tokenizer;
-use crate::vocab::CONTINUATION;
+use super::Tokenizer;
+use super::vocabulary::CONTINUATION;
 
 impl Tokenizer {
     /// The text of some ids, as the reference's `WordPiece` decoder with clean-up puts it together. Ids
@@ -56,7 +56,7 @@ fn clean_up(part: &str) -> Cow<'_, str> {
 mod tests {
     use crate::options::TokenizerOptions;
     use crate::tokenizer::Tokenizer;
-    use crate::vocab::Vocab;
+    use crate::tokenizer::vocabulary::Vocab;
 
     #[test]
     fn pieces_are_joined_and_the_space_before_a_mark_is_taken_out() {

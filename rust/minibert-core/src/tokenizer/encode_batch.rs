@@ -2,10 +2,10 @@
 
 use std::num::NonZero;
 
-use crate::encode::{EncodeOptions, Scratch};
-use crate::encoding::Encoding;
+use super::Tokenizer;
+use super::encode::{EncodeOptions, Scratch};
+use super::encoding::Encoding;
 use crate::parallel::in_parts_on;
-use crate::tokenizer::Tokenizer;
 use crate::{Error, Result};
 
 impl Tokenizer {
@@ -56,7 +56,7 @@ fn in_batch(error: Error, index: usize) -> Error {
 mod tests {
     use super::*;
     use crate::options::TokenizerOptions;
-    use crate::vocab::Vocab;
+    use crate::tokenizer::vocabulary::Vocab;
 
     fn tokenizer() -> Tokenizer {
         let lines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n##a";
