@@ -8,11 +8,11 @@
 //! normalisation would delete them. A block with one of the two is laid out, by itself; all others are
 //! taken as they are.
 
+use super::decompress::Stream;
 use super::documents::paragraph_texts;
 use super::layout::Layout;
 use super::lines::{is_closer, is_line_end, is_terminator, is_wide};
 use super::source::Source;
-use super::stream::Stream;
 use super::{Corpus, utf8};
 use crate::Result;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::layout::{Layout, is_sentence_a_line};
 use super::lines::{self, Line};
 use super::sentences::push_sentences;
-use super::wrap::{self, Paragraph, Wrapping};
+use super::unwrap::{self, Paragraph, Wrapping};
 
 /// A text without marks is cut into sections when they pass this many bytes. Next-sentence pairs
 /// need other documents to draw from, and about 1,000 tokens give one eight examples of 128.
@@ -106,7 +106,7 @@ pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> Laid<
             lines,
         };
     }
-    let paragraphs = wrap::paragraphs(&lines, wrapping);
+    let paragraphs = unwrap::paragraphs(&lines, wrapping);
     let seen = seen(&lines, &paragraphs, found);
     let sections = if found == Some(Layout::Files) {
         vec![Section {
@@ -131,9 +131,9 @@ pub(super) fn paragraph_texts(text: &str, layout: Option<Layout>, each: &mut dyn
     let lines = lines::split(text);
     let (_, wrapping) = look_at(&lines, layout);
     let mut paragraph_text = String::new();
-    for paragraph in wrap::paragraphs(&lines, wrapping) {
+    for paragraph in unwrap::paragraphs(&lines, wrapping) {
         paragraph_text.clear();
-        wrap::push_text(&lines[paragraph.lines], &mut paragraph_text);
+        unwrap::push_text(&lines[paragraph.lines], &mut paragraph_text);
         each(&paragraph_text);
     }
 }
@@ -248,7 +248,7 @@ fn seen_without_wrapping(lines: &[Line<'_>], layout: &'static str) -> Seen {
 fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) -> Seen {
     let mut seen = seen_without_wrapping(lines, "paragraphs");
     seen.joined_lines = seen.lines - paragraphs.len();
-    seen.wrap_width = wrap::wrap_width(lines, paragraphs);
+    seen.wrap_width = unwrap::wrap_width(lines, paragraphs);
     let long = |width: usize| lines.iter().filter(|line| line.width() > width + 8).count();
     seen.layout = match (layout, seen.wrap_width) {
         (Some(Layout::Files), _) => "files",
@@ -274,7 +274,7 @@ impl Laid<'_> {
         room.clear();
         let mut ends = Vec::with_capacity(section.paragraphs.len());
         let mut push = |lines: &[Line<'_>]| {
-            wrap::push_text(lines, room);
+            unwrap::push_text(lines, room);
             ends.push(room.len());
         };
         if section.kind == Kind::Sentences {

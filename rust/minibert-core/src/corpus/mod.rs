@@ -2,15 +2,15 @@
 //! it at a time, or blocks of words, read a little at a time.
 
 mod blocks;
+mod decompress;
 mod documents;
 mod layout;
 mod lines;
 mod parts;
 mod sentences;
 mod source;
-mod stream;
+mod unwrap;
 mod utf8;
-mod wrap;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! The text of one file for its layout, in parts where it is long: a file need not fit into memory.
 
+use super::decompress::{STEP, Stream};
 use super::source::{Errors, Source};
-use super::stream::{STEP, Stream};
 use super::utf8;
 use crate::Result;
 
