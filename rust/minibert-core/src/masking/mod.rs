@@ -1,13 +1,13 @@
 //! The masking station: which tokens the model predicts, and what it sees in their place (Devlin et al.
 //! 2019, section 3.1, task 1), drawn anew for every epoch.
 
-mod choice;
+mod selection;
 
 use crate::rng::Stream;
 use crate::store::TokenStore;
 use crate::{Error, Result};
 
-use choice::Choice;
+use selection::Choice;
 
 /// What is chosen as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
