@@ -1,11 +1,11 @@
 //! BERT's text side in pure Rust, one station after the other:
 //! text (`corpus`) → pieces (`normalizer`, `pre_tokenizer`, `vocab`, `wordpiece`, `train`, `tokenizer`)
-//! → `store` → `examples` → `masking` → `batch`. Beside them `metrics` reads what a training logs.
+//! → `store` → `examples` → `masking` → `dataset`. Beside them `metrics` reads what a training logs.
 
 #![deny(unsafe_code)]
 
-pub mod batch;
 pub mod corpus;
+pub mod dataset;
 pub mod error;
 pub mod examples;
 pub mod masking;
@@ -13,7 +13,6 @@ pub mod metrics;
 pub mod normalizer;
 pub mod options;
 mod parallel;
-pub mod pool;
 pub mod pre_tokenizer;
 pub mod rng;
 pub mod store;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use minibert_core::batch::{
+use minibert_core::dataset::{
     Batch, BatchOptions, Part, PretrainingDataset as CoreDataset, Shard, UnpaddedBatch,
 };
 use minibert_core::examples::{ExampleOptions, Objective};

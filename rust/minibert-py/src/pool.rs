@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use minibert_core::batch::PretrainingDataset as CoreDataset;
-use minibert_core::pool::{BatchPool as CorePool, PoolOptions, Taken};
+use minibert_core::dataset::PretrainingDataset as CoreDataset;
+use minibert_core::dataset::prefetch::{BatchPool as CorePool, PoolOptions, Taken};
 use pyo3::prelude::*;
 
 use crate::dataset::{BatchArrays, PretrainingDataset, arrays};

@@ -13,7 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::batch::{Batch, PretrainingDataset};
+use super::{Batch, PretrainingDataset};
 use crate::parallel::unpoisoned;
 use crate::{Error, Result};
 

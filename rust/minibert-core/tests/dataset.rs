@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use minibert_core::batch::{Batch, BatchOptions, Part, PretrainingDataset, Shard};
 use minibert_core::corpus::{Corpus, CorpusOptions, Input, Layout};
+use minibert_core::dataset::{Batch, BatchOptions, Part, PretrainingDataset, Shard};
 use minibert_core::examples::{Example, ExampleOptions, Objective};
 use minibert_core::masking::{MaskUnit, MaskingOptions};
 use minibert_core::options::TokenizerOptions;

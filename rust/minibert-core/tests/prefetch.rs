@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use minibert_core::pool::{BatchPool, BatchSource, PoolOptions, Taken};
+use minibert_core::dataset::prefetch::{BatchPool, BatchSource, PoolOptions, Taken};
 use minibert_core::{Error, Result};
 
 /// Longer than any of these tests takes.

@@ -1,5 +1,7 @@
 //! The batches station: any batch of any epoch by its number, as contiguous arrays.
 
+pub mod prefetch;
+
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
