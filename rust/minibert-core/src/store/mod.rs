@@ -1,12 +1,12 @@
 //! The store station: a corpus as token ids, with its sentence and document boundaries, in a file that
 //! is mapped into memory.
 
-mod check;
-mod counts;
-mod encoder;
+mod document_encoder;
 mod format;
-mod map;
+mod mmap;
 mod split;
+mod statistics;
+mod verify;
 mod writer;
 
 use std::fs::File;
@@ -19,7 +19,7 @@ use crate::corpus::{BATCH, Corpus, CorpusSummary, OnProgress};
 use crate::tokenizer::Tokenizer;
 use crate::tokenizer::vocabulary::SpecialIds;
 use crate::{Error, Result};
-use encoder::{Encoder, Spare};
+use document_encoder::{Encoder, Spare};
 use format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section};
 pub use split::Split;
 use writer::{Writer, io_error};
@@ -106,19 +106,19 @@ impl TokenStore {
     pub fn open(path: &Path) -> Result<Self> {
         let refused = |source| io_error(path, source);
         let mut file = File::open(path).map_err(refused)?;
-        let header = check::header(&mut file, path)?;
-        check::sections(&mut file, &header, path)?;
+        let header = verify::header(&mut file, path)?;
+        verify::sections(&mut file, &header, path)?;
         let store = Self::of_file(&file, header, path)?;
-        check::contents(&store, path)?;
+        verify::contents(&store, path)?;
         Ok(store)
     }
 
     fn of_file(file: &File, header: Header, path: &Path) -> Result<Self> {
-        let map = map::map(file).map_err(|source| io_error(path, source))?;
+        let map = mmap::map(file).map_err(|source| io_error(path, source))?;
         let places = header
             .places()
             .filter(|(_, end)| *end == map.len() as u64)
-            .ok_or_else(|| check::damaged(path, "its length has changed while it was opened"))?
+            .ok_or_else(|| verify::damaged(path, "its length has changed while it was opened"))?
             .0;
         let places = places.map(|place| place.start as usize..place.end as usize);
         let kinds = &map[places[Section::Kinds as usize].clone()];

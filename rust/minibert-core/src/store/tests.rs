@@ -1,4 +1,4 @@
-use super::encoder::{Encoded, hash};
+use super::document_encoder::{Encoded, hash};
 use super::*;
 use crate::options::TokenizerOptions;
 use crate::tokenizer::scratch::Ragged;

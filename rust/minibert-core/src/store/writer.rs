@@ -9,7 +9,7 @@ use tempfile::{NamedTempFile, TempPath};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::TokenStore;
-use super::encoder::Encoded;
+use super::document_encoder::Encoded;
 use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
 use crate::corpus::CorpusSummary;
 use crate::rng::mix64;
