@@ -20,7 +20,7 @@ use minibert_core::tokenizer::encode::EncodeOptions;
 use minibert_core::tokenizer::encode_ragged::RaggedEncoder;
 use minibert_core::tokenizer::vocabulary::Vocab;
 use minibert_core::tokenizer::wordpiece::WordPiece;
-use minibert_core::train::{TrainOptions, WordCounts, train};
+use minibert_core::vocab_trainer::{TrainOptions, WordCounts, train};
 
 const DEFAULT_TEXT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpora/small-world.txt");
 

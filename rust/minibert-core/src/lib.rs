@@ -1,5 +1,5 @@
 //! BERT's text side in pure Rust, one station after the other:
-//! text (`corpus`) → pieces (`normalizer`, `pre_tokenizer`, `vocab`, `wordpiece`, `train`, `tokenizer`)
+//! text (`corpus`) → pieces (`normalizer`, `pre_tokenizer`, `vocab`, `wordpiece`, `vocab_trainer`, `tokenizer`)
 //! → `store` → `examples` → `masking` → `dataset`. Beside them `metrics` reads what a training logs.
 
 #![deny(unsafe_code)]
@@ -17,6 +17,6 @@ pub mod pre_tokenizer;
 pub mod rng;
 pub mod store;
 pub mod tokenizer;
-pub mod train;
+pub mod vocab_trainer;
 
 pub use error::{Error, Result};

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use minibert_core::corpus::{Corpus, CorpusOptions, Errors, Input, Layout};
 use minibert_core::options::TokenizerOptions;
-use minibert_core::train::{Algorithm, TrainOptions, WordCounts, count_corpus, train};
+use minibert_core::vocab_trainer::{Algorithm, TrainOptions, WordCounts, count_corpus, train};
 use proptest::prelude::*;
 
 type Words = BTreeMap<String, u64>;

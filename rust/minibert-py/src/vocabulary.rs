@@ -2,7 +2,7 @@
 
 use minibert_core::Result as CoreResult;
 use minibert_core::options::TokenizerOptions;
-use minibert_core::train::{
+use minibert_core::vocab_trainer::{
     Phase, Progress, TextCounter, TrainOptions, Trained, WordCounts, count_corpus, train,
 };
 use pyo3::prelude::*;

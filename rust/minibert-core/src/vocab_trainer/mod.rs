@@ -20,21 +20,21 @@
 //! `limit_alphabet` dropped, and a character of `initial_alphabet` has its `##` form too.
 
 mod by_count;
-mod counts;
-mod likelihood;
-mod pieces;
-mod reading;
-mod short_words;
-mod words;
+mod by_likelihood;
+mod corpus_counts;
+mod merges;
+mod short_word_counts;
+mod tokens;
+mod word_counts;
 
 use std::str::FromStr;
 
 use by_count::ByCount;
-pub use counts::WordCounts;
-use likelihood::ByLikelihood;
-use pieces::Pieces;
-pub use reading::{TextCounter, count_corpus};
-use words::{Merged, Pair, Words};
+use by_likelihood::ByLikelihood;
+pub use corpus_counts::{TextCounter, count_corpus};
+use merges::{Merged, Pair, Words};
+use tokens::Pieces;
+pub use word_counts::WordCounts;
 
 use crate::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
 use crate::{Error, Result};

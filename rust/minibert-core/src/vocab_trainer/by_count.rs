@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::Candidates;
-use super::words::{Merged, Pair, Words};
+use super::merges::{Merged, Pair, Words};
 
 pub(super) struct ByCount {
     min_frequency: u64,

@@ -12,7 +12,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::Candidates;
-use super::words::{Merged, Pair, Words};
+use super::merges::{Merged, Pair, Words};
 
 pub(super) struct ByLikelihood {
     min_frequency: u64,

@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::TrainOptions;
-use super::counts::WordTable;
+use super::word_counts::WordTable;
 use crate::normalizer::Normalizer;
 use crate::pre_tokenizer::for_each_word;
 use crate::tokenizer::vocabulary::CONTINUATION;

@@ -8,8 +8,8 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::counts::WordTable;
-use super::pieces::Pieces;
+use super::tokens::Pieces;
+use super::word_counts::WordTable;
 use crate::tokenizer::vocabulary::CONTINUATION;
 use crate::{Error, Result};
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::short_words::ShortWords;
+use super::short_word_counts::ShortWords;
 use crate::normalizer::Normalizer;
 use crate::normalizer::char_table::Characters;
 use crate::normalizer::encoded_char::count_chars;

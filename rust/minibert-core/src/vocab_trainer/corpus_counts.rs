@@ -163,7 +163,7 @@ mod tests {
     use super::*;
     use crate::Error;
     use crate::corpus::{CorpusOptions, Errors, Input};
-    use crate::train::{TrainOptions, train};
+    use crate::vocab_trainer::{TrainOptions, train};
 
     fn corpus(texts: &[&[u8]]) -> Corpus {
         let memory = |bytes: &&[u8]| Input::Memory {
