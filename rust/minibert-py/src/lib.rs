@@ -5,22 +5,26 @@
 
 use pyo3::prelude::*;
 
+mod corpus;
 mod dataset;
+mod encode_ragged;
 mod encoding;
 mod errors;
-mod input;
 mod metrics;
-mod pool;
-mod ragged;
+mod prefetch;
 mod store;
-mod text;
+mod text_input;
 mod tokenizer;
-mod vocabulary;
+mod vocab_trainer;
 
 #[pymodule]
 mod _core {
     use super::{Bound, PyModule, PyModuleMethods, PyResult};
 
+    #[pymodule_export]
+    use super::corpus::Corpus;
+    #[pymodule_export]
+    use super::corpus::CorpusSummary;
     #[pymodule_export]
     use super::dataset::PretrainingDataset;
     #[pymodule_export]
@@ -28,19 +32,15 @@ mod _core {
     #[pymodule_export]
     use super::metrics::read_metrics;
     #[pymodule_export]
-    use super::pool::BatchPool;
+    use super::prefetch::BatchPool;
     #[pymodule_export]
     use super::store::TokenStore;
     #[pymodule_export]
-    use super::text::Corpus;
-    #[pymodule_export]
-    use super::text::CorpusSummary;
-    #[pymodule_export]
     use super::tokenizer::Tokenizer;
     #[pymodule_export]
-    use super::vocabulary::train_vocabulary;
+    use super::vocab_trainer::train_vocabulary;
     #[pymodule_export]
-    use super::vocabulary::train_vocabulary_from_texts;
+    use super::vocab_trainer::train_vocabulary_from_texts;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

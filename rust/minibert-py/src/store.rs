@@ -9,8 +9,8 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::corpus::{Corpus, CorpusSummary, watched};
 use crate::errors::to_python;
-use crate::text::{Corpus, CorpusSummary, watched};
 use crate::tokenizer::Tokenizer;
 
 #[pyclass(frozen, module = "minibert._core")]

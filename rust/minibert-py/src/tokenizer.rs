@@ -13,10 +13,10 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyDict;
 
+use crate::encode_ragged::{self, RaggedArrays};
 use crate::encoding::Encoding;
 use crate::errors::{OptionError, to_python};
-use crate::input::{self, Input};
-use crate::ragged::{self, RaggedArrays};
+use crate::text_input::{self, Input};
 
 /// `minibert.pieces.TokenizerOptions`.
 #[derive(Clone, FromPyObject)]
@@ -157,8 +157,10 @@ impl Tokenizer {
         add_special_tokens: bool,
     ) -> PyResult<Encoding> {
         let py = text.py();
-        let text = input::text(text, "the text")?;
-        let pair = pair.map(|pair| input::text(pair, "the pair")).transpose()?;
+        let text = text_input::text(text, "the text")?;
+        let pair = pair
+            .map(|pair| text_input::text(pair, "the pair"))
+            .transpose()?;
         let options = self.encode_options(add_special_tokens);
         let (text, pair) = (&*text, pair.as_deref());
         let encoding = py.detach(|| self.core.encode(text, pair, &options));
@@ -175,7 +177,7 @@ impl Tokenizer {
         threads: Option<i64>,
     ) -> PyResult<Vec<Encoding>> {
         let threads = self::threads(threads)?;
-        let inputs = input::batch(texts)?;
+        let inputs = text_input::batch(texts)?;
         let options = self.encode_options(add_special_tokens);
         let encodings = texts.py().detach(|| {
             let inputs: Vec<_> = inputs.iter().map(Input::as_strs).collect();
@@ -194,7 +196,7 @@ impl Tokenizer {
         add_special_tokens: bool,
         threads: Option<i64>,
     ) -> PyResult<RaggedArrays<'py>> {
-        ragged::encode(
+        encode_ragged::encode(
             &self.core,
             texts,
             add_special_tokens,

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use crate::errors::to_python;
-use crate::input;
+use crate::text_input;
 
 pub type RaggedArrays<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i64>>);
 
@@ -56,14 +56,14 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         return Ok(tuple.clone());
     }
     if given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>() {
-        return Err(input::not_a_text(
+        return Err(text_input::not_a_text(
             given,
             "the batch",
             "a list of texts, or a path",
         ));
     }
     let Ok(texts) = given.try_iter() else {
-        return Err(input::not_a_text(
+        return Err(text_input::not_a_text(
             given,
             "the batch",
             "a list of texts, or a path",
@@ -77,7 +77,7 @@ fn borrow<'t>(texts: &'t Bound<'_, PyTuple>, take: &mut dyn FnMut(&'t str)) -> P
     for (index, item) in texts.iter_borrowed().enumerate() {
         let string = item.cast::<PyString>();
         let Some(text) = string.as_ref().ok().and_then(|string| string.to_str().ok()) else {
-            input::text(&item, &format!("text {index} of the batch"))?;
+            text_input::text(&item, &format!("text {index} of the batch"))?;
             continue;
         };
         // SAFETY: the text is in the string, which never changes, and the tuple, which never changes

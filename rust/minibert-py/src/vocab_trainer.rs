@@ -8,8 +8,8 @@ use minibert_core::vocab_trainer::{
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 
+use crate::corpus::{Corpus, Watch, watched};
 use crate::errors::to_python;
-use crate::text::{Corpus, Watch, watched};
 use crate::tokenizer::Options;
 
 /// Texts are taken from Python this many bytes at a time.
