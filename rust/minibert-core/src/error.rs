@@ -1,6 +1,7 @@
 //! Every way this crate can fail, in one enum. Each message is one sentence that a person can act on.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -30,10 +31,7 @@ pub enum Error {
 
     /// The operating system refused to read or write a file.
     #[error("{}: {source}", path.display())]
-    Io {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Io { path: PathBuf, source: io::Error },
 
     /// A thread that could not be started, or failed in a way that no input should make it fail.
     #[error("{0}")]
@@ -42,4 +40,13 @@ pub enum Error {
     /// The caller asked to stop, from a progress callback.
     #[error("stopped on request")]
     Cancelled,
+}
+
+impl Error {
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_path_buf(),
+            source,
+        }
+    }
 }

@@ -101,17 +101,20 @@ pub struct Blocks<'c> {
     found_text: bool,
 }
 
-impl<'c> Blocks<'c> {
-    pub(super) fn new(corpus: &'c Corpus) -> Self {
-        Self {
-            corpus,
+impl Corpus {
+    /// The text in blocks of bounded size, in the order of the files, for its words alone.
+    pub fn blocks(&self) -> Blocks<'_> {
+        Blocks {
+            corpus: self,
             next: 0,
             open: None,
             stored_bytes: 0,
             found_text: false,
         }
     }
+}
 
+impl Blocks<'_> {
     /// Puts the next block in place of `block`; `false` at the end of the last file.
     pub fn next(&mut self, cut_run: CutRun<'_>, block: &mut Block) -> Result<bool> {
         let options = self.corpus.options;

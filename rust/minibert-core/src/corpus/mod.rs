@@ -98,11 +98,6 @@ impl Corpus {
         self.sources.iter().map(|source| source.size).sum()
     }
 
-    /// The text in blocks of bounded size, in the order of the files, for its words alone.
-    pub fn blocks(&self) -> Blocks<'_> {
-        Blocks::new(self)
-    }
-
     /// Gives every document in order, one at a time.
     pub fn for_each_document(
         &self,

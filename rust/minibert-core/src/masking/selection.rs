@@ -2,7 +2,7 @@
 
 use crate::rng::Stream;
 
-use super::{MaskUnit, Piece};
+use super::options::MaskUnit;
 
 /// What the probabilities of 1, 2, … words in a span are proportional to: 0.2 × 0.8ⁿ⁻¹ up to 10, times
 /// a power of five that makes them whole.
@@ -14,6 +14,16 @@ const SPAN_WEIGHTS: [u32; 10] = [
 const NGRAM_WEIGHTS: [u32; 3] = [6, 3, 2];
 /// After so many spans in a row that begin in one that was chosen already, single words are drawn.
 const PATIENCE: usize = 10;
+
+/// What the masking has to know of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Never chosen; `[UNK]` is one, since nothing is learnt from predicting it.
+    Special,
+    /// Or any piece, where words do not matter.
+    BeginsWord,
+    ContinuesWord,
+}
 
 /// Neighbouring columns that are chosen together: a word, or a token where words do not matter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,23 +6,20 @@ mod format;
 mod mmap;
 mod split;
 mod statistics;
+mod token_store;
 mod verify;
 mod writer;
 
 use std::fs::File;
-use std::ops::Range;
 use std::path::Path;
 
-use memmap2::Mmap;
-
-use crate::corpus::{BATCH, Corpus, CorpusSummary, OnProgress};
+use crate::corpus::{BATCH, Corpus, OnProgress};
 use crate::tokenizer::Tokenizer;
-use crate::tokenizer::vocabulary::SpecialIds;
 use crate::{Error, Result};
 use document_encoder::{Encoder, Spare};
-use format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section};
 pub use split::Split;
-use writer::{Writer, io_error};
+pub use token_store::TokenStore;
+use writer::Writer;
 
 /// The least memory that a store is made in.
 pub const LEAST_MEMORY: u64 = 128 << 20;
@@ -49,19 +46,6 @@ impl Default for BuildOptions<'_> {
             made_from: [0; 32],
         }
     }
-}
-
-/// A corpus as token ids. Sentences are runs of ids and documents runs of sentences; neither is ever
-/// empty. Both are known by their number.
-#[derive(Debug)]
-pub struct TokenStore {
-    map: Mmap,
-    header: Header,
-    /// Where each section is in the map.
-    places: [Range<usize>; 7],
-    replacements: Vec<u32>,
-    /// A bit for each id.
-    continuations: Vec<u64>,
 }
 
 impl TokenStore {
@@ -104,173 +88,13 @@ impl TokenStore {
 
     /// Maps a store. All of the file is read once, so that damage to it is found now.
     pub fn open(path: &Path) -> Result<Self> {
-        let refused = |source| io_error(path, source);
+        let refused = |source| Error::io(path, source);
         let mut file = File::open(path).map_err(refused)?;
         let header = verify::header(&mut file, path)?;
         verify::sections(&mut file, &header, path)?;
         let store = Self::of_file(&file, header, path)?;
         verify::contents(&store, path)?;
         Ok(store)
-    }
-
-    fn of_file(file: &File, header: Header, path: &Path) -> Result<Self> {
-        let map = mmap::map(file).map_err(|source| io_error(path, source))?;
-        let places = header
-            .places()
-            .filter(|(_, end)| *end == map.len() as u64)
-            .ok_or_else(|| verify::damaged(path, "its length has changed while it was opened"))?
-            .0;
-        let places = places.map(|place| place.start as usize..place.end as usize);
-        let kinds = &map[places[Section::Kinds as usize].clone()];
-        let ids_of = |bit: u8| {
-            (0_u32..)
-                .zip(kinds)
-                .filter(move |&(_, kind)| kind & bit > 0)
-                .map(|(id, _)| id)
-        };
-        let mut continuations = vec![0; kinds.len().div_ceil(64)];
-        for id in ids_of(CONTINUES) {
-            continuations[id as usize / 64] |= 1 << (id % 64);
-        }
-        let replacements = ids_of(REPLACEMENT).collect();
-        Ok(Self {
-            map,
-            header,
-            places,
-            replacements,
-            continuations,
-        })
-    }
-
-    fn section<T: bytemuck::AnyBitPattern>(&self, section: Section) -> &[T] {
-        bytemuck::cast_slice(&self.map[self.places[section as usize].clone()])
-    }
-
-    pub fn documents(&self) -> usize {
-        self.header.documents as usize
-    }
-
-    pub fn sentences(&self) -> usize {
-        self.header.sentences as usize
-    }
-
-    pub fn tokens(&self) -> usize {
-        self.header.tokens as usize
-    }
-
-    /// The first sentence of each document, and where the last document ends.
-    fn document_starts(&self) -> &[u64] {
-        self.section(Section::DocumentStarts)
-    }
-
-    fn document_hashes(&self) -> &[u64] {
-        self.section(Section::DocumentHashes)
-    }
-
-    /// The sentences of a document, by number.
-    pub fn document(&self, document: usize) -> Range<usize> {
-        let starts = self.document_starts();
-        starts[document] as usize..starts[document + 1] as usize
-    }
-
-    /// Where a sentence begins among all tokens; for the number behind the last, where that one ends.
-    pub fn sentence_start(&self, sentence: usize) -> usize {
-        let blocks: &[u64] = self.section(Section::BlockStarts);
-        let offsets: &[u32] = self.section(Section::SentenceOffsets);
-        // An absurd sum is found when the store is opened.
-        blocks[sentence / BLOCK].wrapping_add(u64::from(offsets[sentence])) as usize
-    }
-
-    /// The tokens of a document.
-    pub fn document_len(&self, document: usize) -> usize {
-        let sentences = self.document(document);
-        self.sentence_start(sentences.end) - self.sentence_start(sentences.start)
-    }
-
-    pub fn sentence_len(&self, sentence: usize) -> usize {
-        self.sentence_start(sentence + 1) - self.sentence_start(sentence)
-    }
-
-    /// Whether two sentences, given by number, are the same ids.
-    pub fn is_same_sentence(&self, one: usize, other: usize) -> bool {
-        let ids: &[u8] = self.section(Section::Ids);
-        let bytes = |sentence: usize| {
-            let [start, end] = [sentence, sentence + 1].map(|at| self.sentence_start(at));
-            &ids[start * self.header.id_bytes as usize..end * self.header.id_bytes as usize]
-        };
-        bytes(one) == bytes(other)
-    }
-
-    /// Copies the ids from `start` on into `out`, as many as it holds.
-    pub fn copy_ids(&self, start: usize, out: &mut [i64]) {
-        let range = start..start + out.len();
-        if self.header.id_bytes == 2 {
-            copy(&self.section::<u16>(Section::Ids)[range], out);
-        } else {
-            copy(&self.section::<u32>(Section::Ids)[range], out);
-        }
-    }
-
-    /// How often each id occurs, by id.
-    pub fn token_counts(&self) -> &[u64] {
-        self.section(Section::TokenCounts)
-    }
-
-    /// The loss, in nats, of guessing tokens by their frequency alone.
-    pub fn unigram_entropy(&self) -> f64 {
-        let total = self.tokens() as f64;
-        self.token_counts()
-            .iter()
-            .filter(|&&count| count > 0)
-            .map(|&count| count as f64 / total)
-            .map(|share| -share * share.ln())
-            .sum()
-    }
-
-    pub fn special(&self) -> SpecialIds {
-        self.header.special
-    }
-
-    /// The ids that may stand in for a masked token: neither special nor `[unused…]`.
-    pub fn replacements(&self) -> &[u32] {
-        &self.replacements
-    }
-
-    /// Whether the piece of an id continues a word, that is, begins with `##`.
-    pub fn is_continuation(&self, id: u32) -> bool {
-        let bits = self.continuations.get(id as usize / 64);
-        bits.is_some_and(|bits| bits >> (id % 64) & 1 == 1)
-    }
-
-    /// A hash of tokens, boundaries and tokenizer that is the same on every machine.
-    pub fn fingerprint(&self) -> u64 {
-        self.header.fingerprint
-    }
-
-    /// The fingerprint of the tokenizer that made the ids.
-    pub fn tokenizer_fingerprint(&self) -> u64 {
-        self.header.tokenizer
-    }
-
-    /// What the store was made from, as its maker has said.
-    pub fn made_from(&self) -> &[u8; 32] {
-        &self.header.made_from
-    }
-
-    /// What was seen of the corpus.
-    pub fn corpus_summary(&self) -> &CorpusSummary {
-        &self.header.summary
-    }
-
-    /// The length of the file, in bytes.
-    pub fn stored_bytes(&self) -> usize {
-        self.map.len()
-    }
-}
-
-fn copy<T: Copy + Into<i64>>(ids: &[T], out: &mut [i64]) {
-    for (out, &id) in out.iter_mut().zip(ids) {
-        *out = id.into();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Documents in two sets, by a seeded hash of each.
 
-use super::TokenStore;
+use super::token_store::TokenStore;
 use crate::rng::{Purpose, Stream};
 use crate::{Error, Result};
 

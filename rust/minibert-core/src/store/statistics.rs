@@ -1,6 +1,6 @@
 //! How often pieces occur in some documents, and stand near one another.
 
-use super::TokenStore;
+use super::token_store::TokenStore;
 
 /// The column of an id that is not counted as a neighbour.
 const NONE: u32 = u32::MAX;

@@ -1,5 +1,6 @@
 use super::document_encoder::{Encoded, hash};
 use super::*;
+use crate::corpus::CorpusSummary;
 use crate::options::TokenizerOptions;
 use crate::tokenizer::scratch::Ragged;
 use crate::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};

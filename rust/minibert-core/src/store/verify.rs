@@ -8,9 +8,8 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::TokenStore;
-use super::format::{ALIGNMENT, BadHeader, HEADER, Header, Section, VERSION};
-use super::writer::io_error;
+use super::format::{ALIGNMENT, BadHeader, HEADER, Header, Section, VERSION, damaged};
+use super::token_store::TokenStore;
 use crate::{Error, Result};
 
 /// Numbers of 8 bytes that are read at a time.
@@ -18,7 +17,7 @@ const BUFFER: usize = 1 << 15;
 
 /// Reads the header and holds it against the length of the file.
 pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
-    let refused = |source| io_error(path, source);
+    let refused = |source| Error::io(path, source);
     let length = file.metadata().map_err(refused)?.len();
     let mut bytes = [0; HEADER];
     file.read_exact(&mut bytes)
@@ -53,7 +52,7 @@ pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<
         .ok_or_else(|| damaged(path, "its header's numbers make no sense"))?;
     for (section, place) in Section::ALL.into_iter().zip(places) {
         let (checksum, largest) =
-            read(file, section, &place, header).map_err(|source| io_error(path, source))?;
+            read(file, section, &place, header).map_err(|source| Error::io(path, source))?;
         let name = section.name();
         if checksum != header.checksums[section as usize] {
             return Err(damaged(
@@ -152,13 +151,6 @@ fn ascends(numbers: impl Iterator<Item = usize>, end: usize) -> bool {
 fn no_store(path: &Path) -> Error {
     Error::Store(format!(
         "{} is no token store; name a file that minibert prepare has made",
-        path.display()
-    ))
-}
-
-pub(super) fn damaged(path: &Path, reason: &str) -> Error {
-    Error::Store(format!(
-        "the token store {} is damaged: {reason}; remove it and prepare the corpus again",
         path.display()
     ))
 }

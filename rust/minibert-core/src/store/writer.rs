@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::TokenStore;
 use super::document_encoder::Encoded;
 use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
+use super::token_store::TokenStore;
 use crate::corpus::CorpusSummary;
 use crate::rng::mix64;
 use crate::tokenizer::Tokenizer;
@@ -52,7 +52,7 @@ impl Writer {
             None => std::env::temp_dir(),
         };
         let shown = path.unwrap_or(&folder).to_owned();
-        let refused = |source| io_error(&shown, source);
+        let refused = |source| Error::io(&shown, source);
         let (mut file, temporary) = match path {
             Some(path) => {
                 let (file, name) = named(path, &folder).map_err(refused)?.into_parts();
@@ -92,7 +92,7 @@ impl Writer {
     /// Adds documents; sentences and documents without tokens are left out.
     pub fn push(&mut self, encoded: &Encoded) -> Result<()> {
         self.push_ids(&encoded.sentences.ids)
-            .map_err(|source| io_error(&self.path, source))?;
+            .map_err(|source| Error::io(&self.path, source))?;
         let ends = encoded.sentences.boundaries.windows(2);
         let mut lengths = ends.map(|ends| ends[1] - ends[0]);
         for &(sentences, hash) in &encoded.documents {
@@ -109,7 +109,7 @@ impl Writer {
                 self.document_hashes
                     .write(&hash.to_le_bytes())
                     .and_then(|()| self.begin_document())
-                    .map_err(|source| io_error(&self.path, source))?;
+                    .map_err(|source| Error::io(&self.path, source))?;
             }
         }
         Ok(())
@@ -150,7 +150,7 @@ impl Writer {
         })?;
         noted
             .and_then(|()| self.sentence_offsets.write(&offset.to_le_bytes()))
-            .map_err(|source| io_error(&self.path, source))
+            .map_err(|source| Error::io(&self.path, source))
     }
 
     fn begin_document(&mut self) -> io::Result<()> {
@@ -162,7 +162,7 @@ impl Writer {
         let path = self.path.clone();
         let (file, header) = self
             .put_together(summary, made_from)
-            .map_err(|source| io_error(&path, source))?;
+            .map_err(|source| Error::io(&path, source))?;
         TokenStore::of_file(&file, header, &path)
     }
 
@@ -234,13 +234,6 @@ fn named(path: &Path, folder: &Path) -> io::Result<NamedTempFile> {
 fn sync_folder_of(path: &Path) {
     if let Some(folder) = path.parent() {
         File::open(folder).and_then(|folder| folder.sync_all()).ok();
-    }
-}
-
-pub(super) fn io_error(path: &Path, source: io::Error) -> Error {
-    Error::Io {
-        path: path.to_path_buf(),
-        source,
     }
 }
 

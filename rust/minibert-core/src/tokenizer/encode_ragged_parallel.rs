@@ -79,10 +79,7 @@ impl Tokenizer {
         add_special_tokens: bool,
         threads: Option<NonZero<usize>>,
     ) -> Result<Ragged> {
-        let failed = |source| Error::Io {
-            path: path.to_path_buf(),
-            source,
-        };
+        let failed = |source| Error::io(path, source);
         let bytes = std::fs::metadata(path).map_err(failed)?.len() as usize;
         let units = bytes.div_ceil(UNIT);
         let errors = Mutex::new(Vec::new());

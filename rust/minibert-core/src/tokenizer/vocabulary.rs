@@ -56,10 +56,7 @@ pub struct Vocab {
 impl Vocab {
     /// Reads the lines of a `vocab.txt`, one piece a line; white space at the end is not part of it.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|source| Error::Io {
-            path: path.to_path_buf(),
-            source,
-        })?;
+        let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
             Error::Vocabulary(format!(
                 "{}: not UTF-8 at byte {}; a vocabulary is a text file with one piece a line",

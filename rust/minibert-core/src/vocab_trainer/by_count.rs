@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::Candidates;
+use super::candidates::Candidates;
 use super::merges::{Merged, Pair, Words};
 
 pub(super) struct ByCount {

@@ -11,7 +11,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use super::Candidates;
+use super::candidates::Candidates;
 use super::merges::{Merged, Pair, Words};
 
 pub(super) struct ByLikelihood {

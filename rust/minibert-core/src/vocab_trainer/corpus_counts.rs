@@ -4,7 +4,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{OnProgress, Phase, Progress, WordCounts};
+use super::options::{OnProgress, Phase, Progress};
+use super::word_counts::WordCounts;
 use crate::Result;
 use crate::corpus::{Block, Blocks, Corpus};
 use crate::options::TokenizerOptions;

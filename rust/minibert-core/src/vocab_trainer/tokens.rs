@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::TrainOptions;
+use super::options::TrainOptions;
 use super::word_counts::WordTable;
 use crate::normalizer::Normalizer;
 use crate::pre_tokenizer::for_each_word;

@@ -1,0 +1,185 @@
+//! How many tokens are predicted, in which units, and what the model sees in their place.
+
+use crate::{Error, Result};
+
+/// What is chosen as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaskUnit {
+    Token,
+    /// A word with its `##` pieces.
+    WholeWord,
+    /// Words in a row, their number geometric with p = 0.2 up to 10; all of a span meet the same fate
+    /// (`SpanBERT`, Joshi et al. 2020, section 3.1).
+    Span,
+    /// One to three words in a row, n with a probability proportional to 1/n (ALBERT, Lan et al. 2020,
+    /// section 4.1).
+    Ngram,
+}
+
+impl MaskUnit {
+    pub fn from_name(name: &str) -> Result<Self> {
+        Ok(match name {
+            "token" => Self::Token,
+            "whole_word" => Self::WholeWord,
+            "span" => Self::Span,
+            "ngram" => Self::Ngram,
+            _ => {
+                return Err(Error::Option(format!(
+                    "there is no mask_unit {name:?}: use token, whole_word, span or ngram"
+                )));
+            }
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MaskingOptions {
+    pub unit: MaskUnit,
+    /// The share of an example's tokens that are predicted, special tokens counted.
+    pub masked_lm_prob: f64,
+    /// What that share becomes, in a straight line over so many epochs.
+    pub final_masked_lm_prob: f64,
+    pub masked_lm_prob_epochs: f64,
+    /// At most so many are predicted in an example.
+    pub max_predictions_per_seq: Option<usize>,
+    /// The share of them that become `[MASK]`.
+    pub mask_replace_prob: f64,
+    /// The share of them that become a random token; the rest stay.
+    pub random_replace_prob: f64,
+}
+
+impl MaskingOptions {
+    pub fn check(&self) -> Result<()> {
+        for (name, value) in [
+            ("masked_lm_prob", self.masked_lm_prob),
+            ("final_masked_lm_prob", self.final_masked_lm_prob),
+        ] {
+            if !(value > 0.0 && value <= 1.0) {
+                return Err(Error::Option(format!(
+                    "{name} must be more than 0 and at most 1, not {value}"
+                )));
+            }
+        }
+        if !(self.masked_lm_prob_epochs > 0.0 && self.masked_lm_prob_epochs.is_finite()) {
+            return Err(Error::Option(format!(
+                "masked_lm_prob_epochs must be a number above 0, not {}",
+                self.masked_lm_prob_epochs
+            )));
+        }
+        if self.max_predictions_per_seq == Some(0) {
+            return Err(Error::Option(
+                "max_predictions_per_seq must be 1 or more, not 0".to_owned(),
+            ));
+        }
+        self.check_replacement()
+    }
+
+    fn check_replacement(&self) -> Result<()> {
+        let (mask, random) = (self.mask_replace_prob, self.random_replace_prob);
+        for (name, value) in [("mask_replace_prob", mask), ("random_replace_prob", random)] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(Error::Option(format!(
+                    "{name} must be between 0 and 1, not {value}"
+                )));
+            }
+        }
+        // Two decimal fractions may add up to a little more than 1.
+        if mask + random > 1.0 + 1e-9 {
+            return Err(Error::Option(format!(
+                "mask_replace_prob {mask} and random_replace_prob {random} add up to more than 1: \
+                 make one of them smaller"
+            )));
+        }
+        Ok(())
+    }
+
+    /// The share of tokens that are predicted when so many epochs, and parts of one, are over.
+    pub fn rate(&self, epochs: f64) -> f64 {
+        let over = (epochs / self.masked_lm_prob_epochs).min(1.0);
+        self.masked_lm_prob + (self.final_masked_lm_prob - self.masked_lm_prob) * over
+    }
+
+    /// How many tokens of an example are predicted at a rate. `candidates` are those that are not
+    /// special, and `tokens` are all.
+    pub fn predictions(&self, rate: f64, tokens: usize, candidates: usize) -> usize {
+        let share = (tokens as f64 * rate).round_ties_even() as usize;
+        let limit = self.max_predictions_per_seq.unwrap_or(usize::MAX);
+        share.max(1).min(limit).min(candidates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(masked_lm_prob: f64, max_predictions_per_seq: Option<usize>) -> MaskingOptions {
+        MaskingOptions {
+            unit: MaskUnit::Token,
+            masked_lm_prob,
+            final_masked_lm_prob: masked_lm_prob,
+            masked_lm_prob_epochs: 1.0,
+            max_predictions_per_seq,
+            mask_replace_prob: 0.8,
+            random_replace_prob: 0.1,
+        }
+    }
+
+    fn predictions(rate: f64, limit: Option<usize>, tokens: usize, candidates: usize) -> usize {
+        options(rate, limit).predictions(rate, tokens, candidates)
+    }
+
+    #[test]
+    fn the_number_of_predictions_is_that_of_the_original() {
+        for (tokens, expected) in [(5, 1), (10, 2), (30, 4), (128, 19), (512, 77)] {
+            assert_eq!(predictions(0.15, None, tokens, tokens - 3), expected);
+        }
+        // Python rounds a half to the even neighbour: 0.25 × 10 is 2, 0.25 × 14 is 4.
+        assert_eq!(predictions(0.25, None, 10, 7), 2);
+        assert_eq!(predictions(0.25, None, 14, 11), 4);
+        assert_eq!(predictions(0.15, Some(20), 512, 509), 20);
+        assert_eq!(predictions(1.0, None, 10, 7), 7);
+        assert_eq!(predictions(0.01, None, 5, 2), 1);
+        assert_eq!(predictions(0.15, None, 128, 0), 0);
+    }
+
+    #[test]
+    fn the_rate_goes_in_a_straight_line_and_then_stays() {
+        let options = MaskingOptions {
+            final_masked_lm_prob: 0.15,
+            masked_lm_prob_epochs: 4.0,
+            ..options(0.30, None)
+        };
+        for (epochs, rate) in [
+            (0.0, 0.30),
+            (1.0, 0.2625),
+            (2.0, 0.225),
+            (4.0, 0.15),
+            (9.0, 0.15),
+        ] {
+            assert!((options.rate(epochs) - rate).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn options_out_of_range_are_refused() {
+        for (masked_lm_prob, limit) in [(0.0, None), (1.1, None), (f64::NAN, None), (0.1, Some(0))]
+        {
+            assert!(options(masked_lm_prob, limit).check().is_err());
+        }
+        let fine = options(0.15, Some(20));
+        assert!(fine.check().is_ok());
+        let cases: [fn(&mut MaskingOptions); 6] = [
+            |options| options.final_masked_lm_prob = 0.0,
+            |options| options.masked_lm_prob_epochs = 0.0,
+            |options| options.masked_lm_prob_epochs = f64::INFINITY,
+            |options| options.mask_replace_prob = -0.1,
+            |options| options.random_replace_prob = f64::NAN,
+            |options| options.random_replace_prob = 0.3,
+        ];
+        for spoil in cases {
+            let mut options = fine;
+            spoil(&mut options);
+            assert!(options.check().is_err(), "{options:?}");
+        }
+    }
+}
