@@ -19,8 +19,8 @@ EPOCHS = (0, 1, 2)
 
 def given_of(bench: Bench, texts: list[Path]) -> Given:
     """Writes the text as the peers read it."""
-    from minibert.pieces import WordPieceTokenizer
-    from minibert.text import Corpus
+    from minibert.corpus import Corpus
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
     bench.work.mkdir(parents=True, exist_ok=True)
     sentences = (bench.work / "sentences.txt").resolve()

@@ -39,7 +39,7 @@ def listed(known):
 
 def vocabulary(given: Path | None, text: Path, work: Path, *, cased: bool = False) -> Files:
     """The vocabulary in both forms: BERT's if none is given and it is there, else one trained."""
-    from minibert.pieces import WordPieceTokenizer
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
     published = SHARED / f"bert-base-{'cased' if cased else 'uncased'}-vocab.txt"
     given = given or (published if published.exists() else None)

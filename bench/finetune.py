@@ -20,8 +20,8 @@ from pathlib import Path
 from command import wide_console
 
 from minibert import FinetuneOptions, finetune
-from minibert.screen import Screen, Talk
-from minibert.views.finetuning import print_scores
+from minibert.cli.progress import Screen, Talk
+from minibert.cli.views.finetune import print_scores
 
 FILES = {"objective": "plot.tok.gt9.5000", "subjective": "quote.tok.gt9.5000"}
 

@@ -12,7 +12,7 @@ import asyncio
 from pathlib import Path
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.follower import Follower
+from minibert.tui.monitoring.run_watcher import Follower
 
 PATIENCE = 120.0  # seconds for the sentences to be filled
 

@@ -38,10 +38,10 @@ from minibert import (
     WordPieceTokenizer,
     evaluate_masked_words,
 )
-from minibert.durations import parse_duration
-from minibert.encoder import PreTrainingOutput
-from minibert.model_files import load_model
-from minibert.options import PretrainOptions
+from minibert.config import PretrainOptions
+from minibert.io.units import parse_duration
+from minibert.model.bert import PreTrainingOutput
+from minibert.model.files import load_model
 
 
 def train_ours(given, seed, folder):

@@ -27,19 +27,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from minibert import (
-    BertForPreTraining,
-    Budget,
-    Corpus,
-    PretrainingDataset,
-    TokenStore,
-    Trainer,
-    optimizers,
-    trainer,
-)
-from minibert.initial_weights import WAVES, new_model, start_heads_on_neighbours
-from minibert.options import PretrainOptions
-from minibert.pieces import WordPieceTokenizer
+from minibert import BertForPreTraining, Budget, Corpus, PretrainingDataset, TokenStore, Trainer
+from minibert.config import PretrainOptions
+from minibert.model.initialization import WAVES, new_model, start_heads_on_neighbours
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.training import optimization as optimizers
+from minibert.training import trainer
 
 
 @dataclass(frozen=True)

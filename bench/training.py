@@ -25,9 +25,9 @@ import time
 import torch
 
 from minibert import BertForPreTraining, Budget, Corpus, PretrainingDataset, TokenStore, Trainer
-from minibert.device import compute_dtype
-from minibert.options import PretrainOptions
-from minibert.pieces import WordPieceTokenizer
+from minibert.config import PretrainOptions
+from minibert.model.device import compute_dtype
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 BATCH, SEQ_LEN, VOCAB = 32, 128, 8192
 

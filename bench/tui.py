@@ -159,7 +159,7 @@ def opening(run: Path, work: Path) -> None:
 async def open_runs(title: str, paths: list[Path], rows: int) -> None:
     """Open runs, of so many rows together, as the screen of runs does for comparing them."""
     from minibert.tui.app import MinibertApp
-    from minibert.tui.follower import Follower
+    from minibert.tui.monitoring.run_watcher import Follower
 
     began = time.perf_counter()
     app = MinibertApp(Follower(paths[0]))

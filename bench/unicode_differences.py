@@ -18,7 +18,7 @@ from peers import NAMES, REFERENCE, Files
 from peers.environment import Absent, Process
 from tokenizers.normalizers import BertNormalizer
 
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 PLANES = range(17)
 

@@ -24,7 +24,7 @@ from rich.table import Table
 from scipy.sparse import csr_matrix
 
 from minibert import SentenceEmbedder, WordPieceTokenizer
-from minibert.model_files import load_model
+from minibert.model.files import load_model
 
 JUDGED = 2000
 PENALTIES = (0.03, 0.1, 0.3, 1.0, 3.0)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from minibert.cli import main
-from minibert.options import PretrainOptions
-from minibert.store import TokenStore
+from minibert.config import PretrainOptions
+from minibert.data.token_store import TokenStore
 
 from samples import TINY, Silence, store_of, write_corpus
 
@@ -58,7 +58,7 @@ def small_corpus(tmp_path_factory):
 @pytest.fixture(scope="session")
 def small_run(small_corpus, tmp_path_factory):
     """A finished run, trained just enough to have learned something."""
-    from minibert.pretrain import pretrain
+    from minibert.pretraining.pretrain import pretrain
 
     out = tmp_path_factory.mktemp("runs") / "small"
     options = PretrainOptions(**{**TINY, "checkpoint_every": 400}, steps=800, out=str(out))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from test_encoder import model_with_random_biases
 
-from minibert.config import BertConfig
-from minibert.model_files import save_model
-from minibert.pieces import WordPieceTokenizer
+from minibert.config.model import BertConfig
+from minibert.model.files import save_model
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import SPECIALS
 

@@ -9,13 +9,13 @@ from pathlib import Path
 # Each process is forked from one that has imported PyTorch already, and what
 # DistributedDataParallel imports when it is made, which takes seconds.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["minibert.pretrain", "torch._dynamo"])
+PROCESSES.set_forkserver_preload(["minibert.pretraining.pretrain", "torch._dynamo"])
 
 
 def train(corpus: str, options: dict[str, object]) -> None:
     """Train, or go on, as `minibert pretrain` does; ends with its exit code."""
-    from minibert.options import PretrainOptions
-    from minibert.pretrain import pretrain
+    from minibert.config import PretrainOptions
+    from minibert.pretraining.pretrain import pretrain
 
     from samples import Silence
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from minibert import plan
-from minibert.config import BertConfig
-from minibert.pieces import WordPieceTokenizer
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.config.model import BertConfig
+from minibert.corpus import Corpus
+from minibert.data.token_store import TokenStore
+from minibert.pretraining import plan
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 GONE = 2**22 + 12345  # the number of no process: above the greatest
 
@@ -120,7 +120,7 @@ def own_word_store(folder: Path, documents: list[list[int]]) -> TokenStore:
 
 async def until(pilot, text: str) -> None:
     """Wait until the screen of an application shows a text."""
-    from minibert.tui.frame import screen_text
+    from minibert.tui.once import screen_text
 
     for _ in range(200):
         if text in " ".join(screen_text(pilot.app).split()):

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from minibert import PretrainingDataset
+from minibert.config import PretrainOptions
 from minibert.errors import OptionError
-from minibert.options import PretrainOptions
 
 from together import make_trainer, one_step
 

@@ -7,10 +7,10 @@ import pytest
 import torch
 from test_encoder import a_batch, model_with_random_biases
 
-from minibert import activations
-from minibert.activations import look_inside
-from minibert.head_removal import without_each_head
-from minibert.model_files import save_model
+from minibert.interpretability import activations
+from minibert.interpretability.activations import look_inside
+from minibert.interpretability.head_ablation import without_each_head
+from minibert.model.files import save_model
 
 from samples import SMALL
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from minibert import attention
-from minibert.attention import Places, attend, routes_of_all, routes_of_some
+from minibert.model.fast import attention
+from minibert.model.fast.attention import Places, attend, routes_of_all, routes_of_some
 
 B, A, S, D = 3, 2, 7, 4
 MASKS = {

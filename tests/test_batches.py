@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minibert.batches import Objective, PretrainingDataset
+from minibert.corpus import Corpus
+from minibert.data.dataset import Objective, PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError, OptionError
-from minibert.store import TokenStore
-from minibert.text import Corpus
 
 from samples import WORDS, small_tokenizer, store_of
 
@@ -288,10 +288,10 @@ PRINT_DIGEST = """
 import hashlib, os, sys
 if sys.argv[2] == "one core":
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-from minibert.batches import PretrainingDataset
-from minibert.pieces import WordPieceTokenizer
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.data.dataset import PretrainingDataset
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.data.token_store import TokenStore
+from minibert.corpus import Corpus
 pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz."]
 pieces += ["##" + letter for letter in "abcdefghijklmnopqrstuvwxyz"]
 store = TokenStore.build(Corpus([sys.argv[1]]), WordPieceTokenizer.from_vocab(pieces))

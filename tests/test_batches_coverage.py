@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minibert.batches import Objective, PretrainingDataset
-from minibert.store import TokenStore
+from minibert.data.dataset import Objective, PretrainingDataset
+from minibert.data.token_store import TokenStore
 
 from samples import SPECIALS, own_word_store
 

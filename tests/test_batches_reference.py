@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_batches import MASKING, PAD, Options, Row, Stream, examples_of, row_of
 
-from minibert.batches import PretrainingDataset
+from minibert.corpus import Corpus
+from minibert.data.dataset import PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError
-from minibert.pieces import WordPieceTokenizer
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import SPECIALS, examples
 

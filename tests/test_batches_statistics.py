@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minibert.batches import Batch, PretrainingDataset
-from minibert.store import TokenStore
+from minibert.data.dataset import Batch, PretrainingDataset
+from minibert.data.token_store import TokenStore
 
 from samples import SPECIALS, WORDS, own_word_store, store_of
 

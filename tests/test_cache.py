@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from minibert import cache
-from minibert.options import PrepareOptions, PretrainOptions
-from minibert.prepare import STORE
-from minibert.pretrain import pretrain
+from minibert.config import PrepareOptions, PretrainOptions
+from minibert.data import cache
+from minibert.data.prepare import STORE
+from minibert.pretraining.pretrain import pretrain
 
 from samples import TINY, Silence, write_corpus
 
@@ -72,7 +72,7 @@ def test_an_empty_or_missing_cache_is_no_trouble(own: Path) -> None:
 def test_a_training_bounds_the_cache_and_finds_its_tokens_again(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("minibert.prepare.evict", lambda: cache.evict(1 << 20))
+    monkeypatch.setattr("minibert.data.prepare.evict", lambda: cache.evict(1 << 20))
     old = put(own / "old", 2 << 20, 9)
     corpus = write_corpus(tmp_path / "c.txt", documents=40)
 

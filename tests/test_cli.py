@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from minibert.runs import Run
+from minibert.runs.run import Run
 
 from samples import TINY, empty, good, nothing, write_corpus
 
@@ -234,7 +234,7 @@ def interrupt(*arguments, **options):
 def test_an_option_named_with_its_default_contradicts_a_run_that_has_another(
     call, small_corpus, monkeypatch
 ):
-    monkeypatch.setattr("minibert.trainer.Trainer.evaluate", interrupt)
+    monkeypatch.setattr("minibert.training.trainer.Trainer.evaluate", interrupt)
     started = [*SMALL, "--objective", "line", "--seed", 3, "--out", "run", "--steps", 100]
     assert call("pretrain", small_corpus, *started)[0] == 130
     going_on = ["pretrain", "--resume", "--out", "run", "--checkpoint-every", 20]

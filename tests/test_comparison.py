@@ -8,13 +8,13 @@ import types
 
 import pytest
 
-from minibert.comparison import compare
+from minibert.config import PretrainOptions
 from minibert.errors import OptionError
-from minibert.metrics import Metrics, parse_metrics
-from minibert.options import PretrainOptions
-from minibert.pretrain import pretrain
-from minibert.runs import Run
-from minibert.summary import summarize
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.comparison import compare
+from minibert.runs.metrics import Metrics, parse_metrics
+from minibert.runs.run import Run
+from minibert.runs.summary import summarize
 
 from samples import TINY, Silence
 

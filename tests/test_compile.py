@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from minibert.device import refuse_to_compile
-from minibert.encoder import BertForPreTraining
+from minibert.config import PretrainOptions
 from minibert.errors import OptionError
-from minibert.options import PretrainOptions
-from minibert.pretrain import pretrain
+from minibert.model.bert import BertForPreTraining
+from minibert.model.device import refuse_to_compile
+from minibert.pretraining.pretrain import pretrain
 
 from samples import SMALL, TINY, Silence
 

@@ -9,20 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from minibert.checkpoint import checkpoints
-from minibert.control import (
-    REQUEST,
-    TAKEN,
-    Control,
-    pending,
-    request,
-    wait_until_done,
-)
+from minibert.config import PretrainOptions
 from minibert.errors import RunError
-from minibert.opening import open_run
-from minibert.options import PretrainOptions
-from minibert.ranks import Ranks
-from minibert.runs import Run
+from minibert.pretraining.run_setup import open_run
+from minibert.runs.control import REQUEST, TAKEN, Control, pending, request, wait_until_done
+from minibert.runs.run import Run
+from minibert.training.checkpoint import checkpoints
+from minibert.training.ranks import Ranks
 
 from killing import rows, start
 from samples import GONE, TINY
@@ -186,7 +179,7 @@ def run(tmp_path):
 @pytest.fixture
 def done(run, monkeypatch):
     """A control that looks each time, and the list of what it has done."""
-    monkeypatch.setattr("minibert.control.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("minibert.runs.control.LOOK_EVERY", 0.0)
     happened = []
     control = Control(
         run,

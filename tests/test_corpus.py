@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from minibert.corpus import Corpus
 from minibert.errors import CorpusError, OptionError
-from minibert.text import Corpus
 
 CORPORA = files("minibert") / "corpora"
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"

@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from minibert.deletion import delete_run
 from minibert.errors import RunError
-from minibert.runs import Run
+from minibert.runs.deletion import delete_run
+from minibert.runs.run import Run
 
 from samples import GONE
 

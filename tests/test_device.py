@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from minibert.device import compute_dtype
+from minibert.model.device import compute_dtype
 
 PROCESSORS = {
     "AVX2 alone": ({"avx2"}, torch.float32),

@@ -14,16 +14,16 @@ import torch
 from safetensors.torch import load_file
 
 from minibert import PretrainingDataset
-from minibert.distributed import own_device
+from minibert.config import PretrainOptions
+from minibert.corpus import Corpus
+from minibert.data.token_store import TokenStore
 from minibert.errors import OptionError
-from minibert.model_folder import checkpoints
-from minibert.opening import open_run
-from minibert.options import PretrainOptions
-from minibert.pretrain import pretrain
-from minibert.ranks import Ranks
-from minibert.runs import Run
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.model.folder import checkpoints
+from minibert.pretraining.pretrain import pretrain
+from minibert.pretraining.run_setup import open_run
+from minibert.runs.run import Run
+from minibert.training.distributed import own_device
+from minibert.training.ranks import Ranks
 
 from killing import rows
 from samples import TINY, Silence, small_tokenizer, write_corpus
@@ -391,7 +391,7 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch):
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
-    monkeypatch.setattr("minibert.distributed.choose_device", torch.device)
+    monkeypatch.setattr("minibert.training.distributed.choose_device", torch.device)
     second = Ranks(rank=3, world=4, local_rank=1)
     for name in ("auto", "cuda"):
         assert own_device(name, second) == torch.device("cuda:1") == chosen.pop()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from minibert.model_folder import checkpoints
-from minibert.runs import Run
+from minibert.model.folder import checkpoints
+from minibert.runs.run import Run
 
 from killing import rows
 from samples import TINY

@@ -8,8 +8,8 @@ import pytest
 
 from minibert import SentenceEmbedder
 from minibert.errors import FileError, OptionError, TextTypeError
-from minibert.files import write_vectors
-from minibert.sentence_transformers_files import save_sentence_transformer
+from minibert.inference.sentence_transformers import save_sentence_transformer
+from minibert.io.npy import write_vectors
 
 TEXTS = [
     "The cow sat in the barn.",
@@ -145,7 +145,7 @@ def test_a_lower_layer_is_the_model_without_those_above(small_corpus, tmp_path):
     transformers = pytest.importorskip("transformers")
     torch = pytest.importorskip("torch")
     from minibert import BertForPreTraining, WordPieceTokenizer
-    from minibert.model_files import save_model
+    from minibert.model.files import save_model
 
     from samples import SMALL
 

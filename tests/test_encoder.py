@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from minibert.config import PRESETS, BertConfig
-from minibert.encoder import BertForPreTraining
+from minibert.config.model import PRESETS, BertConfig
 from minibert.errors import ModelError, OptionError
-from minibert.model_files import load_model, save_model
+from minibert.model.bert import BertForPreTraining
+from minibert.model.files import load_model, save_model
 
 from samples import SMALL
 

@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 
 from minibert.errors import MinibertError, OptionError, TextError, TextTypeError
-from minibert.pieces import SPECIAL_TOKENS, Encoding, Padding, Truncation, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import (
+    SPECIAL_TOKENS,
+    Encoding,
+    Padding,
+    Truncation,
+    WordPieceTokenizer,
+)
 
 PIECES = [*SPECIAL_TOKENS, "un", "##aff", "##able", "a", "##b", "!", "é"]
 

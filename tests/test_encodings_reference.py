@@ -14,7 +14,7 @@ from tokenizers import BertWordPieceTokenizer, Tokenizer
 from tokenizers.processors import TemplateProcessing
 
 from minibert.errors import MinibertError, OptionError, TextError
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 from samples import examples
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from minibert.config import PretrainOptions
 from minibert.errors import CorpusError
-from minibert.estimate import estimate_seconds, find_pace, measure_text
-from minibert.options import PretrainOptions
-from minibert.runs import Run
+from minibert.pretraining.estimate import estimate_seconds, find_pace, measure_text
+from minibert.runs.run import Run
 
 from samples import TINY, write_corpus
 

@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 from slow_scores import log_softmax, piece_scores, rank
 
-from minibert.baselines import uniform_baseline, unigram_baseline
-from minibert.batches import PretrainingDataset
+from minibert.config import EvaluateOptions, PretrainOptions
+from minibert.corpus import Corpus
+from minibert.data.dataset import PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError, RunError
-from minibert.evaluate import evaluate
-from minibert.evaluation import evaluate_masked_words
-from minibert.extent import extent_of, without_special
-from minibert.options import EvaluateOptions, PretrainOptions
-from minibert.pieces import WordPieceTokenizer
-from minibert.pretrain import pretrain
-from minibert.pretrained import Pretrained
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.evaluation.baselines import uniform_baseline, unigram_baseline
+from minibert.evaluation.evaluate import evaluate
+from minibert.evaluation.masked_lm import evaluate_masked_words
+from minibert.evaluation.text_length import extent_of, without_special
+from minibert.model.pretrained import Pretrained
+from minibert.pretraining.pretrain import pretrain
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import TINY, Silence, small_tokenizer, write_corpus
 

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import minibert
-from minibert import explanation_page
+from minibert.cli.views.explain import print_explanation, print_head
 from minibert.errors import TextError
-from minibert.explaining import sentences_of
-from minibert.fill import FillMask
-from minibert.views.explanation import print_explanation, print_head
+from minibert.inference.fill_mask import FillMask
+from minibert.interpretability import html as explanation_page
+from minibert.interpretability.explain import sentences_of
 
 from explained import ARABIC, CJK, HEBREW, TEXTS
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from minibert.config import ExportOptions
 from minibert.errors import FileError, ModelError, OptionError
-from minibert.export import export
-from minibert.model_files import read_model
-from minibert.options import ExportOptions
+from minibert.model.files import read_model
+from minibert.model.onnx import export
 
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
@@ -121,7 +121,7 @@ def test_a_file_that_is_there_is_left_as_it_is(tmp_path):
 
 
 def test_what_no_onnx_file_holds_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("minibert.export.MOST_BYTES", 10_000)
+    monkeypatch.setattr("minibert.model.onnx.MOST_BYTES", 10_000)
     with pytest.raises(ModelError, match=r"weights take .* KB, and an ONNX file holds 9.8 KB"):
         exported(p.published(tmp_path / "model"), tmp_path)
     assert not (tmp_path / "out.onnx").exists()

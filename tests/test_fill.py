@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from minibert import FillMask
 from minibert.errors import OptionError, TextError
-from minibert.sequences import Decoder
+from minibert.inference.decoding import Decoder
 
 from samples import ANIMALS, SPECIALS, examples, small_tokenizer
 

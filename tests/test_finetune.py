@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 import torch
 
-from minibert import Classifier, FinetuneOptions, Predictions, PredictOptions, finetune, tuning
-from minibert.columns import Example
-from minibert.config import BertConfig
+from minibert import Classifier, FinetuneOptions, Predictions, PredictOptions, finetune
+from minibert.config.model import BertConfig
+from minibert.config.recipe import RECIPES
 from minibert.errors import LabelError
-from minibert.finetune_data import parts_in_turn
-from minibert.initial_weights import new_model
-from minibert.labelled_pieces import cut_into_pieces
-from minibert.model_files import save_model
-from minibert.recipe import RECIPES
-from minibert.task import Task, class_weights
+from minibert.finetuning import trials as tuning
+from minibert.finetuning.dataset import parts_in_turn
+from minibert.finetuning.examples.columns import Example
+from minibert.finetuning.examples.features import cut_into_pieces
+from minibert.finetuning.task import Task, class_weights
+from minibert.model.files import save_model
+from minibert.model.initialization import new_model
 
 from samples import Silence, small_tokenizer
 

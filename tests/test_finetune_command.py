@@ -10,10 +10,11 @@ import time
 
 import pytest
 
-from minibert import FinetuneOptions, classifier_folder, finetune
-from minibert.initial_weights import new_model
-from minibert.model_files import save_model
-from minibert.recipe import RECIPES
+from minibert import FinetuneOptions, finetune
+from minibert.config.recipe import RECIPES
+from minibert.finetuning import files as classifier_folder
+from minibert.model.files import save_model
+from minibert.model.initialization import new_model
 
 from samples import SMALL, small_tokenizer
 

@@ -6,15 +6,15 @@ import shutil
 
 import pytest
 
+from minibert.config import PretrainOptions
+from minibert.config.pretrain import GOING_ON
+from minibert.config.recipe import RECIPES
 from minibert.errors import ModelError, OptionError, RunError
-from minibert.model_files import load_model
-from minibert.options import PretrainOptions
-from minibert.options.pretrain import GOING_ON
-from minibert.pieces import WordPieceTokenizer
-from minibert.pretrain import pretrain
-from minibert.recipe import RECIPES
-from minibert.runs import Run
-from minibert.trainer import Trainer
+from minibert.model.files import load_model
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.run import Run
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.training.trainer import Trainer
 
 from samples import Silence, write_corpus
 

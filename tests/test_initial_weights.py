@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from minibert.encoder import BertForPreTraining
-from minibert.initial_weights import (
+from minibert.config import PretrainOptions
+from minibert.config.recipe import RECIPES
+from minibert.model.bert import BertForPreTraining
+from minibert.model.initialization import (
     new_model,
     start_as_recipe_says,
     start_heads_on_neighbours,
     start_positions_as_sinusoids,
 )
-from minibert.options import PretrainOptions
-from minibert.recipe import RECIPES
 
 from samples import SMALL
 

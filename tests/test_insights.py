@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from test_encoder import model_with_random_biases
 
-from minibert.activations import look_inside
-from minibert.fill import FillMask
-from minibert.head_kinds import KINDS, measure_heads
-from minibert.head_removal import head_effects
-from minibert.logit_lens import logit_lens
-from minibert.nearest_pieces import nearest_pieces
-from minibert.pll import PseudoLogLikelihood
-from minibert.pretrained import Pretrained
-from minibert.surprise import surprises
+from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
+from minibert.inference.fill_mask import FillMask
+from minibert.interpretability.activations import look_inside
+from minibert.interpretability.attention_patterns import KINDS, measure_heads
+from minibert.interpretability.head_ablation import head_effects
+from minibert.interpretability.logit_lens import logit_lens
+from minibert.interpretability.nearest_tokens import nearest_pieces
+from minibert.interpretability.surprisal import surprises
+from minibert.model.pretrained import Pretrained
 
 from samples import SMALL, small_tokenizer
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.intervals import NORMAL_95, of_ratio, of_share
+from minibert.evaluation.confidence import NORMAL_95, of_ratio, of_share
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.columns import Example, Layout
 from minibert.errors import FileError, LabelError, TextError
-from minibert.labelled import read_labelled, stream_examples
-from minibert.tables import read_rows
+from minibert.finetuning.examples.columns import Example, Layout
+from minibert.finetuning.examples.reader import read_labelled, stream_examples
+from minibert.finetuning.examples.tables import read_rows
 
 TWO = [("a good film", None, "pos"), ("a bad film", None, "neg"), ("good fun", None, "pos")]
 PAIRS = [("he sleeps", "he is awake", "no"), ("he runs", "he moves", "yes")]

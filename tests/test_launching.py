@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from typer.main import get_command
 
 from minibert.cli.app import app
-from minibert.control import request, wait_until_done
+from minibert.config import PretrainOptions
 from minibert.errors import OptionError, RunError
-from minibert.launching import command_line, launch
-from minibert.options import PretrainOptions
-from minibert.runs import Run, is_starting, last_words
+from minibert.pretraining.launch import command_line, launch
+from minibert.runs.control import request, wait_until_done
+from minibert.runs.run import Run, is_starting, last_words
 
 from samples import TINY, examples, write_corpus
 

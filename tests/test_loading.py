@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader
 
-from minibert.batches import Batch, PretrainingDataset
+from minibert.corpus import Corpus
+from minibert.data.dataloader import EpochBatches, batch_to_device, pack, unpack
+from minibert.data.dataset import Batch, PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import OptionError, StoreError
-from minibert.loading import EpochBatches, batch_to_device, pack, unpack
-from minibert.store import TokenStore
-from minibert.text import Corpus
 
 from samples import small_tokenizer, write_corpus
 

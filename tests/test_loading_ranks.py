@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from torch.utils.data import DataLoader
 
-from minibert.batches import PretrainingDataset
+from minibert.corpus import Corpus
+from minibert.data.dataloader import EpochBatches
+from minibert.data.dataset import PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import StoreError
-from minibert.loading import EpochBatches
-from minibert.store import TokenStore
-from minibert.text import Corpus
 
 from samples import small_tokenizer, write_corpus
 

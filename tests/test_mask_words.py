@@ -6,7 +6,7 @@ import pytest
 
 from minibert import FillMask
 from minibert.errors import OptionError, TextError
-from minibert.mask_words import pieces_of_targets
+from minibert.inference.multi_token import pieces_of_targets
 
 TEXTS = ["the [MASK] sat.", "the [MASK] lived near the [MASK]."]
 WORDS = ["cow", "cows", "barns", "seedeat", "cowhide", "horse"]

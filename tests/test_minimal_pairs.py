@@ -6,9 +6,13 @@ import pytest
 from slow_scores import sentence_pll
 
 from minibert.errors import FileError, TextError
-from minibert.intervals import of_share
-from minibert.minimal_pairs import MinimalPair, evaluate_minimal_pairs, read_minimal_pairs
-from minibert.pll import PseudoLogLikelihood, SentenceScore
+from minibert.evaluation.confidence import of_share
+from minibert.evaluation.minimal_pairs import (
+    MinimalPair,
+    evaluate_minimal_pairs,
+    read_minimal_pairs,
+)
+from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood, SentenceScore
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from minibert.metrics import Metrics
-from minibert.model_card import is_own, marked, write_card
-from minibert.options import PretrainOptions
-from minibert.pretrain import pretrain
-from minibert.runs import Run
+from minibert.config import PretrainOptions
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.metrics import Metrics
+from minibert.runs.model_card import is_own, marked, write_card
+from minibert.runs.run import Run
 
 from samples import TINY, Silence
 

@@ -7,13 +7,13 @@ import sys
 import pytest
 
 from minibert import FillMask
-from minibert.embed import SentenceEmbedder
+from minibert.config import EvaluateOptions
 from minibert.errors import ModelError
-from minibert.evaluate import evaluate
-from minibert.model_files import load_model, read_model
-from minibert.options import EvaluateOptions
-from minibert.pieces import WordPieceTokenizer
-from minibert.pretrained import Pretrained
+from minibert.evaluation.evaluate import evaluate
+from minibert.inference.sentence_embedder import SentenceEmbedder
+from minibert.model.files import load_model, read_model
+from minibert.model.pretrained import Pretrained
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import Silence, write_corpus
 
@@ -52,7 +52,7 @@ def test_loading_imports_no_compiler(small_run):
     code = """
 import sys
 from pathlib import Path
-from minibert.model_files import load_model
+from minibert.model.files import load_model
 load_model(Path(sys.argv[1]))
 sys.exit(not {"sympy", "torch._dynamo"}.isdisjoint(sys.modules))
 """

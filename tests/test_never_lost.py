@@ -18,19 +18,19 @@ import pytest
 import torch
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
-from minibert.checkpoint import restore_newest, save_checkpoint
-from minibert.distributed import Group
+from minibert.config import PretrainOptions
+from minibert.config.recipe import RECIPES
+from minibert.corpus import Corpus
+from minibert.data.token_store import TokenStore
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
-from minibert.memory import explain, is_out_of_memory
-from minibert.model_folder import checkpoints
-from minibert.options import PretrainOptions
-from minibert.pieces import WordPieceTokenizer
-from minibert.pretrain import pretrain
-from minibert.ranks import Ranks
-from minibert.recipe import RECIPES
-from minibert.runs import Run
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.model.folder import checkpoints
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.run import Run
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.training.checkpoint import restore_newest, save_checkpoint
+from minibert.training.distributed import Group
+from minibert.training.out_of_memory import explain, is_out_of_memory
+from minibert.training.ranks import Ranks
 
 from killing import rows, start
 from samples import TINY, Silence
@@ -297,15 +297,15 @@ def test_a_batch_whose_loss_is_not_finite_changes_nothing(dataset, monkeypatch):
 
 
 def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path, monkeypatch):
-    import minibert.trainer
+    import minibert.training.trainer
 
-    loss, count = minibert.trainer.pretraining_loss, iter(range(10**6))
+    loss, count = minibert.training.trainer.pretraining_loss, iter(range(10**6))
 
     def poisoned(output, batch, *labels):
         value, sums = loss(output, batch, *labels)
         return value * (float("inf") if next(count) >= 5 else 1.0), sums
 
-    monkeypatch.setattr(minibert.trainer, "pretraining_loss", poisoned)
+    monkeypatch.setattr(minibert.training.trainer, "pretraining_loss", poisoned)
     options = PretrainOptions(**OPTIONS, out=str(tmp_path / "run"))
     with pytest.raises(RunError, match=r"3 batches in a row after step 5.* batch 7 of ") as e:
         pretrain([str(small_corpus)], options, Silence())
@@ -397,7 +397,7 @@ def wait_for(condition, seconds=60):
 
 
 def test_what_is_ignored_stays_ignored():
-    from minibert.signals import first_signal_calls
+    from minibert.pretraining.signals import first_signal_calls
 
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -442,7 +442,9 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
 def test_what_did_not_fit_is_named_with_what_would(dataset, monkeypatch, accumulate, world, said):
     trainer = make_trainer(dataset, accumulate=accumulate)
     monkeypatch.setattr(trainer, "group", Group(Ranks(world=world)))
-    monkeypatch.setattr("minibert.memory.fits", lambda trainer, examples: examples <= 3)
+    monkeypatch.setattr(
+        "minibert.training.out_of_memory.fits", lambda trainer, examples: examples <= 3
+    )
     assert re.search(said, explain(trainer, "no memory"))
 
 

@@ -21,15 +21,15 @@ from minibert import (
     TokenStore,
     Trainer,
 )
-from minibert.encoder import PreTrainingOutput
+from minibert.cli.progress import Screen
+from minibert.cli.views.pretrain import print_outcome
+from minibert.config import PAIR_TASKS, PretrainOptions
 from minibert.errors import CorpusError, OptionError, RunError
-from minibert.losses import pretraining_loss
-from minibert.model_files import load_model
-from minibert.model_folder import checkpoints
-from minibert.options import PAIR_TASKS, PretrainOptions
-from minibert.pretrain import pretrain
-from minibert.screen import Screen
-from minibert.views.outcome import print_outcome
+from minibert.model.bert import PreTrainingOutput
+from minibert.model.files import load_model
+from minibert.model.folder import checkpoints
+from minibert.model.losses import pretraining_loss
+from minibert.pretraining.pretrain import pretrain
 
 from samples import TINY, Silence, small_tokenizer, write_corpus
 
@@ -308,9 +308,9 @@ def test_what_cannot_be_masked_or_learned_is_refused_with_what_can(given, said):
     ],
 )
 def test_options_that_contradict_a_resumed_run_are_refused_by_name(small_corpus, tmp_path, given):
-    from minibert.opening import _options_of
-    from minibert.options import flag
-    from minibert.runs import Run
+    from minibert.config import flag
+    from minibert.pretraining.run_setup import _options_of
+    from minibert.runs.run import Run
 
     out = str(tmp_path / "run")
     started = dataclasses.asdict(PretrainOptions(**TINY, objective="sentence_order"))

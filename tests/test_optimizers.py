@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from minibert.optimizers import AdamW, Muon, orthogonalised
+from minibert.training.optimization import AdamW, Muon, orthogonalised
 
 
 def trained(optimizer, parameters) -> list[torch.Tensor]:
@@ -70,7 +70,7 @@ def test_a_matrix_of_zeros_stays_one():
 def test_making_optimizers_imports_no_compiler():
     code = """
 import sys, torch
-from minibert.optimizers import AdamW
+from minibert.training.optimization import AdamW
 p = torch.nn.Parameter(torch.ones(2)); p.grad = torch.ones(2)
 AdamW([{"params": [p], "lr": 1.0, "betas": (0.9, 0.9), "eps": 1e-6, "weight_decay": 0.0}]).step()
 sys.exit("torch._dynamo" in sys.modules)

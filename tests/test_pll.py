@@ -7,8 +7,13 @@ import torch
 from slow_scores import sentence_pll
 
 from minibert.errors import OptionError, TextError
-from minibert.pieces import WordPieceTokenizer
-from minibert.pll import PseudoLogLikelihood, SentenceScore, masked_copies, pseudo_perplexity
+from minibert.evaluation.pseudo_log_likelihood import (
+    PseudoLogLikelihood,
+    SentenceScore,
+    masked_copies,
+    pseudo_perplexity,
+)
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import SPECIALS
 
@@ -118,7 +123,7 @@ def test_each_different_sentence_goes_through_the_model_once(score, monkeypatch)
 
 def test_work_comes_in_portions_that_change_nothing(score, monkeypatch):
     together = score(SENTENCES)
-    monkeypatch.setattr("minibert.pll._AT_ONCE", 1)
+    monkeypatch.setattr("minibert.evaluation.pseudo_log_likelihood._AT_ONCE", 1)
     shares = []
     apart = score(SENTENCES, advance=shares.append)
     assert [s.pll for s in apart] == pytest.approx([s.pll for s in together], abs=1e-4)

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minibert import loading
 from minibert._core import BatchPool
-from minibert.batches import Batch, PretrainingDataset
+from minibert.data import dataloader as loading
+from minibert.data.dataloader import BatchStream
+from minibert.data.dataset import Batch, PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import InternalError, OptionError
-from minibert.loading import BatchStream
-from minibert.store import TokenStore
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc, or forks")
 

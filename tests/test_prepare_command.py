@@ -10,13 +10,13 @@ import sys
 
 import pytest
 
-from minibert.durations import format_size, parse_size
+from minibert.cli.progress import Screen
+from minibert.corpus import Corpus
+from minibert.data.prepare import STORE, open_prepared
+from minibert.data.token_store import TokenStore
 from minibert.errors import OptionError
-from minibert.pieces import WordPieceTokenizer
-from minibert.prepare import STORE, open_prepared
-from minibert.screen import Screen
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.io.units import format_size, parse_size
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import TINY, good, nothing, taken, wordless, write_corpus
 

@@ -16,7 +16,7 @@ from minibert.errors import (
     TextError,
     TextTypeError,
 )
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 LETTERS = [*"abcdé.中", "##a", "##b", "##c", "ab", "##bc"]
 

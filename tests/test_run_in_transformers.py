@@ -3,7 +3,7 @@
 import pytest
 
 from minibert import FillMask
-from minibert.model_files import load_model
+from minibert.model.files import load_model
 
 transformers = pytest.importorskip("transformers")
 torch = pytest.importorskip("torch")

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minibert.errors import FileError, RunError
-from minibert.files import write_atomically
-from minibert.metrics import Metrics, parse_columns, parse_metrics
-from minibert.runs import Run, find_runs, free_name, newest_run
+from minibert.io.files import write_atomically
+from minibert.runs.metrics import Metrics, parse_columns, parse_metrics
+from minibert.runs.run import Run, find_runs, free_name, newest_run
 
 from samples import examples
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minibert.text import Corpus
+from minibert.corpus import Corpus
 
 # Sentences are parted by `|`.
 TABLE = [

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from minibert import encoder
-from minibert.attention import Places, takes_spans
-from minibert.encoder import BertForPreTraining
+from minibert.model import bert as encoder
+from minibert.model.bert import BertForPreTraining
+from minibert.model.fast.attention import Places, takes_spans
 
 from samples import SMALL
 

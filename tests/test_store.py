@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minibert.batches import PretrainingDataset
+from minibert.corpus import Corpus, Progress
+from minibert.data.dataset import PretrainingDataset
+from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError, FileError, OptionError, StoreError
-from minibert.pieces import WordPieceTokenizer
-from minibert.store import TokenStore
-from minibert.text import Corpus, Progress
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "dog", "sat", "."]
 TEXT = "The cat sat.\nThe dog sat.\n\nThe [MASK] sat.\n"

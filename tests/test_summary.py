@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from minibert import summary
-from minibert.metrics import Metrics
-from minibert.runs import Run
-from minibert.summary import newest_rows, summarize
+from minibert.runs import summary
+from minibert.runs.metrics import Metrics
+from minibert.runs.run import Run
+from minibert.runs.summary import newest_rows, summarize
 
 
 def train(step, **more):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.task_metrics import (
+from minibert.finetuning.metrics import (
     accuracy,
     confusion,
     entities,

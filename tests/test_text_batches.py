@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.text_batches import batches_by_length, chunks, cut, encode_texts
+from minibert.data.collator import batches_by_length, chunks, cut, encode_texts
 
 from samples import small_tokenizer
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minibert import pieces as pieces_module
 from minibert.errors import FileError, VocabularyError
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
+from minibert.tokenizer import wordpiece as pieces_module
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 PIECES = [*SPECIAL_TOKENS, "un", "##aff", "##able", "a", "##b", "!"]
 

@@ -20,7 +20,7 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import NFD, BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 SEPARATOR = SPECIAL_TOKENS.index("[SEP]")
 UNKNOWN = SPECIAL_TOKENS.index("[UNK]")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tokenizers import BertWordPieceTokenizer
 from tokenizers.normalizers import BertNormalizer
 
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 from samples import examples
 

@@ -12,7 +12,7 @@ import pytest
 from tokenizers import BertWordPieceTokenizer, Tokenizer
 
 from minibert.errors import FileError, VocabularyError
-from minibert.pieces import SPECIAL_TOKENS, Padding, WordPieceTokenizer
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, Padding, WordPieceTokenizer
 
 PIECES = [
     *SPECIAL_TOKENS,

@@ -11,20 +11,20 @@ import torch
 import torch.nn.functional as F
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
-from minibert.checkpoint import restore_newest
-from minibert.encoder import PreTrainingOutput
+from minibert.config import PretrainOptions
+from minibert.config.recipe import RECIPES
+from minibert.corpus import Corpus
+from minibert.data.token_store import TokenStore
 from minibert.errors import OptionError, RunError
-from minibert.initial_weights import new_model
-from minibert.losses import CACHED, pretraining_loss
-from minibert.model_folder import checkpoints
-from minibert.optimizers import learning_rate_factor, make_optimizers
-from minibert.options import PretrainOptions
-from minibert.pieces import WordPieceTokenizer
-from minibert.pretrain import pretrain
-from minibert.recipe import RECIPES
-from minibert.runs import Run
-from minibert.store import TokenStore
-from minibert.text import Corpus
+from minibert.model.bert import PreTrainingOutput
+from minibert.model.folder import checkpoints
+from minibert.model.initialization import new_model
+from minibert.model.losses import CACHED, pretraining_loss
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.run import Run
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.training.checkpoint import restore_newest
+from minibert.training.optimization import learning_rate_factor, make_optimizers
 
 from samples import TINY, Silence, write_corpus
 

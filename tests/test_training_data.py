@@ -7,14 +7,14 @@ import shutil
 import numpy as np
 import pytest
 
-from minibert.cache import cache_folder
+from minibert.config import PrepareOptions, PretrainOptions
+from minibert.data.cache import cache_folder
+from minibert.data.prepare import prepare
 from minibert.errors import MinibertError, OptionError, RunError
-from minibert.options import PrepareOptions, PretrainOptions
-from minibert.prepare import prepare
-from minibert.pretrain import pretrain
-from minibert.reporter import SilentReporter as Nobody
-from minibert.runs import Run
-from minibert.training_data import dataset_of_run
+from minibert.io.reporter import SilentReporter as Nobody
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.run import Run
+from minibert.training.datasets import dataset_of_run
 
 from samples import TINY, Silence, write_corpus
 

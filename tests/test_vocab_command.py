@@ -13,11 +13,11 @@ import pytest
 from rich.console import Console
 from tokenizers import Tokenizer
 
-from minibert.learn import Learned
-from minibert.pieces import WordPieceTokenizer
-from minibert.screen import Screen
-from minibert.views.pieces import print_vocabulary
-from minibert.vocabulary import TrainedVocabulary
+from minibert.cli.progress import Screen
+from minibert.cli.views.vocab import print_vocabulary
+from minibert.tokenizer.train import Learned
+from minibert.tokenizer.vocabulary import TrainedVocabulary
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import empty, good, nothing, taken, wordless
 

@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import BertWordPieceTokenizer
 
+from minibert.corpus import Corpus
 from minibert.errors import CorpusError, OptionError, VocabularyError
-from minibert.pieces import SPECIAL_TOKENS, WordPieceTokenizer
-from minibert.text import Corpus
-from minibert.tokenizer_options import TokenizerOptions
-from minibert.vocabulary import TrainingOptions, TrainingProgress, train_vocabulary
+from minibert.tokenizer.options import TokenizerOptions
+from minibert.tokenizer.vocabulary import TrainingOptions, TrainingProgress, train_vocabulary
+from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 from samples import examples
 
@@ -260,7 +260,7 @@ def test_the_reference_breaks_ties_at_random_and_ours_does_not() -> None:
         "print(sorted(tokenizer.get_vocab().items()))\n"
     )
     ours = (
-        "from minibert.pieces import WordPieceTokenizer\n"
+        "from minibert.tokenizer.wordpiece import WordPieceTokenizer\n"
         f"print(WordPieceTokenizer.train_from_iterator({texts!r}, 60).vocab)\n"
     )
     assert len({output_of(reference) for _ in range(4)}) > 1
@@ -280,7 +280,7 @@ def test_the_number_of_cores_does_not_matter(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
         "if sys.argv[1:]: os.sched_setaffinity(0, {0})\n"
-        "from minibert.pieces import WordPieceTokenizer\n"
+        "from minibert.tokenizer.wordpiece import WordPieceTokenizer\n"
         f"print(WordPieceTokenizer.train([{str(path)!r}], 600).vocab)\n"
     )
     alone = subprocess.run(
@@ -318,9 +318,9 @@ def test_a_text_much_larger_than_the_memory_it_takes_is_trained_on(tmp_path: Pat
     path.write_bytes(gzip.compress(part * (100_000_000 // len(part)), compresslevel=1))
     script = (
         "import resource\n"
-        "from minibert.vocabulary import *\n"
-        "from minibert.text import Corpus\n"
-        "from minibert.tokenizer_options import TokenizerOptions\n"
+        "from minibert.tokenizer.vocabulary import *\n"
+        "from minibert.corpus import Corpus\n"
+        "from minibert.tokenizer.options import TokenizerOptions\n"
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
         "before = peak()\n"
         f"corpus = Corpus([{str(path)!r}])\n"

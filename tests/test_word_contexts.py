@@ -9,14 +9,14 @@ import torch
 import torch.nn.functional as F
 
 from minibert import Corpus, PretrainingDataset, TokenStore
-from minibert.encoder import BertForPreTraining
-from minibert.initial_weights import start_as_recipe_says
-from minibert.options import PretrainOptions
-from minibert.pieces import WordPieceTokenizer
-from minibert.plan import SilentTrainingReporter
-from minibert.recipe import RECIPES
-from minibert.start import first_model
-from minibert.word_contexts import positive_pmi, start_words_by_contexts, word_vectors
+from minibert.config import PretrainOptions
+from minibert.config.recipe import RECIPES
+from minibert.model.bert import BertForPreTraining
+from minibert.model.context_vectors import positive_pmi, start_words_by_contexts, word_vectors
+from minibert.model.initialization import start_as_recipe_says
+from minibert.pretraining.initial_model import first_model
+from minibert.pretraining.plan import SilentTrainingReporter
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import SMALL
 

@@ -16,16 +16,16 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
 
-import minibert.pretrain
-import minibert.trainer
+import minibert.pretraining.pretrain
+import minibert.training.trainer
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.cli import main
-from minibert.distributed import Group, joined
+from minibert.config import Objective
+from minibert.config.recipe import RECIPES
+from minibert.data.token_store import TokenStore
 from minibert.errors import MinibertError
-from minibert.options import Objective
-from minibert.ranks import Ranks
-from minibert.recipe import RECIPES
-from minibert.store import TokenStore
+from minibert.training.distributed import Group, joined
+from minibert.training.ranks import Ranks
 
 from killing import PROCESSES
 from samples import small_tokenizer
@@ -69,7 +69,7 @@ def _as_rank(
 
 def command(words: list[str]) -> None:
     """The command line, in fp32, so that sums in another order are nearly the same."""
-    for module in (minibert.pretrain, minibert.trainer):
+    for module in (minibert.pretraining.pretrain, minibert.training.trainer):
         module.compute_dtype = lambda device: torch.float32
     main(words)
 
@@ -94,14 +94,14 @@ def short_of_memory(words: list[str]) -> None:
 
 def losing_its_number(words: list[str]) -> None:
     """As `command`, but the loss of process 1 is no number after a while."""
-    loss, calls = minibert.trainer.pretraining_loss, itertools.count()
+    loss, calls = minibert.training.trainer.pretraining_loss, itertools.count()
 
     def poisoned(*arguments: Any) -> tuple[Tensor, Tensor]:
         value, sums = loss(*arguments)
         return value * (float("nan") if next(calls) >= 5 else 1.0), sums
 
     if os.environ["RANK"] == "1":
-        minibert.trainer.pretraining_loss = poisoned
+        minibert.training.trainer.pretraining_loss = poisoned
     command(words)
 
 

@@ -32,8 +32,8 @@ def main(run: Path | None, once: bool) -> int:
     # first screen; the application looks again from then on.
     gc.disable()
 
-    from minibert.runs import RUNS
-    from minibert.tui.follower import Follower, holds_runs
+    from minibert.runs.run import RUNS
+    from minibert.tui.monitoring.run_watcher import Follower, holds_runs
 
     if run is not None and not run.exists():
         raise RunError(f"{run} does not exist; name a run's folder, or a folder of runs")
@@ -41,7 +41,7 @@ def main(run: Path | None, once: bool) -> int:
         raise RunError(f"{run} holds no run; start one there with: minibert pretrain")
     follower = Follower(RUNS if run is None else run)
     if once:
-        from minibert.tui.frame import print_frame
+        from minibert.tui.once import print_frame
 
         print_frame(follower)
         return 0

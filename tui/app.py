@@ -13,14 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from minibert.tui.follower import Follower, folder_of_runs
-from minibert.tui.reader import Reader
-from minibert.tui.screens.help import HelpScreen
-from minibert.tui.screens.section import SectionScreen
-from minibert.tui.sections import FIRST, SECTIONS
+from minibert.tui.monitoring.polling import Reader
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_watcher import Follower, folder_of_runs
+from minibert.tui.navigation import FIRST, SECTIONS
+from minibert.tui.sections.base import SectionScreen
+from minibert.tui.sections.help import HelpScreen
 from minibert.tui.settings import Remembered
 from minibert.tui.shell import Shell
-from minibert.tui.view import View
 
 # Classes of the screen by its width and height; the style sheets lay out by them.
 WIDTHS = [(0, "-cramped"), (60, "-narrow"), (150, "-wide")]
@@ -40,9 +40,9 @@ class MinibertApp(Shell):
 
     TITLE = "minibert"
     CSS_PATH: ClassVar[list[str | PurePath]] = [
-        "widgets/curve.tcss",
-        "widgets/masthead.tcss",
-        "screens/section.tcss",
+        "sections/training/plot_view.tcss",
+        "widgets/top_bar.tcss",
+        "sections/base.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS

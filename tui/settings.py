@@ -11,8 +11,8 @@ from typing import Any
 import platformdirs
 
 from minibert.errors import FileError
-from minibert.files import write_atomically
-from minibert.tui.probes import DEFAULT_SENTENCES
+from minibert.io.files import write_atomically
+from minibert.tui.models.predictions import DEFAULT_SENTENCES
 
 FORMAT = 1
 

@@ -14,9 +14,9 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from minibert.errors import FileError
-from minibert.tui.models import Models
+from minibert.tui.models.worker import Models
+from minibert.tui.monitoring.run_snapshot import View
 from minibert.tui.settings import Remembered, Settings, save_settings
-from minibert.tui.view import View
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,11 @@ class Peer:
         # Imported here, before anything is timed; NumPy would be by the first batch.
         import numpy  # noqa: F401
 
-        from minibert import batches, loading, store, text
-        from minibert.pieces import WordPieceTokenizer
+        from minibert import corpus as text
+        from minibert.data import dataloader as loading
+        from minibert.data import dataset as batches
+        from minibert.data import token_store as store
+        from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
         self.batches, self.stores, self.text, self.loading = batches, store, text, loading
         self.tokenizer = WordPieceTokenizer.from_vocab(files.vocab_txt, lowercase=files.lowercase)

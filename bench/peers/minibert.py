@@ -10,7 +10,7 @@ EXACT = True
 
 class Peer:
     def __init__(self, files, threads):
-        from minibert.pieces import WordPieceTokenizer
+        from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
         self.tokenizer = WordPieceTokenizer.from_vocab(files.vocab_txt, lowercase=files.lowercase)
         self.threads = threads
@@ -35,6 +35,6 @@ class Peer:
 
 
 def train(path, size):
-    from minibert.pieces import WordPieceTokenizer
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
     return WordPieceTokenizer.train([path], size).vocab_size

@@ -14,70 +14,74 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from minibert.batches import Batch, PretrainingDataset
-    from minibert.classifier import Classifier
-    from minibert.config import PRESETS, BertConfig
-    from minibert.embed import SentenceEmbedder
-    from minibert.encoder import BertForPreTraining
+    from minibert.config import EvaluateOptions, FinetuneOptions, PredictOptions
+    from minibert.config.model import PRESETS, BertConfig
+    from minibert.config.recipe import RECIPES, Budget, Recipe
+    from minibert.corpus import Corpus
+    from minibert.data.dataloader import BatchStream, EpochBatches
+    from minibert.data.dataset import Batch, PretrainingDataset
+    from minibert.data.token_store import TokenStore
     from minibert.errors import MinibertError
-    from minibert.evaluate import Evaluation
-    from minibert.evaluation import MaskedWords, evaluate_masked_words
-    from minibert.explaining import explain
-    from minibert.explanation import Explanation
-    from minibert.fill import FillMask
-    from minibert.finetuning import finetune
-    from minibert.initial_weights import new_model
-    from minibert.loading import BatchStream, EpochBatches
-    from minibert.metrics import Metrics
-    from minibert.minimal_pairs import MinimalPairs, evaluate_minimal_pairs, read_minimal_pairs
-    from minibert.options import EvaluateOptions, FinetuneOptions, PredictOptions
-    from minibert.pieces import Encoding, WordPieceTokenizer
-    from minibert.pll import PseudoLogLikelihood, pseudo_perplexity
-    from minibert.predicting import Predictions
-    from minibert.recipe import RECIPES, Budget, Recipe
-    from minibert.runs import Run
-    from minibert.store import TokenStore
-    from minibert.text import Corpus
-    from minibert.trainer import Trainer
+    from minibert.evaluation.evaluate import Evaluation
+    from minibert.evaluation.masked_lm import MaskedWords, evaluate_masked_words
+    from minibert.evaluation.minimal_pairs import (
+        MinimalPairs,
+        evaluate_minimal_pairs,
+        read_minimal_pairs,
+    )
+    from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood, pseudo_perplexity
+    from minibert.finetuning.classifier import Classifier
+    from minibert.finetuning.finetune import finetune
+    from minibert.finetuning.predict import Predictions
+    from minibert.inference.fill_mask import FillMask
+    from minibert.inference.sentence_embedder import SentenceEmbedder
+    from minibert.interpretability.explain import explain
+    from minibert.interpretability.explanation import Explanation
+    from minibert.model.bert import BertForPreTraining
+    from minibert.model.initialization import new_model
+    from minibert.runs.metrics import Metrics
+    from minibert.runs.run import Run
+    from minibert.tokenizer.wordpiece import Encoding, WordPieceTokenizer
+    from minibert.training.trainer import Trainer
 
 _HOMES = {
-    "Batch": "batches",
-    "BatchStream": "loading",
-    "BertConfig": "config",
-    "BertForPreTraining": "encoder",
-    "Budget": "recipe",
-    "Classifier": "classifier",
-    "Corpus": "text",
-    "Encoding": "pieces",
-    "EpochBatches": "loading",
-    "evaluate_masked_words": "evaluation",
-    "evaluate_minimal_pairs": "minimal_pairs",
-    "EvaluateOptions": "options",
-    "Evaluation": "evaluate",
-    "Explanation": "explanation",
-    "FillMask": "fill",
-    "MaskedWords": "evaluation",
-    "FinetuneOptions": "options",
-    "Metrics": "metrics",
+    "Batch": "data.dataset",
+    "BatchStream": "data.dataloader",
+    "BertConfig": "config.model",
+    "BertForPreTraining": "model.bert",
+    "Budget": "config.recipe",
+    "Classifier": "finetuning.classifier",
+    "Corpus": "corpus",
+    "Encoding": "tokenizer.wordpiece",
+    "EpochBatches": "data.dataloader",
+    "evaluate_masked_words": "evaluation.masked_lm",
+    "evaluate_minimal_pairs": "evaluation.minimal_pairs",
+    "EvaluateOptions": "config",
+    "Evaluation": "evaluation.evaluate",
+    "Explanation": "interpretability.explanation",
+    "FillMask": "inference.fill_mask",
+    "MaskedWords": "evaluation.masked_lm",
+    "FinetuneOptions": "config",
+    "Metrics": "runs.metrics",
     "MinibertError": "errors",
-    "MinimalPairs": "minimal_pairs",
-    "new_model": "initial_weights",
-    "PRESETS": "config",
-    "PredictOptions": "options",
-    "Predictions": "predicting",
-    "PretrainingDataset": "batches",
-    "pseudo_perplexity": "pll",
-    "PseudoLogLikelihood": "pll",
-    "read_minimal_pairs": "minimal_pairs",
-    "Recipe": "recipe",
-    "RECIPES": "recipe",
-    "Run": "runs",
-    "SentenceEmbedder": "embed",
-    "TokenStore": "store",
-    "Trainer": "trainer",
-    "WordPieceTokenizer": "pieces",
-    "explain": "explaining",
-    "finetune": "finetuning",
+    "MinimalPairs": "evaluation.minimal_pairs",
+    "new_model": "model.initialization",
+    "PRESETS": "config.model",
+    "PredictOptions": "config",
+    "Predictions": "finetuning.predict",
+    "PretrainingDataset": "data.dataset",
+    "pseudo_perplexity": "evaluation.pseudo_log_likelihood",
+    "PseudoLogLikelihood": "evaluation.pseudo_log_likelihood",
+    "read_minimal_pairs": "evaluation.minimal_pairs",
+    "Recipe": "config.recipe",
+    "RECIPES": "config.recipe",
+    "Run": "runs.run",
+    "SentenceEmbedder": "inference.sentence_embedder",
+    "TokenStore": "data.token_store",
+    "Trainer": "training.trainer",
+    "WordPieceTokenizer": "tokenizer.wordpiece",
+    "explain": "interpretability.explain",
+    "finetune": "finetuning.finetune",
 }
 
 __all__ = [

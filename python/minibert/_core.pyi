@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from minibert.tokenizer_options import Padding, TokenizerOptions, Truncation
-from minibert.vocabulary import TrainingOptions
+from minibert.tokenizer.options import Padding, TokenizerOptions, Truncation
+from minibert.tokenizer.vocabulary import TrainingOptions
 
 __all__ = [
     "BatchPool",
@@ -92,7 +92,7 @@ class Encoding:
 
 @final
 class Tokenizer:
-    """The core's tokenizer, behind `minibert.pieces.WordPieceTokenizer`."""
+    """The core's tokenizer, behind `minibert.tokenizer.wordpiece.WordPieceTokenizer`."""
 
     def __new__(cls, pieces: Sequence[str], options: TokenizerOptions) -> Tokenizer: ...
     @staticmethod
@@ -152,7 +152,7 @@ class Corpus:
 
 @final
 class CorpusSummary:
-    """See `minibert.text.CorpusSummary`."""
+    """See `minibert.corpus.CorpusSummary`."""
 
     @property
     def files(self) -> int: ...
@@ -179,9 +179,9 @@ def train_vocabulary(
     training: TrainingOptions,
     progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
 ) -> tuple[list[str], tuple[int, int, int, int]]:
-    """The fields of `minibert.vocabulary.TrainedVocabulary`, of a corpus.
+    """The fields of `minibert.tokenizer.vocabulary.TrainedVocabulary`, of a corpus.
 
-    `progress` is told the fields of `minibert.vocabulary.TrainingProgress`.
+    `progress` is told the fields of `minibert.tokenizer.vocabulary.TrainingProgress`.
     """
 
 def train_vocabulary_from_texts(
@@ -237,7 +237,7 @@ _BatchArrays: TypeAlias = tuple[
     NDArray[np.int64],
     NDArray[np.int64],
 ]
-"""The arrays of `minibert.batches.Batch`, in its order."""
+"""The arrays of `minibert.data.dataset.Batch`, in its order."""
 
 @final
 class PretrainingDataset:
@@ -282,11 +282,11 @@ class PretrainingDataset:
         NDArray[np.int64],
         NDArray[np.int64],
     ]:
-        """What `minibert.batches.UnpaddedBatch` holds, in its order."""
+        """What `minibert.data.dataset.UnpaddedBatch` holds, in its order."""
 
 @final
 class BatchPool:
-    """See `minibert.loading.BatchStream`."""
+    """See `minibert.data.dataloader.BatchStream`."""
 
     def __new__(
         cls, dataset: PretrainingDataset, *, epoch: int, index: int, threads: int, ahead: int
@@ -301,4 +301,4 @@ class BatchPool:
 def read_metrics(
     data: bytes, columns: Sequence[str], *, required: Sequence[str], newest_format: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """See `minibert.metrics.parse_columns`."""
+    """See `minibert.runs.metrics.parse_columns`."""

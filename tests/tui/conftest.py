@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from minibert.config import BertConfig
-from minibert.options import PretrainOptions
-from minibert.pieces import WordPieceTokenizer
-from minibert.runs import Run
+from minibert.config import PretrainOptions
+from minibert.config.model import BertConfig
+from minibert.runs.run import Run
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from samples import SMALL, SPECIALS, TINY, Silence, write_corpus
 
@@ -155,7 +155,7 @@ def clock() -> Callable[[], float]:
 @pytest.fixture(scope="session")
 def short_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run of two steps: its text, its batches and its vocabulary are real."""
-    from minibert.pretrain import pretrain
+    from minibert.pretraining.pretrain import pretrain
 
     folder = tmp_path_factory.mktemp("short")
     options = PretrainOptions(**TINY, steps=2, out=str(folder / "animals"))
@@ -170,8 +170,8 @@ def write_model(folder: Path, seed: int, config: BertConfig = SMALL) -> Path:
     """A model of drawn weights whose heads differ, in a folder of its own, without a vocabulary."""
     import torch
 
-    from minibert.encoder import BertForPreTraining
-    from minibert.model_files import save_model
+    from minibert.model.bert import BertForPreTraining
+    from minibert.model.files import save_model
 
     torch.manual_seed(seed)
     model = BertForPreTraining(config)

@@ -13,9 +13,9 @@ import pytest
 from minibert.errors import OptionError, RunError
 from minibert.tui import main
 from minibert.tui.app import MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.screens.help import HelpScreen
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.help import HelpScreen
 
 from samples import until
 
@@ -199,7 +199,12 @@ def test_neither_torch_nor_textual_is_imported_too_early():
         "import sys, minibert.tui\n"
         "assert 'textual' not in sys.modules\n"
         "import minibert.tui.app\n"
-        "from minibert.tui.screens import attention, data, fill, runs, start, tokens, training\n"
+        "from minibert.tui.sections.attention import screen\n"
+        "from minibert.tui.sections.data import screen\n"
+        "from minibert.tui.sections.fill import screen\n"
+        "from minibert.tui.sections.runs import screen, start_dialog\n"
+        "from minibert.tui.sections.tokens import screen\n"
+        "from minibert.tui.sections.training import screen\n"
         "assert 'torch' not in sys.modules\n"
     )
     python = str(Path(__file__).resolve().parents[2] / "python")

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from minibert.activations import look_inside
-from minibert.pretrained import Pretrained
+from minibert.interpretability.activations import look_inside
+from minibert.model.pretrained import Pretrained
 from minibert.tui.app import MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.attention.attention_lines import WeightLines
+from minibert.tui.sections.attention.head_grid import HeadGrid
+from minibert.tui.sections.attention.heat_map import HeatMap
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
-from minibert.tui.widgets.head_grid import HeadGrid
-from minibert.tui.widgets.heat_map import HeatMap
 from minibert.tui.widgets.shaded_words import ShadedWords
-from minibert.tui.widgets.weight_lines import WeightLines
 
 from samples import until
 

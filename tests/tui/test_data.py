@@ -7,14 +7,14 @@ import shutil
 import numpy as np
 import pytest
 
-from minibert.runs import Run
-from minibert.training_data import dataset_of_run
+from minibert.runs.run import Run
+from minibert.training.datasets import dataset_of_run
 from minibert.tui.app import MinibertApp
-from minibert.tui.examples import examples_of
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.widgets.example_table import ExampleTable
-from minibert.tui.widgets.example_text import ExampleText
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.data.example_table import ExampleTable
+from minibert.tui.sections.data.example_text import ExampleText
+from minibert.tui.sections.data.examples import examples_of
 
 from samples import until, write_corpus
 

@@ -8,19 +8,19 @@ import shutil
 import pytest
 from rich.cells import cell_len
 
-from minibert.fill import FillMask
-from minibert.pll import PseudoLogLikelihood
+from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
+from minibert.inference.fill_mask import FillMask
 from minibert.tui.app import MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.ramp import LEVELS
-from minibert.tui.widgets.answers import Answers
+from minibert.tui.color_scale import LEVELS
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.fill.answers import Answers
+from minibert.tui.sections.fill.color_legend import ShadeScale
+from minibert.tui.sections.fill.lens_table import LensTable
+from minibert.tui.sections.fill.model_panel import Side
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
-from minibert.tui.widgets.lens_table import LensTable
-from minibert.tui.widgets.shade_scale import ShadeScale
 from minibert.tui.widgets.shaded_words import ShadedWords
-from minibert.tui.widgets.side import Side
 
 from samples import until
 

@@ -8,8 +8,8 @@ import shutil
 import numpy as np
 import pytest
 
-from minibert.tui.follower import Follower, holds_runs
-from minibert.tui.view import View
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_watcher import Follower, holds_runs
 
 
 def test_a_folder_without_a_run_is_waited_for(tmp_path, make_run):

@@ -13,15 +13,15 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.geometry import Size
 
-from minibert.tui.checkpoints import Shelf, describe_checkpoint
-from minibert.tui.encoding import split_pair
-from minibert.tui.heat import Heat, HeatStyles, Placing, draw_heat
-from minibert.tui.masked_text import MASK, MaskedText, words_of
-from minibert.tui.ramp import LEVELS, Ramp, levels
-from minibert.tui.small_maps import draw_small, fit
+from minibert.tui.color_scale import LEVELS, Ramp, levels
+from minibert.tui.models.checkpoints import Shelf, describe_checkpoint
+from minibert.tui.models.encoding import split_pair
+from minibert.tui.sections.attention.attention_lines import draw_weights
+from minibert.tui.sections.attention.head_grid import Layout
+from minibert.tui.sections.attention.heat import Heat, HeatStyles, Placing, draw_heat
+from minibert.tui.sections.attention.thumbnails import draw_small, fit
+from minibert.tui.sections.fill.masked_text import MASK, MaskedText, words_of
 from minibert.tui.text import label
-from minibert.tui.widgets.head_grid import Layout
-from minibert.tui.widgets.weight_lines import draw_weights
 
 from samples import examples, small_tokenizer
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from minibert.errors import ModelError
-from minibert.pieces import WordPieceTokenizer
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.tui.app import LIGHT, MinibertApp
-from minibert.tui.encoding import split_pair
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.guess import LayerGuesses, MaskGuesses
-from minibert.tui.look import Look
-from minibert.tui.masked_text import MASK, words_of
-from minibert.tui.probes import Guess
+from minibert.tui.models.encoding import split_pair
+from minibert.tui.models.predictions import Guess
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.attention.attention import Look
+from minibert.tui.sections.fill.masked_text import MASK, words_of
+from minibert.tui.sections.fill.predictions import LayerGuesses, MaskGuesses
 
 from frames import SIZES, compare, compare_picture, frames
 from samples import until

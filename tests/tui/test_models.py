@@ -9,8 +9,8 @@ import threading
 import pytest
 
 from minibert.errors import ModelError
-from minibert.model_folder import checkpoints
-from minibert.tui.models import KEPT, Models
+from minibert.model.folder import checkpoints
+from minibert.tui.models.worker import KEPT, Models
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from minibert.tui.follower import Follower
-from minibert.tui.frame import render_frame
-from minibert.tui.view import View
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import render_frame
 
 OPTIONS = {"preset": "tiny", "seq_len": 128, "batch_size": 32, "log_every": 10}
 

@@ -14,17 +14,17 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.containers import Container
 
-from minibert.tui.axis import Range
-from minibert.tui.braille import FIRST, clip, draw_lines, fold
-from minibert.tui.canvas import RUN_COLOURS, STYLES, Canvas
-from minibert.tui.curves import run_colours
-from minibert.tui.drawing import draw_plot
-from minibert.tui.header import MARK
-from minibert.tui.plot import Plot, Reference
-from minibert.tui.series import Series
-from minibert.tui.smoothing import Average
-from minibert.tui.trace import Extents, SmoothTrace, Trace
-from minibert.tui.widgets.curve import INK, Curve
+from minibert.tui.plotting.axis import Range
+from minibert.tui.plotting.braille import FIRST, clip, draw_lines, fold
+from minibert.tui.plotting.canvas import RUN_COLOURS, STYLES, Canvas
+from minibert.tui.plotting.downsampling import Extents, SmoothTrace, Trace
+from minibert.tui.plotting.drawing import draw_plot
+from minibert.tui.plotting.header import MARK
+from minibert.tui.plotting.plot import Plot, Reference
+from minibert.tui.plotting.series import Series
+from minibert.tui.plotting.smoothing import Average
+from minibert.tui.sections.training.curves import run_colours
+from minibert.tui.sections.training.plot_view import INK, Curve
 
 
 def series(y, marked=False, label="training", weight=0.0, x=None, **more):
@@ -398,7 +398,7 @@ async def test_a_curve_fits_the_window_again_after_every_resize():
 async def test_a_curve_is_drawn_once_for_many_lines_and_again_in_another_theme(monkeypatch):
     drawn = []
     monkeypatch.setattr(
-        "minibert.tui.widgets.curve.draw_plot",
+        "minibert.tui.sections.training.plot_view.draw_plot",
         lambda *given: drawn.append(given) or draw_plot(*given),
     )
     app = CurveApp()

@@ -11,16 +11,16 @@ import sys
 
 import pytest
 
-from minibert.control import REQUEST, pending, request
-from minibert.runs import Run
+from minibert.runs.control import REQUEST, pending, request
+from minibert.runs.run import Run
 from minibert.tui.app import MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.screens.confirm import ConfirmScreen
-from minibert.tui.screens.start import StartScreen
-from minibert.tui.shelf import Shelf
-from minibert.tui.sorting import ORDERS
-from minibert.tui.widgets.run_table import COLUMNS, RunTable, fit
+from minibert.tui.dialogs.confirm import ConfirmScreen
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.runs.run_list import Shelf
+from minibert.tui.sections.runs.run_table import COLUMNS, RunTable, fit
+from minibert.tui.sections.runs.sorting import ORDERS
+from minibert.tui.sections.runs.start_dialog import StartScreen
 
 from samples import GONE, told, until
 
@@ -162,7 +162,7 @@ async def test_the_list_follows_what_happens_and_the_cursor_keeps_its_run(root, 
 def test_a_run_that_has_not_changed_is_not_read_again(root, monkeypatch):
     shelf = Shelf(root)
     assert len(shelf.poll()) == 4
-    monkeypatch.setattr("minibert.tui.shelf.summarize", None)
+    monkeypatch.setattr("minibert.tui.sections.runs.run_list.summarize", None)
     assert shelf.poll() is None
 
 
@@ -323,7 +323,7 @@ async def test_a_run_that_is_trained_is_not_deleted(root):
 async def test_a_stopped_run_is_gone_on_with_in_the_background(root, monkeypatch):
     launched = []
     monkeypatch.setattr(
-        "minibert.tui.screens.steering.launch",
+        "minibert.tui.sections.run_control.launch",
         lambda inputs, options: launched.append((inputs, options.resume, options.out)),
     )
     async with Running(root) as (app, pilot):

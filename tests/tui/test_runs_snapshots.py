@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
 
 from frames import SIZES, compare, compare_picture, frames
 from samples import GONE
@@ -28,7 +28,7 @@ def root(make_run, monkeypatch):
     make_run(0, "runs/failed", state="failed", created="2026-01-01T10:00")
     (made.parent / "newer").mkdir()
     (made.parent / "newer" / "minibert.json").write_text('{"format": 99}')
-    monkeypatch.setattr("minibert.summary.stored_bytes", lambda folder: 12_345_678)
+    monkeypatch.setattr("minibert.runs.summary.stored_bytes", lambda folder: 12_345_678)
     monkeypatch.chdir(made.parent.parent)
     return Path("runs")
 
@@ -85,6 +85,8 @@ async def test_the_empty_list_is_the_one_that_was_looked_at(tmp_path, monkeypatc
 async def test_the_form_is_the_one_that_was_looked_at(
     root, clock, monkeypatch, name, size, theme, keys
 ):
-    monkeypatch.setattr("minibert.tui.screens.start.StartScreen._estimate", lambda screen: None)
+    monkeypatch.setattr(
+        "minibert.tui.sections.runs.start_dialog.StartScreen._estimate", lambda screen: None
+    )
     text = await frame(root, clock, size, ["n", *keys], theme)
     compare(f"form-{name}-{size}", text)

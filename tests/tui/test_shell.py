@@ -7,10 +7,10 @@ import json
 import pytest
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
 from minibert.tui.settings import Remembered, Settings, load_settings, save_settings
-from minibert.tui.widgets.masthead import Masthead
+from minibert.tui.widgets.top_bar import Masthead
 
 from samples import until
 

@@ -12,10 +12,10 @@ import pytest
 from textual.color import Color
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.canvas import COLOURS, RUN_COLOURS
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.probes import Answer, Guess
+from minibert.tui.models.predictions import Answer, Guess
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
 from minibert.tui.settings import Remembered, Settings
 
 from frames import SIZES, compare, compare_picture, frames

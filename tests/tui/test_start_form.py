@@ -6,15 +6,15 @@ import dataclasses
 
 import pytest
 
-from minibert.options import PretrainOptions
+from minibert.config import PretrainOptions
 from minibert.tui.app import MinibertApp
-from minibert.tui.follower import Follower
-from minibert.tui.form import form_fields, read_form
-from minibert.tui.frame import screen_text
-from minibert.tui.screens.runs import RunsScreen
-from minibert.tui.screens.start import StartScreen
-from minibert.tui.widgets.option_row import OptionRow
-from minibert.tui.widgets.run_table import RunTable
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.runs.form import form_fields, read_form
+from minibert.tui.sections.runs.option_row import OptionRow
+from minibert.tui.sections.runs.run_table import RunTable
+from minibert.tui.sections.runs.screen import RunsScreen
+from minibert.tui.sections.runs.start_dialog import StartScreen
 
 from samples import until, write_corpus
 
@@ -117,7 +117,7 @@ def launched(monkeypatch, tmp_path):
         calls.append((list(inputs), options, root))
         return tmp_path / "runs" / "new"
 
-    monkeypatch.setattr("minibert.tui.screens.start.launch", launch)
+    monkeypatch.setattr("minibert.tui.sections.runs.start_dialog.launch", launch)
     return calls
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from minibert.control import request, wait_until_done
-from minibert.runs import Run
+from minibert.runs.control import request, wait_until_done
+from minibert.runs.run import Run
 
 from samples import write_corpus
 

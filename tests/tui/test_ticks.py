@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from minibert.tui.plotting.ticks import duration_ticks, log_ticks, number_ticks
 from minibert.tui.text import compact, plain, scientific
-from minibert.tui.ticks import duration_ticks, log_ticks, number_ticks
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.cut_text import cut_text, describe_cut
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
+from minibert.tui.models.token_spans import cut_text, describe_cut
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.tokens.neighbours import Neighbours
+from minibert.tui.sections.tokens.token_table import PieceTable
+from minibert.tui.sections.tokens.tokenized_text import Ribbon
+from minibert.tui.sections.tokens.vocabulary import Vocabulary
+from minibert.tui.sections.tokens.vocabulary_search import search_pieces
 from minibert.tui.text import bar
-from minibert.tui.vocabulary_search import search_pieces
 from minibert.tui.widgets.field import Field
-from minibert.tui.widgets.neighbours import Neighbours
-from minibert.tui.widgets.piece_table import PieceTable
-from minibert.tui.widgets.ribbon import Ribbon
-from minibert.tui.widgets.vocabulary import Vocabulary
 
 from samples import SPECIALS, examples, small_tokenizer, until
 
@@ -165,8 +165,8 @@ async def test_p_goes_to_the_pieces_and_the_cursor_marks_one_in_the_text(app):
 
 
 async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_model(app, small_run):
-    from minibert.nearest_pieces import nearest_pieces
-    from minibert.pretrained import Pretrained
+    from minibert.interpretability.nearest_tokens import nearest_pieces
+    from minibert.model.pretrained import Pretrained
 
     loaded = Pretrained.load(small_run.run.path)
     async with app.run_test(size=(120, 40)) as pilot:

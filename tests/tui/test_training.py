@@ -14,20 +14,20 @@ from typing import Any, NamedTuple
 import pytest
 from textual.widgets import Input
 
-from minibert.control import REQUEST, pending
 from minibert.errors import ModelError
+from minibert.runs.control import REQUEST, pending
 from minibert.tui.app import MinibertApp
-from minibert.tui.companions import Companions
-from minibert.tui.follower import Follower
-from minibert.tui.frame import screen_text
-from minibert.tui.machine import Load, Machine
-from minibert.tui.probes import Answer, Guess, History, ask
+from minibert.tui.models.predictions import Answer, Guess, History, ask
+from minibert.tui.monitoring.metrics_tail import AT_ONCE, MetricsTail
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.training.compared_runs import Companions
+from minibert.tui.sections.training.latest_metrics import Readings
+from minibert.tui.sections.training.plot_view import Curve
+from minibert.tui.sections.training.sentences import Sentences
+from minibert.tui.sections.training.system_load import Load, Machine
 from minibert.tui.settings import Remembered, Settings
-from minibert.tui.tail import AT_ONCE, MetricsTail
-from minibert.tui.view import View
-from minibert.tui.widgets.curve import Curve
-from minibert.tui.widgets.readings import Readings
-from minibert.tui.widgets.sentences import Sentences
 
 from samples import told, until
 
@@ -333,7 +333,7 @@ def test_companions_read_long_files_in_turn(make_run, as_lines, make_rows):
 
 
 def test_a_long_file_is_read_bit_by_bit(make_run, as_lines, make_rows, monkeypatch):
-    monkeypatch.setattr("minibert.tui.tail.AT_ONCE", 5000)
+    monkeypatch.setattr("minibert.tui.monitoring.metrics_tail.AT_ONCE", 5000)
     tail = MetricsTail(make_run(120).path / "metrics.jsonl")
     lengths = []
     while tail.poll() or tail.behind:
@@ -344,7 +344,7 @@ def test_a_long_file_is_read_bit_by_bit(make_run, as_lines, make_rows, monkeypat
 
 
 def test_a_line_too_long_for_a_row_is_passed_over(make_run, as_lines, make_rows, monkeypatch):
-    monkeypatch.setattr("minibert.tui.tail.AT_ONCE", 5000)
+    monkeypatch.setattr("minibert.tui.monitoring.metrics_tail.AT_ONCE", 5000)
     run = make_run(0).write(b"x" * 12_000 + b"\n" + as_lines(make_rows(3)))
     tail = MetricsTail(run.path / "metrics.jsonl")
     while tail.poll() or tail.behind:
@@ -459,7 +459,7 @@ async def test_a_run_without_checkpoints_says_so(asked):
 
 
 def test_a_model_fills_sentences_and_says_what_is_wrong_with_others(small_run):
-    from minibert.pretrained import Pretrained
+    from minibert.model.pretrained import Pretrained
 
     model = Pretrained.load(small_run.run.path)
     answers = ask(model, ["the [MASK] sat", "no mask", "[MASK] and [MASK]", "a " * 900 + "[MASK]"])

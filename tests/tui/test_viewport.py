@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.tui.axis import WHOLE, Range, Viewport
+from minibert.tui.plotting.axis import WHOLE, Range, Viewport
 
 ALL = Range(0.0, 1000.0)
 MORE = Range(0.0, 1500.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from minibert.tui.checkpoints import Shelf, describe_checkpoint
+from minibert.tui.models.checkpoints import Shelf, describe_checkpoint
 from minibert.tui.widgets.slider import Slider
 
 

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from minibert.tui.ramp import Ramp
+from minibert.tui.color_scale import Ramp
 from minibert.tui.text import LEFT_TO_RIGHT, is_turned, printable
 
 

@@ -6,19 +6,19 @@ from typing import Annotated
 
 import typer
 
-from minibert.cli.control import checkpoint, pause, resume, stop
-from minibert.cli.embed import embed
-from minibert.cli.evaluate import evaluate
-from minibert.cli.explain import explain
-from minibert.cli.export import export
-from minibert.cli.fill import fill
-from minibert.cli.finetune import finetune
-from minibert.cli.predict import predict
-from minibert.cli.prepare import prepare
-from minibert.cli.runs import runs_app
-from minibert.cli.training import pretrain
-from minibert.cli.tui import tui
-from minibert.cli.vocab import vocab
+from minibert.cli.commands.embed import embed
+from minibert.cli.commands.evaluate import evaluate
+from minibert.cli.commands.explain import explain
+from minibert.cli.commands.export import export
+from minibert.cli.commands.fill import fill
+from minibert.cli.commands.finetune import finetune
+from minibert.cli.commands.predict import predict
+from minibert.cli.commands.prepare import prepare
+from minibert.cli.commands.pretrain import pretrain
+from minibert.cli.commands.run_control import checkpoint, pause, resume, stop
+from minibert.cli.commands.runs import runs_app
+from minibert.cli.commands.tui import tui
+from minibert.cli.commands.vocab import vocab
 
 app = typer.Typer(
     help="A mini BERT to train from nothing on your own text, watch learn, look inside and use.",

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from minibert.cli.app import app
-from minibert.cli.training import STOPPED
+from minibert.cli.commands.pretrain import STOPPED
 from minibert.errors import MinibertError, OptionError, ToldElsewhereError
-from minibert.ranks import Ranks
+from minibert.training.ranks import Ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,1 @@
+"""The commands, a file each: arguments, options, and which function they call."""

@@ -1,0 +1,49 @@
+"""`minibert embed`."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+from minibert.cli.arguments import TextsArgument, newest_model, say
+from minibert.cli.options import with_options
+from minibert.config import EmbedOptions
+from minibert.errors import OptionError
+
+
+@with_options(EmbedOptions)
+def embed(
+    texts: TextsArgument = None,
+    options: EmbedOptions = EmbedOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Make a vector of each text, as JSON or a NumPy file."""
+    if texts and (options.file or options.save):
+        raise OptionError("texts are given beside --file or --save; leave one of them out")
+    from minibert.inference.sentence_embedder import SentenceEmbedder
+    from minibert.inference.sentence_transformers import save_sentence_transformer
+    from minibert.io.lines import STANDARD_INPUT, stream_lines
+    from minibert.io.npy import write_vectors
+
+    embedder = SentenceEmbedder.from_pretrained(
+        options.model or newest_model(),
+        pooling=options.pooling,
+        normalize=options.normalize,
+        layer=options.layer,
+        device=options.device,
+        note=functools.cache(say),
+    )
+    if options.save:
+        path = save_sentence_transformer(embedder, options.save)
+        print(f'load it with: SentenceTransformer("{path}")')
+        return
+    lines = enumerate(texts) if texts else stream_lines(options.file or STANDARD_INPUT)
+    stream = embedder.stream(text for _, text in lines)
+    if options.out:
+        chunks = (vectors for _, vectors in stream)
+        rows = write_vectors(Path(options.out), chunks, embedder.dimensions)
+        print(f"{rows:,} vectors of {embedder.dimensions} numbers are in {options.out}")
+        return
+    for some, vectors in stream:
+        for text, vector in zip(some, vectors, strict=True):
+            print(json.dumps({"text": text, "vector": vector.tolist()}, ensure_ascii=False))

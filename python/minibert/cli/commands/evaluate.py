@@ -1,0 +1,41 @@
+"""`minibert evaluate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from minibert.cli.arguments import AsJsonOption, newest_model
+from minibert.cli.options import with_options
+from minibert.config import EvaluateOptions
+
+
+@with_options(EvaluateOptions)
+def evaluate(
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A run or model folder; the newest finished run by default.", show_default=False
+        ),
+    ] = None,
+    as_json: AsJsonOption = False,
+    options: EvaluateOptions = EvaluateOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Measure a model: masked words of a held-out text, sentences' scores, minimal pairs."""
+    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.views.evaluate import describe_sentences, print_evaluation
+    from minibert.evaluation.evaluate import evaluate as measure
+
+    talk = Talk()
+    with Screen(talk) as screen:
+        evaluation = measure(newest_model() if model is None else model, options, screen)
+    if as_json:
+        print(json.dumps(evaluation.as_dict(), ensure_ascii=False))
+        return
+    print_evaluation(Console(), evaluation)
+    if evaluation.sentences:
+        talk.print(describe_sentences(evaluation.sentences), soft_wrap=True)

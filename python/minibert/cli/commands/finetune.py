@@ -1,0 +1,33 @@
+"""`minibert finetune`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from minibert.cli.arguments import AsJsonOption
+from minibert.cli.options import with_options
+from minibert.config import FinetuneOptions
+
+
+@with_options(FinetuneOptions)
+def finetune(
+    model: Annotated[Path, typer.Argument(help="A run, or any folder of a BERT.")],
+    as_json: AsJsonOption = False,
+    options: FinetuneOptions = FinetuneOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Teach a pretrained model to label texts, pairs of texts or words."""
+    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.views.finetune import print_fine_tuned
+    from minibert.finetuning.finetune import finetune as tune
+
+    with Screen(Talk()) as screen:
+        tuned = tune(model, options, screen)
+    if as_json:
+        print(json.dumps(tuned.as_dict(), ensure_ascii=False))
+    else:
+        print_fine_tuned(Console(), tuned)

@@ -1,0 +1,43 @@
+"""`minibert pretrain`."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from minibert.cli.options import named, with_options
+from minibert.config import PretrainOptions
+
+STOPPED = 130  # as shells say it of Ctrl-C
+
+
+CorpusOrTokensArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Text files (.txt, .gz, .zst), folders, globs, - for standard input, or a folder that "
+        "minibert prepare has made; without any, the default corpus.",
+        show_default=False,
+    ),
+]
+
+
+@with_options(PretrainOptions)
+def pretrain(
+    context: typer.Context,
+    corpus: CorpusOrTokensArgument = None,
+    options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
+    started = time.perf_counter()
+    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.views.pretrain import print_outcome
+    from minibert.pretraining.pretrain import pretrain as train
+
+    with Screen(Talk()) as screen:
+        outcome = train(corpus or [], options, screen, started, named(context, PretrainOptions))
+    print_outcome(Console(), outcome)
+    if not outcome.finished:
+        raise typer.Exit(128 + outcome.stopped_by if outcome.stopped_by else STOPPED)

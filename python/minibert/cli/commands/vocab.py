@@ -1,0 +1,24 @@
+"""`minibert vocab`: a WordPiece vocabulary learned from text."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from minibert.cli.arguments import CorpusArgument
+from minibert.cli.options import with_options
+from minibert.config import VocabOptions
+
+
+@with_options(VocabOptions)
+def vocab(
+    corpus: CorpusArgument = None,
+    options: VocabOptions = VocabOptions(),  # noqa: B008 - replaced by its fields
+) -> None:
+    """Learn a WordPiece vocabulary and write its tokenizer."""
+    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.views.vocab import print_vocabulary
+    from minibert.tokenizer.train import learn
+
+    with Screen(Talk()) as screen:
+        learned = learn(corpus or [], options, screen)
+    print_vocabulary(Console(), learned)

@@ -1,0 +1,1 @@
+"""The results of the commands as they are printed, a file for each command."""

@@ -1,0 +1,125 @@
+"""What an evaluation came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from minibert.cli.views.numbers import number
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from minibert.evaluation.confidence import Interval
+    from minibert.evaluation.evaluate import Evaluation, HeldOutFigures, Sentences
+    from minibert.evaluation.minimal_pairs import MinimalPairs, PairsRight
+
+
+def print_evaluation(console: Console, evaluation: Evaluation) -> None:
+    """Tables of all that was asked for; scores of sentences as lines, which a program can read."""
+    if evaluation.held_out:
+        _print_held_out(console, evaluation.held_out)
+    if evaluation.sentences:
+        for score in evaluation.sentences.scores:
+            pll = "nan" if score.pll is None else f"{score.pll:.4f}"
+            print(f"{pll}\t{score.text}")
+    if evaluation.minimal_pairs:
+        _print_pairs(console, evaluation.minimal_pairs)
+
+
+def describe_sentences(sentences: Sentences) -> str:
+    """What all sentences together came to, in a line."""
+    return (
+        f"pseudo-perplexity {_figure(sentences.pseudo_perplexity)} of a piece"
+        f"{_in_brackets(sentences.interval)}, {_figure(sentences.pseudo_perplexity_per_word)} of a "
+        f"word; {sentences.sentences:,} sentences, {sentences.pieces:,} pieces, "
+        f"{sentences.method}"
+    )
+
+
+# ---- masked words -------------------------------------------------------------------------------
+
+_LOSSES = {
+    "mlm_loss": "MLM loss",
+    "loss_per_word": "  a word",
+    "loss_per_character": "  a character",
+}
+_SHARES = {"mlm_accuracy": "MLM accuracy", "mlm_accuracy_at_5": "  in the first five"}
+
+
+def _print_held_out(console: Console, found: HeldOutFigures) -> None:
+    console.print(Text(found.text, style="bold"), soft_wrap=True)
+    console.print(
+        Text(
+            f"documents: {found.documents:,}, examples of {found.seq_len} pieces: "
+            f"{found.examples:,}, masked pieces: {found.predictions:,}",
+            style="dim",
+        ),
+        soft_wrap=True,
+    )
+    table = _table("", "model", "95 %", "by frequency", "uniformly")
+    guesses = found.unigram, found.uniform
+    for name, label in _LOSSES.items():
+        values = [f"{getattr(one, name):.4f}" for one in (found, *guesses)]
+        _row(table, label, values, found.intervals[name], "{:.4f}")
+    for name, label in _SHARES.items():
+        values = [f"{getattr(one, name):.2%}" for one in (found, *guesses)]
+        _row(table, label, values, found.intervals[name], "{:.2%}")
+    values = [_figure(one.perplexity) for one in (found, *guesses)]
+    _row(table, "perplexity", values, found.intervals["perplexity"], "{:,.5g}")
+    if found.nsp_accuracy is not None:
+        label, values = f"{found.pair_task} accuracy", [f"{found.nsp_accuracy:.2%}", "", "50.00%"]
+        _row(table, label, values, found.intervals["nsp_accuracy"], "{:.2%}")
+    console.print(table)
+    counted = "text itself" if found.unigram_counts == "text" else "training text"
+    console.print(
+        Text(f"by frequency: guessing each piece as often as it is in the {counted}", style="dim"),
+        soft_wrap=True,
+    )
+
+
+def _row(table: Table, label: str, values: list[str], interval: Interval | None, form: str) -> None:
+    table.add_row(label, values[0], _interval(interval, form), *values[1:])
+
+
+# ---- minimal pairs ------------------------------------------------------------------------------
+
+
+def _print_pairs(console: Console, found: MinimalPairs) -> None:
+    table = _table("", "accuracy", "95 %", "pairs", "ties")
+    for name, paradigm in found.paradigms.items():
+        _pairs_row(table, name, paradigm)
+    table.add_section()
+    _pairs_row(table, "all", found)
+    console.print(table)
+
+
+def _pairs_row(table: Table, name: str, found: PairsRight) -> None:
+    accuracy = "-" if found.accuracy is None else f"{found.accuracy:.2%}"
+    interval = _interval(found.interval, "{:.2%}")
+    table.add_row(Text(name), accuracy, interval, f"{found.pairs:,}", f"{found.ties:,}")
+
+
+# ---- of both ------------------------------------------------------------------------------------
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(first, overflow="fold")
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _interval(interval: Interval | None, form: str) -> str:
+    return "-" if interval is None else " to ".join(form.format(end) for end in interval)
+
+
+def _in_brackets(interval: Interval | None) -> str:
+    return "" if interval is None else f" ({_interval(interval, '{:,.5g}')} at 95 %)"
+
+
+def _figure(value: float | None) -> str:
+    return number(value).plain

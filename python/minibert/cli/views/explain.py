@@ -1,0 +1,242 @@
+"""How a model reads a text, from its pieces to what a missing head changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.table import Table
+from rich.text import Text
+
+from minibert.cli.views.attention_maps import Canvas, large_map, small_maps
+from minibert.cli.views.numbers import bar
+
+if TYPE_CHECKING:
+    from rich.console import Console, JustifyMethod
+
+    from minibert.interpretability.explanation import Explanation
+    from minibert.interpretability.head_ablation import HeadEffects
+    from minibert.interpretability.logit_lens import LogitLens
+    from minibert.interpretability.nearest_tokens import NearestPieces
+    from minibert.interpretability.surprisal import Surprises
+
+_PIECE, _NEAR, _MOST_EFFECTS = 14, 3, 8
+"""Cells of a piece in tables, nearest pieces shown, heads whose removal is told."""
+
+
+def print_explanation(console: Console, explanation: Explanation) -> None:
+    """All of it, a part after the other."""
+    canvas = Canvas.of(console)
+    _print_title(console, explanation)
+    _print_embeddings(console, canvas, explanation)
+    for number, lens in enumerate(explanation.lenses, start=1):
+        _print_lens(console, canvas, explanation, lens, _mask_name(explanation, number))
+    if explanation.surprises is not None:
+        _print_surprises(console, canvas, explanation, explanation.surprises)
+    _print_maps(console, canvas, explanation)
+    for number, effects in enumerate(explanation.effects, start=1):
+        _print_effects(console, canvas, explanation, effects, _mask_name(explanation, number))
+    console.print()
+    console.print(
+        Text("one head large: --layer 1 --head 1; on a screen: --html page.html", style="dim"),
+        soft_wrap=True,
+    )
+
+
+def print_head(console: Console, explanation: Explanation, layer: int, head: int) -> None:
+    """The attention of one head, both counted from 0, with its numbers."""
+    canvas = Canvas.of(console)
+    kind = explanation.kinds.names[layer][head]
+    title = Text.assemble((f"layer {layer + 1}, head {head + 1}", "bold"), f"  {kind}")
+    console.print(title)
+    console.print(Text("rows look, columns are looked at, in percent", style="dim"))
+    weights = explanation.activations.attentions[layer, head]
+    _print_lines(console, large_map(canvas, explanation.encoding.tokens, weights))
+
+
+def _print_lines(console: Console, lines: list[Text]) -> None:
+    for line in lines:
+        console.print(line, no_wrap=True, overflow="crop")
+
+
+def _print_title(console: Console, explanation: Explanation) -> None:
+    text = Text(explanation.text, style="bold")
+    if explanation.pair is not None:
+        text.append(" / ", style="dim").append(explanation.pair)
+    text.highlight_words(["[MASK]"], style="reverse")
+    console.print(text, soft_wrap=True)
+    config = explanation.config
+    console.print(
+        Text(
+            f"{explanation.model} has {config.num_hidden_layers} layers of "
+            f"{config.num_attention_heads} heads, {config.hidden_size} wide, and "
+            f"{config.vocab_size:,} pieces".strip(),
+            style="dim",
+        ),
+        soft_wrap=True,
+    )
+
+
+def _heading(console: Console, name: str, what: str) -> None:
+    console.print()
+    console.print(Text.assemble((name, "bold cyan"), "  ", (what, "dim")))
+
+
+def _table(*columns: str, right: tuple[str, ...] = (), cut: tuple[str, ...] = ()) -> Table:
+    """Columns without lines between them; those to be cut give way where there is no room."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in columns:
+        justify: JustifyMethod = "right" if name in right else "left"
+        table.add_column(name, justify=justify, no_wrap=name not in cut)
+    return table
+
+
+def _print_embeddings(console: Console, canvas: Canvas, explanation: Explanation) -> None:
+    _heading(
+        console,
+        "pieces and embeddings",
+        "three vectors, added: lengths, and what is near",
+    )
+    encoding, inside = explanation.encoding, explanation.activations
+    numbers = ("#", "id", "word", "+ segment", "+ position", "= sum")
+    wide = canvas.width >= 110
+    near: tuple[str, ...] = ("near the word", "near the sum") if wide else ("near the word",)
+    table = _table("#", "piece", *numbers[1:], *near, right=numbers, cut=near)
+    norms = [
+        np.linalg.norm(vectors, axis=1)
+        for vectors in (
+            inside.word_embeddings,
+            inside.token_type_embeddings,
+            inside.position_embeddings,
+            inside.embeddings,
+        )
+    ]
+    for n, (piece, id, added) in enumerate(
+        zip(encoding.tokens, encoding.ids, encoding.special_tokens_mask, strict=True)
+    ):
+        segment = "magenta" if encoding.type_ids[n] else "cyan"
+        found = [explanation.near_words, explanation.near_sums][: len(near)]
+        table.add_row(
+            str(n),
+            Text(canvas.label(piece, _PIECE), style="dim" if added else f"bold {segment}"),
+            Text(str(id), style="dim"),
+            *(f"{norm[n]:.2f}" for norm in norms),
+            *(_near(canvas, explanation, one, n) for one in found),
+        )
+    console.print(table)
+
+
+def _near(canvas: Canvas, explanation: Explanation, near: NearestPieces, n: int) -> Text:
+    pieces = [canvas.label(explanation.piece(id), _PIECE) for id in near.ids[n][:_NEAR]]
+    return Text("  ".join(pieces), style="dim", no_wrap=True, overflow="ellipsis")
+
+
+def _mask_name(explanation: Explanation, number: int) -> str:
+    return "the mask" if len(explanation.lenses) == 1 else f"mask {number}"
+
+
+def _print_lens(
+    console: Console, canvas: Canvas, explanation: Explanation, lens: LogitLens, mask: str
+) -> None:
+    answer = canvas.label(explanation.piece(lens.answer), _PIECE)
+    _heading(console, f"how the answer at {mask} forms", "what would be said after each layer")
+    shown = 3 if canvas.width < 100 else 5
+    places = ("likeliest", *(f"{place}." for place in range(2, shown + 1)))
+    table = _table("after", *places, answer, "", "rank", right=("rank",), cut=places)
+    for layer, rank in enumerate(lens.answer_ranks):
+        guesses = [
+            Text.assemble(
+                (
+                    canvas.label(explanation.piece(id), _PIECE),
+                    "bold green" if id == lens.answer else "",
+                ),
+                (f" {share:.0%}", "dim"),
+                no_wrap=True,
+                overflow="ellipsis",
+            )
+            for id, share in zip(lens.top_ids[layer], lens.top_probabilities[layer], strict=True)
+        ]
+        share = float(lens.answer_probabilities[layer])
+        table.add_row(
+            f"layer {layer}" if layer else "embeddings",
+            *(guesses + [Text()] * shown)[:shown],
+            Text(f"{share:6.1%}"),
+            Text(bar(share, 10, ascii=canvas.ascii), style="green"),
+            f"{rank:,}",
+        )
+    console.print(table)
+
+
+def _print_surprises(
+    console: Console, canvas: Canvas, explanation: Explanation, surprises: Surprises
+) -> None:
+    _heading(console, "surprise", "-ln p of each piece, masked by itself; there is no [MASK]")
+    most = float(surprises.nats.max())
+    table = _table("piece", "nats", "", "likeliest", right=("nats",))
+    for position, nats, expected, share in zip(
+        surprises.positions,
+        surprises.nats,
+        surprises.expected_ids,
+        surprises.expected_probabilities,
+        strict=True,
+    ):
+        table.add_row(
+            Text(canvas.label(explanation.encoding.tokens[position], _PIECE), style="bold"),
+            f"{nats:.2f}",
+            Text(bar(float(nats) / most if most else 0.0, 16, ascii=canvas.ascii), style="yellow"),
+            Text.assemble(
+                canvas.label(explanation.piece(expected), _PIECE), (f" {share:.0%}", "dim")
+            ),
+        )
+    console.print(table)
+
+
+def _print_maps(console: Console, canvas: Canvas, explanation: Explanation) -> None:
+    _heading(console, "attention", "rows look, columns (by number) are looked at")
+    console.print(
+        Text(f"kinds of heads are measured on {explanation.measured_on}", style="dim"),
+        soft_wrap=True,
+    )
+    kinds = explanation.kinds.names
+    for layer, maps in enumerate(explanation.activations.attentions):
+        console.print()
+        console.print(Text(f"layer {layer + 1}", style="bold"))
+        titles = [
+            [Text.assemble((f"{layer + 1}.{head + 1} ", "bold"), (kinds[layer][head], "cyan"))]
+            for head in range(len(maps))
+        ]
+        _print_lines(console, small_maps(canvas, explanation.encoding.tokens, list(maps), titles))
+
+
+def _print_effects(
+    console: Console, canvas: Canvas, explanation: Explanation, effects: HeadEffects, mask: str
+) -> None:
+    answer = canvas.label(explanation.piece(effects.answer), _PIECE)
+    _heading(
+        console,
+        f"without a head, at {mask}",
+        f"{answer} has {effects.probability:.1%} with all heads",
+    )
+    numbers = ("head", answer, "change", "KL, nats")
+    table = _table("head", "kind", *numbers[1:], "likeliest then", right=numbers)
+    heads = effects.divergences.shape[1]
+    order = np.argsort(-effects.divergences, axis=None, kind="stable")
+    for layer, head in (divmod(int(n), heads) for n in order[:_MOST_EFFECTS]):
+        share = float(effects.probabilities[layer, head])
+        change = share - effects.probability
+        then = int(effects.answers[layer, head])
+        table.add_row(
+            f"{layer + 1}.{head + 1}",
+            Text(explanation.kinds.names[layer][head], style="cyan"),
+            f"{share:.1%}",
+            Text(f"{change * 100:+.1f}", style="red" if change < 0 else "green"),
+            f"{effects.divergences[layer, head]:.3f}",
+            Text(
+                canvas.label(explanation.piece(then), _PIECE),
+                style="dim" if then == effects.answer else "bold",
+            ),
+        )
+    console.print(table)
+    others = effects.divergences.size - _MOST_EFFECTS
+    if others > 0:
+        console.print(Text(f"the other {others} heads change less", style="dim"))

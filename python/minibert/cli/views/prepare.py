@@ -1,0 +1,34 @@
+"""How the result of `minibert prepare` is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from minibert.cli.views.numbers import share
+from minibert.io.units import format_size
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from minibert.data.prepare import Prepared
+
+
+def print_prepared(console: Console, prepared: Prepared) -> None:
+    """Tokens in a folder: how many, in how many bytes, and where they are."""
+    store = prepared.store
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("documents", f"{store.documents:,}")
+    table.add_row("sentences", f"{store.sentences:,}")
+    table.add_row("tokens", f"{store.tokens:,} in {format_size(store.stored_bytes)}")
+    unknown = int(store.token_counts()[prepared.tokenizer.unk_token_id])
+    table.add_row("", f"{share(unknown, store.tokens)} are \\[UNK]")
+    table.add_row("pieces", f"{prepared.tokenizer.vocab_size:,}")
+    table.add_row("layout", store.corpus_summary.describe_layout())
+    table.add_row("seconds", f"{prepared.seconds:.2f}")
+    console.print(table)
+    console.print(Text(f"the tokens are in {prepared.path}"), soft_wrap=True)

@@ -1,0 +1,52 @@
+"""The options of the commands, defined once.
+
+The command line and the application's form are made from these dataclasses.
+"""
+
+from minibert.config.embed import POOLINGS, EmbedOptions
+from minibert.config.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
+from minibert.config.explain import ExplainOptions
+from minibert.config.export import ExportOptions
+from minibert.config.fields import LAYOUTS, TABLE_FORMATS, TABLE_HEADERS, flag, nearest_multiple
+from minibert.config.fill import FillOptions
+from minibert.config.finetune import TASKS, FinetuneOptions
+from minibert.config.predict import PredictOptions
+from minibert.config.prepare import LEAST_MEMORY, PrepareOptions
+from minibert.config.pretrain import (
+    DEFAULT_KEEP,
+    PAIR_TASKS,
+    TRACKERS,
+    MaskUnit,
+    Objective,
+    PretrainOptions,
+)
+from minibert.config.vocab import ALGORITHMS, VocabOptions
+
+__all__ = [
+    "ALGORITHMS",
+    "DEFAULT_KEEP",
+    "DEFAULT_PLL",
+    "LAYOUTS",
+    "LEAST_MEMORY",
+    "PAIR_TASKS",
+    "POOLINGS",
+    "TABLE_FORMATS",
+    "TABLE_HEADERS",
+    "TASKS",
+    "TRACKERS",
+    "EmbedOptions",
+    "EvaluateOptions",
+    "ExplainOptions",
+    "ExportOptions",
+    "FillOptions",
+    "FinetuneOptions",
+    "MaskUnit",
+    "Objective",
+    "PllMethod",
+    "PredictOptions",
+    "PrepareOptions",
+    "PretrainOptions",
+    "VocabOptions",
+    "flag",
+    "nearest_multiple",
+]

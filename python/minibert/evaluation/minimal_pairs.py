@@ -1,0 +1,161 @@
+"""Minimal pairs: does a model find the grammatical one of two sentences more likely?
+
+The form of the files is that of BLiMP (Warstadt et al. 2020, arXiv 1912.00582): a JSON object a
+line with `sentence_good`, `sentence_bad` and, if there is one, the paradigm as `UID`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from minibert.config import DEFAULT_PLL
+from minibert.errors import FileError, TextError
+from minibert.evaluation.confidence import of_share
+from minibert.io.lines import read_lines
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Sequence
+
+    from minibert.config import PllMethod
+    from minibert.evaluation.confidence import Interval
+    from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
+
+
+class MinimalPair(NamedTuple):
+    """Two sentences that differ in one thing."""
+
+    good: str
+    bad: str
+    paradigm: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairsRight:
+    """How often the good sentence was found more likely.
+
+    Attributes:
+        accuracy: `right` / `pairs`; None where there are no pairs.
+        interval: of it, at 95 % (Wilson).
+        pairs: those that were scored.
+        right: those whose good sentence has the higher score; a tie is wrong.
+        ties: pairs of equal scores, such as those that the tokenizer makes alike.
+        too_long: pairs that have no scores, since one sentence has more pieces than the model has
+            positions; they are in no other figure.
+    """
+
+    accuracy: float | None
+    interval: Interval | None
+    pairs: int
+    right: int
+    ties: int
+    too_long: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinimalPairs(PairsRight):
+    """The same over all pairs, and for each paradigm.
+
+    Attributes:
+        method: how sentences were scored.
+        unknown: pairs with a word that is `[UNK]`.
+        paradigms: by name, in the order of the files.
+    """
+
+    method: str
+    unknown: int
+    paradigms: dict[str, PairsRight]
+
+
+def read_minimal_pairs(path: str | os.PathLike[str]) -> list[MinimalPair]:
+    """Read a file of minimal pairs, or all `.jsonl` files of a folder, by name.
+
+    Where a line has no `UID`, its paradigm is the file's name.
+
+    Raises:
+        FileError: there is no such file, or no `.jsonl` file in the folder.
+        TextError: a line is no JSON object, or has not both sentences.
+    """
+    path = Path(path)
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    if not files:
+        raise FileError(f"there is no .jsonl file in {path}")
+    return [
+        _pair(line, f"{file}, line {number}", file.stem)
+        for file in files
+        for number, line in read_lines(file)
+    ]
+
+
+def _pair(line: str, where: str, stem: str) -> MinimalPair:
+    try:
+        row = json.loads(line)
+    except ValueError:
+        raise TextError(
+            f"{where} is not JSON; minimal pairs are JSON objects, one a line"
+        ) from None
+    if not isinstance(row, dict):
+        raise TextError(f"{where} is no JSON object, with sentence_good and sentence_bad")
+    good, bad = (_sentence(row, name, where) for name in ("sentence_good", "sentence_bad"))
+    return MinimalPair(good, bad, str(row.get("UID", stem)))
+
+
+def _sentence(row: dict[str, Any], name: str, where: str) -> str:
+    sentence = row.get(name)
+    if not isinstance(sentence, str):
+        raise TextError(
+            f"{where} has no text named {name}; there is: {', '.join(row) or 'nothing'}"
+        )
+    return sentence
+
+
+def evaluate_minimal_pairs(
+    score: PseudoLogLikelihood,
+    pairs: Sequence[MinimalPair],
+    *,
+    method: PllMethod = DEFAULT_PLL,
+    advance: Callable[[float], None] = lambda share: None,
+) -> MinimalPairs:
+    """Score both sentences of each pair, each different sentence once.
+
+    Args:
+        score: the model.
+        pairs: of any paradigms.
+        method: of `PseudoLogLikelihood`.
+        advance: told the share that is done.
+
+    Raises:
+        TextError: a sentence has a lone surrogate.
+    """
+    scores = score(
+        [s for pair in pairs for s in (pair.good, pair.bad)], method=method, advance=advance
+    )
+    both = list(zip(scores[::2], scores[1::2], strict=True))
+    by_paradigm: dict[str, list[tuple[float | None, float | None]]] = defaultdict(list)
+    for pair, (good, bad) in zip(pairs, both, strict=True):
+        by_paradigm[pair.paradigm].append((good.pll, bad.pll))
+    everything = _right(found for some in by_paradigm.values() for found in some)
+    return MinimalPairs(
+        **dataclasses.asdict(everything),
+        method=method,
+        unknown=sum(good.unknown + bad.unknown > 0 for good, bad in both),
+        paradigms={name: _right(found) for name, found in by_paradigm.items()},
+    )
+
+
+def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairsRight:
+    right = ties = pairs = too_long = 0
+    for good, bad in plls:
+        if good is None or bad is None:
+            too_long += 1
+            continue
+        pairs += 1
+        right += good > bad
+        ties += good == bad
+    accuracy = right / pairs if pairs else None
+    return PairsRight(accuracy, of_share(right, pairs), pairs, right, ties, too_long)

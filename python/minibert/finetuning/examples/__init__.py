@@ -1,0 +1,4 @@
+"""Labelled files, from their bytes to token ids.
+
+Read `tables`, `columns`, `reader`, `features`.
+"""

@@ -1,0 +1,283 @@
+"""Which columns of a table are the text, its pair and the label, and what a row of them says.
+
+They are found by their names, or by looking at the rows where there are none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from minibert.errors import LabelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minibert.finetuning.examples.tables import Row
+
+_PAIRS = (
+    ("text", "pair"),
+    ("text_a", "text_b"),
+    ("sentence1", "sentence2"),
+    ("premise", "hypothesis"),
+    ("question1", "question2"),
+    ("question", "sentence"),
+)
+_TEXTS = ("text", "sentence", "tokens", "words", "review", "content", "phrase")
+_LABELS = (
+    "label",
+    "labels",
+    "tags",
+    "ner_tags",
+    "score",
+    "class",
+    "category",
+    "target",
+    "sentiment",
+)
+
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
+class Example(NamedTuple):
+    """A text with what belongs to it.
+
+    Attributes:
+        text: a text, or the words of a sentence whose words are labelled.
+        pair: the second text.
+        label: as it is written, for each word where words are labelled; None: it is not known.
+        place: the file and line that it is from.
+    """
+
+    text: str | list[str]
+    pair: str | None = None
+    label: str | list[str] | None = None
+    place: str = "the texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is to be read; columns by their names, or their numbers from 1.
+
+    Attributes:
+        format: one of `minibert.config.TABLE_FORMATS`.
+        header: whether the first row has the columns' names; `auto`, `yes` or `no`.
+        text: the text's column; None: it is to be found, as the others are.
+        pair: the second text's.
+        label: the label's.
+    """
+
+    format: str = "auto"
+    header: str = "auto"
+    text: str | None = None
+    pair: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns a table has: numbers from 0, or the keys of JSON objects.
+
+    Attributes:
+        names: the header's, or the keys; None where there is no header.
+        width: how many columns each row has; None for JSON objects.
+    """
+
+    text: str | int
+    pair: str | int | None
+    label: str | int | None
+    names: tuple[str, ...] | None
+    width: int | None
+
+    def describe(self) -> str:
+        """For a person, such as `text in column 1, label in column 2, no header`."""
+        named = (("text", self.text), ("pair", self.pair), ("label", self.label))
+        parts = [f"{what} in column {self.written(c)}" for what, c in named if c is not None]
+        return ", ".join(parts if self.names else [*parts, "no header"])
+
+    def written(self, column: str | int | None) -> str | None:
+        """A column as options name it: by its name, or its number from 1."""
+        if column is None or isinstance(column, str):
+            return column
+        return self.names[column] if self.names else str(column + 1)
+
+    def example(self, row: Row, name: str) -> Example:
+        """A row's example.
+
+        Raises:
+            LabelError: the row has no such columns, or nothing in them that could be one.
+        """
+        place = f"{name}, line {row.line}"
+        if self.width is not None and len(row.cells) != self.width:
+            raise LabelError(
+                f"{place}: the first row has {self.width} columns, and this one {len(row.cells)}"
+            )
+        text = _text(self._cell(row, self.text, place), place)
+        pair = None if self.pair is None else _text(self._cell(row, self.pair, place), place)
+        label = None if self.label is None else label_of(self._cell(row, self.label, place), place)
+        if isinstance(pair, list):
+            raise LabelError(f"{place}: the second of two texts is a list; it must be a text")
+        _refuse_unlike(text, label, place)
+        return Example(text, pair, label, place)
+
+    def _cell(self, row: Row, column: str | int, place: str) -> Any:
+        if isinstance(column, str) and column not in row.cells:
+            raise LabelError(f"{place}: there is no {column!r} here")
+        return row.cells[column]
+
+
+# ---- finding them -------------------------------------------------------------------------------
+
+
+def find_columns(rows: Sequence[Row], layout: Layout, name: str, *, labelled: bool) -> Columns:
+    """Find the columns of a table by its first row's names, or else by its rows.
+
+    Args:
+        rows: some, the first among them.
+        layout: what is known of them.
+        name: what the file is called in messages.
+        labelled: whether there is a label to be found.
+
+    Raises:
+        LabelError: they are not to be found, or are others than the layout says.
+    """
+    first = rows[0].cells
+    if isinstance(first, dict):
+        names, width = tuple(first), None
+    elif _has_header(first, layout):
+        names, width = tuple(cell.strip() for cell in first), len(first)
+    else:
+        return _columns_by_looking(rows, layout, name, labelled)
+    return _columns_by_name(names, width, layout, name, labelled)
+
+
+def _has_header(first: list[str], layout: Layout) -> bool:
+    if layout.header != "auto":
+        return layout.header == "yes"
+    given = [c for c in (layout.text, layout.pair, layout.label) if c is not None]
+    if any(not column.isdecimal() for column in given):
+        return True
+    known = {*chain(*_PAIRS), *_TEXTS, *_LABELS}
+    return any(cell.strip().lower() in known for cell in first)
+
+
+def _columns_by_name(
+    names: tuple[str, ...], width: int | None, layout: Layout, name: str, labelled: bool
+) -> Columns:
+    by_lower = {each.lower(): each for each in names}
+    text, pair, label = layout.text, layout.pair, layout.label
+    if text is None and pair is None:
+        text, pair = next((two for two in _PAIRS if by_lower.keys() >= {*two}), (None, None))
+    if text is None:
+        text = next((each for each in _TEXTS if each in by_lower and each != pair), None)
+    if label is None and labelled:
+        label = next((each for each in _LABELS if each in by_lower), None)
+    for what, column in (("text", text), ("label", label)):
+        if column is None and (what == "text" or labelled):
+            raise LabelError(
+                f"{name}: none of its columns ({', '.join(names)}) is named as a {what} usually "
+                f"is; say which it is by --{what}"
+            )
+
+    def place(column: str) -> str | int:
+        found = column if column in names else by_lower.get(column.lower())
+        if found is not None:
+            return found if width is None else names.index(found)
+        if width is not None and column.isdecimal() and 1 <= int(column) <= width:
+            return int(column) - 1
+        raise LabelError(f"{name} has no column {column!r}; it has {', '.join(names)}")
+
+    assert text is not None
+    return Columns(
+        place(text),
+        None if pair is None else place(pair),
+        None if label is None else place(label),
+        names,
+        width,
+    )
+
+
+def _columns_by_looking(rows: Sequence[Row], layout: Layout, name: str, labelled: bool) -> Columns:
+    width = len(rows[0].cells)
+    if width == 1 and not labelled and layout.label is None:
+        return Columns(0, None, None, None, width)
+    text, pair, label = (
+        None if column is None else numbered(column, width, name)
+        for column in (layout.text, layout.pair, layout.label)
+    )
+    free = [n for n in range(width) if n not in (text, pair, label)]
+    if labelled and label is None:
+        label = _likely_label(rows, free)
+        free = [n for n in free if n != label]
+    # What is left over when the text is named is not wanted.
+    if text is None and free and len(free) <= 2:
+        text, *rest = free
+        pair = rest[0] if rest and pair is None else pair
+    if text is None or (labelled and label is None):
+        raise LabelError(
+            f"{name} has no header and {width} column{'s' * (width != 1)}; say which are which, "
+            "such as --text 1 --label 2"
+        )
+    return Columns(text, pair, label, None, width)
+
+
+def numbered(column: str, width: int, name: str) -> int:
+    """A column's number from 0, of its number from 1 as an option has it.
+
+    Raises:
+        LabelError: there is no such column.
+    """
+    if not column.isdecimal() or not 1 <= int(column) <= width:
+        raise LabelError(f"{name} has no header and {width} columns; there is no column {column}")
+    return int(column) - 1
+
+
+def _likely_label(rows: Sequence[Row], among: list[int]) -> int | None:
+    """The one column of numbers, or the one with the fewest different values; of two the last."""
+    columns = {n: [row.cells[n] for row in rows if len(row.cells) > n] for n in among}
+    if len(columns) < 2:
+        return None
+    numbers = [n for n, cells in columns.items() if all(map(is_number, cells))]
+    if len(numbers) == 1:
+        return numbers[0]
+    return min(columns, key=lambda n: (len(set(columns[n])), -n))
+
+
+# ---- cells --------------------------------------------------------------------------------------
+
+
+def is_number(text: str) -> bool:
+    """Whether a label is a number in the usual way of writing; `nan` is none."""
+    return bool(_NUMBER.fullmatch(text.strip()))
+
+
+def _text(value: Any, place: str) -> str | list[str]:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+        return value
+    raise LabelError(f"{place}: the text is {value!r}; it must be a text, or a list of words")
+
+
+def label_of(value: Any, place: str) -> str | list[str]:
+    """A label as it is written, or those of words.
+
+    Raises:
+        LabelError: there is none.
+    """
+    if isinstance(value, list):
+        return [str(label_of(each, place)) for each in value]
+    if value is None or isinstance(value, dict) or not str(value).strip():
+        raise LabelError(f"{place}: the label is empty")
+    return str(value).strip()
+
+
+def _refuse_unlike(text: str | list[str], label: str | list[str] | None, place: str) -> None:
+    if label is None or (isinstance(text, str) and isinstance(label, str)):
+        return
+    if isinstance(text, str) or isinstance(label, str):
+        raise LabelError(f"{place}: of text and label one is a list; both must be, or none")
+    if len(text) != len(label):
+        raise LabelError(f"{place}: there are {len(text)} words, and {len(label)} labels")

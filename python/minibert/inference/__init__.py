@@ -1,0 +1,5 @@
+"""Trained models in use: filling masks and embedding sentences.
+
+Read `fill_mask`, `candidates`, `multi_token`, `masked_texts`, `decoding`, `fill_lines`, then
+`sentence_embedder`, `sentence_transformers`.
+"""

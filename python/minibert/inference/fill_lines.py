@@ -1,0 +1,105 @@
+"""Masks of line after line filled, in chunks: what `minibert fill` does with its input."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from minibert.data.collator import chunks
+from minibert.errors import TextError
+from minibert.inference.fill_mask import Steps, as_pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from minibert.config import FillOptions
+    from minibert.inference.fill_mask import Filled, FillMask
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text to be filled.
+
+    Attributes:
+        text: with its masks.
+        targets: words that are scored for this text instead of those for all.
+        given: the JSON object that it came in, if it did.
+    """
+
+    text: str
+    targets: tuple[str, ...] | None = None
+    given: dict[str, Any] | None = field(default=None, compare=False)
+
+    @classmethod
+    def of_json(cls, line: str, number: int) -> Line:
+        """Read a line of JSON: a string, or an object with `text` and, if it likes, `targets`.
+
+        Args:
+            line: one line.
+            number: which, from 1.
+
+        Raises:
+            TextError: it is neither.
+        """
+        try:
+            given = json.loads(line)
+        except ValueError as error:
+            raise TextError(f"line {number} is no JSON: {error}") from None
+        if isinstance(given, str):
+            return cls(given)
+        if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+            raise TextError(f'line {number} is neither a string nor an object with a "text"')
+        targets = given.get("targets")
+        if isinstance(targets, str):
+            targets = [targets]
+        if targets is None:
+            return cls(given["text"], given=given)
+        if not isinstance(targets, list) or not all(isinstance(word, str) for word in targets):
+            raise TextError(f'the "targets" of line {number} are no list of words')
+        return cls(given["text"], tuple(targets), given)
+
+    def answered(self, answers: list[list[Filled]] | Steps) -> Any:
+        """The answers as JSON has them; an object that was given keeps what is in it."""
+        if isinstance(answers, Steps):
+            steps = [dataclasses.asdict(step) for step in answers.steps]
+            said: Any = {"text": answers.text, "order": answers.order, "steps": steps}
+        else:
+            said = as_pipeline(answers)
+        return said if self.given is None else {**self.given, "answers": said}
+
+
+def fill_lines(
+    fill: FillMask, lines: Iterable[Line], options: FillOptions
+) -> Iterator[tuple[Line, list[list[Filled]] | Steps]]:
+    """Each line with the answers at its masks, in order; a chunk of lines is read at a time.
+
+    Raises:
+        TextError: a line has no mask, or is too long.
+        OptionError: no target is left for a line.
+    """
+    for chunk in chunks(lines):
+        by_targets: defaultdict[tuple[str, ...] | None, list[int]] = defaultdict(list)
+        for number, line in enumerate(chunk):
+            targets = options.target_words if line.targets is None else line.targets
+            by_targets[targets].append(number)
+        answers: dict[int, list[list[Filled]] | Steps] = {}
+        for targets, numbers in by_targets.items():
+            texts = [chunk[number].text for number in numbers]
+            answers.update(zip(numbers, _fill(fill, texts, targets, options), strict=True))
+        yield from ((line, answers[number]) for number, line in enumerate(chunk))
+
+
+def _fill(
+    fill: FillMask, texts: list[str], targets: tuple[str, ...] | None, options: FillOptions
+) -> list[Any]:
+    how = fill.iterate if options.iterative else fill.each_mask
+    return how(
+        texts,
+        targets=targets,
+        top_k=options.top_k,
+        temperature=options.temperature,
+        pieces=options.pieces,
+    )

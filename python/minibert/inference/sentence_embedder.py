@@ -1,0 +1,188 @@
+"""Sentence vectors: what a model makes of whole texts, as arrays that can be compared."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from minibert.config import POOLINGS
+from minibert.data.collator import batches_by_length, chunks, cut, encode_texts
+from minibert.errors import OptionError
+from minibert.model.pretrained import Pretrained
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from minibert.data.collator import TextBatch
+    from minibert.model.bert import BertForPreTraining
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
+
+
+class SentenceEmbedder:
+    """Makes a vector of each text, as `sentence-transformers` does from the same model.
+
+    Pooled as Reimers and Gurevych 2019, 'Sentence-BERT' (https://arxiv.org/abs/1908.10084,
+    section 3), do it: the mean over a text's pieces, `[CLS]` and `[SEP]` among them, or the vector
+    of `[CLS]`.
+
+    Example:
+        >>> embed = SentenceEmbedder.from_pretrained("runs/small-world-tiny", normalize=True)
+        >>> cats, dogs, rain = embed(["the cat sat.", "a dog sat.", "it rained all night."])
+        >>> cats @ dogs > cats @ rain
+        True
+    """
+
+    def __init__(
+        self,
+        model: BertForPreTraining,
+        tokenizer: WordPieceTokenizer,
+        *,
+        pooling: str = "mean",
+        normalize: bool = False,
+        device: torch.device | str = "cpu",
+        note: Callable[[str], None] = warnings.warn,
+    ) -> None:
+        """Embed by a model.
+
+        Args:
+            model: it is moved to the device and put into evaluation mode.
+            tokenizer: what its ids mean. Its truncation and padding do not apply.
+            pooling: `mean` or `cls`.
+            normalize: whether every vector is made 1 long.
+            device: where to compute.
+            note: is told how many texts were cut.
+
+        Raises:
+            OptionError: there is no such pooling.
+        """
+        if pooling not in POOLINGS:
+            raise OptionError(f"pooling is {pooling!r}; it is one of {', '.join(POOLINGS)}")
+        self.device = torch.device(device)
+        self.model = model.to(self.device).eval()
+        self.tokenizer = tokenizer
+        self.pooling = pooling
+        self.normalize = normalize
+        self._note = note
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        pooling: str = "mean",
+        normalize: bool = False,
+        layer: int | None = None,
+        device: str = "cpu",
+        note: Callable[[str], None] = warnings.warn,
+    ) -> SentenceEmbedder:
+        """Load a run, or any folder with a BERT's `config.json`, weights and vocabulary.
+
+        Args:
+            folder: the run's or the model's.
+            pooling: as for making one.
+            normalize: as for making one.
+            layer: the one whose vectors are taken, from 1; those above it are left out. The last by
+                default.
+            device: as for making one.
+            note: as for making one.
+
+        Raises:
+            ModelError: the folder holds no model, or a damaged one.
+            VocabularyError: its vocabulary cannot be read.
+            OptionError: there is no such pooling, layer or device.
+        """
+        loaded = Pretrained.load(folder, device=device, needs=())
+        if layer is not None:
+            _keep_layers(loaded.model, layer)
+        return cls(
+            loaded.model,
+            loaded.tokenizer,
+            pooling=pooling,
+            normalize=normalize,
+            device=loaded.device,
+            note=note,
+        )
+
+    @property
+    def dimensions(self) -> int:
+        """How long a vector is."""
+        return self.model.config.hidden_size
+
+    def __call__(self, texts: str | Sequence[str]) -> NDArray[np.float32]:
+        """The vector of a text, or those of several.
+
+        Args:
+            texts: one or several. One with more pieces than the model has positions is cut on the
+                right.
+
+        Returns:
+            (H,), float32, for a text; (N, H) for several.
+
+        Raises:
+            TextTypeError: one is not a string.
+        """
+        given = [texts] if isinstance(texts, str) else list(texts)
+        vectors = np.empty((len(given), self.dimensions), np.float32)
+        done = 0
+        for _, some in self.stream(given):
+            vectors[done : done + len(some)] = some
+            done += len(some)
+        return vectors[0] if isinstance(texts, str) else vectors
+
+    def stream(self, texts: Iterable[str]) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """Texts with their vectors, (N, H), in order, a chunk at a time, never all in memory.
+
+        How many texts were cut is told at the end.
+
+        Raises:
+            TextTypeError: one is not a string.
+        """
+        too_long = 0
+        positions = self.model.config.max_position_embeddings
+        for chunk in chunks(texts):
+            ids = encode_texts(self.tokenizer, chunk)
+            too_long += sum(len(text) > positions for text in ids)
+            yield chunk, self._vectors([cut(text, positions) for text in ids])
+        if too_long:
+            texts_were = "1 text was" if too_long == 1 else f"{too_long:,} texts were"
+            self._note(f"{texts_were} longer than {positions} pieces and cut there")
+
+    def _vectors(self, ids: list[list[int]]) -> NDArray[np.float32]:
+        vectors = np.empty((len(ids), self.dimensions), np.float32)
+        for batch in batches_by_length(ids, self.tokenizer.pad_token_id, device=self.device):
+            vectors[batch.numbers] = self._pooled(batch).cpu().numpy()
+        return vectors
+
+    @torch.inference_mode()
+    def _pooled(self, batch: TextBatch) -> Tensor:
+        """(B, H), float32."""
+        inputs = (batch.input_ids, batch.token_type_ids, batch.attention_mask)
+        if self.pooling == "cls":
+            first = torch.zeros_like(batch.input_ids[:, :1])
+            pooled = self.model.bert(*inputs, first).squeeze(1)
+        else:
+            mask = batch.attention_mask[..., None].float()
+            pooled = (self.model.bert(*inputs) * mask).sum(1) / mask.sum(1)
+        return F.normalize(pooled, dim=-1) if self.normalize else pooled
+
+
+def _keep_layers(model: BertForPreTraining, number: int) -> None:
+    """Make a model one of its lower layers alone.
+
+    Raises:
+        OptionError: it has not so many.
+    """
+    layers = model.config.num_hidden_layers
+    if not 1 <= number <= layers:
+        raise OptionError(f"layer is {number}; the model has layers 1 to {layers}")
+    model.bert.encoder.layer = model.bert.encoder.layer[:number]
+    model.config = replace(model.config, num_hidden_layers=number)

@@ -1,0 +1,241 @@
+"""All that can be seen of how a model reads one text, in one object.
+
+`explain` makes it; the terminal, the page and the pictures show it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minibert.interpretability.attention_patterns import KINDS
+from minibert.interpretability.html import framed, page
+from minibert.interpretability.svg import attention_svg, png_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from minibert._core import Encoding
+    from minibert.config.model import BertConfig
+    from minibert.interpretability.activations import Activations
+    from minibert.interpretability.attention_patterns import HeadKinds
+    from minibert.interpretability.head_ablation import HeadEffects
+    from minibert.interpretability.logit_lens import LogitLens
+    from minibert.interpretability.nearest_tokens import NearestPieces
+    from minibert.interpretability.surprisal import Surprises
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a model reads a text; in a notebook it shows itself.
+
+    Shapes: S pieces, L layers, A heads; layers and heads are counted from 0.
+
+    Attributes:
+        text: as given.
+        pair: the second text, if there is one.
+        model: the name of its folder.
+        config: its shape.
+        encoding: the pieces, their ids, segments and words.
+        activations: embeddings, hidden states and attention weights.
+        near_words: for each piece, the others nearest to its row of the table.
+        near_sums: for each piece, those nearest to the sum of its three embeddings.
+        kinds: what each head looks at.
+        measured_on: what that was measured on, in words.
+        lenses: for each `[MASK]`, what each layer would say.
+        effects: for each `[MASK]`, what is said when a head is missing.
+        surprises: of each piece of the text, where nothing is masked; else None.
+    """
+
+    text: str
+    pair: str | None
+    model: str
+    config: BertConfig
+    encoding: Encoding
+    activations: Activations
+    near_words: NearestPieces
+    near_sums: NearestPieces
+    kinds: HeadKinds
+    measured_on: str
+    lenses: list[LogitLens]
+    effects: list[HeadEffects]
+    surprises: Surprises | None
+    tokenizer: WordPieceTokenizer = field(repr=False)
+
+    def piece(self, id: int) -> str:
+        """The piece that an id stands for."""
+        return self.tokenizer.id_to_token(int(id)) or "[UNK]"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as what JSON has: lists, numbers and strings; see `docs/guides/explain.md`."""
+        return _to_dict(self)
+
+    def to_html(self) -> str:
+        """One page that needs nothing else: no network, no other file.
+
+        Raises:
+            TextError: the text is too long for a browser to hold all weights.
+        """
+        return page(self.to_dict())
+
+    def to_svg(self, layer: int, head: int) -> str:
+        """The attention of one head as a drawing; both counted from 0."""
+        weights = self.activations.attentions[layer, head]
+        kind = self.kinds.names[layer][head]
+        title = f"Attention of layer {layer + 1}, head {head + 1}: {kind}"
+        return attention_svg(self.encoding.tokens, weights, title)
+
+    def to_png(self, layer: int, head: int) -> bytes:
+        """The same drawing as pixels.
+
+        Raises:
+            OptionError: the extra `png` is not installed.
+        """
+        return png_of(self.to_svg(layer, head))
+
+    def _repr_html_(self) -> str:
+        return framed(self.to_html())
+
+
+def _to_dict(explanation: Explanation) -> dict[str, Any]:
+    """Everything but the hidden states; `docs/guides/explain.md` says what each key holds."""
+    config = explanation.config
+    return {
+        "text": explanation.text,
+        "pair": explanation.pair,
+        "model": {
+            "name": explanation.model,
+            "layers": config.num_hidden_layers,
+            "heads": config.num_attention_heads,
+            "hidden_size": config.hidden_size,
+            "vocab_size": config.vocab_size,
+        },
+        "pieces": _pieces(explanation),
+        "embeddings": _embeddings(explanation),
+        "attentions": _numbers(explanation.activations.attentions),
+        "heads": _heads(explanation),
+        "masks": [
+            {
+                "position": lens.position,
+                "answer": explanation.piece(lens.answer),
+                "layers": _lens(explanation, lens),
+                "without_head": _effects(explanation, effects),
+            }
+            for lens, effects in zip(explanation.lenses, explanation.effects, strict=True)
+        ],
+        "surprises": None
+        if explanation.surprises is None
+        else _surprises(explanation, explanation.surprises),
+    }
+
+
+def _pieces(explanation: Explanation) -> list[dict[str, Any]]:
+    encoding = explanation.encoding
+    return [
+        {"piece": piece, "id": id, "segment": segment, "added": bool(added)}
+        for piece, id, segment, added in zip(
+            encoding.tokens,
+            encoding.ids,
+            encoding.type_ids,
+            encoding.special_tokens_mask,
+            strict=True,
+        )
+    ]
+
+
+def _embeddings(explanation: Explanation) -> list[dict[str, Any]]:
+    """Lengths of the vectors of each piece, and what lies near."""
+    inside = explanation.activations
+    norms = {
+        name: np.linalg.norm(vectors, axis=1)
+        for name, vectors in (
+            ("word", inside.word_embeddings),
+            ("segment", inside.token_type_embeddings),
+            ("position", inside.position_embeddings),
+            ("sum", inside.embeddings),
+        )
+    }
+    return [
+        {
+            "norms": {name: _number(values[n]) for name, values in norms.items()},
+            "near_word": _near(explanation, explanation.near_words, n),
+            "near_sum": _near(explanation, explanation.near_sums, n),
+        }
+        for n in range(len(explanation.encoding))
+    ]
+
+
+def _near(explanation: Explanation, near: NearestPieces, n: int) -> list[dict[str, Any]]:
+    return [
+        {"piece": explanation.piece(id), "cosine": _number(cosine)}
+        for id, cosine in zip(near.ids[n], near.cosines[n], strict=True)
+    ]
+
+
+def _heads(explanation: Explanation) -> dict[str, Any]:
+    kinds = explanation.kinds
+    return {
+        "measured_on": explanation.measured_on,
+        "kinds": kinds.names,
+        "shares": dict(zip(KINDS, map(_numbers, kinds.shares), strict=True)),
+        "entropies": _numbers(kinds.entropies),
+        "evenness": _numbers(kinds.evenness),
+    }
+
+
+def _lens(explanation: Explanation, lens: LogitLens) -> list[dict[str, Any]]:
+    """The embeddings, then each layer."""
+    return [
+        {
+            "layer": layer,
+            "top": [
+                {"piece": explanation.piece(id), "probability": _number(probability)}
+                for id, probability in zip(
+                    lens.top_ids[layer], lens.top_probabilities[layer], strict=True
+                )
+            ],
+            "probability": _number(lens.answer_probabilities[layer]),
+            "rank": int(lens.answer_ranks[layer]),
+        }
+        for layer in range(len(lens.answer_ranks))
+    ]
+
+
+def _effects(explanation: Explanation, effects: HeadEffects) -> dict[str, Any]:
+    return {
+        "probabilities": _numbers(effects.probabilities),
+        "divergences": _numbers(effects.divergences),
+        "answers": [[explanation.piece(id) for id in layer] for layer in effects.answers],
+    }
+
+
+def _surprises(explanation: Explanation, surprises: Surprises) -> list[dict[str, Any]]:
+    return [
+        {
+            "position": int(position),
+            "nats": _number(nats),
+            "expected": explanation.piece(expected),
+            "probability": _number(probability),
+        }
+        for position, nats, expected, probability in zip(
+            surprises.positions,
+            surprises.nats,
+            surprises.expected_ids,
+            surprises.expected_probabilities,
+            strict=True,
+        )
+    ]
+
+
+def _numbers(values: NDArray[np.float32]) -> Any:
+    """Nested lists of an array's numbers."""
+    return [_numbers(row) for row in values] if values.ndim else _number(values)
+
+
+def _number(value: Any) -> float | None:
+    """Five digits of a number, which are all that anybody reads; None for one that is not there."""
+    return None if math.isnan(value) else float(f"{float(value):.5g}")

@@ -1,0 +1,80 @@
+"""How surprised a model is by each piece of a text: -ln of its probability when it is masked.
+
+Summed over a text, and negated, this is its pseudo-log-likelihood (Salazar et al. 2020,
+https://arxiv.org/abs/1910.14659, section 2.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import torch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from minibert.model.bert import BertForPreTraining
+
+_POSITIONS = 4096
+"""How many positions are computed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surprises:
+    """For N pieces of a text.
+
+    Attributes:
+        positions: (N,), int64.
+        nats: (N,), float32.
+        expected_ids: (N,), int64, the piece that was likeliest there.
+        expected_probabilities: (N,), float32.
+    """
+
+    positions: NDArray[np.int64]
+    nats: NDArray[np.float32]
+    expected_ids: NDArray[np.int64]
+    expected_probabilities: NDArray[np.float32]
+
+
+@torch.inference_mode()
+def surprises(
+    model: BertForPreTraining,
+    input_ids: Sequence[int],
+    token_type_ids: Sequence[int],
+    positions: Sequence[int],
+    *,
+    mask_token_id: int,
+    pieces: int | None = None,
+) -> Surprises:
+    """Mask each of some pieces by itself, and ask for it.
+
+    Args:
+        model: in evaluation mode.
+        input_ids: (S,), with `[CLS]` and `[SEP]`.
+        token_type_ids: (S,), segments.
+        positions: (N,), the pieces to ask for.
+        mask_token_id: what takes their place.
+        pieces: how many of the model's pieces have a name, if not all.
+    """
+    device = model.bert.embeddings.word_embeddings.weight.device
+    ids = torch.tensor(list(input_ids), device=device)
+    types = torch.tensor(list(token_type_ids), device=device)
+    asked = torch.tensor(list(positions), dtype=torch.long, device=device)
+    rows = []
+    for places in torch.split(asked, max(1, _POSITIONS // len(ids))):
+        masked = ids.repeat(len(places), 1).scatter(1, places[:, None], mask_token_id)
+        numbers = torch.arange(len(places), device=device) * len(ids) + places
+        output = model(masked, types.expand_as(masked), masked_lm_positions=numbers)
+        rows.append(output.prediction_logits.float().log_softmax(-1))
+    logs = torch.cat(rows) if rows else torch.empty(0, model.config.vocab_size, device=device)
+    best = logs[:, :pieces].max(1)
+    return Surprises(
+        positions=np.asarray(positions, dtype=np.int64),
+        nats=cast("NDArray[np.float32]", -logs.gather(1, ids[asked][:, None])[:, 0].cpu().numpy()),
+        expected_ids=cast("NDArray[np.int64]", best.indices.cpu().numpy()),
+        expected_probabilities=cast("NDArray[np.float32]", best.values.exp().cpu().numpy()),
+    )

@@ -1,0 +1,1 @@
+"""The same BERT without computation on padding."""

@@ -1,0 +1,94 @@
+"""Where a training's model starts: drawn anew in the shape of a preset, or from a model folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from minibert.config import PretrainOptions
+from minibert.config.model import BertConfig
+from minibert.io.files import sha256
+from minibert.model.files import read_model
+from minibert.model.folder import read_config, weight_files
+from minibert.model.initialization import new_model
+from minibert.model.pretrained import tokenizer_of
+
+if TYPE_CHECKING:
+    from minibert.data.dataset import PretrainingDataset
+    from minibert.model.bert import BertForPreTraining
+    from minibert.pretraining.plan import TrainingReporter
+    from minibert.runs.run import Run
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
+
+
+def first_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
+    """The tokenizer of the model to start from; None where one is learned from the corpus.
+
+    Raises:
+        MinibertError: it cannot be read, or is not the model's.
+    """
+    if options.init_from is None:
+        return None
+    folder = Path(options.init_from)
+    return tokenizer_of(folder, read_config(folder))
+
+
+def first_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> BertConfig:
+    """The shape of the model to train, with the recipe's dropout.
+
+    A run that is gone on with has its own, so that the folder it started from may be gone.
+
+    Raises:
+        ModelError: the folder holds no model.
+    """
+    if options.init_from is None:
+        return options.config(vocab_size)
+    config = read_config(run.path if run else Path(options.init_from))
+    dropout = options.training_recipe().dropout
+    return dataclasses.replace(
+        config, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
+    )
+
+
+def first_model(
+    config: BertConfig,
+    options: PretrainOptions,
+    run: Run | None,
+    dataset: PretrainingDataset,
+    reporter: TrainingReporter,
+) -> BertForPreTraining:
+    """The model to train; that of a run which is gone on with gets its weights later.
+
+    Args:
+        config: from `first_config`.
+        options: the run's.
+        run: the one that is gone on with; None for a new one.
+        dataset: what will be learned from, where a new model's words may begin by their contexts.
+        reporter: is told what is drawn anew.
+
+    Raises:
+        ModelError: the folder to start from holds no model, or a damaged one.
+    """
+    torch.manual_seed(options.seed)
+    if options.init_from is None or run is not None:
+        counted_in = dataset if run is None else None
+        return new_model(config, options.training_recipe(), counted_in)
+    saved = read_model(Path(options.init_from))
+    if saved.missing:
+        parts = " and no ".join(saved.missing)
+        reporter.note(f"{saved.folder} has no {parts}: drawn anew, and learned from nothing")
+    return saved.model(config).train()
+
+
+def origin(options: PretrainOptions) -> dict[str, Any] | None:
+    """The folder that a model started from, and its weights' SHA-256 by file."""
+    if options.init_from is None:
+        return None
+    folder = Path(options.init_from).absolute()
+    return {
+        "folder": str(folder),
+        "sha256": {path.name: sha256(path) for path in weight_files(folder)},
+    }

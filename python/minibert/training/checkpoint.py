@@ -1,0 +1,149 @@
+"""Weights and trainer states on disk, in safetensors; nothing is ever pickled.
+
+A checkpoint is `checkpoints/step-N/` with `model.safetensors`, `trainer.safetensors`,
+`trainer.json` and their SHA-256 sums in `SHA256SUMS`, which `sha256sum --check` reads too; it is
+written under another name and renamed when all of it is on the disk. The run folder itself gets the
+newest weights as its own `model.safetensors`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+
+from minibert.config import DEFAULT_KEEP
+from minibert.errors import FileError, RunError
+from minibert.io.files import sha256, sync_folder, write_atomically
+from minibert.model.files import load_exactly, read_tensors, serialized
+from minibert.model.folder import CHECKPOINTS, WEIGHTS, checkpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from minibert.data.dataset import Batch
+    from minibert.training.trainer import Trainer
+
+STATE = "trainer.safetensors"
+NUMBERS = "trainer.json"
+SUMS = "SHA256SUMS"
+
+
+def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP) -> Path:
+    """Write a checkpoint of the trainer, make its weights the run's, and drop the oldest.
+
+    Args:
+        run_folder: the run's.
+        trainer: between two steps.
+        keep: at most so many checkpoints stay, this one among them.
+
+    Raises:
+        FileError: the disk refuses; the checkpoints that were there are there still.
+    """
+    tensors, numbers = trainer.state()
+    weights = serialized(trainer.model)
+    files = {
+        WEIGHTS: weights,
+        STATE: safetensors.torch.save({k: v.cpu().contiguous() for k, v in tensors.items()}),
+        NUMBERS: json.dumps(numbers).encode(),
+    }
+    final = run_folder / CHECKPOINTS / f"step-{trainer.step:08}"
+    if final.exists() and _damage(final) is not None:
+        _put_aside(final)
+    if not final.exists():
+        _write_checkpoint(final, files)
+    for old in checkpoints(run_folder)[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
+    write_atomically(run_folder / WEIGHTS, weights)
+    return final
+
+
+def save_batch(path: Path, batch: Batch) -> None:
+    """Write a batch's arrays, by their names."""
+    arrays = {name: np.ascontiguousarray(array) for name, array in batch._asdict().items()}
+    write_atomically(path, safetensors.numpy.save(arrays))
+
+
+def restore_newest(run_folder: Path, trainer: Trainer, note: Callable[[str], None]) -> Path:
+    """Load the newest whole checkpoint of a run into a trainer and its model.
+
+    One that is cut short, altered or lacks a file is passed over for the one before, and renamed to
+    `step-N.damaged`.
+
+    Args:
+        run_folder: the run's.
+        trainer: made as the run's was.
+        note: is told of each checkpoint that is passed over.
+
+    Raises:
+        RunError: the run has no whole checkpoint.
+        ModelError: the checkpoint is of another model.
+    """
+    found = checkpoints(run_folder)
+    if not found:
+        raise RunError(f"{run_folder} has no checkpoint to go on from; train it anew")
+    for checkpoint in reversed(found):
+        damage = _damage(checkpoint)
+        if damage is None:
+            weights = checkpoint / WEIGHTS
+            load_exactly(trainer.model, read_tensors(weights), weights)
+            numbers = json.loads((checkpoint / NUMBERS).read_text(encoding="utf-8"))
+            trainer.restore(read_tensors(checkpoint / STATE), numbers)
+            return checkpoint
+        aside = _put_aside(checkpoint)
+        note(f"{checkpoint} is damaged ({damage}) and now {aside.name}; trying the one before")
+    raise RunError(
+        f"{run_folder} has no whole checkpoint to go on from: all {len(found)} are damaged; "
+        "bring one back from a copy, or train it anew"
+    )
+
+
+def _write_checkpoint(final: Path, files: dict[str, bytes]) -> None:
+    """Write the files and their sums into a folder that is renamed when all are on the disk."""
+    temporary = final.with_name(final.name + ".tmp")
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
+    try:
+        for left in final.parent.glob("step-*.tmp"):  # of a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        for name, data in {**files, SUMS: sums.encode()}.items():
+            write_atomically(temporary / name, data)
+        temporary.replace(final)
+        sync_folder(final.parent)
+    except OSError as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"{final} cannot be written: {error.strerror}") from None
+
+
+def _damage(checkpoint: Path) -> str | None:
+    """What is wrong with a checkpoint; None: it is as it was written."""
+    try:
+        lines = (checkpoint / SUMS).read_text(encoding="utf-8").splitlines()
+        sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    except (OSError, ValueError):
+        return f"its {SUMS} is missing or cut short"
+    for name in (WEIGHTS, STATE, NUMBERS):
+        try:
+            if sha256(checkpoint / name) != sums.get(name):
+                return f"{name} is not as it was written"
+        except OSError as error:
+            return f"{name} cannot be read: {error.strerror}"
+    return None
+
+
+def _put_aside(checkpoint: Path) -> Path:
+    aside = checkpoint.with_name(checkpoint.name + ".damaged")
+    try:
+        if aside.exists():
+            shutil.rmtree(aside)
+        return checkpoint.replace(aside)
+    except OSError as error:
+        raise FileError(f"{checkpoint} cannot be renamed: {error.strerror}") from None

@@ -1,0 +1,294 @@
+"""Several processes that train one model together, by PyTorch's DistributedDataParallel.
+
+Each has the whole model and a shard of every batch; gradients are summed over all, so that all
+make the same steps and their weights stay the same. A `Group` is how they talk. A process alone is
+a group of one, to which talking costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
+from torch.nn.parallel import DistributedDataParallel
+
+from minibert.errors import MinibertError, OptionError, RankLostError, RunError, ToldElsewhereError
+from minibert.model.device import choose_device
+from minibert.training.ranks import Ranks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+T = TypeVar("T")
+LossOfPart = Callable[..., tuple[Tensor, Tensor]]
+
+# How long one waits for another: the first prepares the corpus while the rest do nothing.
+_PATIENCE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The processes of a training.
+
+    What all of them must call, all must call in the same order. Any call raises `RankLostError`
+    when another process has gone.
+    """
+
+    ranks: Ranks = field(default_factory=Ranks)
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one process only."""
+        return self.ranks.world == 1
+
+    # ---- work -----------------------------------------------------------------------------------
+
+    def as_one(self, work: Callable[[], T]) -> T:
+        """Do work in every process, which fails in all of them or in none.
+
+        Raises:
+            MinibertError: in the first process, the error of the first that had one.
+            ToldElsewhereError: in the others, once the first has ended.
+        """
+        if self.alone:
+            return work()
+        error, done = None, None
+        try:
+            done = work()
+        except MinibertError as raised:
+            error = raised
+        errors = [each for each in self.of_all(error) if each is not None]
+        if not errors:
+            return done  # type: ignore[return-value]
+        self.follow_to_the_end()
+        raise errors[0] from None
+
+    def from_first(self, work: Callable[[], T]) -> T:
+        """Do work in the first process alone, and give every process what came of it."""
+        if self.alone:
+            return work()
+        done = [self.as_one(lambda: work() if self.ranks.first else None)]
+        with _noticing_the_lost():
+            dist.broadcast_object_list(done)
+        return done[0]  # type: ignore[return-value]
+
+    def in_turn(self, work: Callable[[], T]) -> T:
+        """Do work in the first process, then in the first of each machine, then in all others.
+
+        So that what one leaves on a disk, the next ones find, whichever machines share it.
+        """
+        turns = [self.ranks.first, self.ranks.local_rank == 0, True]
+        done = []
+        for turn in range(len(turns)):
+            mine = turn == turns.index(True)
+            self.as_one(lambda mine=mine: done.append(work()) if mine else None)  # type: ignore[misc]
+        return done[0]
+
+    def refuse_unlike(self, what: dict[str, object]) -> None:
+        """Raise if anything is not the same in all processes.
+
+        Raises:
+            RunError: something is not.
+        """
+        of_first = self.from_first(lambda: what)
+
+        def compare() -> None:
+            for name, value in what.items():
+                if value != of_first[name]:
+                    raise RunError(
+                        f"{name} is {value} in process {self.ranks.rank} and {of_first[name]} in "
+                        "process 0; what is trained together must be the same everywhere"
+                    )
+
+        self.as_one(compare)
+
+    def meet(self) -> None:
+        """Wait until every process is here."""
+        self.sum(torch.zeros(1))
+
+    def follow_to_the_end(self) -> None:
+        """In the first process, nothing; in another, raise when the first one's process ends.
+
+        Who went before it has said what is wrong would have the launcher end it too.
+
+        Raises:
+            ToldElsewhereError: when the first process has ended.
+        """
+        if self.ranks.first:
+            return
+        with suppress(RankLostError):
+            self.meet()
+        raise ToldElsewhereError("the first process tells what is wrong")
+
+    def of_all(self, value: T) -> list[T]:
+        """What each process gives, in the order of their ranks."""
+        values: list[Any] = [None] * self.ranks.world
+        with _noticing_the_lost():
+            dist.all_gather_object(values, value)
+        return values
+
+    # ---- steps ----------------------------------------------------------------------------------
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        """Add up a tensor over all processes, in place."""
+        if not self.alone:
+            with _noticing_the_lost():
+                dist.all_reduce(tensor)
+        return tensor
+
+    def draw_apart(self, seed: int, step: int) -> None:
+        """Let each of several processes draw its own dropout, by the step.
+
+        Not by what was drawn before, so that a run goes on with any number of processes.
+        """
+        if self.alone:
+            return
+        sequence = np.random.SeedSequence([seed, step, self.ranks.rank])
+        torch.manual_seed(int(sequence.generate_state(1, np.uint64)[0]))
+
+    def replicate(self, model: nn.Module, loss: LossOfPart, *, all_used: bool) -> Replica:
+        """The model as one of those that all processes have, of the same weights: the first's.
+
+        Args:
+            model: of the same parameters everywhere.
+            loss: of a part of a batch, by the model; and what comes with it.
+            all_used: whether every parameter has a part in every loss.
+        """
+        module = _Loss(model, loss)
+        if self.alone:
+            return Replica(module, None)
+        with _noticing_the_lost():
+            return Replica(
+                module, DistributedDataParallel(module, find_unused_parameters=not all_used)
+            )
+
+    def noticing_the_lost(self) -> AbstractContextManager[None]:
+        """Turns the error that a process is gone into `RankLostError`."""
+        return nullcontext() if self.alone else _noticing_the_lost()
+
+
+class _Loss(nn.Module):
+    """What DistributedDataParallel wraps: it watches the parameters of a module's forward pass."""
+
+    def __init__(self, model: nn.Module, loss: LossOfPart) -> None:
+        super().__init__()
+        self.model = model
+        self._loss = loss
+
+    def forward(self, *part: Any) -> tuple[Tensor, Tensor]:
+        """The loss, and what comes with it."""
+        return self._loss(*part)
+
+
+class Replica:
+    """A model in one of the processes, whose gradients become those of all.
+
+    Args:
+        loss: of a part of a batch.
+        parallel: the same, in several processes.
+    """
+
+    def __init__(self, loss: _Loss, parallel: DistributedDataParallel | None) -> None:
+        self._loss = loss
+        self.parallel = parallel
+
+    def backward(self, *part: Any, last: bool) -> tuple[Tensor, Tensor]:
+        """Add the gradients of a part of a batch to those that there are.
+
+        Args:
+            part: what the loss takes.
+            last: whether no other part comes; then the sums of all processes take their place.
+
+        Returns:
+            The loss, without a gradient, and what comes with it.
+        """
+        if self.parallel is None:
+            loss, sums = self._loss(*part)
+            loss.backward()
+            return loss.detach(), sums
+        with nullcontext() if last else self.parallel.no_sync():
+            loss, sums = self.parallel(*part)
+            # It takes the average, and the loss is divided by the labels of all already.
+            loss.backward(torch.full_like(loss, dist.get_world_size()))
+        return loss.detach(), sums
+
+
+@contextmanager
+def joined(ranks: Ranks) -> Iterator[Group]:
+    """The group of the processes, when all have joined it."""
+    if ranks.world == 1:
+        yield Group(ranks)
+        return
+    # Numbers that are on the CPU anyway go by gloo, and wait for no GPU.
+    backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+    try:
+        store, _, _ = next(iter(rendezvous("env://", timeout=_PATIENCE)))
+        if ranks.local_world == ranks.world:  # several machines do not count their restarts alike
+            # torchrun's store outlives a restart, with the addresses of the processes before it.
+            store = PrefixStore(f"minibert/{ranks.restarts}", store)
+        dist.init_process_group(
+            backend, timeout=_PATIENCE, store=store, rank=ranks.rank, world_size=ranks.world
+        )
+    except (RuntimeError, ValueError) as error:
+        raise RunError(
+            f"the {ranks.world} processes do not find one another: {_first_line(error)}; "
+            "start them by torchrun"
+        ) from None
+    group = Group(ranks)
+    yield Group(replace(ranks, restarts=max(group.of_all(ranks.restarts))))
+    # After an error it ends with the process: to end it here could wait for who is gone.
+    dist.destroy_process_group()
+
+
+def own_device(name: str, ranks: Ranks) -> torch.device:
+    """The device of this process by its name: of several on a machine, each has its own GPU.
+
+    Raises:
+        OptionError: as `choose_device`; there are fewer GPUs than processes; or it is no device for
+            several.
+    """
+    if ranks.world > 1 and name in ("auto", "cuda") and torch.cuda.is_available():
+        count = torch.cuda.device_count()
+        if ranks.local_rank >= count:
+            raise OptionError(
+                f"there are more processes on this machine than its {count} GPUs; "
+                f"give torchrun --nproc-per-node {count}, or --device cpu"
+            )
+        device = torch.device("cuda", ranks.local_rank)
+        torch.cuda.set_device(device)  # first of all: what goes to "the" GPU takes memory of it
+        return device
+    device = choose_device(name)
+    if ranks.world == 1 or device.type == "cpu":
+        return device
+    if device.type == "cuda":
+        raise OptionError(
+            f"--device {name} is one GPU, and each process takes its own; give --device cuda"
+        )
+    raise OptionError(
+        f"several processes train on cpu or cuda, not on {device.type}; give --device cpu"
+    )
+
+
+@contextmanager
+def _noticing_the_lost() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        # gloo has no error of its own, but names its files.
+        if not isinstance(error, dist.DistError) and "gloo" not in str(error):
+            raise
+        raise RankLostError("another process of this training is gone") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

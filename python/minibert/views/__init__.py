@@ -1,1 +1,0 @@
-"""Results as a person reads them, a file for each kind."""

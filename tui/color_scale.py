@@ -1,0 +1,94 @@
+"""Shades of a share from 0 to 1: colours of one hue by lightness, or characters without colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rich.style import Style
+
+from minibert.interpretability.colors import LIGHT, Colour, hex_of, ink_on, shade
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from textual.app import App
+
+LEVELS = 32
+GLYPHS = " ░▒▓█"
+
+DARK: tuple[Colour, Colour] = ((28, 25, 20), (255, 216, 119))
+"""On a dark screen: one hue, since small maps are mostly its middle, which must not be grey."""
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """How shades look in a theme.
+
+    Attributes:
+        dark: whether they lie on a dark screen.
+        plain: characters stand for them, since there are no colours.
+    """
+
+    dark: bool = True
+    plain: bool = False
+
+    @classmethod
+    def of(cls, app: App[Any]) -> Ramp:
+        """By the application's theme, and NO_COLOR."""
+        return cls(app.current_theme.dark, app.no_color)
+
+    def colour(self, level: int) -> Colour:
+        """Of a level from 0 to `LEVELS` - 1."""
+        return shade((level / (LEVELS - 1)) ** 2, DARK if self.dark else LIGHT)
+
+    def glyph(self, level: int) -> str:
+        """One of five characters."""
+        return GLYPHS[round(level / (LEVELS - 1) * (len(GLYPHS) - 1))]
+
+    def look(self, level: int) -> str:
+        """Text on a shade, as Textual's styles have it; nothing where there are no colours."""
+        colour = self.colour(level)
+        return "" if self.plain else f"{ink_on(colour)} on {hex_of(colour)}"
+
+    def cell(self, level: int) -> Style:
+        """Text on a shade, for the lines of a widget."""
+        return _cell(self, level)
+
+    def line(self, level: int) -> Style:
+        """A shade as the colour of a line."""
+        return _line(self, level)
+
+    def halves(self, upper: int, lower: int) -> Style:
+        """The two halves of a `▀`."""
+        return _halves(self, upper, lower)
+
+
+def levels(weights: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """The level of each weight; its root is shown, so that a tenth is still seen beside all."""
+    return linear_levels(np.sqrt(np.clip(weights, 0, 1)))
+
+
+def linear_levels(shares: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """The level of each share."""
+    found: NDArray[np.int64] = np.rint(np.clip(shares, 0, 1) * (LEVELS - 1)).astype(np.int64)
+    return found
+
+
+@cache
+def _cell(ramp: Ramp, level: int) -> Style:
+    if ramp.plain:
+        return Style.null()
+    colour = ramp.colour(level)
+    return Style(color=ink_on(colour), bgcolor=hex_of(colour))
+
+
+@cache
+def _line(ramp: Ramp, level: int) -> Style:
+    return Style.null() if ramp.plain else Style(color=hex_of(ramp.colour(level)))
+
+
+@cache
+def _halves(ramp: Ramp, upper: int, lower: int) -> Style:
+    return Style(color=hex_of(ramp.colour(upper)), bgcolor=hex_of(ramp.colour(lower)))

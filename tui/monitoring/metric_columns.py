@@ -1,0 +1,66 @@
+"""Rows of metrics by column, as curves need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from minibert.runs.metrics import Metrics
+from minibert.tui.plotting.arrays import GREATEST, Floats, Growing
+
+NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
+AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
+NO_ROWS = np.empty((0, len(NAMES)))
+_AXES = [NAMES.index(name) for name in AXES]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """The rows of one split.
+
+    Attributes:
+        data: float64 (columns, rows), columns in the order of `NAMES`; NaN where a row has nothing.
+        origin: the same for rows that begin with these; None for rows that never grow.
+    """
+
+    data: Floats
+    origin: object = None
+
+    @classmethod
+    def of(cls, rows: Floats = NO_ROWS) -> Columns:
+        """Turn rows, float64 (rows, columns), into columns; those without a step are left out."""
+        data = rows[np.isfinite(rows[:, 0])].T
+        return cls(np.where(np.abs(data) <= GREATEST, data, np.nan))
+
+    def __len__(self) -> int:
+        return int(self.data.shape[1])
+
+    def __getitem__(self, name: str) -> Floats:
+        column: Floats = self.data[NAMES.index(name)]
+        return column
+
+    def last(self, name: str) -> float | None:
+        """The newest value of a column, or None when there is no finite one."""
+        value = self[name][-1] if len(self) else np.nan
+        return float(value) if np.isfinite(value) else None
+
+
+class GrowingColumns:
+    """Columns that rows are appended to."""
+
+    def __init__(self) -> None:
+        self._rows = Growing(len(NAMES))
+
+    def add(self, later: Columns) -> None:
+        """Append rows; what curves are drawn over never falls, in damaged files neither."""
+        data = later.data.copy()
+        before = self._rows.data[:, -1:]
+        for axis in _AXES:
+            risen = np.fmax.accumulate(np.concatenate((before[axis], data[axis])))
+            data[axis] = risen[before.shape[1] :]
+        self._rows.add(data)
+
+    def columns(self) -> Columns:
+        """What there is now."""
+        return Columns(self._rows.data, self._rows)

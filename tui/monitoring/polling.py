@@ -1,0 +1,63 @@
+"""Which run is open: read in a thread, so that no screen ever waits for a disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_watcher import Follower
+
+POLL_EVERY = 0.25  # seconds
+
+
+class Reader:
+    """Reads the open run again and again, and tells of it when it has changed.
+
+    Args:
+        follower: of the run that is open at first; used by one thread at a time.
+    """
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+        self._asked: Path | None = None
+        self._awake = threading.Event()
+        self._closed = False
+
+    def open(self, root: Path) -> None:
+        """Read another run, or the best one of a folder of runs, from now on; from any thread."""
+        self._asked = root
+        self._awake.set()
+
+    def read(self) -> View | None:
+        """The run as it is now, or None when it is as it was."""
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            self._follower = self._follower.of(asked)
+        return self._follower.poll()
+
+    def read_whole(self) -> View | None:
+        """As `read`, however long it takes."""
+        view = self.read()
+        while self._follower.behind:
+            view = self.read() or view
+        return view
+
+    def follow(self, tell: Callable[[View], object]) -> None:
+        """Read until `close`, in this thread.
+
+        Args:
+            tell: is given every change.
+        """
+        while not self._closed:
+            view = self.read()
+            if view is not None:
+                tell(view)
+            self._awake.wait(0.0 if self._follower.behind else POLL_EVERY)
+            self._awake.clear()
+
+    def close(self) -> None:
+        """Let `follow` return; from any thread."""
+        self._closed = True
+        self._awake.set()

@@ -1,0 +1,237 @@
+"""Following a run folder while it is written: what changed since the last look.
+
+The folder belongs to the training. It may not be there yet, be cut back by a resumed run, be
+damaged, or vanish; each of these is a state of the `View`, none an exception.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from minibert.errors import RunError
+from minibert.model.folder import CHECKPOINTS, checkpoints
+from minibert.runs.control import pending
+from minibert.runs.run import (
+    ACTIVE,
+    LAUNCH,
+    LOG,
+    MANIFEST,
+    METRICS,
+    Run,
+    find_runs,
+    has_run,
+    is_starting,
+    last_words,
+)
+from minibert.tui.monitoring.metric_columns import Columns
+from minibert.tui.monitoring.metrics_tail import MetricsTail, Signature, signature
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_states import state_of
+
+CHOOSE_EVERY = 2.0  # seconds between looks for another run in a folder of runs
+WORDS = 3  # lines of its log that are shown of a training that ended badly
+SILENT_AFTER = 2  # minutes without a row after which a running training is called silent
+
+
+def holds_runs(root: Path) -> bool:
+    """Whether a folder is a run or holds one, readable or not."""
+    return bool(_folders(root))
+
+
+def folder_of_runs(root: Path) -> Path:
+    """The folder itself, or, of a run, the one that it is in."""
+    return root.absolute().parent if has_run(root) else root
+
+
+class Follower:
+    """Reads a run folder, or the running or newest run of a folder of runs, as it grows.
+
+    Args:
+        root: the run folder, or the folder of runs; it may not exist yet.
+        clock: seconds since 1970, as files are stamped.
+    """
+
+    def __init__(self, root: Path, clock: Callable[[], float] = time.time) -> None:
+        self.root = root
+        self._clock = clock
+        self._chosen_at = float("-inf")
+        self._shown: tuple[object, ...] | None = None
+        self._open(None)
+
+    def of(self, root: Path) -> Follower:
+        """A follower of another run or folder of runs, by the same clock."""
+        return Follower(root, self._clock)
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more to read at once than the last look took."""
+        return self._tail is not None and self._tail.behind
+
+    def poll(self) -> View | None:
+        """Look again.
+
+        Returns:
+            The run as it is now, or None when nothing has changed since the last call.
+        """
+        self._choose()
+        if self.path is not None:
+            self._read_manifest(self.path)
+            self._read_checkpoints(self.path)
+            self._read_log(self.path)
+        if self._tail is not None and self._tail.poll():
+            self._version += 1
+        view = self._view()
+        shown = (
+            view.path,
+            view.state,
+            view.asked,
+            view.problem,
+            view.silent_minutes,
+            self._version,
+        )
+        if shown == self._shown:
+            return None
+        self._shown = shown
+        return view
+
+    # ---- which run ------------------------------------------------------------------------------
+
+    def _open(self, path: Path | None) -> None:
+        self.path = path
+        self._run: Run | None = None
+        self._unreadable: str | None = None
+        self._deleted = False
+        self._manifest_signature: Signature | None = None
+        self._checkpoints: tuple[Path, ...] = ()
+        self._checkpoints_signature: Signature | None = None
+        self._last_words: tuple[str, ...] = ()
+        self._log_signature: Signature | None = None
+        self._tail = None if path is None else MetricsTail(path / METRICS)
+        self._version = 0
+
+    def _choose(self) -> None:
+        now = self._clock()
+        if self.path == self.root or 0 <= now - self._chosen_at < CHOOSE_EVERY:
+            return
+        self._chosen_at = now
+        best = _best_run(self.root)
+        if self.path is None:
+            if best is not None:
+                self._open(best.path if isinstance(best, Run) else best)
+            return
+        running = self._run is not None and not self._deleted and self._run.state in ACTIVE
+        if isinstance(best, Run) and best.state in ACTIVE and not running:
+            self._open(best.path)
+
+    # ---- reading --------------------------------------------------------------------------------
+
+    def _read_manifest(self, path: Path) -> None:
+        now = signature(path / MANIFEST)
+        self._deleted = now is None and not path.exists()
+        if now is not None and now == self._manifest_signature:
+            return
+        try:
+            self._run = Run.open(path)
+            self._unreadable = None
+        except RunError as error:
+            self._unreadable = str(error)
+        if now != self._manifest_signature:
+            self._manifest_signature = now
+            self._version += 1
+
+    def _read_checkpoints(self, path: Path) -> None:
+        now = signature(path / CHECKPOINTS)
+        if now != self._checkpoints_signature:
+            self._checkpoints_signature = now
+            self._checkpoints = tuple(checkpoints(path))
+            self._version += 1
+
+    def _read_log(self, path: Path) -> None:
+        now = signature(path / LOG) if self._state() in ("crashed", "failed") else None
+        if now != self._log_signature:
+            self._log_signature = now
+            self._last_words = () if now is None else tuple(last_words(path, WORDS))
+            self._version += 1
+
+    # ---- what is said of it ---------------------------------------------------------------------
+
+    def _view(self) -> View:
+        state = self._state()
+        silent = self._silent_minutes() if state == "running" else 0
+        return View(
+            path=self.path,
+            state=state,
+            manifest={} if self._run is None else self._run.manifest,
+            train=Columns.of() if self._tail is None else self._tail.train,
+            held_out=Columns.of() if self._tail is None else self._tail.held_out,
+            checkpoints=self._checkpoints,
+            problem=self._problem(state),
+            last_words=self._last_words,
+            silent_minutes=silent if silent >= SILENT_AFTER else 0,
+            asked=pending(self.path) if self.path is not None and state in ACTIVE else None,
+        )
+
+    def _state(self) -> str:
+        if self.path is None and (self.root / LAUNCH).exists():
+            return "starting" if is_starting(self.root) else "unstarted"
+        if self.path is None:
+            return "waiting"
+        if self._deleted:
+            return "deleted"
+        if self._unreadable is not None or self._run is None:
+            return "unreadable"
+        return state_of(self._run)
+
+    def _problem(self, state: str) -> str | None:
+        error: Any = None if self._run is None else self._run.manifest.get("error")
+        sentences = {
+            "waiting": f"{self.root} holds no run yet; one that is started there "
+            "by minibert pretrain appears here by itself.",
+            "starting": f"The training in {self.path or self.root} is being started.",
+            "unstarted": f"The training in {self.root} never began. It said: "
+            + " ".join(last_words(self.root, 1)),
+            "deleted": f"{self.path} was deleted or moved while it was open; "
+            "what was read before is still shown.",
+            "unreadable": f"{self._unreadable}.",
+            "crashed": "The process of this training is gone without a word, crashed or killed; "
+            "P goes on from its newest checkpoint, as does --resume.",
+            "failed": f"The training ended with an error: {error}."
+            if isinstance(error, str)
+            else "The training ended with an error.",
+            "paused": "The training is paused; P lets it go on, as does minibert runs resume.",
+            "interrupted": "The training was stopped before its end; P goes on with it, as does "
+            "--resume.",
+        }
+        return sentences.get(state)
+
+    def _silent_minutes(self) -> int:
+        now = self._clock()
+        rows = None if self._tail is None else self._tail.signature
+        written = [stamp[0] / 1e9 for stamp in (rows, self._manifest_signature) if stamp]
+        return max(0, int((now - max(written, default=now)) // 60))
+
+
+def _folders(root: Path) -> list[Path]:
+    """The run folders at or directly below `root`, the one changed last at the end."""
+    files = [root / MANIFEST, *root.glob(f"*/{MANIFEST}")]
+    stamped = [(stamp, file) for file in files if (stamp := signature(file))]
+    return [file.parent for _, file in sorted(stamped)]
+
+
+def _best_run(root: Path) -> Run | Path | None:
+    """The running run changed last, else the newest; a folder that holds only damaged ones: one."""
+    folders = _folders(root)
+    if root in folders:
+        return root
+    try:
+        runs = find_runs(root)
+    except OSError:
+        runs = []  # the folder vanished or may not be read
+    if not runs:
+        return folders[-1] if folders else None
+    by_change = sorted(runs, key=lambda run: str(run.manifest.get("updated")))
+    running = [run for run in by_change if run.state in ACTIVE]
+    return running[-1] if running else runs[-1]

@@ -1,0 +1,1 @@
+"""The section that shows the examples of a batch."""

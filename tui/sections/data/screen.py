@@ -1,0 +1,174 @@
+"""The screen that shows the batches of a run as the model gets them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import DataTable, Input, Static
+
+from minibert.data.dataset import PretrainingDataset
+from minibert.errors import MinibertError
+from minibert.io.reporter import SilentReporter
+from minibert.runs.run import Run
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.training.datasets import dataset_of_run
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.sections.base import SectionScreen
+from minibert.tui.sections.data.example_table import ExampleTable
+from minibert.tui.sections.data.example_text import LEGEND, ExampleText
+from minibert.tui.sections.data.examples import Example, examples_of
+from minibert.tui.widgets.field import Field
+from minibert.tui.widgets.notice import Notice
+
+OPENING = "Opening the tokens of this run's text."
+CUTTING = "Cutting the text of this run into pieces again."
+
+
+class DataScreen(SectionScreen):
+    """Batches by epoch and number, and one example of a batch in full."""
+
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "ExampleTable"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "batch(1)", "Next", tooltip="The next batch"),
+        Binding("p", "batch(-1)", "Previous", tooltip="The previous batch"),
+        Binding("N", "epoch(1)", "Epoch +", tooltip="The same batch of the next epoch"),
+        Binding("P", "epoch(-1)", "Epoch -", tooltip="The same batch of the previous epoch"),
+        Binding("g", "go_to", "Go to", tooltip="Type an epoch and a batch to go to"),
+        Binding("c", "cut", "Cut again", tooltip="Cut the text into pieces again"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._key: tuple[object, ...] | None = None
+        self._view = View()
+        self._data: tuple[WordPieceTokenizer, PretrainingDataset] | None = None
+        self._epoch = self._index = 0
+        self._examples: list[Example] = []
+
+    def compose_content(self) -> ComposeResult:
+        """Where one is above the list of examples and one of them."""
+        yield Notice()
+        with Horizontal(id="where"):
+            yield Static(id="place")
+            yield Static("go to", id="go-to")
+            yield Field(placeholder="epoch batch", compact=True)
+        with Horizontal(id="batch"):
+            yield ExampleTable("list")
+            with VerticalScroll(can_focus=True):
+                yield ExampleText()
+        yield Static(LEGEND, id="legend")
+
+    def show(self, view: View) -> None:
+        """Open the text of another run."""
+        self._view = view
+        if view.key != self._key:
+            self._key = view.key
+            self._epoch = self._index = 0
+            self._open(cut=False)
+
+    # ---- keys -----------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is missing can be cut again, and only what is there be gone through."""
+        if action in ("batch", "epoch", "go_to"):
+            return self._data is not None
+        return self._view.path is not None and self._data is None if action == "cut" else True
+
+    def action_batch(self, by: int) -> None:
+        """Go so many batches on; beyond an epoch's last one is the next epoch's first."""
+        self._go(self._epoch, self._index + by)
+
+    def action_epoch(self, by: int) -> None:
+        """Go so many epochs on."""
+        self._go(self._epoch + by, self._index)
+
+    def action_go_to(self) -> None:
+        """Type where to go."""
+        self.query_one(Field).focus()
+
+    def action_cut(self) -> None:
+        """Make the tokens again."""
+        self._open(cut=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the epoch and batch that were typed; a single number is a batch of this epoch."""
+        numbers = event.value.replace(",", " ").split()
+        if not 1 <= len(numbers) <= 2 or not all(number.isdecimal() for number in numbers):
+            self.notify("Type an epoch and a batch, such as: 0 12", severity="error")
+            return
+        *epoch, index = map(int, numbers)
+        event.input.clear()
+        self.query_one(ExampleTable).focus()
+        self._go(epoch[0] if epoch else self._epoch, index)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Show the example that the cursor is on."""
+        if 0 <= event.cursor_row < len(self._examples):
+            self.query_one(ExampleText).example = self._examples[event.cursor_row]
+            self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    # ---- reading --------------------------------------------------------------------------------
+
+    @work(exclusive=True)
+    async def _open(self, cut: bool) -> None:
+        self._data = None
+        problem: str | None = "There is no run yet, and so no batch."
+        self._list([])
+        self.refresh_bindings()
+        path = self._view.path
+        if path is not None:
+            self.query_one(Notice).sentence = CUTTING if cut else OPENING
+            try:
+                run = await asyncio.to_thread(Run.open, path)
+                reporter = SilentReporter() if cut else None
+                self._data = await asyncio.to_thread(dataset_of_run, run, reporter)
+                problem = None
+            except MinibertError as error:
+                problem = f"The batches of this run cannot be shown: {error}."
+        self.query_one(Notice).sentence = problem
+        self.refresh_bindings()
+        if self._data is not None:
+            self._go(self._epoch, self._index)
+
+    @work(exclusive=True)
+    async def _go(self, epoch: int, index: int) -> None:
+        if self._data is None:
+            return
+        tokenizer, dataset = self._data
+        try:
+            found = await asyncio.to_thread(_read, tokenizer, dataset, epoch, index)
+        except MinibertError as error:
+            self.notify(f"{error}.", severity="error", markup=False)
+            return
+        self._epoch, self._index, batches, self._examples = found
+        self._list(self._examples)
+        place = f"epoch {self._epoch:,} · batch {self._index:,} (0 to {batches - 1:,})"
+        self.query_one("#place", Static).update(Content(place))
+
+    def _list(self, examples: list[Example]) -> None:
+        self._examples = examples
+        self.query_one(ExampleTable).list_examples(examples)
+        if not examples:
+            self.query_one(ExampleText).example = None
+            self.query_one("#place", Static).update("")
+
+
+def _read(
+    tokenizer: WordPieceTokenizer, dataset: PretrainingDataset, epoch: int, index: int
+) -> tuple[int, int, int, list[Example]]:
+    """The epoch, the index, the batches of that epoch, and the examples of the batch."""
+    if index < 0 and epoch > 0:
+        epoch, index = epoch - 1, dataset.batches_per_epoch(epoch - 1) - 1
+    epoch, index = max(0, epoch), max(0, index)
+    batches = dataset.batches_per_epoch(epoch)
+    if index == batches:
+        epoch, index, batches = epoch + 1, 0, dataset.batches_per_epoch(epoch + 1)
+    batch = dataset.batch(epoch, index)
+    return epoch, index, batches, examples_of(batch, tokenizer, dataset.objective)

@@ -1,0 +1,1 @@
+"""The section that fills masks in a text of the user."""

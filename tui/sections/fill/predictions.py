@@ -1,0 +1,96 @@
+"""What the Fill screen asks of a model; computed in the models' thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from minibert.tui.models.encoding import encode
+from minibert.tui.models.predictions import Guess
+
+if TYPE_CHECKING:
+    from minibert.interpretability.logit_lens import LogitLens
+    from minibert.model.pretrained import Pretrained
+    from minibert.tokenizer.wordpiece import WordPieceTokenizer
+
+ANSWERS = 50  # for each mask
+BY_LAYER = 5  # for each layer
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGuesses:
+    """What the model would answer if it ended at a layer.
+
+    Attributes:
+        guesses: the likeliest, best first.
+        rank: that of the last layer's best answer, 1 for the best.
+    """
+
+    guesses: tuple[Guess, ...]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaskGuesses:
+    """The answers at a mask.
+
+    Attributes:
+        guesses: best first.
+        layers: what the embeddings and each layer say, the embeddings first.
+    """
+
+    guesses: tuple[Guess, ...]
+    layers: tuple[LayerGuesses, ...]
+
+
+def guess_masks(loaded: Pretrained, text: str) -> tuple[MaskGuesses, ...]:
+    """The answers at each mask of a text.
+
+    Raises:
+        TextError: the text has no word, or more pieces than the model has positions.
+    """
+    from minibert.interpretability.activations import look_inside
+    from minibert.interpretability.logit_lens import logit_lens
+
+    tokenizer = loaded.tokenizer
+    ids = encode(loaded, text).ids
+    inside = look_inside(loaded.model, ids)
+    pieces = tokenizer.vocab_size
+    return tuple(
+        _named(logit_lens(loaded.model, inside, position, top_k=ANSWERS, pieces=pieces), tokenizer)
+        for position, id in enumerate(ids)
+        if id == tokenizer.mask_token_id
+    )
+
+
+def surprise_of_words(loaded: Pretrained, text: str) -> tuple[float, ...]:
+    """-ln of the probability of each word of a text, all of its pieces masked.
+
+    Raises:
+        TextError: the text has no word, or more pieces than the model has positions.
+    """
+    from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
+
+    encode(loaded, text)
+    score = PseudoLogLikelihood(loaded.model, loaded.tokenizer)
+    return tuple((-score.of_words(text)).tolist())
+
+
+def _named(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskGuesses:
+    layers = tuple(
+        tuple(
+            Guess(tokenizer.id_to_token(id) or "", probability)
+            for id, probability in zip(ids, probabilities, strict=True)
+        )
+        for ids, probabilities in zip(
+            lens.top_ids.tolist(), lens.top_probabilities.tolist(), strict=True
+        )
+    )
+    ranks = lens.answer_ranks.tolist()
+    return MaskGuesses(
+        layers[-1],
+        tuple(
+            LayerGuesses(guesses[:BY_LAYER], rank)
+            for guesses, rank in zip(layers, ranks, strict=True)
+        ),
+    )

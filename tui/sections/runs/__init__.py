@@ -1,0 +1,1 @@
+"""The section that lists runs and starts new ones."""

@@ -1,0 +1,127 @@
+"""All runs of a folder, read again and again: of each only what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from minibert.errors import RunError
+from minibert.model.folder import CHECKPOINTS
+from minibert.runs.control import REQUEST, TAKEN, pending
+from minibert.runs.run import ACTIVE, LAUNCH, LOG, MANIFEST, METRICS, Run, is_starting, last_words
+from minibert.runs.summary import Summary, summarize
+from minibert.tui.monitoring.metrics_tail import Signature, signature
+from minibert.tui.monitoring.run_states import state_of
+from minibert.tui.sections.runs.sparkline import sample_losses
+
+# What an entry is made from, beside whether the run's process lives.
+_FILES = (MANIFEST, METRICS, CHECKPOINTS, LOG, LAUNCH, REQUEST, TAKEN)
+_TROUBLED = ("crashed", "failed", "starting", "unstarted")  # whose last words matter
+WORDS = 8  # lines
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run as the list shows it.
+
+    Attributes:
+        path: its folder.
+        state: a state of `Run`, or `starting` (its process has not come to the training yet),
+            `unstarted` (it never did), `unreadable`.
+        manifest: what `minibert.json` says.
+        summary: None where there is no run that can be read.
+        losses: of training, evenly spread over the run.
+        asked: what the training was asked for and has not done yet.
+        problem: a sentence on why it cannot be read, or None.
+        last_words: of its log, where it is starting or ended badly.
+    """
+
+    path: Path
+    state: str
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    summary: Summary | None = None
+    losses: tuple[float, ...] = ()
+    asked: str | None = None
+    problem: str | None = None
+    last_words: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+
+class Shelf:
+    """Reads the runs directly below a folder.
+
+    Args:
+        root: the folder; it may not exist yet.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._read: dict[Path, tuple[tuple[Signature | None, ...], Entry]] = {}
+        self._shown: list[Entry] | None = None
+
+    def poll(self) -> list[Entry] | None:
+        """Look again; the runs as they are now, or None when nothing has changed."""
+        read = {}
+        for path in _folders(self.root):
+            signatures = tuple(signature(path / name) for name in _FILES)
+            before = self._read.get(path)
+            if before is not None and before[0] == signatures:
+                entry = _with_state_of_now(before[1])
+            else:
+                entry = read_entry(path)
+            read[path] = signatures, entry
+        self._read = read
+        entries = [entry for _, entry in read.values()]
+        if entries == self._shown:
+            return None
+        self._shown = entries
+        return entries
+
+
+def read_entry(path: Path) -> Entry:
+    """A run as it is now; whatever is in its folder is shown, and nothing of it raised."""
+    try:
+        run = Run.open(path)
+    except RunError as error:
+        if (path / MANIFEST).exists():
+            return Entry(path, "unreadable", problem=f"{error}.")
+        state = "starting" if is_starting(path) else "unstarted"
+        return Entry(path, state, last_words=tuple(last_words(path, WORDS)))
+    state = state_of(run)
+    return Entry(
+        path,
+        state,
+        manifest=run.manifest,
+        summary=summarize(run),
+        losses=sample_losses(path / METRICS),
+        asked=pending(path) if state in ACTIVE else None,
+        last_words=tuple(last_words(path, WORDS)) if state in _TROUBLED else (),
+    )
+
+
+def _with_state_of_now(entry: Entry) -> Entry:
+    """A process can end without a word: then no file has changed, and the state has."""
+    if entry.state in (*ACTIVE, "starting") and _has_ended(entry):
+        return read_entry(entry.path)
+    return entry
+
+
+def _has_ended(entry: Entry) -> bool:
+    if entry.state == "starting":
+        return not is_starting(entry.path)
+    return Run(entry.path, dict(entry.manifest)).state not in ACTIVE
+
+
+def _folders(root: Path) -> list[Path]:
+    """The folders below `root` that hold a run or the start of one."""
+    try:
+        inside = sorted(root.iterdir())
+    except OSError:
+        return []
+    return [p for p in inside if (p / MANIFEST).exists() or (p / LAUNCH).exists()]

@@ -1,0 +1,267 @@
+"""The table of runs: a line each, brought up to date in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.color import Color, ColorParseError
+from textual.content import Content
+from textual.widgets import DataTable
+
+from minibert.io.units import format_duration, format_size
+from minibert.runs.run import ACTIVE
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_states import state_sign
+from minibert.tui.sections.runs.run_list import Entry
+from minibert.tui.sections.runs.sparkline import spark_line
+from minibert.tui.text import compact
+
+MARK = "◆"
+NAME = "name"
+LEAST_NAME = 12  # characters
+MOST_CURVE = 61
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column shows.
+
+    Attributes:
+        key: its name in the program.
+        title: its head.
+        width: in characters, with a space to its left; the name takes what is left.
+        write: the text of an entry, given the room for it.
+        from_width: of the table, in characters, below which the column is left out.
+        right: whether it stands at the right edge.
+    """
+
+    key: str
+    title: str
+    width: int
+    write: Callable[[Entry, int], str]
+    from_width: int = 0
+    right: bool = True
+
+
+def _state(entry: Entry, room: int) -> str:
+    sign = state_sign(entry.state)
+    return f"{sign.sign} {sign.word}" + ("…" if entry.asked else "")
+
+
+def _step(entry: Entry, room: int) -> str:
+    summary = entry.summary
+    return f"{summary.step:,.0f}" if summary and summary.step < 1e6 else _of(entry, "step", compact)
+
+
+def _loss(entry: Entry, room: int) -> str:
+    about = "~" if entry.summary and entry.summary.split == "train" else ""
+    return about + _of(entry, "mlm_loss", lambda loss: f"{loss:.3f}"[:5])
+
+
+def _left(entry: Entry, room: int) -> str:
+    return _of(entry, "seconds_left", format_duration) if entry.state in ACTIVE else ""
+
+
+def _done(entry: Entry, room: int) -> str:
+    return _of(entry, "share_done", lambda share: f"{100 * share:.0f} %")
+
+
+def _parameters(entry: Entry, room: int) -> str:
+    count = View(manifest=entry.manifest).number("parameters")
+    return "" if count is None else compact(count)
+
+
+def _began(entry: Entry, room: int) -> str:
+    return entry.summary.created[:16].replace("T", " ") if entry.summary else ""
+
+
+def _of(entry: Entry, name: str, write: Callable[[float], str]) -> str:
+    """A number of an entry's summary; nothing where there is none."""
+    value = getattr(entry.summary, name, None)
+    return "" if value is None else write(value)
+
+
+COLUMNS = (
+    Column("mark", "", 2, lambda entry, room: "", right=False),
+    Column(NAME, "run", 0, lambda entry, room: entry.name, right=False),
+    Column("state", "state", 14, _state, right=False),
+    Column("step", "step", 8, _step),
+    Column("done", "done", 6, _done, from_width=100),
+    Column("loss", "loss", 7, _loss),
+    Column("speed", "tok/s", 7, lambda entry, room: _of(entry, "tokens_per_second", compact)),
+    Column("left", "left", 8, _left),
+    Column("size", "size", 9, lambda entry, room: _of(entry, "stored_bytes", _size)),
+    Column("parameters", "params", 8, _parameters, from_width=120),
+    Column("began", "began (UTC)", 18, _began, from_width=130),
+    Column("curve", "curve", 8, lambda e, room: spark_line(e.losses, room), right=False),
+)
+
+
+def _size(stored: float) -> str:
+    return format_size(round(stored))
+
+
+def fit(width: int, longest: int) -> dict[str, tuple[Column, int]]:
+    """The columns of a table, with the width of each.
+
+    Args:
+        width: of the table, in characters.
+        longest: of the names, in characters; what they do not need goes to the curves.
+    """
+    shown = [column for column in COLUMNS if width >= column.from_width]
+    widths = {column.key: column.width for column in shown}
+    free = width - sum(widths.values())
+    widths[NAME] = max(LEAST_NAME, min(free, longest + 2))
+    widths["curve"] += max(0, min(free - widths[NAME], MOST_CURVE - widths["curve"]))
+    return {column.key: (column, widths[column.key]) for column in shown}
+
+
+class RunTable(DataTable[Text], inherit_bindings=False):
+    """Runs in the order they are given; the cursor stays on its run wherever that goes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "Open", tooltip="Open the run in every section"),
+        Binding("up", "cursor_up", "Up", show=False),
+        Binding("down", "cursor_down", "Down", show=False),
+        Binding("pageup", "page_up", "A page up", show=False),
+        Binding("pagedown", "page_down", "A page down", show=False),
+        Binding("home", "scroll_top", "First run", show=False),
+        Binding("end", "scroll_bottom", "Last run", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", cell_padding=0, name="table")
+        self._entries: dict[str, Entry] = {}
+        self._marked: tuple[Path, ...] = ()
+        self._sorted_by, self._reversed = "", False
+        self._fitted: dict[str, tuple[Column, int]] = {}
+        self._drawn: dict[str, list[Text]] = {}
+
+    @property
+    def entry(self) -> Entry | None:
+        """The run under the cursor."""
+        entries = list(self._entries.values())
+        return entries[self.cursor_row] if 0 <= self.cursor_row < len(entries) else None
+
+    def show(
+        self,
+        entries: Sequence[Entry],
+        marked: tuple[Path, ...],
+        sorted_by: str,
+        reverse: bool,
+    ) -> None:
+        """Bring the table up to date, with as little drawn anew as can be.
+
+        Args:
+            entries: from the top to the bottom.
+            marked: the folders of those that have a mark.
+            sorted_by: the column whose head has the arrow.
+            reverse: which way the arrow points.
+        """
+        heads_change = (sorted_by, reverse) != (self._sorted_by, self._reversed)
+        self._sorted_by, self._reversed = sorted_by, reverse
+        self._marked = marked
+        under_cursor, row = self.entry, self.cursor_row
+        before = list(self._entries)
+        self._entries = {str(entry.path): entry for entry in entries}
+        if heads_change or before != list(self._entries):
+            self._build(under_cursor, row)
+        else:
+            self._update_cells()
+
+    def go_to(self, path: Path) -> bool:
+        """Put the cursor on a run; whether it is there."""
+        if str(path) not in self._entries:
+            return False
+        self.move_cursor(row=list(self._entries).index(str(path)), animate=False)
+        return True
+
+    def on_resize(self) -> None:
+        """Give the columns their new widths."""
+        if self._widths() != {key: width for key, (_, width) in self._fitted.items()}:
+            self._build(self.entry, self.cursor_row)
+
+    def notify_style_update(self) -> None:
+        """Draw the states in the theme's colours."""
+        super().notify_style_update()
+        if self._fitted:
+            self._update_cells()
+
+    def _widths(self) -> dict[str, int]:
+        return {key: width for key, (_, width) in self._fit().items()}
+
+    def _fit(self) -> dict[str, tuple[Column, int]]:
+        names = [Content(entry.name).cell_length for entry in self._entries.values()]
+        return fit(self._room(), max(names, default=0))
+
+    def _room(self) -> int:
+        """The table's width, less a scroll bar where there is going to be one."""
+        lines = len(self._entries) + 1
+        bar = self.styles.scrollbar_size_vertical if lines > self.size.height else 0
+        return max(0, self.size.width - bar)
+
+    def _build(self, under_cursor: Entry | None, row: int) -> None:
+        scrolled = self.scroll_offset
+        self.clear(columns=True)
+        self._fitted = self._fit()
+        for key, (column, width) in self._fitted.items():
+            self.add_column(self._head(column, width), width=width, key=key)
+        self._drawn = {}
+        for key, entry in self._entries.items():
+            self._drawn[key] = self._cells(entry)
+            self.add_row(*self._drawn[key], key=key)
+        keys = list(self._entries)
+        if under_cursor is not None and str(under_cursor.path) in keys:
+            row = keys.index(str(under_cursor.path))
+        self.move_cursor(row=min(row, len(keys) - 1), animate=False, scroll=False)
+        self.scroll_to(y=scrolled.y, animate=False, force=True)
+        self.call_after_refresh(self._scroll_cursor_into_view)
+
+    def _update_cells(self) -> None:
+        for key, entry in self._entries.items():
+            cells = self._cells(entry)
+            for column, old, new in zip(self._fitted, self._drawn[key], cells, strict=True):
+                if old != new or old.spans != new.spans or old.style != new.style:
+                    self.update_cell(key, column, new)
+            self._drawn[key] = cells
+
+    def _head(self, column: Column, width: int) -> Text:
+        title = column.title
+        if column.key == self._sorted_by:
+            title += "▲" if self._reversed else "▼"
+        return Text(_fill(title, width, column.right))
+
+    def _cells(self, entry: Entry) -> list[Text]:
+        cells = []
+        for column, width in self._fitted.values():
+            text = column.write(entry, width - 1)
+            if column.key == "mark":
+                text = MARK if entry.path in self._marked else ""
+            colour = state_sign(entry.state).colour if column.key == "state" else ""
+            cells.append(Text(_fill(text, width, column.right), self._style(colour)))
+        return cells
+
+    def _style(self, colour: str) -> Style:
+        """A colour of the theme, as tables draw them."""
+        if "%" in colour:
+            return Style(dim=True)
+        value = self.app.theme_variables.get(colour.removeprefix("$"), "")
+        try:
+            return Style(color=Color.parse(value).rich_color)
+        except ColorParseError:
+            return Style()
+
+
+def _fill(text: str, width: int, right: bool) -> str:
+    """A text in a room of a width, with a space to its left; too long a one loses its end."""
+    room = width - 1
+    cut = Content(text).truncate(room, ellipsis=True).plain
+    pad = " " * (room - Content(cut).cell_length)
+    return set_cell_size(f" {pad}{cut}" if right else f" {cut}", width)

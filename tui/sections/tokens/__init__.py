@@ -1,0 +1,1 @@
+"""The section that shows tokenization and the vocabulary."""

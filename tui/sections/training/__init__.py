@@ -1,0 +1,1 @@
+"""The section that shows one training: charts, metrics, predictions."""

@@ -1,0 +1,70 @@
+"""The top of the training screen: what is trained on what, and how far it is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from minibert.io.units import format_duration
+from minibert.tui.monitoring.describe import describe_corpus, describe_model
+from minibert.tui.monitoring.run_snapshot import View
+
+
+class Banner(Widget):
+    """Two lines: the run's model and corpus, and its progress."""
+
+    view: reactive[View] = reactive(View(), always_update=True)
+
+    def render(self) -> Content:
+        """Draw for the width there is."""
+        width = self.size.width
+        return Content("\n").join((_facts(self.view, width), _progress(self.view, width)))
+
+
+def _facts(view: View, width: int) -> Content:
+    model, corpus = describe_model(view), describe_corpus(view)
+    if len(model) + len(corpus) + 2 > width:
+        model, corpus = describe_model(view, brief=True), describe_corpus(view, brief=True)
+    return _apart(Content(model), Content(corpus), width).stylize("$foreground 65%")
+
+
+def _progress(view: View, width: int) -> Content:
+    words = describe_progress(view)
+    share = view.share_done
+    room = width - len(words) - 2
+    if share is None or room < 8:
+        return Content(words).stylize("$foreground")
+    done = round(share * room)
+    percent = f" {100 * share:.0f} % "
+    bar = "━" * done + "─" * (room - done)
+    at = min(max(0, done - len(percent)), room - len(percent))
+    bar = bar[:at] + percent + bar[at + len(percent) :]
+    return Content.assemble(
+        (bar[:done], "$primary"), (bar[done:], "$foreground 40%"), "  ", (words, "$foreground")
+    )
+
+
+def describe_progress(view: View) -> str:
+    """Where the run is in its budget, how long it took and how long it will still take."""
+    parts = []
+    step, steps = view.newest("step"), view.number("budget", "steps")
+    if step is not None or steps is not None:
+        of = f" of {steps:,.0f}" if steps is not None else ""
+        parts.append(f"step {step or 0:,.0f}{of}")
+    seconds, budget = view.newest("seconds"), view.number("budget", "seconds")
+    if seconds is not None:
+        of = f" of {format_duration(budget)}" if budget is not None else ""
+        parts.append(f"{format_duration(seconds)}{of}")
+    left = view.seconds_left
+    if left is not None and view.state in ("running", "paused"):
+        parts.append(f"{format_duration(left)} left")
+    return " · ".join(parts)
+
+
+def _apart(left: Content, right: Content, width: int) -> Content:
+    """One text at the left edge, one at the right; the left one is cut when both do not fit."""
+    right = right.truncate(width, ellipsis=True)
+    left = left.truncate(max(0, width - right.cell_length - 2), ellipsis=True)
+    space = " " * max(0, width - left.cell_length - right.cell_length)
+    return Content.assemble(left, space, right)

@@ -1,0 +1,242 @@
+"""The charts of a training: what each shows, and how the reader wants them drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.plotting.arrays import Floats
+from minibert.tui.plotting.axis import WHOLE, X_AXES, Range, Viewport, XAxis
+from minibert.tui.plotting.plot import Plot, Reference, whole_range
+from minibert.tui.plotting.series import Series
+from minibert.tui.sections.training.curves import SPLITS, Curves, rows_of
+from minibert.tui.text import compact, scientific
+
+SMOOTHINGS = (0.0, 0.6, 0.9, 0.98)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A chart.
+
+    Attributes:
+        column: of the metrics.
+        title: what it is called; `{pairs}` is what the second head learns.
+        write: how one of its values is written.
+        scale: what the column is multiplied by.
+        noisy: measured, so that smoothing it makes sense.
+        held_out: whether it is measured on held-out text too.
+    """
+
+    column: str
+    title: str
+    write: Callable[[float], str]
+    scale: float = 1.0
+    noisy: bool = True
+    held_out: bool = True
+
+
+LOSS = Measure("mlm_loss", "MLM loss", "{:.3f}".format)
+MEASURES = (
+    Measure("mlm_accuracy", "MLM accuracy, %", "{:.1f}".format, scale=100.0),
+    Measure("nsp_accuracy", "{pairs} accuracy, %", "{:.1f}".format, scale=100.0),
+    Measure("grad_norm", "gradient norm", "{:.3g}".format, held_out=False),
+    Measure("learning_rate", "learning rate", scientific, noisy=False, held_out=False),
+    Measure("tokens_per_second", "tokens/s", compact, held_out=False),
+)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How all charts are drawn.
+
+    Attributes:
+        x_axis: what they are drawn over.
+        log_x: whether x is logarithmic.
+        log_y: whether the loss is.
+        smoothing: the weight of the exponential average; 0 is none.
+        splits: what of a run is drawn: training, held out or both.
+        viewport: the part of x that is shown.
+        crosshair: the x whose values are read out; None: there is no crosshair.
+    """
+
+    x_axis: XAxis = X_AXES[0]
+    log_x: bool = False
+    log_y: bool = False
+    smoothing: float = 0.0
+    splits: Sequence[str] = SPLITS[0]
+    viewport: Viewport = WHOLE
+    crosshair: float | None = None
+
+    def over(self, axis: XAxis, view: View) -> Drawing:
+        """The same part of the run over another axis, its crosshair at the same row."""
+        old, new = view.train[self.x_axis.column], view.train[axis.column]
+        known = np.isfinite(old) & np.isfinite(new)
+
+        def moved(x: float) -> float:
+            return float(np.interp(x, old[known], new[known]))
+
+        plain = replace(self, x_axis=axis, log_x=False, viewport=WHOLE, crosshair=None)
+        if not known.any():
+            return plain
+        part = self.viewport.part
+        if part is not None and not self.log_x:
+            plain = replace(
+                plain, viewport=Viewport((moved(part[0]), moved(part[1])), self.viewport.glued)
+            )
+        return plain if self.crosshair is None else replace(plain, crosshair=moved(self.crosshair))
+
+
+class Charts:
+    """Makes the plots of runs.
+
+    Attributes:
+        views: the runs, the one that the screen is about first.
+        drawing: how they are drawn.
+    """
+
+    def __init__(self) -> None:
+        self.views: Sequence[View] = (View(),)
+        self.drawing = Drawing()
+        self._curves = Curves()
+        self._curves.keep(self.views)
+
+    def show(self, views: Sequence[View]) -> None:
+        """Show these runs from now on."""
+        self.views = views
+        self._curves.keep(views)
+
+    @property
+    def whole(self) -> Range:
+        """All of x, the same in every chart."""
+        column, splits = self.drawing.x_axis.column, self.drawing.splits
+        curves = [rows_of(view, split)[column] for view in self.views for split in splits]
+        return whole_range(curves, self.drawing.log_x)
+
+    @property
+    def shown(self) -> Range:
+        """The part of x that is shown."""
+        return self.drawing.viewport.of(self.whole)
+
+    def change(self, **changes: Any) -> None:
+        """Draw differently."""
+        self.drawing = replace(self.drawing, **changes)
+
+    def zoom(self, factor: float, place: float | None = None) -> None:
+        """Show `factor` times as much of x; see `Viewport.zoomed`."""
+        self.change(viewport=self.drawing.viewport.zoomed(self.whole, factor, place))
+
+    def pan(self, share: float) -> None:
+        """Move by a share of what is shown."""
+        self.change(viewport=self.drawing.viewport.panned(self.whole, share))
+
+    def point_at(self, place: float | None) -> None:
+        """Put the crosshair on the row that is nearest to a place from 0 to 1, or put it away."""
+        x = self._rows_x()
+        if place is None or not len(x):
+            return self.change(crosshair=None)
+        self.change(crosshair=_nearest(x, self.shown.value(place)))
+
+    def move_crosshair(self, share: float) -> None:
+        """Move the crosshair by a share of the width, by one row at least; it stays in sight."""
+        x, at = self._rows_x(), self.drawing.crosshair
+        if at is None or not len(x):
+            return
+        shown = self.shown
+        there = _nearest(x, shown.value(shown.place(at) + share))
+        if there == at:
+            row = int(np.searchsorted(x, at, "right" if share > 0 else "left"))
+            there = float(x[min(max(0, row - (share < 0)), len(x) - 1)])
+        self.change(crosshair=there)
+        place = shown.place(there)
+        if not 0.0 <= place <= 1.0:
+            self.pan(place - 1.0 if place > 1.0 else place)
+
+    def has_positive(self, column: str) -> bool:
+        """Whether there is a value above 0, so that its logarithm can be drawn."""
+        return any((rows[column] > 0.0).any() for v in self.views for rows in (v.train, v.held_out))
+
+    def plots(self, measures: Sequence[Measure]) -> list[Plot]:
+        """A plot for each measure."""
+        shown = self.shown
+        return [self._plot(measure, shown) for measure in measures]
+
+    def _plot(self, measure: Measure, shown: Range) -> Plot:
+        drawing, is_loss = self.drawing, measure is LOSS
+        pairs = self.views[0].pair_task
+        alone = measure.column == "nsp_accuracy" and pairs is None
+        return Plot(
+            title=measure.title.format(pairs=pairs or "NSP"),
+            series=self._series(measure, smooth=measure.noisy),
+            references=self._references() if is_loss else (),
+            x_axis=drawing.x_axis,
+            x_range=shown,
+            keep_references=drawing.viewport.part is None,
+            log_y=drawing.log_y and is_loss,
+            hint=self._hint() if is_loss else "",
+            crosshair=drawing.crosshair,
+            write=measure.write,
+            placeholder="- (no pairs)" if alone else self._placeholder() if is_loss else "",
+        )
+
+    def _rows_x(self) -> Floats:
+        """Where the first run has points."""
+        view = self.views[0]
+        rows = view.train if len(view.train) else view.held_out
+        x = rows[self.drawing.x_axis.column]
+        return x[x > 0.0] if self.drawing.log_x else x
+
+    def _series(self, measure: Measure, smooth: bool) -> list[Series]:
+        drawing = self.drawing
+        series = self._curves.of(
+            self.views,
+            measure.column,
+            x=drawing.x_axis.column,
+            scale=measure.scale,
+            weight=drawing.smoothing if smooth else 0.0,
+            splits=drawing.splits if measure.held_out else SPLITS[1],
+        )
+        if measure is LOSS:
+            return series
+        return [one for one in series if len(one.x) or not one.marked]
+
+    def _references(self) -> list[Reference]:
+        found = []
+        for name, label in (
+            ("uniform_loss", "uniform guess"),
+            ("unigram_entropy", "word frequencies"),
+        ):
+            value = self.views[0].number(name)
+            if value is not None:
+                found.append(Reference(f"{label} {value:.2f}", value))
+        return found
+
+    def _hint(self) -> str:
+        drawing = self.drawing
+        parts = [
+            f"smoothed {drawing.smoothing:g}" if drawing.smoothing else "",
+            "log x" if drawing.log_x else "",
+            "" if drawing.viewport.part is None else "zoomed",
+        ]
+        return " · ".join(filter(None, parts))
+
+    def _placeholder(self) -> str:
+        view = self.views[0]
+        if len(view.train) or len(view.held_out):
+            return "Nothing is measured here."
+        if view.state == "running":
+            every = view.number("options", "log_every")
+            when = f"after {every:.0f} steps" if every else "soon"
+            return f"Nothing is measured yet; the first point comes {when}."
+        sentences = {"reading": "Reading the run.", "waiting": "No run yet."}
+        return sentences.get(view.state, "Nothing was measured.")
+
+
+def _nearest(x: Floats, value: float) -> float:
+    at = int(np.searchsorted(x, value))
+    near = x[max(0, at - 1) : at + 1]
+    return float(near[np.argmin(np.abs(near - value))])

@@ -1,0 +1,124 @@
+"""The curves of runs: which columns are drawn, in which colours, and what is kept of them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from minibert.tui.monitoring.metric_columns import Columns
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
+from minibert.tui.plotting.downsampling import SmoothTrace, Trace
+from minibert.tui.plotting.series import Series
+
+TAGS = "abcdefghijklmnopqrstuvwxyz0123456789"
+TRAINING, HELD_OUT = "training", "held out"
+SPLITS = ((TRAINING, HELD_OUT), (TRAINING,), (HELD_OUT,))
+
+
+@dataclass
+class _Kept:
+    """The trace of one column, and of its averages."""
+
+    origin: object
+    trace: Trace = field(default_factory=Trace)
+    smooth: SmoothTrace | None = None
+    weight: float = 0.0
+
+
+class Curves:
+    """The curves of the runs on the screen. What was made of their rows is kept, and grows."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[Path | None, str, str], _Kept] = {}
+        self._names: dict[Path | None, str] = {}
+        self._colours: dict[Path | None, str] = {}
+
+    def of(
+        self,
+        views: Sequence[View],
+        column: str,
+        *,
+        x: str = "step",
+        scale: float = 1.0,
+        weight: float = 0.0,
+        splits: Sequence[str] = SPLITS[0],
+    ) -> list[Series]:
+        """The curves of a column, those of the first run on top; `keep` has told of the runs.
+
+        Args:
+            views: the runs.
+            column: of the metrics.
+            x: the column they are drawn over.
+            scale: what values are multiplied by.
+            weight: of the exponential average; 0 is none.
+            splits: what of each run is drawn.
+        """
+        several = len(views) > 1
+        made = []
+        for number, view in enumerate(views):
+            name = self._names[view.path]
+            for split in splits:
+                rows = rows_of(view, split)
+                marked = split == HELD_OUT
+                kept = self._grown(view.path, split, column, rows, 0.0 if marked else weight)
+                made.append(
+                    Series(
+                        label=_label(name, split, several, splits),
+                        x=rows[x],
+                        trace=kept.trace,
+                        smooth=None if kept.smooth is None else kept.smooth.trace,
+                        colour=self._colours[view.path] if several else split.replace(" ", "-"),
+                        tag=TAGS[number % len(TAGS)] if several else "",
+                        marked=marked,
+                        scale=scale,
+                    )
+                )
+        return made
+
+    def keep(self, views: Sequence[View]) -> None:
+        """Give these runs their colours, and drop what is kept of any others."""
+        paths = [view.path for view in views]
+        self._names = {view.path: view.name for view in views}
+        self._colours = dict(zip(paths, run_colours(paths), strict=True))
+        self._kept = {key: kept for key, kept in self._kept.items() if key[0] in paths}
+
+    def _grown(
+        self, path: Path | None, split: str, column: str, rows: Columns, weight: float
+    ) -> _Kept:
+        kept = self._kept.get((path, split, column))
+        if kept is None or kept.origin is not rows.origin or rows.origin is None:
+            kept = self._kept[path, split, column] = _Kept(rows.origin)
+        values = rows[column]
+        if len(values) != len(kept.trace.y):
+            kept.trace.grow(values)
+        if kept.weight != weight:
+            kept.weight, kept.smooth = weight, SmoothTrace(weight) if weight else None
+        if kept.smooth is not None:
+            kept.smooth.grow(values)
+        return kept
+
+
+def rows_of(view: View, split: str) -> Columns:
+    """What was measured in training or on held-out text."""
+    return view.train if split == TRAINING else view.held_out
+
+
+def run_colours(paths: Sequence[Path | None]) -> list[str]:
+    """A colour for each run: its own, by its name, or the next that none before it has."""
+    taken: list[str] = []
+    choices = COLOURS[-RUN_COLOURS:]
+    for path in paths:
+        first = zlib.crc32(path.name.encode() if path is not None else b"") % RUN_COLOURS
+        in_order = [*choices[first:], *choices[:first]]
+        free = [colour for colour in in_order if colour not in taken[-RUN_COLOURS + 1 :]]
+        taken.append(free[0])
+    return taken
+
+
+def _label(name: str, split: str, several: bool, splits: Sequence[str]) -> str:
+    if not several:
+        return split
+    return f"{name} {split}" if len(splits) > 1 and split == HELD_OUT else name

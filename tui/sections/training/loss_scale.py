@@ -1,0 +1,83 @@
+"""Where the loss stands between guessing, knowing the words' frequencies, and knowing the text."""
+
+from __future__ import annotations
+
+import math
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.text import compact
+
+MARK, FREQUENCIES = "●", "┼"
+
+
+class Standing(Widget):
+    """Two lines: a scale from ln V down to 0 with the loss on it, and what that means in words."""
+
+    view: reactive[View] = reactive(View(), always_update=True)
+
+    def render(self) -> Content:
+        """Draw for the width there is."""
+        uniform = self.view.number("uniform_loss")
+        frequencies = self.view.number("unigram_entropy")
+        loss = self.view.train.last("mlm_loss")
+        words = Content(describe_loss(loss, uniform, frequencies)).stylize("$foreground")
+        words = words.truncate(self.size.width, ellipsis=True)
+        if uniform is None or uniform <= 0:
+            return words
+        return Content("\n").join((_scale(uniform, frequencies, loss, self.size.width), words))
+
+
+def describe_loss(loss: float | None, uniform: float | None, frequencies: float | None) -> str:
+    """What an MLM loss means, in one sentence; all values in nats."""
+    if loss is None:
+        return "No loss yet; it begins at that of a uniform guess, ln V."
+    pieces = math.exp(min(loss, 600.0))
+    unsure = f"as unsure as a draw from {compact(round(pieces) if pieces > 10 else pieces)} pieces"
+    if uniform is not None and loss > 1.02 * uniform:
+        return f"MLM loss {loss:.2f}, worse than guessing: {unsure}"
+    if frequencies is not None and loss < 0.98 * frequencies:
+        return f"MLM loss {loss:.2f}, it reads the context: {unsure}"
+    if frequencies is not None and loss < 1.02 * frequencies:
+        return f"MLM loss {loss:.2f}, it knows word frequencies: {unsure}"
+    return f"MLM loss {loss:.2f}: {unsure}"
+
+
+def _scale(uniform: float, frequencies: float | None, loss: float | None, width: int) -> Content:
+    left, right = f"uniform guess {uniform:.2f} ", " 0 certain"
+    room = width - len(left) - len(right)
+    if room < 20:
+        return Content("")
+    here = room if loss is None else _at(loss, uniform, room)
+    cells = ["─"] * room
+    if frequencies is not None and 0 < frequencies < uniform:
+        _write_frequencies(cells, frequencies, _at(frequencies, uniform, room), here)
+    if loss is not None:
+        cells[here] = MARK
+    bar = "".join(cells)
+    passed = bar[:here] if loss is None else bar[:here].replace("─", "━")
+    return Content.assemble(
+        (left, "$foreground 65%"),
+        (passed, "$primary" if loss is not None else "$foreground 40%"),
+        (bar[here : here + 1], "bold $primary"),
+        (bar[here + 1 :], "$foreground 60%"),
+        (right, "$foreground 65%"),
+    )
+
+
+def _write_frequencies(cells: list[str], frequencies: float, at: int, here: int) -> None:
+    """Mark the frequencies' place, with the longest label that leaves the loss's place free."""
+    cells[at] = FREQUENCIES
+    for label in (f" word frequencies {frequencies:.2f} ", f" {frequencies:.2f} "):
+        for start in (at + 1, at - len(label)):
+            end = start + len(label)
+            if start >= 1 and end < len(cells) and not start <= here < end:
+                cells[start:end] = label
+                return
+
+
+def _at(loss: float, uniform: float, room: int) -> int:
+    return min(room - 1, max(0, round((1.0 - loss / uniform) * (room - 1))))

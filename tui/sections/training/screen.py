@@ -1,0 +1,343 @@
+"""The screen that shows a training: what it is, how far it is, its curves, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.message import Message
+
+from minibert.errors import MinibertError
+from minibert.model.folder import checkpoint_step
+from minibert.tui.models.predictions import History, ask
+from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.plotting.axis import WHOLE, X_AXES
+from minibert.tui.sections.run_control import Steered, SteeringScreen
+from minibert.tui.sections.training.banner import Banner
+from minibert.tui.sections.training.charts import LOSS, MEASURES, SMOOTHINGS, Charts
+from minibert.tui.sections.training.compared_runs import Companions
+from minibert.tui.sections.training.curves import SPLITS
+from minibert.tui.sections.training.latest_metrics import Readings
+from minibert.tui.sections.training.legend import Legend
+from minibert.tui.sections.training.loss_scale import Standing
+from minibert.tui.sections.training.plot_view import INK, Curve
+from minibert.tui.sections.training.sentences import Sentences
+from minibert.tui.sections.training.system_load import Load, Machine
+from minibert.tui.shell import Shell
+from minibert.tui.widgets.notice import Notice
+
+ASK_AFTER = 0.3  # seconds from when the sentences are seen first
+MEASURE_EVERY = 2.0  # seconds between looks at the machine
+CLOSER = 0.7  # of what is shown, with one key or one turn of the wheel
+A_BIT, A_LOT = 0.02, 0.25  # of the width, that arrows move by
+PANES = ("overview", "loss", "measures", "sentences")
+
+
+def _hidden(key: str, action: str, name: str, meaning: str) -> Binding:
+    """A key that the footer has no room for; the help and the palette have."""
+    return Binding(key, action, name, show=False, tooltip=meaning)
+
+
+class TrainingScreen(SteeringScreen):
+    """One run, live, and those it is compared with."""
+
+    app: Shell
+
+    CSS_PATH = "screen.tcss"
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(INK)
+    AUTO_FOCUS = ""  # keys are the screen's until a sentence is edited
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "toggle_log_y", "Log y", tooltip="Make the loss logarithmic, or linear"),
+        _hidden("L", "toggle_log_x", "Log x", "Make x logarithmic, or linear"),
+        Binding("s", "smooth(1)", "Smooth", tooltip="Smooth more: off, 0.6, 0.9, 0.98"),
+        _hidden("S", "smooth(-1)", "Smooth less", "Smooth less"),
+        Binding("x", "cycle_x", "Axis", tooltip="Draw over steps, tokens or time"),
+        _hidden("h", "cycle_splits", "Held out", "Draw training, held out, or both"),
+        Binding("c", "toggle_crosshair", "Read", tooltip="Read values at a crosshair, or not"),
+        Binding("v", "next_pane", "View", tooltip="Show another part in all the room"),
+        _hidden("plus,equals_sign", "zoom(True)", "Zoom in", "Show less of x"),
+        _hidden("minus", "zoom(False)", "Zoom out", "Show more of x"),
+        _hidden("0", "whole", "All", "Show all of x"),
+        _hidden("left", "move(-1)", "Left", "Move the crosshair, or the view"),
+        _hidden("right", "move(1)", "Right", "Move the crosshair, or the view"),
+        _hidden("shift+left", "move(-10)", "Far left", "Move further"),
+        _hidden("shift+right", "move(10)", "Far right", "Move further"),
+        _hidden("home", "end(-1)", "Start", "Go to the first point"),
+        _hidden("end", "end(1)", "Newest", "Go to the newest point, and stay there"),
+        _hidden("P", "pause", "Pause", "Pause the training, or go on with it"),
+        _hidden("X", "stop", "Stop", "Save and end the training"),
+        _hidden("K", "checkpoint", "Save", "Save a checkpoint now"),
+        _hidden("e", "edit", "Edit", "Edit a sentence, or the next one"),
+        _hidden("a", "add", "Add", "Add a sentence; an emptied one goes"),
+        _hidden("escape", "leave", "Leave", "Leave the crosshair or the sentence"),
+    ]
+
+    class Compared(Message):
+        """The runs that this one is compared with were read."""
+
+        def __init__(self, views: tuple[View, ...]) -> None:
+            super().__init__()
+            self.views = views
+
+    def __init__(self) -> None:
+        super().__init__(classes=f"-{PANES[0]}")
+        self._charts = Charts()
+        self._view = View()
+        self._others: tuple[View, ...] = ()
+        self._companions = Companions(lambda views: self.post_message(self.Compared(views)))
+        self._machine = Machine()
+        self._history = History()
+        self._asking = False  # whether the sentences have been seen
+        self._by_mouse = False  # whether the crosshair follows the mouse
+
+    def compose_content(self) -> ComposeResult:
+        """From top to bottom; what there is no room for is hidden by the style sheet."""
+        yield Banner()
+        yield Notice()
+        with Container(id="numbers"):
+            yield Readings()
+            yield Standing()
+        with Horizontal(id="main"):
+            yield Curve(self._charts.plots([LOSS])[0], self, id="loss")
+            with Vertical(id="side"):
+                yield Legend(self)
+                yield Sentences(self.app.settings.sentences)
+        with Horizontal(id="measures"):
+            for measure, plot in zip(MEASURES, self._charts.plots(MEASURES), strict=True):
+                yield Curve(plot, self, id=measure.column)
+
+    def on_mount(self) -> None:
+        """Watch what is compared, and the machine."""
+        super().on_mount()
+        self.watch(self.app, "compared", self._compare)
+        if self.app.live:
+            self.run_worker(self._companions.follow, thread=True, exit_on_error=True)
+            self._measure()
+            self.set_interval(MEASURE_EVERY, self._measure)
+
+    def on_unmount(self) -> None:
+        """Let the reading thread end."""
+        self._companions.close()
+
+    # ---- what is shown --------------------------------------------------------------------------
+
+    def show(self, view: View) -> None:
+        """Show what was read of the run."""
+        another = view.path != self._view.path
+        has_more = another or view.checkpoints != self._view.checkpoints
+        self._view = view
+        if another:
+            self._charts.change(viewport=WHOLE, crosshair=None)
+        for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(Standing)):
+            widget.view = view
+        notice = self.query_one(Notice)
+        notice.sentence, notice.last_words = view.problem, view.last_words
+        self._show_runs()
+        if has_more:
+            self._show_answers()
+            if self._asking:
+                self._ask()
+
+    def on_training_screen_compared(self, message: Compared) -> None:
+        """Draw the other runs as well."""
+        self._others = message.views
+        self._show_runs()
+
+    def _compare(self, paths: Sequence[object]) -> None:
+        self._companions.choose(self.app.compared)
+        if not self.app.live:
+            self._companions.read()
+            while self._companions.behind:
+                self._companions.read()
+
+    def _show_runs(self) -> None:
+        others = [view for view in self._others if view.path != self._view.path]
+        self._charts.show((self._view, *others))
+        self.set_class(bool(others), "-several")
+        self._draw()
+
+    def _draw(self) -> None:
+        loss, *others = self._charts.plots([LOSS, *MEASURES])
+        self.query_one("#loss", Curve).plot = loss
+        for measure, plot in zip(MEASURES, others, strict=True):
+            self.query_one(f"#{measure.column}", Curve).plot = plot
+        self.query_one(Legend).plot = loss
+
+    @work(thread=True, exclusive=True, group="machine")
+    def _measure(self) -> None:
+        load = self._machine.measure(self._view)
+        self.app.call_from_thread(self._show_load, load)
+
+    def _show_load(self, load: Load) -> None:
+        self.query_one(Readings).load = load
+
+    @property
+    def steered(self) -> Steered | None:
+        """The run that is shown."""
+        view = self._view
+        return None if view.path is None else Steered(view.path, view.name, view.state)
+
+    # ---- how it is drawn ------------------------------------------------------------------------
+
+    def action_toggle_log_y(self) -> None:
+        """Logarithmic y on or off."""
+        if not self._charts.has_positive(LOSS.column):
+            self.notify("There is no loss above 0, so that there is no logarithm to draw.")
+            return
+        self._change(log_y=not self._charts.drawing.log_y)
+
+    def action_toggle_log_x(self) -> None:
+        """Logarithmic x on or off."""
+        column = self._charts.drawing.x_axis.column
+        if not self._charts.has_positive(column):
+            self.notify("There is no point above 0, so that there is no logarithm to draw.")
+            return
+        self._change(log_x=not self._charts.drawing.log_x, viewport=WHOLE)
+
+    def action_smooth(self, more: int) -> None:
+        """Another weight of the average."""
+        at = SMOOTHINGS.index(self._charts.drawing.smoothing)
+        self._change(smoothing=SMOOTHINGS[(at + more) % len(SMOOTHINGS)])
+
+    def action_cycle_x(self) -> None:
+        """The next unit of x."""
+        at = X_AXES.index(self._charts.drawing.x_axis)
+        axis = X_AXES[(at + 1) % len(X_AXES)]
+        self._charts.drawing = self._charts.drawing.over(axis, self._view)
+        self._draw()
+
+    def action_cycle_splits(self) -> None:
+        """Both, training, held out."""
+        at = SPLITS.index(self._charts.drawing.splits)
+        self._change(splits=SPLITS[(at + 1) % len(SPLITS)])
+
+    def action_next_pane(self) -> None:
+        """Give another part all the room; where there is little, the loss has it at first."""
+        panes = [pane for pane in PANES if pane != "loss" or self.has_class("-tall")]
+        now = next((pane for pane in panes if self.has_class(f"-{pane}")), panes[-1])
+        self.remove_class(*(f"-{pane}" for pane in PANES))
+        self.add_class(f"-{panes[(panes.index(now) + 1) % len(panes)]}")
+
+    def _change(self, **changes: object) -> None:
+        self._charts.change(**changes)
+        self._draw()
+
+    # ---- which part, and the crosshair ----------------------------------------------------------
+
+    def action_zoom(self, closer: bool) -> None:
+        """Show less or more, around the crosshair if there is one."""
+        at = self._charts.drawing.crosshair
+        place = None if at is None else self._charts.shown.place(at)
+        self._charts.zoom(CLOSER if closer else 1 / CLOSER, place)
+        self._draw()
+
+    def action_whole(self) -> None:
+        """Show all there is."""
+        self._change(viewport=WHOLE)
+
+    def action_move(self, by: int) -> None:
+        """Move the crosshair, or without one what is shown."""
+        if self._charts.drawing.crosshair is None:
+            self._charts.pan((A_LOT if abs(by) > 1 else 4 * A_BIT) * (1 if by > 0 else -1))
+        else:
+            self._by_mouse = False
+            self._charts.move_crosshair(by * A_BIT)
+        self._draw()
+
+    def action_end(self, side: int) -> None:
+        """Go to one end, with the crosshair if there is one."""
+        self._charts.pan(side * 1e9)
+        if self._charts.drawing.crosshair is not None:
+            self._charts.point_at(0.0 if side < 0 else 1.0)
+        self._draw()
+
+    def action_toggle_crosshair(self) -> None:
+        """The crosshair on the newest point in sight, or away."""
+        self._by_mouse = False
+        self._charts.point_at(1.0 if self._charts.drawing.crosshair is None else None)
+        self._draw()
+
+    async def action_leave(self) -> None:
+        """Leave the sentence that is edited, or else the crosshair."""
+        if not await self.query_one(Sentences).leave():
+            self._change(crosshair=None)
+
+    def on_curve_pointed(self, message: Curve.Pointed) -> None:
+        """The crosshair follows the mouse, and goes when it goes."""
+        if message.place is not None or self._by_mouse:
+            self._by_mouse = message.place is not None
+            self._charts.point_at(message.place)
+            self._draw()
+
+    def on_curve_zoomed(self, message: Curve.Zoomed) -> None:
+        """Show less or more around the mouse."""
+        self._charts.zoom(CLOSER if message.closer else 1 / CLOSER, message.place)
+        self._draw()
+
+    def on_curve_dragged(self, message: Curve.Dragged) -> None:
+        """Pull what is shown along."""
+        self._charts.pan(-message.share)
+        self._draw()
+
+    def on_curve_reset(self) -> None:
+        """Show all there is."""
+        self.action_whole()
+
+    # ---- sentences ------------------------------------------------------------------------------
+
+    def on_sentences_seen(self) -> None:
+        """Ask from now on; PyTorch is imported for it, which the first frame must not wait for."""
+        if not self._asking:
+            self._asking = True
+            self.set_timer(ASK_AFTER, self._ask)
+
+    def action_edit(self) -> None:
+        """Edit the first sentence, or the next one."""
+        self._show_side()
+        self.query_one(Sentences).edit()
+
+    async def action_add(self) -> None:
+        """Add a sentence."""
+        self._show_side()
+        await self.query_one(Sentences).add()
+
+    def on_sentences_changed(self, message: Sentences.Changed) -> None:
+        """Remember the sentences, and have them filled."""
+        self.app.remember(sentences=message.sentences)
+        self._show_answers()
+        self._ask()
+
+    def _show_side(self) -> None:
+        while not self.query_one(Sentences).region.area and not self.has_class("-sentences"):
+            self.action_next_pane()
+
+    def _show_answers(self) -> None:
+        panel = self.query_one(Sentences)
+        answers = {text: self._history.of(self._view.path, text) for text in panel.sentences}
+        panel.show(answers, self._placeholder())
+
+    def _placeholder(self) -> str:
+        if self._view.checkpoints:
+            return "Asking the model …"
+        return "No checkpoint is there to be asked yet."
+
+    @work(exclusive=True, group="sentences")
+    async def _ask(self) -> None:
+        """Ask every checkpoint what it has not been asked yet, the newest first."""
+        run, sentences = self._view.path, self.query_one(Sentences).sentences
+        for checkpoint in reversed(self._view.checkpoints):
+            step = checkpoint_step(checkpoint)
+            missing = self._history.missing(run, step, sentences) if run is not None else []
+            if run is None or not missing:
+                continue
+            try:
+                found = await self.app.models.ask(checkpoint, partial(ask, sentences=missing))
+            except MinibertError:  # damaged, or gone by now: the others are asked all the same
+                continue
+            self._history.add(run, step, found)
+            self._show_answers()

@@ -1,0 +1,172 @@
+"""Sentences with masks, filled again at every checkpoint: what was noise becomes an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from minibert.tui.models.predictions import Answer, Guess
+
+PIECE, BAR = 12, 8  # columns
+MOST = 4  # sentences
+
+
+class Answers(Widget):
+    """A row a checkpoint, the newest on top."""
+
+    answers: reactive[Mapping[int, Answer]] = reactive({}, always_update=True)
+    placeholder: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        """As many checkpoints as there is room for."""
+        if not self.answers:
+            return Content(self.placeholder).stylize("$text-muted italic")
+        width = max(len(f"{step:,}") for step in self.answers)
+        shown = list(self.answers.items())[: max(1, self.size.height)]
+        lines = [self._line(step, answer, width) for step, answer in shown]
+        return Content("\n").join(lines)
+
+    def _line(self, step: int, answer: Answer, width: int) -> Content:
+        head = Content(f"{step:>{width},} ").stylize("$foreground 65%")
+        if answer.problem is not None:
+            return (head + Content(answer.problem).stylize("$text-error")).truncate(
+                self.size.width, ellipsis=True
+            )
+        room = self.size.width - head.cell_length
+        return head + (_one(answer.masks[0], room) if len(answer.masks) == 1 else _several(answer))
+
+
+class Sentence(Vertical):
+    """A sentence that can be edited, and its answers."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def compose(self) -> ComposeResult:
+        """The sentence above its answers."""
+        yield Input(
+            self.text, placeholder="a sentence with a [MASK]", select_on_focus=False, compact=True
+        )
+        yield Answers()
+
+
+class Sentences(Vertical):
+    """The sentences of the reader's choice."""
+
+    class Changed(Message):
+        """The reader has edited, added or removed a sentence."""
+
+        def __init__(self, sentences: tuple[str, ...]) -> None:
+            super().__init__()
+            self.sentences = sentences
+
+    class Seen(Message):
+        """There is room for the sentences now."""
+
+    def __init__(self, sentences: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._first = tuple(sentences)[:MOST]
+        self.border_title = "Sentences, filled at every checkpoint"
+
+    def compose(self) -> ComposeResult:
+        """One below the other."""
+        yield from map(Sentence, self._first)
+        yield Static("a adds a sentence with a [MASK].", id="no-sentence", markup=False)
+
+    def on_show(self) -> None:
+        """Tell that they can be seen."""
+        self.post_message(self.Seen())
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the reader wants to be filled."""
+        return tuple(one.text for one in self.query(Sentence) if one.text)
+
+    def show(self, answers: Mapping[str, Mapping[int, Answer]], placeholder: str) -> None:
+        """Show what is known, and where nothing is, why."""
+        self.query_one("#no-sentence").display = not self.query(Sentence)
+        for sentence in self.query(Sentence):
+            rows = sentence.query_one(Answers)
+            rows.placeholder = placeholder if sentence.text else "Enter puts the sentence here."
+            rows.answers = answers.get(sentence.text, {})
+
+    async def add(self) -> None:
+        """A new sentence, to be typed in."""
+        if len(self.query(Sentence)) < MOST:
+            await self.mount(Sentence(""), before="#no-sentence")
+            self.query_one("#no-sentence").display = False
+        self.query(Sentence).last().query_one(Input).focus()
+
+    def edit(self) -> None:
+        """Begin to edit the first sentence, or go to the next one."""
+        inputs = list(self.query(Input))
+        at = next((n for n, one in enumerate(inputs) if one.has_focus), -1)
+        if inputs:
+            inputs[(at + 1) % len(inputs)].focus()
+
+    async def leave(self) -> bool:
+        """End editing, and leave the sentence as it was; whether one was edited."""
+        for sentence in self.query(Sentence):
+            field = sentence.query_one(Input)
+            if field.has_focus:
+                field.value = sentence.text
+                self.screen.set_focus(None)
+                if not sentence.text:
+                    await sentence.remove()
+                return True
+        return False
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the sentence as it is now; an empty one goes away."""
+        event.stop()
+        sentence = event.input.parent
+        assert isinstance(sentence, Sentence)
+        sentence.text = " ".join(event.value.split())
+        event.input.value = sentence.text
+        self.screen.set_focus(None)
+        if not sentence.text:
+            await sentence.remove()
+        self.post_message(self.Changed(self.sentences))
+
+
+def _one(guesses: Sequence[Guess], room: int) -> Content:
+    """The best answer with a bar, and as many of the others as there is room for."""
+    best, rest = guesses[0], guesses[1:]
+    line = Content.assemble(
+        Content(best.piece).truncate(PIECE, ellipsis=True, pad=True).stylize("bold $foreground"),
+        " ",
+        *_bar(best.score),
+        (f" {_percent(best.score)}", "bold $foreground"),
+    )
+    for guess in rest:
+        text = f"  {guess.piece} {_percent(guess.score).strip()}"
+        if line.cell_length + cell_len(text) > room:
+            break
+        line += Content(text).stylize("$foreground 75%")
+    return line
+
+
+def _several(answer: Answer) -> Content:
+    """The best answer to each mask."""
+    parts = [f"{mask[0].piece} {_percent(mask[0].score).strip()}" for mask in answer.masks if mask]
+    return Content(" · ".join(parts)).stylize("bold $foreground")
+
+
+def _bar(score: float) -> tuple[tuple[str, str], tuple[str, str]]:
+    """A bar in halves of a cell, and the rest of its track."""
+    halves = round(score * BAR * 2)
+    done = "━" * (halves // 2) + "╸" * (halves % 2)
+    return (done, "$primary"), ("─" * (BAR - len(done)), "$foreground 20%")
+
+
+def _percent(score: float) -> str:
+    return f"{100 * score:3.0f} %" if score >= 0.01 else f"{100 * score:3.1f} %"

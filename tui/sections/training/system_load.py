@@ -1,0 +1,108 @@
+"""How busy this machine is, and the training on it."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from minibert.tui.monitoring.run_snapshot import View
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a machine is at; None is what cannot be said.
+
+    Attributes:
+        cores: that the machine has.
+        busy: the share of them that is, from 0 to 1.
+        memory: in use, in bytes.
+        memory_total: in bytes.
+        training_cores: that the training keeps busy, as a number of them.
+        training_memory: what the training holds, in bytes.
+    """
+
+    cores: int | None = None
+    busy: float | None = None
+    memory: int | None = None
+    memory_total: int | None = None
+    training_cores: float | None = None
+    training_memory: int | None = None
+
+
+class Machine:
+    """Measures the load since the measurement before; the first says nothing of what is busy."""
+
+    def __init__(self) -> None:
+        self._process: Any = None
+        self._seconds: tuple[float, float] | None = None
+
+    def measure(self, view: View) -> Load:
+        """The load now.
+
+        Args:
+            view: the run; its process is looked at where it is on this machine.
+        """
+        psutil = _psutil()
+        if psutil is None:
+            return Load()
+        memory = psutil.virtual_memory()
+        training_cores, training_memory = self._measure_training(psutil, process_here(view))
+        return Load(
+            cores=psutil.cpu_count(),
+            busy=self._measure_busy(_seconds(psutil.cpu_times())),
+            memory=memory.total - memory.available,
+            memory_total=memory.total,
+            training_cores=training_cores,
+            training_memory=training_memory,
+        )
+
+    def _measure_busy(self, now: tuple[float, float]) -> float | None:
+        """The share of all cores' time; `psutil.cpu_percent` would count for each thread apart."""
+        before, self._seconds = self._seconds, now
+        if before is None:
+            return None
+        passed, idle = now[0] - before[0], now[1] - before[1]
+        return min(1.0, max(0.0, 1.0 - idle / passed)) if passed > 0.0 else None
+
+    def _measure_training(self, psutil: Any, pid: int | None) -> tuple[float | None, int | None]:
+        if pid is None:
+            self._process = None
+            return None, None
+        try:
+            is_new = self._process is None or self._process.pid != pid
+            if is_new:
+                self._process = psutil.Process(pid)
+            with self._process.oneshot():
+                cores = self._process.cpu_percent() / 100.0
+                return None if is_new else cores, self._process.memory_info().rss
+        except psutil.Error:  # it has ended, or is somebody else's
+            self._process = None
+            return None, None
+
+
+def _seconds(times: Any) -> tuple[float, float]:
+    """All that passed on all cores, and what of it was idle; guests' time is in `user` as well."""
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    return sum(times) - guests, times.idle + getattr(times, "iowait", 0.0)
+
+
+def _psutil() -> Any:
+    """The library, imported when it is first asked, after the first frame.
+
+    None where a system has no build of it; then nothing is said.
+    """
+    try:
+        import psutil  # type: ignore[import-untyped]
+    except ImportError:
+        return None
+    return psutil
+
+
+def process_here(view: View) -> int | None:
+    """The number of the training's process, if it runs on this machine."""
+    pid = view.manifest.get("pid")
+    alive = view.state in ("running", "paused")
+    if not alive or view.manifest.get("host") != socket.gethostname():
+        return None
+    return pid if isinstance(pid, int) and pid > 0 else None
