@@ -72,7 +72,8 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(given.py(), texts.collect::<PyResult<Vec<_>>>()?)
 }
 
-/// Gives the texts of a tuple, without a reference to each.
+/// Gives the texts of a tuple, without a Python reference to each.
+#[allow(unsafe_code)]
 fn borrow<'t>(texts: &'t Bound<'_, PyTuple>, take: &mut dyn FnMut(&'t str)) -> PyResult<()> {
     for (index, item) in texts.iter_borrowed().enumerate() {
         let string = item.cast::<PyString>();
@@ -80,8 +81,8 @@ fn borrow<'t>(texts: &'t Bound<'_, PyTuple>, take: &mut dyn FnMut(&'t str)) -> P
             text_input::text(&item, &format!("text {index} of the batch"))?;
             continue;
         };
-        // SAFETY: the text is in the string, which never changes, and the tuple, which never changes
-        // either, holds the string for as long as it is borrowed.
+        // SAFETY: the text lies in a `str` object, which is immutable and keeps its UTF-8 form until it is
+        // freed. The tuple, immutable too, owns a reference to it for at least as long as `'t`.
         take(unsafe { std::mem::transmute::<&str, &'t str>(text) });
     }
     Ok(())

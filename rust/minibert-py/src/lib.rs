@@ -2,6 +2,7 @@
 
 // PyO3 hands what it extracts over by value, and `map_err` its errors.
 #![allow(clippy::needless_pass_by_value)]
+#![deny(unsafe_code)]
 
 use pyo3::prelude::*;
 

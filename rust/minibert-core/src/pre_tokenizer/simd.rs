@@ -55,8 +55,8 @@ pub fn words_before(begun: &[Begun], place: usize) -> usize {
 #[inline]
 pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
     #[cfg(target_arch = "x86_64")]
-    if x86::has_avx2() {
-        return x86::classify_by_avx2(blocks, classes);
+    if let Some(avx2) = x86::Avx2::detect() {
+        return x86::classify(avx2, blocks, classes);
     }
     classify_all(blocks, classes, classify_block)
 }
@@ -66,8 +66,8 @@ pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
 #[inline]
 pub fn cut(classes: &[Classes], places: &mut Places<'_>) -> usize {
     #[cfg(target_arch = "x86_64")]
-    if x86::has_avx2() {
-        return x86::cut_by_bmi(classes, places);
+    if let Some(avx2) = x86::Avx2::detect() {
+        return x86::cut(avx2, classes, places);
     }
     cut_all(classes, places)
 }
@@ -158,36 +158,42 @@ mod x86 {
     #[inline(always)]
     pub fn prefetch<T>(place: &T) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        // SAFETY: it reads nothing that the program can see.
+        // SAFETY: SSE is part of every x86-64 processor, and a prefetch changes nothing that a program sees.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
     }
 
-    #[inline(always)]
-    pub fn has_avx2() -> bool {
-        is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("popcnt")
+    /// Proof that the processor has AVX2, BMI1 and POPCNT. Only [`Avx2::detect`] makes one, which asks the
+    /// processor.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Avx2(());
+
+    impl Avx2 {
+        #[inline(always)]
+        pub fn detect() -> Option<Self> {
+            let is_there = is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("popcnt");
+            is_there.then_some(Self(()))
+        }
     }
 
-    pub fn classify_by_avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
-        debug_assert!(has_avx2());
-        // SAFETY: called only where the instructions are there.
-        unsafe { avx2(blocks, classes) }
+    pub fn classify(_: Avx2, blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+        // SAFETY: an `Avx2` proves that the processor has AVX2.
+        unsafe { classify_by_avx2(blocks, classes) }
     }
 
-    pub fn cut_by_bmi(classes: &[Classes], places: &mut Places<'_>) -> usize {
-        debug_assert!(has_avx2());
-        // SAFETY: called only where the instructions are there.
-        unsafe { bmi(classes, places) }
+    pub fn cut(_: Avx2, classes: &[Classes], places: &mut Places<'_>) -> usize {
+        // SAFETY: an `Avx2` proves that the processor has BMI1 and POPCNT.
+        unsafe { cut_by_bmi(classes, places) }
     }
 
     #[target_feature(enable = "bmi1,popcnt")]
-    fn bmi(classes: &[Classes], places: &mut Places<'_>) -> usize {
+    fn cut_by_bmi(classes: &[Classes], places: &mut Places<'_>) -> usize {
         cut_all(classes, places)
     }
 
     #[target_feature(enable = "avx2")]
-    fn avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+    fn classify_by_avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
         classify_all(blocks, classes, |block| {
             let (halves, _) = block.as_chunks::<32>();
             let [low, high] = [half(&halves[0]), half(&halves[1])];
@@ -203,15 +209,15 @@ mod x86 {
     /// Letters, punctuation and spaces.
     #[target_feature(enable = "avx2")]
     fn half(bytes: &[u8; 32]) -> [u32; 3] {
-        // SAFETY: there are 32 bytes to read, and they need no alignment.
+        // SAFETY: `bytes` refers to 32 bytes, as many as are read, and an unaligned load is used.
         let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
         let lowered = _mm256_or_si256(bytes, all(0x20));
         let letters = _mm256_or_si256(within(lowered, b'a', b'z'), within(bytes, b'0', b'9'));
         let printable = within(bytes, b'!', b'~');
         let blanks = _mm256_or_si256(equal(bytes, b' '), equal(bytes, b'\t'));
         let breaks = _mm256_or_si256(equal(bytes, b'\n'), equal(bytes, b'\r'));
-        let [letters, printable, spaces] =
-            [letters, printable, _mm256_or_si256(blanks, breaks)].map(mask);
+        let (letters, printable) = (mask(letters), mask(printable));
+        let spaces = mask(_mm256_or_si256(blanks, breaks));
         [letters, printable & !letters, spaces]
     }
 
@@ -233,9 +239,10 @@ mod x86 {
         _mm256_set1_epi8(byte.cast_signed())
     }
 
+    /// The highest bit of each byte.
+    #[target_feature(enable = "avx2")]
     fn mask(bytes: __m256i) -> u32 {
-        // SAFETY: called only with what the instructions made.
-        unsafe { _mm256_movemask_epi8(bytes) }.cast_unsigned()
+        _mm256_movemask_epi8(bytes).cast_unsigned()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files as memory: the one place where the crate needs `unsafe`.
+//! Maps the file of a store into memory.
 
 use std::fs::File;
 use std::io;
