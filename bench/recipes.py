@@ -29,7 +29,7 @@ from torch import Tensor
 
 from minibert import BertForPreTraining, Budget, Corpus, PretrainingDataset, TokenStore, Trainer
 from minibert.config import PretrainOptions
-from minibert.model.initialization import WAVES, new_model, start_heads_on_neighbours
+from minibert.model.initialization import WAVES, init_neighbour_heads, new_model
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.training import optimization as optimizers
 from minibert.training import trainer
@@ -96,7 +96,7 @@ def neighbours_in_all(model: BertForPreTraining, _: TokenStore) -> None:
     layers = model.bert.encoder.layer
     for number in range(1, len(layers)):
         layers.insert(0, layers.pop(number))
-        start_heads_on_neighbours(model, 1.0)
+        init_neighbour_heads(model, 1.0)
         layers.insert(number, layers.pop(0))
 
 

@@ -8,7 +8,7 @@ import torch
 from minibert.config import PretrainOptions
 from minibert.errors import OptionError
 from minibert.model.bert import BertForPreTraining
-from minibert.model.device import refuse_to_compile
+from minibert.model.device import check_compile
 from minibert.pretraining.pretrain import pretrain
 
 from samples import SMALL, TINY, Silence
@@ -28,13 +28,13 @@ def test_what_cannot_be_compiled_is_said_in_one_sentence(monkeypatch):
 
     monkeypatch.setattr(torch, "compile", fails)
     with pytest.raises(OptionError, match="cannot compile for cpu: there is no compiler; leave"):
-        refuse_to_compile(torch.device("cpu"))
+        check_compile(torch.device("cpu"))
 
 
 @pytest.mark.exhaustive
 def test_a_compiled_run_learns_what_another_does(small_corpus, tmp_path):
     try:
-        refuse_to_compile(torch.device("cpu"))
+        check_compile(torch.device("cpu"))
     except OptionError as error:
         pytest.skip(str(error))
     rows = {}

@@ -5,7 +5,7 @@ import pytest
 from minibert.config import ExportOptions
 from minibert.errors import FileError, ModelError, OptionError
 from minibert.model.files import read_model
-from minibert.model.onnx import export
+from minibert.model.onnx import export_onnx
 
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
@@ -18,7 +18,7 @@ ALL = ["last_hidden_state", "pooler_output", "prediction_logits", "seq_relations
 
 
 def exported(folder, tmp_path):
-    return export(folder, ExportOptions(onnx=str(tmp_path / "out.onnx")))
+    return export_onnx(folder, ExportOptions(onnx=str(tmp_path / "out.onnx")))
 
 
 def run(path, input_ids, attention_mask, token_type_ids):

@@ -10,10 +10,10 @@ from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
 from minibert.model.bert import BertForPreTraining
 from minibert.model.initialization import (
+    init_neighbour_heads,
+    init_sinusoidal_positions,
+    initialize_by_recipe,
     new_model,
-    start_as_recipe_says,
-    start_heads_on_neighbours,
-    start_positions_as_sinusoids,
 )
 
 from samples import SMALL
@@ -45,9 +45,7 @@ def changed_by(change, model):
 
 def test_sinusoids_start_positions_only():
     model = a_model()
-    assert changed_by(lambda m: start_positions_as_sinusoids(m, amplitude=0.1), model) == [
-        POSITIONS
-    ]
+    assert changed_by(lambda m: init_sinusoidal_positions(m, amplitude=0.1), model) == [POSITIONS]
     weight = model.get_parameter(POSITIONS)
     assert weight.abs().max() <= 0.1 + 1e-6
     # Neighbours are near one another and far positions are not.
@@ -61,8 +59,8 @@ def test_sinusoids_start_positions_only():
 )
 def test_each_head_of_the_first_layer_looks_at_a_place_of_its_own(hidden, heads):
     model = a_model(hidden, heads)
-    start_positions_as_sinusoids(model, amplitude=0.1)
-    changed = changed_by(lambda m: start_heads_on_neighbours(m, gain=2.0), model)
+    init_sinusoidal_positions(model, amplitude=0.1)
+    changed = changed_by(lambda m: init_neighbour_heads(m, gain=2.0), model)
     assert changed == [WORDS, QUERIES, KEYS]
 
     length = 40
@@ -83,8 +81,8 @@ def test_each_head_of_the_first_layer_looks_at_a_place_of_its_own(hidden, heads)
 
 def test_the_paper_s_recipe_starts_as_published():
     model = a_model()
-    assert changed_by(lambda m: start_as_recipe_says(m, RECIPES["bert"]), model) == []
-    changed = changed_by(lambda m: start_as_recipe_says(m, RECIPES["minibert"]), model)
+    assert changed_by(lambda m: initialize_by_recipe(m, RECIPES["bert"]), model) == []
+    changed = changed_by(lambda m: initialize_by_recipe(m, RECIPES["minibert"]), model)
     outputs = [name for name in changed if name.endswith("output.dense.weight")]
     assert [name for name in changed if name not in outputs] == [WORDS, POSITIONS, QUERIES, KEYS]
     assert len(outputs) == 2 * SMALL.num_hidden_layers
@@ -103,14 +101,14 @@ def test_a_new_model_has_what_its_recipe_says_of_it(recipe, dropout):
     assert new.config == config
     torch.manual_seed(3)
     expected = BertForPreTraining(config)
-    start_as_recipe_says(expected, RECIPES[recipe])
+    initialize_by_recipe(expected, RECIPES[recipe])
     for name, tensor in expected.state_dict().items():
         assert torch.equal(tensor, new.state_dict()[name]), name
 
 
 def test_layers_start_by_passing_on_what_they_are_given():
     model = a_model().eval()
-    start_as_recipe_says(model, RECIPES["minibert"])
+    initialize_by_recipe(model, RECIPES["minibert"])
     ids = torch.randint(5, 211, (2, 40))
     embedded = model.bert.embeddings.LayerNorm(
         model.bert.embeddings.word_embeddings(ids)

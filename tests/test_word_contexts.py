@@ -12,8 +12,8 @@ from minibert import Corpus, PretrainingDataset, TokenStore
 from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
 from minibert.model.bert import BertForPreTraining
-from minibert.model.context_vectors import positive_pmi, start_words_by_contexts, word_vectors
-from minibert.model.initialization import start_as_recipe_says
+from minibert.model.context_vectors import init_word_embeddings, positive_pmi, word_vectors
+from minibert.model.initialization import initialize_by_recipe
 from minibert.pretraining.initial_model import first_model
 from minibert.pretraining.plan import SilentTrainingReporter
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
@@ -40,14 +40,14 @@ def dataset(tmp_path_factory):
 def a_model(tokenizer, seed=0):
     torch.manual_seed(seed)
     model = BertForPreTraining(replace(SMALL, vocab_size=tokenizer.vocab_size))
-    start_as_recipe_says(model, RECIPES["minibert"])
+    initialize_by_recipe(model, RECIPES["minibert"])
     return model
 
 
 def test_words_of_like_contexts_start_alike_and_others_do_not(dataset):
     dataset, tokenizer = dataset
     model = a_model(tokenizer)
-    start_words_by_contexts(model, dataset, 2.0)
+    init_word_embeddings(model, dataset, 2.0)
     ids = [tokenizer.token_to_id(word) for word in ANIMALS + FRUITS]
     of = F.normalize(model.get_parameter(WORDS).detach()[ids], dim=1)
     cosines = of @ of.T
@@ -72,7 +72,7 @@ def test_a_training_starts_so_by_the_default_recipe_alone(dataset, recipe, start
 def test_nothing_but_the_words_that_occur_is_changed(dataset):
     dataset, tokenizer = dataset
     model, before = a_model(tokenizer), a_model(tokenizer)
-    start_words_by_contexts(model, dataset, 2.0)
+    init_word_embeddings(model, dataset, 2.0)
     changed = {n for n, p in before.named_parameters() if not p.equal(model.get_parameter(n))}
     assert changed == {WORDS}
     words, drawn = model.get_parameter(WORDS), before.get_parameter(WORDS)
@@ -85,7 +85,7 @@ def test_nothing_but_the_words_that_occur_is_changed(dataset):
 def test_words_are_as_long_as_said_and_keep_out_of_the_waves_of_positions(dataset):
     dataset, tokenizer = dataset
     model, before = a_model(tokenizer), a_model(tokenizer).get_parameter(WORDS)
-    start_words_by_contexts(model, dataset, 3.0)
+    init_word_embeddings(model, dataset, 3.0)
     words = model.get_parameter(WORDS)
     kept_out = ~before.any(dim=0)
     assert kept_out.any()
@@ -101,7 +101,7 @@ def test_the_start_is_repeated_by_its_seed(dataset):
     started = []
     for seed in (0, 0, 1):
         model = a_model(tokenizer, seed)
-        start_words_by_contexts(model, dataset, 2.0)
+        init_word_embeddings(model, dataset, 2.0)
         started.append(model.get_parameter(WORDS).clone())
     assert started[0].equal(started[1])
     assert not started[0].equal(started[2])
@@ -163,5 +163,5 @@ def test_a_text_smaller_than_the_model_is_wide_starts_too(tmp_path):
     store = TokenStore.build(Corpus([str(text)]), tokenizer)
     model = a_model(tokenizer)
     dataset = PretrainingDataset(store, objective="line", split="all", seq_len=8, batch_size=1)
-    start_words_by_contexts(model, dataset, 2.0)
+    init_word_embeddings(model, dataset, 2.0)
     assert all(p.isfinite().all() for p in model.parameters())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minibert.finetuning.task import Task
-    from minibert.model.classification import BertWithHead
+    from minibert.model.classification import BertClassifier
 
 
 class Prediction(TypedDict):
@@ -57,7 +57,7 @@ class Classifier:
 
     def __init__(
         self,
-        model: BertWithHead,
+        model: BertClassifier,
         task: Task,
         tokenizer: WordPieceTokenizer,
         layout: Layout = Layout(),  # noqa: B008 - a constant

@@ -17,18 +17,18 @@ from minibert.finetuning.examples.columns import Layout
 from minibert.finetuning.task import CLASSIFICATION, REGRESSION, TOKENS, Task
 from minibert.io.files import write_atomically
 from minibert.model.classification import BertForSequenceClassification, BertForTokenClassification
-from minibert.model.files import load_exactly, read_model, serialized
+from minibert.model.files import load_strict, read_model, to_safetensors
 from minibert.model.folder import CONFIG, WEIGHTS, read_config
 
 if TYPE_CHECKING:
-    from minibert.model.classification import BertWithHead
+    from minibert.model.classification import BertClassifier
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 FACTS = "finetune.json"
 FORMAT = 1
 
 _PROBLEMS = {CLASSIFICATION: "single_label_classification", REGRESSION: "regression"}
-_HEADS: dict[str, type[BertWithHead]] = {
+_HEADS: dict[str, type[BertClassifier]] = {
     "BertForSequenceClassification": BertForSequenceClassification,
     "BertForTokenClassification": BertForTokenClassification,
 }
@@ -46,7 +46,7 @@ def refuse_taken(folder: Path) -> None:
 
 def save_classifier(
     folder: Path,
-    model: BertWithHead,
+    model: BertClassifier,
     task: Task,
     tokenizer: WordPieceTokenizer,
     layout: Layout,
@@ -75,7 +75,7 @@ def save_classifier(
         said = {"format": FORMAT, "layout": dataclasses.asdict(layout), **facts}
         write_atomically(temporary / FACTS, _json(said))
         write_atomically(temporary / CONFIG, _json(_config(model, task)))
-        write_atomically(temporary / WEIGHTS, serialized(model))
+        write_atomically(temporary / WEIGHTS, to_safetensors(model))
         if folder.exists():
             folder.rmdir()  # Windows renames to no folder that is there, be it empty
         temporary.replace(folder)
@@ -87,7 +87,7 @@ def save_classifier(
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def load_classifier(folder: Path) -> tuple[BertWithHead, Task, Layout]:
+def load_classifier(folder: Path) -> tuple[BertClassifier, Task, Layout]:
     """Read a fine-tuned model, minibert's or another's.
 
     Raises:
@@ -103,11 +103,11 @@ def load_classifier(folder: Path) -> tuple[BertWithHead, Task, Layout]:
     task = Task(_kind(raw, architecture), _labels(raw, folder))
     model = _HEADS[architecture](config, len(task.labels))
     saved = read_model(folder)
-    load_exactly(model, {**saved.tensors, **saved.others}, folder)
+    load_strict(model, {**saved.tensors, **saved.others}, folder)
     return model.eval(), task, _layout(folder)
 
 
-def _config(model: BertWithHead, task: Task) -> dict[str, Any]:
+def _config(model: BertClassifier, task: Task) -> dict[str, Any]:
     """A `config.json` of transformers, sorted by its keys."""
     config = json.loads(model.config.to_json(type(model).__name__))
     config["id2label"] = {str(number): label for number, label in enumerate(task.labels)}

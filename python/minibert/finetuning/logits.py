@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from minibert.data.collator import TextBatch
     from minibert.finetuning.examples.features import Pieces
-    from minibert.model.classification import BertWithHead
+    from minibert.model.classification import BertClassifier
 
 
-def batch_logits(model: BertWithHead, batch: TextBatch, pieces: Sequence[Pieces]) -> Tensor:
+def batch_logits(model: BertClassifier, batch: TextBatch, pieces: Sequence[Pieces]) -> Tensor:
     """(N, L): at the places of a batch's pieces, one after the other.
 
     Args:
@@ -38,7 +38,7 @@ def batch_logits(model: BertWithHead, batch: TextBatch, pieces: Sequence[Pieces]
 
 
 def all_logits(
-    model: BertWithHead, pieces: Sequence[Pieces], pad_token_id: int
+    model: BertClassifier, pieces: Sequence[Pieces], pad_token_id: int
 ) -> NDArray[np.float32]:
     """(N, L), float32: at the places of all pieces, in their order; in full precision.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from minibert.config.recipe import Recipe
     from minibert.data.collator import TextBatch
     from minibert.finetuning.examples.features import Pieces
-    from minibert.model.classification import BertWithHead
+    from minibert.model.classification import BertClassifier
 
 POOL = 32
 """Batches whose examples are sorted by length together: enough for little padding, few enough for
@@ -67,7 +67,7 @@ class TrainingSet:
 
 
 def passes(
-    model: BertWithHead,
+    model: BertClassifier,
     training: TrainingSet,
     recipe: Recipe,
     *,
@@ -132,7 +132,9 @@ def _mixed(
     return [batches[n].tolist() for n in rng.permutation(len(batches))]
 
 
-def _loss(model: BertWithHead, training: TrainingSet, batch: TextBatch, targets: Tensor) -> Tensor:
+def _loss(
+    model: BertClassifier, training: TrainingSet, batch: TextBatch, targets: Tensor
+) -> Tensor:
     """The mean over the batch's places, weighted where labels are."""
     device = targets.device
     dtype = compute_dtype(device)

@@ -18,8 +18,8 @@ from minibert.finetuning.trainer import TrainingSet, fine_tuning_recipe, passes
 from minibert.model.classification import (
     BertForSequenceClassification,
     BertForTokenClassification,
-    put_head_on,
-    take_units,
+    add_classification_head,
+    rescale_head,
 )
 from minibert.model.initialization import new_model
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from minibert.config import FinetuneOptions
     from minibert.finetuning.dataset import Data, Split
     from minibert.io.reporter import Reporter
-    from minibert.model.classification import BertWithHead
+    from minibert.model.classification import BertClassifier
     from minibert.model.pretrained import Pretrained
 
 PRETRAINED, SCRATCH, WORDS = "pretrained", "from scratch", "bag of words"
@@ -63,7 +63,7 @@ class Scores:
 class Trained:
     """A model that was trained once, and its scores by metric."""
 
-    model: BertWithHead
+    model: BertClassifier
     scores: dict[str, float]
 
 
@@ -141,16 +141,20 @@ class Tuning:
 
     # ---- one training ---------------------------------------------------------------------------
 
-    def _start(self, name: str) -> BertWithHead:
+    def _start(self, name: str) -> BertClassifier:
         source = self.pretrained.model
         if name == SCRATCH:
             source = new_model(source.config, RECIPES["minibert"])
         tokens = self.data.task.kind == TOKENS
         head = BertForTokenClassification if tokens else BertForSequenceClassification
         labels = len(self.data.task.labels)
-        return put_head_on(source, head, labels, self.options.dropout).to(self.pretrained.device)
+        return add_classification_head(source, head, labels, self.options.dropout).to(
+            self.pretrained.device
+        )
 
-    def _train(self, model: BertWithHead, split: Split, seed: int) -> tuple[dict[str, float], int]:
+    def _train(
+        self, model: BertClassifier, split: Split, seed: int
+    ) -> tuple[dict[str, float], int]:
         """Train a model, which is then in its best state; that state's scores, and its pass."""
         options = self.options
         training, mean, deviation = self._training_set(split)
@@ -176,7 +180,7 @@ class Tuning:
             elif epoch - best == options.patience:
                 break
         model.load_state_dict(state)
-        take_units(model, mean, deviation)
+        rescale_head(model, mean, deviation)
         return scores, best
 
     def _is_judged(self, split: Split, epoch: int) -> bool:
@@ -199,7 +203,7 @@ class Tuning:
         return class_weights(self.options.class_weights, self.data.task, targets)
 
     def _judge(
-        self, model: BertWithHead, split: Split, mean: float, deviation: float
+        self, model: BertClassifier, split: Split, mean: float, deviation: float
     ) -> dict[str, float]:
         pieces, targets, lengths = self.data.part(split.test)
         logits = all_logits(model, pieces, self.pretrained.tokenizer.pad_token_id)

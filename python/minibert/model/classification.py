@@ -63,12 +63,12 @@ class BertForTokenClassification(nn.Module):
         return out
 
 
-BertWithHead = BertForSequenceClassification | BertForTokenClassification
+BertClassifier = BertForSequenceClassification | BertForTokenClassification
 
 
-def put_head_on(
-    pretrained: BertForPreTraining, head: type[BertWithHead], num_labels: int, dropout: float
-) -> BertWithHead:
+def add_classification_head(
+    pretrained: BertForPreTraining, head: type[BertClassifier], num_labels: int, dropout: float
+) -> BertClassifier:
     """A new head, drawn at random, on a copy of what a pretrained model has below its own.
 
     The pooler belongs to the head: it has learned what tells the next sentence, which is saturated
@@ -102,7 +102,7 @@ def _draw(layer: nn.Linear, config: BertConfig) -> None:
 
 
 @torch.no_grad()
-def take_units(model: BertWithHead, mean: float, deviation: float) -> None:
+def rescale_head(model: BertClassifier, mean: float, deviation: float) -> None:
     """Let a model of values whose mean is 0 and deviation 1 say them in their own units."""
     model.classifier.weight.mul_(deviation)
     model.classifier.bias.mul_(deviation).add_(mean)

@@ -37,7 +37,7 @@ MORE, TURNS = 32, 2
 
 
 @torch.no_grad()
-def start_words_by_contexts(
+def init_word_embeddings(
     model: BertForPreTraining, dataset: PretrainingDataset, scale: float
 ) -> None:
     """Let the embeddings of the words that a dataset has begin as vectors of their contexts.

@@ -58,7 +58,7 @@ def _bfloat16_is_fast(capabilities: Mapping[str, Any]) -> bool:
     return bool(capabilities.get("avx512_bf16") and capabilities.get("sse4a"))
 
 
-def refuse_to_compile(device: torch.device) -> None:
+def check_compile(device: torch.device) -> None:
     """Raises where `torch.compile` would.
 
     Raises:

@@ -79,7 +79,7 @@ class SavedModel:
             if not any(name.startswith(prefix) for name in self.tensors)
         )
 
-    def refuse_without(self, needs: Collection[Part]) -> None:
+    def require(self, needs: Collection[Part]) -> None:
         """Raise if it lacks what is needed of it.
 
         Raises:
@@ -106,20 +106,20 @@ class SavedModel:
         model = BertForPreTraining(config) if self.missing else _unfilled(config)
         drawn = tuple(_PREFIXES[part] for part in self.missing)
         own = {k: v for k, v in model.state_dict().items() if drawn and k.startswith(drawn)}
-        load_exactly(model, {**self.tensors, **own}, self.folder)
+        load_strict(model, {**self.tensors, **own}, self.folder)
         return model.eval()
 
 
 def save_model(folder: Path, model: BertForPreTraining) -> None:
     """Write `config.json` and `model.safetensors`, readable by `transformers`."""
     write_atomically(folder / CONFIG, model.config.to_json().encode())
-    write_atomically(folder / WEIGHTS, serialized(model))
+    write_atomically(folder / WEIGHTS, to_safetensors(model))
 
 
 def save_encoder(folder: Path, model: BertForPreTraining) -> None:
     """Write the model without its heads, readable by `transformers` as a `BertModel`."""
     write_atomically(folder / CONFIG, model.config.to_json("BertModel").encode())
-    write_atomically(folder / WEIGHTS, serialized(model.bert))
+    write_atomically(folder / WEIGHTS, to_safetensors(model.bert))
 
 
 def load_model(folder: Path, needs: tuple[Part, ...] = ("MLM head",)) -> BertForPreTraining:
@@ -130,7 +130,7 @@ def load_model(folder: Path, needs: tuple[Part, ...] = ("MLM head",)) -> BertFor
             says, or lacks a part that is needed.
     """
     saved = read_model(folder)
-    saved.refuse_without(needs)
+    saved.require(needs)
     return saved.model()
 
 
@@ -149,7 +149,7 @@ def read_model(folder: Path) -> SavedModel:
     return SavedModel(folder, config, inside, others)
 
 
-def load_exactly(model: nn.Module, tensors: Mapping[str, Tensor], where: Path) -> None:
+def load_strict(model: nn.Module, tensors: Mapping[str, Tensor], where: Path) -> None:
     """Load tensors into a model that has the same names and shapes.
 
     Raises:
@@ -170,7 +170,7 @@ def load_exactly(model: nn.Module, tensors: Mapping[str, Tensor], where: Path) -
     model.load_state_dict(tensors)
 
 
-def serialized(model: nn.Module) -> bytes:
+def to_safetensors(model: nn.Module) -> bytes:
     """A model's weights as the bytes of a safetensors file."""
     tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
     data: bytes = safetensors.torch.save(tensors, metadata={"format": "pt"})

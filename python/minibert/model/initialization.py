@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 
 from minibert.model.bert import BertForPreTraining
-from minibert.model.context_vectors import start_words_by_contexts
+from minibert.model.context_vectors import init_word_embeddings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,11 +50,11 @@ def new_model(
         initializer_range=recipe.initializer_range_at(shape.hidden_size),
     )
     model = BertForPreTraining(config)
-    start_as_recipe_says(model, recipe, dataset)
+    initialize_by_recipe(model, recipe, dataset)
     return model
 
 
-def start_as_recipe_says(
+def initialize_by_recipe(
     model: BertForPreTraining, recipe: Recipe, dataset: PretrainingDataset | None = None
 ) -> None:
     """Change what a recipe wants to start otherwise than as published.
@@ -65,16 +65,16 @@ def start_as_recipe_says(
         dataset: where it is counted what stands beside words; without one they stay as drawn.
     """
     if recipe.position_amplitude is not None:
-        start_positions_as_sinusoids(model, recipe.position_amplitude)
+        init_sinusoidal_positions(model, recipe.position_amplitude)
     if recipe.neighbour_gain is not None:
-        start_heads_on_neighbours(model, recipe.neighbour_gain)
+        init_neighbour_heads(model, recipe.neighbour_gain)
     if recipe.context_scale is not None and dataset is not None:
-        start_words_by_contexts(model, dataset, recipe.context_scale)
+        init_word_embeddings(model, dataset, recipe.context_scale)
     if recipe.zero_outputs:
-        start_layers_as_identities(model)
+        init_identity_layers(model)
 
 
-def start_positions_as_sinusoids(model: BertForPreTraining, amplitude: float) -> None:
+def init_sinusoidal_positions(model: BertForPreTraining, amplitude: float) -> None:
     """Let the learned position embeddings begin as sinusoids: sines in one half, then cosines.
 
     The form is that of Vaswani et al. 2017, section 3.5, with other wave lengths.
@@ -87,7 +87,7 @@ def start_positions_as_sinusoids(model: BertForPreTraining, amplitude: float) ->
         weight.copy_(amplitude * waves)
 
 
-def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
+def init_neighbour_heads(model: BertForPreTraining, gain: float) -> None:
     """Let each head of the first layer begin by looking a place back, a place on, two back, ...
 
     A rotation turns the sinusoids of a position into those of another at a fixed distance (Vaswani
@@ -119,7 +119,7 @@ def start_heads_on_neighbours(model: BertForPreTraining, gain: float) -> None:
             keys[head, : 2 * waves] += gain * torch.cat((turned_sines, turned_cosines))
 
 
-def start_layers_as_identities(model: BertForPreTraining) -> None:
+def init_identity_layers(model: BertForPreTraining) -> None:
     """Let both halves of every layer begin by adding nothing to what they are given.
 
     The last matrix of each branch is zero (Zhang, Dauphin and Ma 2019, 'Fixup Initialization',

@@ -26,7 +26,7 @@ MOST_BYTES = 2**31 - 2**24
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class OnnxExport:
     """A model that has been written as an ONNX file."""
 
     path: Path
@@ -37,7 +37,7 @@ class Exported:
     bytes: int
 
 
-def export(folder: str | os.PathLike[str], options: ExportOptions) -> Exported:
+def export_onnx(folder: str | os.PathLike[str], options: ExportOptions) -> OnnxExport:
     """Write a model as an ONNX file.
 
     Args:
@@ -63,7 +63,7 @@ def export(folder: str | os.PathLike[str], options: ExportOptions) -> Exported:
     made = onnx_model(saved.model(), without=saved.missing)
     data = made.SerializeToString()
     write_atomically(path, data)
-    return Exported(
+    return OnnxExport(
         path,
         [value.name for value in made.graph.input],
         [value.name for value in made.graph.output],

@@ -62,12 +62,12 @@ class Pretrained:
         path = Path(folder)
         chosen = choose_device(device)
         saved = read_model(path)
-        saved.refuse_without(needs)
-        tokenizer = tokenizer_of(path, saved.config)
+        saved.require(needs)
+        tokenizer = load_tokenizer(path, saved.config)
         return cls(saved.model().to(chosen), tokenizer, chosen, saved.missing)
 
 
-def tokenizer_of(folder: Path, config: BertConfig) -> WordPieceTokenizer:
+def load_tokenizer(folder: Path, config: BertConfig) -> WordPieceTokenizer:
     """The tokenizer of a model folder, which is to give whole texts.
 
     What its file says of cutting and padding is another program's wish, that `transformers` does

@@ -14,7 +14,7 @@ from minibert.io.files import sha256
 from minibert.model.files import read_model
 from minibert.model.folder import read_config, weight_files
 from minibert.model.initialization import new_model
-from minibert.model.pretrained import tokenizer_of
+from minibert.model.pretrained import load_tokenizer
 
 if TYPE_CHECKING:
     from minibert.data.dataset import PretrainingDataset
@@ -33,7 +33,7 @@ def first_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
     if options.init_from is None:
         return None
     folder = Path(options.init_from)
-    return tokenizer_of(folder, read_config(folder))
+    return load_tokenizer(folder, read_config(folder))
 
 
 def first_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> BertConfig:

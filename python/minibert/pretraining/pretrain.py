@@ -20,7 +20,7 @@ import torch
 
 from minibert._core import __version__
 from minibert.inference.fill_mask import FillMask
-from minibert.model.device import compile_layers, compute_dtype, refuse_to_compile
+from minibert.model.device import check_compile, compile_layers, compute_dtype
 from minibert.model.files import save_model
 from minibert.pretraining.cloze import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.pretraining.initial_model import first_config, first_model, first_tokenizer, origin
@@ -97,7 +97,7 @@ def _pretrain(opened: Opened, reporter: TrainingReporter, started: float, group:
     inputs, options, run = opened.inputs, opened.options, opened.run
     device = group.as_one(lambda: own_device(options.device, group.ranks))
     if options.compile:
-        group.as_one(lambda: refuse_to_compile(device))
+        group.as_one(lambda: check_compile(device))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
     tokenizer = None if run else group.as_one(lambda: first_tokenizer(options))

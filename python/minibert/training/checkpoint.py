@@ -20,7 +20,7 @@ import safetensors.torch
 from minibert.config import DEFAULT_KEEP
 from minibert.errors import FileError, RunError
 from minibert.io.files import sha256, sync_folder, write_atomically
-from minibert.model.files import load_exactly, read_tensors, serialized
+from minibert.model.files import load_strict, read_tensors, to_safetensors
 from minibert.model.folder import CHECKPOINTS, WEIGHTS, checkpoints
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP
         FileError: the disk refuses; the checkpoints that were there are there still.
     """
     tensors, numbers = trainer.state()
-    weights = serialized(trainer.model)
+    weights = to_safetensors(trainer.model)
     files = {
         WEIGHTS: weights,
         STATE: safetensors.torch.save({k: v.cpu().contiguous() for k, v in tensors.items()}),
@@ -92,7 +92,7 @@ def restore_newest(run_folder: Path, trainer: Trainer, note: Callable[[str], Non
         damage = _damage(checkpoint)
         if damage is None:
             weights = checkpoint / WEIGHTS
-            load_exactly(trainer.model, read_tensors(weights), weights)
+            load_strict(trainer.model, read_tensors(weights), weights)
             numbers = json.loads((checkpoint / NUMBERS).read_text(encoding="utf-8"))
             trainer.restore(read_tensors(checkpoint / STATE), numbers)
             return checkpoint

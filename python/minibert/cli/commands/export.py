@@ -25,7 +25,7 @@ def export(
 ) -> None:
     """Write a model for other programs: as an ONNX file."""
     from minibert.cli.views.export import print_exported
-    from minibert.model.onnx import export as write
+    from minibert.model.onnx import export_onnx
 
-    exported = write(newest_model() if model is None else model, options)
+    exported = export_onnx(newest_model() if model is None else model, options)
     print_exported(Console(), exported)

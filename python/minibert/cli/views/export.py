@@ -12,10 +12,10 @@ from minibert.io.units import format_size
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.model.onnx import Exported
+    from minibert.model.onnx import OnnxExport
 
 
-def print_exported(console: Console, exported: Exported) -> None:
+def print_exported(console: Console, exported: OnnxExport) -> None:
     """What the file takes, gives and lacks, and where it is."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
