@@ -8,8 +8,8 @@ import torch
 from test_encoder import a_batch, model_with_random_biases
 
 from minibert.interpretability import activations
-from minibert.interpretability.activations import look_inside
-from minibert.interpretability.head_ablation import without_each_head
+from minibert.interpretability.activations import collect_activations
+from minibert.interpretability.head_ablation import ablated_hidden_states
 from minibert.model.files import save_model
 
 from samples import SMALL
@@ -30,7 +30,7 @@ def text():
 
 @pytest.fixture(scope="module")
 def inside(model, text):
-    return look_inside(model, *text)
+    return collect_activations(model, *text)
 
 
 def said_of(model, hidden):
@@ -84,9 +84,9 @@ def test_the_three_embeddings_are_rows_of_their_tables_and_their_sum_goes_in(mod
 
 def test_segments_are_all_the_first_where_nothing_is_said(model, text, inside):
     zeros = [0] * len(text[0])
-    left_out = look_inside(model, text[0])
+    left_out = collect_activations(model, text[0])
     np.testing.assert_array_equal(
-        left_out.hidden_states, look_inside(model, text[0], zeros).hidden_states
+        left_out.hidden_states, collect_activations(model, text[0], zeros).hidden_states
     )
     assert np.abs(left_out.hidden_states - inside.hidden_states).max() > 1e-3
 
@@ -102,10 +102,10 @@ def without(model, *heads):
     return changed
 
 
-@pytest.mark.parametrize("removed", [[(0, 1)], [(2, 3)], [(0, 0), (1, 2), (1, 3)], HEADS])
-def test_a_removed_head_passes_nothing_on(model, text, removed):
-    expected = said_by(without(model, *removed), text)
-    got = said_of(model, look_inside(model, *text, removed=removed).hidden_states[-1])
+@pytest.mark.parametrize("ablated", [[(0, 1)], [(2, 3)], [(0, 0), (1, 2), (1, 3)], HEADS])
+def test_a_removed_head_passes_nothing_on(model, text, ablated):
+    expected = said_by(without(model, *ablated), text)
+    got = said_of(model, collect_activations(model, *text, ablated=ablated).hidden_states[-1])
     torch.testing.assert_close(got, expected, atol=1e-5, rtol=0)
 
 
@@ -114,12 +114,12 @@ def test_all_heads_removed_one_by_one_in_one_pass_are_the_same(
     model, text, inside, at_once, monkeypatch
 ):
     monkeypatch.setattr(activations, "_WEIGHTS", at_once)
-    together = without_each_head(model, inside)
+    together = ablated_hidden_states(model, inside)
     for layer, head in HEADS:
-        alone = look_inside(model, *text, removed=[(layer, head)]).hidden_states[-1]
+        alone = collect_activations(model, *text, ablated=[(layer, head)]).hidden_states[-1]
         np.testing.assert_allclose(together[layer, head], alone, atol=1e-5)
 
 
 def test_nothing_is_dropped_out_of_a_model_in_training(model, text, inside):
-    again = look_inside(copy.deepcopy(model).train(), *text)
+    again = collect_activations(copy.deepcopy(model).train(), *text)
     np.testing.assert_array_equal(again.hidden_states, inside.hidden_states)

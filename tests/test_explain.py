@@ -15,7 +15,7 @@ from minibert.cli.views.explain import print_explanation, print_head
 from minibert.errors import TextError
 from minibert.inference.fill_mask import FillMask
 from minibert.interpretability import html as explanation_page
-from minibert.interpretability.explain import sentences_of
+from minibert.interpretability.explain import sample_sentences
 
 from explained import ARABIC, CJK, HEBREW, TEXTS
 
@@ -33,29 +33,29 @@ def test_answers_are_those_of_fill(scripts_model):
     fill = FillMask.from_pretrained(scripts_model)
     explanation = minibert.explain("the [MASK] sat on the mat", scripts_model)
     (lens,) = explanation.lenses
-    assert [explanation.piece(id) for id in lens.top_ids[-1]] == [
+    assert [explanation.token(id) for id in lens.top_ids[-1]] == [
         answer["token_str"] for answer in fill("the [MASK] sat on the mat")
     ]
-    assert explanation.effects[0].answer == lens.answer and explanation.surprises is None
+    assert explanation.ablations[0].answer == lens.answer and explanation.surprisals is None
 
 
 def test_without_a_mask_every_piece_of_the_text_has_a_surprise(scripts_model):
     explanation = minibert.explain("the cat sat", scripts_model, pair="on the mat")
-    assert explanation.lenses == [] and explanation.effects == []
-    assert explanation.surprises.positions.tolist() == [1, 2, 3, 5, 6, 7]
+    assert explanation.lenses == [] and explanation.ablations == []
+    assert explanation.surprisals.positions.tolist() == [1, 2, 3, 5, 6, 7]
 
 
 def test_heads_are_measured_on_what_the_model_has_words_for(scripts_model):
     text = "the [MASK] sat"
     assert minibert.explain(text, scripts_model).measured_on == "this text"
     given = minibert.explain(text, scripts_model, sample=["the cat sat", "", "on the mat"])
-    assert given.measured_on == "2 sentences of the sample" and given.kinds.texts == 2
+    assert given.measured_on == "2 sentences of the sample" and given.patterns.texts == 2
 
 
 def test_a_sample_is_spread_over_its_text(tmp_path):
     lines = [f"this is line number {n} of them." for n in range(200)]
     (tmp_path / "text.txt").write_text("\n".join(lines))
-    sample = sentences_of(tmp_path / "text.txt")
+    sample = sample_sentences(tmp_path / "text.txt")
     assert 40 <= len(sample) <= 64
     assert sample[0] == lines[0] and lines.index(sample[-1]) > 190
 
@@ -64,25 +64,25 @@ def test_what_json_has_is_what_the_arrays_have(explanation):
     data = json.loads(json.dumps(explanation.to_dict(), allow_nan=False))
     inside = explanation.activations
     np.testing.assert_allclose(data["attentions"], inside.attentions, rtol=1e-4)
-    assert [piece["piece"] for piece in data["pieces"]] == explanation.encoding.tokens
-    assert [piece["id"] for piece in data["pieces"]] == explanation.encoding.ids
+    assert [piece["token"] for piece in data["tokens"]] == explanation.encoding.tokens
+    assert [piece["id"] for piece in data["tokens"]] == explanation.encoding.ids
     sums = [row["norms"]["sum"] for row in data["embeddings"]]
     np.testing.assert_allclose(sums, np.linalg.norm(inside.embeddings, axis=1), rtol=1e-4)
-    assert data["heads"]["kinds"] == [list(names) for names in explanation.kinds.names]
+    assert data["heads"]["kinds"] == [list(names) for names in explanation.patterns.names]
     for mask, lens, effects in zip(
-        data["masks"], explanation.lenses, explanation.effects, strict=True
+        data["masks"], explanation.lenses, explanation.ablations, strict=True
     ):
         assert mask["position"] == lens.position
         assert (
             mask["answer"]
-            == explanation.piece(lens.answer)
-            == mask["layers"][-1]["top"][0]["piece"]
+            == explanation.token(lens.answer)
+            == mask["layers"][-1]["top"][0]["token"]
         )
         assert [layer["rank"] for layer in mask["layers"]] == lens.answer_ranks.tolist()
         np.testing.assert_allclose(
             mask["without_head"]["probabilities"], effects.probabilities, rtol=1e-4
         )
-    assert (data["surprises"] is None) == bool(data["masks"])
+    assert (data["surprisals"] is None) == bool(data["masks"])
 
 
 def test_a_page_that_no_browser_could_hold_is_refused(scripts_model, monkeypatch):
@@ -177,7 +177,7 @@ def test_the_command_shows_every_part(call, scripts_model):
 
 def test_the_command_writes_what_machines_read(call, scripts_model):
     code, out, _ = call("explain", f"the [MASK] {CJK}", "--model", scripts_model, "--json")
-    assert code == 0 and json.loads(out)["pieces"][3]["piece"] == CJK
+    assert code == 0 and json.loads(out)["tokens"][3]["token"] == CJK
 
 
 def test_one_map_is_written_as_drawing_and_as_pixels(call, scripts_model, tmp_path):

@@ -12,12 +12,12 @@ from test_encoder import model_with_random_biases
 
 from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
 from minibert.inference.fill_mask import FillMask
-from minibert.interpretability.activations import look_inside
-from minibert.interpretability.attention_patterns import KINDS, measure_heads
-from minibert.interpretability.head_ablation import head_effects
+from minibert.interpretability.activations import collect_activations
+from minibert.interpretability.attention_patterns import KINDS, measure_attention_patterns
+from minibert.interpretability.head_ablation import ablate_heads
 from minibert.interpretability.logit_lens import logit_lens
-from minibert.interpretability.nearest_tokens import nearest_pieces
-from minibert.interpretability.surprisal import surprises
+from minibert.interpretability.nearest_tokens import nearest_tokens
+from minibert.interpretability.surprisal import surprisals
 from minibert.model.pretrained import Pretrained
 
 from samples import SMALL, small_tokenizer
@@ -42,7 +42,7 @@ def encoding(loaded):
 
 @pytest.fixture(scope="module")
 def inside(loaded, encoding):
-    return look_inside(loaded.model, encoding.ids)
+    return collect_activations(loaded.model, encoding.ids)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def position(encoding):
 
 
 def test_what_the_last_layer_says_is_the_answer(loaded, fill, inside, position):
-    lens = logit_lens(loaded.model, inside, position, pieces=loaded.tokenizer.vocab_size)
+    lens = logit_lens(loaded.model, inside, position, vocab_size=loaded.tokenizer.vocab_size)
     expected = fill(TEXT)
     assert lens.top_ids[-1].tolist() == [answer["token"] for answer in expected]
     scores = [answer["score"] for answer in expected]
@@ -65,7 +65,7 @@ def test_what_the_last_layer_says_is_the_answer(loaded, fill, inside, position):
 
 def test_at_each_layer_the_head_reads_its_hidden_state():
     model = model_with_random_biases()
-    inside = look_inside(model, [2, 7, 4, 9, 3])
+    inside = collect_activations(model, [2, 7, 4, 9, 3])
     lens = logit_lens(model, inside, 2, top_k=SMALL.vocab_size, answer=17)
     assert lens.answer == 17
     for layer in range(SMALL.num_hidden_layers + 1):
@@ -80,10 +80,10 @@ def test_at_each_layer_the_head_reads_its_hidden_state():
 
 def test_pieces_without_a_name_are_never_an_answer():
     model = model_with_random_biases()
-    inside = look_inside(model, [2, 7, 4, 9, 3])
-    assert logit_lens(model, inside, 2, pieces=10, top_k=99).top_ids.max() == 9
-    assert head_effects(model, inside, [2], pieces=10)[0].answers.max() < 10
-    assert nearest_pieces(model, inside.embeddings, pieces=10, top_k=99).ids.max() == 9
+    inside = collect_activations(model, [2, 7, 4, 9, 3])
+    assert logit_lens(model, inside, 2, vocab_size=10, top_k=99).top_ids.max() == 9
+    assert ablate_heads(model, inside, [2], vocab_size=10)[0].answers.max() < 10
+    assert nearest_tokens(model, inside.embeddings, vocab_size=10, top_k=99).ids.max() == 9
 
 
 # ---- removing heads -----------------------------------------------------------------------------
@@ -92,14 +92,14 @@ def test_pieces_without_a_name_are_never_an_answer():
 def test_effects_compare_what_is_said_with_and_without_each_head():
     model = model_with_random_biases()
     ids = [2, 7, 4, 9, 4, 3]
-    inside = look_inside(model, ids)
-    for effects in head_effects(model, inside, [2, 4]):
+    inside = collect_activations(model, ids)
+    for effects in ablate_heads(model, inside, [2, 4]):
         with_all = distribution(model, inside, effects.position)
         assert effects.answer == with_all.argmax()
         assert effects.probability == pytest.approx(with_all.max())
         for layer in range(3):
             for head in range(4):
-                changed = look_inside(model, ids, removed=[(layer, head)])
+                changed = collect_activations(model, ids, ablated=[(layer, head)])
                 said = distribution(model, changed, effects.position)
                 divergence = float((with_all * np.log(with_all / said)).sum())
                 assert effects.divergences[layer, head] == pytest.approx(divergence, abs=1e-5)
@@ -118,7 +118,7 @@ def distribution(model, inside, position):
 
 def test_without_positions_there_are_no_effects():
     model = model_with_random_biases()
-    assert head_effects(model, look_inside(model, [2, 3]), []) == []
+    assert ablate_heads(model, collect_activations(model, [2, 3]), []) == []
 
 
 # ---- kinds of heads -----------------------------------------------------------------------------
@@ -161,21 +161,21 @@ def same_word(query):
 )
 def test_a_head_is_named_by_what_it_looks_at(where, name):
     assert "." in SENTENCE.tokens and "the" in SENTENCE.tokens
-    kinds = measure_heads([(SENTENCE, looking_at(where)[None, None])])
+    kinds = measure_attention_patterns([(SENTENCE, looking_at(where)[None, None])])
     assert kinds.names == ((name,),)
     if name in KINDS:
         assert kinds.shares[KINDS.index(name), 0, 0] == pytest.approx(1, abs=0.2)
 
 
 def test_even_attention_has_all_the_entropy_there_can_be():
-    kinds = measure_heads([(SENTENCE, looking_at(lambda _: None)[None, None])])
+    kinds = measure_attention_patterns([(SENTENCE, looking_at(lambda _: None)[None, None])])
     assert kinds.entropies[0, 0] == pytest.approx(math.log(len(SENTENCE)))
     assert kinds.evenness[0, 0] == pytest.approx(1)
 
 
 def test_a_share_is_not_there_where_no_piece_has_such_a_place():
     encoding = small_tokenizer().encode("cat")
-    kinds = measure_heads([(encoding, np.full((1, 1, 3, 3), 1 / 3, dtype=np.float32))])
+    kinds = measure_attention_patterns([(encoding, np.full((1, 1, 3, 3), 1 / 3, dtype=np.float32))])
     missing = {
         kind for kind, share in zip(KINDS, kinds.shares[:, 0, 0], strict=True) if share != share
     }
@@ -191,11 +191,11 @@ def test_a_share_is_not_there_where_no_piece_has_such_a_place():
 )
 def test_shares_are_shares(weights):
     weights = weights / weights.sum(-1, keepdims=True)
-    kinds = measure_heads([(SENTENCE, weights), (SENTENCE, weights)])
+    kinds = measure_attention_patterns([(SENTENCE, weights), (SENTENCE, weights)])
     assert kinds.texts == 2
     assert (kinds.shares >= 0).all() and (kinds.shares <= 1 + 1e-5).all()
     assert (kinds.evenness > 0).all() and (kinds.evenness <= 1 + 1e-5).all()
-    once = measure_heads([(SENTENCE, weights)])
+    once = measure_attention_patterns([(SENTENCE, weights)])
     np.testing.assert_allclose(kinds.shares, once.shares, atol=1e-6)
 
 
@@ -206,7 +206,7 @@ def test_nearest_pieces_are_those_of_the_highest_cosine():
     model = model_with_random_biases()
     table = model.bert.embeddings.word_embeddings.weight.detach().numpy()
     vectors = np.random.default_rng(0).normal(size=(4, SMALL.hidden_size)).astype(np.float32)
-    near = nearest_pieces(model, vectors, top_k=7)
+    near = nearest_tokens(model, vectors, top_k=7)
     for vector, ids, cosines in zip(vectors, near.ids, near.cosines, strict=True):
         of_all = table @ vector / np.linalg.norm(table, axis=1) / np.linalg.norm(vector)
         assert ids.tolist() == np.argsort(-of_all)[:7].tolist()
@@ -217,8 +217,8 @@ def test_a_piece_is_nearest_to_itself_and_can_be_left_out():
     model = model_with_random_biases()
     ids = [7, 4, 200]
     vectors = model.bert.embeddings.word_embeddings.weight.detach().numpy()[ids]
-    assert nearest_pieces(model, vectors, top_k=1).ids[:, 0].tolist() == ids
-    others = nearest_pieces(model, vectors, top_k=500, but=ids)
+    assert nearest_tokens(model, vectors, top_k=1).ids[:, 0].tolist() == ids
+    others = nearest_tokens(model, vectors, top_k=500, exclude=ids)
     assert all(id not in row for id, row in zip(ids, others.ids.tolist(), strict=True))
     assert others.ids.shape == (3, SMALL.vocab_size - 1) and np.isfinite(others.cosines).all()
 
@@ -229,7 +229,7 @@ def test_a_piece_is_nearest_to_itself_and_can_be_left_out():
 def test_surprises_add_up_to_the_pseudo_log_likelihood(loaded):
     text = "The red cow lived near the barn."
     encoding = loaded.tokenizer.encode(text)
-    found = surprises(
+    found = surprisals(
         loaded.model,
         encoding.ids,
         encoding.type_ids,
@@ -243,19 +243,19 @@ def test_surprises_add_up_to_the_pseudo_log_likelihood(loaded):
 def test_surprise_is_that_of_each_piece_masked_by_itself(loaded, fill):
     encoding = loaded.tokenizer.encode("the cow eats hay.", "it was red.")
     own = [n for n, added in enumerate(encoding.special_tokens_mask) if not added]
-    found = surprises(
+    found = surprisals(
         loaded.model,
         encoding.ids,
         encoding.type_ids,
         own,
         mask_token_id=loaded.tokenizer.mask_token_id,
-        pieces=loaded.tokenizer.vocab_size,
+        vocab_size=loaded.tokenizer.vocab_size,
     )
     assert found.positions.tolist() == own
     for n, position in enumerate(own):
         masked = [*encoding.ids]
         masked[position] = loaded.tokenizer.mask_token_id
-        inside = look_inside(loaded.model, masked, encoding.type_ids)
+        inside = collect_activations(loaded.model, masked, encoding.type_ids)
         lens = logit_lens(loaded.model, inside, position, answer=encoding.ids[position])
         surprise = -math.log(lens.answer_probabilities[-1])
         assert found.nats[n] == pytest.approx(surprise, abs=1e-4)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.style import Style
 
-from minibert.interpretability.colors import LIGHT, Colour, hex_of, ink_on, shade
+from minibert.interpretability.colors import LIGHT, Color, text_color, to_hex, weight_color
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LEVELS = 32
 GLYPHS = " ░▒▓█"
 
-DARK: tuple[Colour, Colour] = ((28, 25, 20), (255, 216, 119))
+DARK: tuple[Color, Color] = ((28, 25, 20), (255, 216, 119))
 """On a dark screen: one hue, since small maps are mostly its middle, which must not be grey."""
 
 
@@ -39,9 +39,9 @@ class Ramp:
         """By the application's theme, and NO_COLOR."""
         return cls(app.current_theme.dark, app.no_color)
 
-    def colour(self, level: int) -> Colour:
+    def colour(self, level: int) -> Color:
         """Of a level from 0 to `LEVELS` - 1."""
-        return shade((level / (LEVELS - 1)) ** 2, DARK if self.dark else LIGHT)
+        return weight_color((level / (LEVELS - 1)) ** 2, DARK if self.dark else LIGHT)
 
     def glyph(self, level: int) -> str:
         """One of five characters."""
@@ -50,7 +50,7 @@ class Ramp:
     def look(self, level: int) -> str:
         """Text on a shade, as Textual's styles have it; nothing where there are no colours."""
         colour = self.colour(level)
-        return "" if self.plain else f"{ink_on(colour)} on {hex_of(colour)}"
+        return "" if self.plain else f"{text_color(colour)} on {to_hex(colour)}"
 
     def cell(self, level: int) -> Style:
         """Text on a shade, for the lines of a widget."""
@@ -81,14 +81,14 @@ def _cell(ramp: Ramp, level: int) -> Style:
     if ramp.plain:
         return Style.null()
     colour = ramp.colour(level)
-    return Style(color=ink_on(colour), bgcolor=hex_of(colour))
+    return Style(color=text_color(colour), bgcolor=to_hex(colour))
 
 
 @cache
 def _line(ramp: Ramp, level: int) -> Style:
-    return Style.null() if ramp.plain else Style(color=hex_of(ramp.colour(level)))
+    return Style.null() if ramp.plain else Style(color=to_hex(ramp.colour(level)))
 
 
 @cache
 def _halves(ramp: Ramp, upper: int, lower: int) -> Style:
-    return Style(color=hex_of(ramp.colour(upper)), bgcolor=hex_of(ramp.colour(lower)))
+    return Style(color=to_hex(ramp.colour(upper)), bgcolor=to_hex(ramp.colour(lower)))

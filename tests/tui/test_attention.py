@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 
-from minibert.interpretability.activations import look_inside
+from minibert.interpretability.activations import collect_activations
 from minibert.model.pretrained import Pretrained
 from minibert.tui.app import MinibertApp
 from minibert.tui.monitoring.run_watcher import Follower
@@ -57,7 +57,7 @@ def reading(app):
 def weights_of(folder, text, pair=None):
     loaded = Pretrained.load(folder)
     read = loaded.tokenizer.encode(text, pair)
-    return look_inside(loaded.model, read.ids, read.type_ids).attentions
+    return collect_activations(loaded.model, read.ids, read.type_ids).attentions
 
 
 async def test_the_maps_are_the_weights_of_the_newest_checkpoint(app, looked_at):

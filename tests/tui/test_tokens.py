@@ -165,7 +165,7 @@ async def test_p_goes_to_the_pieces_and_the_cursor_marks_one_in_the_text(app):
 
 
 async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_model(app, small_run):
-    from minibert.interpretability.nearest_tokens import nearest_pieces
+    from minibert.interpretability.nearest_tokens import nearest_tokens
     from minibert.model.pretrained import Pretrained
 
     loaded = Pretrained.load(small_run.run.path)
@@ -177,7 +177,7 @@ async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_mod
         await app.workers.wait_for_complete()
         table = loaded.model.bert.embeddings.word_embeddings.weight.detach().numpy()
         cow = loaded.tokenizer.token_to_id("cow")
-        best = nearest_pieces(loaded.model, table[cow : cow + 1], top_k=3, but=[cow])
+        best = nearest_tokens(loaded.model, table[cow : cow + 1], top_k=3, exclude=[cow])
         shown = app.screen.query_one(Neighbours).near.pieces[:3]
         assert [loaded.tokenizer.token_to_id(name) for name, _ in shown] == best.ids[0].tolist()
         assert [cosine for _, cosine in shown] == pytest.approx(best.cosines[0].tolist())

@@ -2,7 +2,7 @@
 
 The encoder keeps none of them, since training never looks at them. Here BERT is computed once more
 with one equation a line (Devlin et al. 2019; Vaswani et al. 2017, section 3), for one text or for
-variants of it, with heads removed where that is asked; the numbers are the encoder's to 1e-5.
+variants of it, with heads ablated where that is asked; the numbers are the encoder's to 1e-5.
 
 Shapes: B variants of a text, S pieces, H width, L layers, A heads, D numbers a head.
 """
@@ -37,7 +37,7 @@ class Activations:
         position_embeddings: (S, H), its position's.
         hidden_states: (L + 1, S, H): the sum of the three, normalised, and what each layer made.
         attentions: (L, A, S, S): how much of each piece (last axis) each piece takes up; these sum
-            to 1. A removed head has them still: what is removed is what it would pass on.
+            to 1. The weights of an ablated head are kept: its output is zeroed, not its attention.
     """
 
     word_embeddings: NDArray[np.float32]
@@ -53,12 +53,12 @@ class Activations:
 
 
 @torch.inference_mode()
-def look_inside(
+def collect_activations(
     model: BertForPreTraining,
     input_ids: Sequence[int],
     token_type_ids: Sequence[int] | None = None,
     *,
-    removed: Collection[tuple[int, int]] = (),
+    ablated: Collection[tuple[int, int]] = (),
 ) -> Activations:
     """Read one text and keep what is computed on the way.
 
@@ -66,10 +66,10 @@ def look_inside(
         model: on any device; nothing is dropped out, whatever its mode.
         input_ids: (S,), with `[CLS]` and `[SEP]`, at most as many as the model has positions.
         token_type_ids: (S,), segments; all 0 when left out.
-        removed: heads to do without, as (layer, head) from 0.
+        ablated: heads to do without, as (layer, head) from 0.
 
     Example:
-        >>> inside = look_inside(model, tokenizer.encode("the cat sat").ids)
+        >>> inside = collect_activations(model, tokenizer.encode("the cat sat").ids)
         >>> inside.attentions[0, 1]  # of the second head of the first layer
     """
     embeddings = model.bert.embeddings
@@ -82,7 +82,7 @@ def look_inside(
     types = embeddings.token_type_embeddings(segments)
     positions = embeddings.position_embeddings(torch.arange(ids.shape[1], device=device))[None]
     kept = torch.ones(model.config.num_hidden_layers, model.config.num_attention_heads)
-    for layer, head in removed:
+    for layer, head in ablated:
         kept[layer, head] = 0
 
     x = embeddings.LayerNorm(words + types + positions)

@@ -58,7 +58,7 @@ SENTENCES = (
 
 
 @dataclass(frozen=True, slots=True)
-class HeadKinds:
+class AttentionPatterns:
     """What each head (L layers of A) looks at, on average over the pieces of some texts.
 
     Attributes:
@@ -77,7 +77,9 @@ class HeadKinds:
     texts: int
 
 
-def measure_heads(readings: Iterable[tuple[Encoding, NDArray[np.float32]]]) -> HeadKinds:
+def measure_attention_patterns(
+    readings: Iterable[tuple[Encoding, NDArray[np.float32]]],
+) -> AttentionPatterns:
     """Measure what heads look at, and name them by it.
 
     What `[CLS]` and `[SEP]` themselves look at does not count: it tells nothing of words.
@@ -101,7 +103,7 @@ def measure_heads(readings: Iterable[tuple[Encoding, NDArray[np.float32]]]) -> H
     with np.errstate(invalid="ignore"):
         shares = (sums / np.asarray(counts)[:, None, None]).astype(np.float32)
     even = (evenness / queries).astype(np.float32)
-    return HeadKinds(
+    return AttentionPatterns(
         shares, (spread / queries).astype(np.float32), even, _names(shares, even), texts
     )
 

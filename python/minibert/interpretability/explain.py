@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from minibert.corpus import Corpus
 from minibert.errors import TextError
-from minibert.interpretability.activations import look_inside
-from minibert.interpretability.attention_patterns import SENTENCES, measure_heads
+from minibert.interpretability.activations import collect_activations
+from minibert.interpretability.attention_patterns import SENTENCES, measure_attention_patterns
 from minibert.interpretability.explanation import Explanation
-from minibert.interpretability.head_ablation import head_effects
+from minibert.interpretability.head_ablation import ablate_heads
 from minibert.interpretability.logit_lens import logit_lens
-from minibert.interpretability.nearest_tokens import nearest_pieces
-from minibert.interpretability.surprisal import surprises
+from minibert.interpretability.nearest_tokens import nearest_tokens
+from minibert.interpretability.surprisal import surprisals
 from minibert.model.pretrained import Pretrained
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from minibert._core import Encoding
-    from minibert.interpretability.surprisal import Surprises
+    from minibert.interpretability.surprisal import Surprisals
     from minibert.model.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
@@ -63,15 +63,15 @@ def explain(
 
     Example:
         >>> explanation = minibert.explain("the [MASK] sat on the mat", "runs/novels-mini")
-        >>> explanation.piece(explanation.lenses[0].answer)
+        >>> explanation.token(explanation.lenses[0].answer)
         'cat'
         >>> explanation  # in a notebook, shows the page
     """
     loaded = model if isinstance(model, Pretrained) else Pretrained.load(model, device=device)
     bert, tokenizer = loaded.model, loaded.tokenizer.without_truncation().without_padding()
-    pieces, positions = tokenizer.vocab_size, bert.config.max_position_embeddings
+    vocab_size, positions = tokenizer.vocab_size, bert.config.max_position_embeddings
     encoding = _encode(tokenizer, text, pair, positions)
-    inside = look_inside(bert, encoding.ids, encoding.type_ids)
+    inside = collect_activations(bert, encoding.ids, encoding.type_ids)
     masks = [n for n, id in enumerate(encoding.ids) if id == tokenizer.mask_token_id]
     measured, measured_on = _sample(tokenizer, sample, encoding, positions)
     return Explanation(
@@ -81,17 +81,18 @@ def explain(
         config=bert.config,
         encoding=encoding,
         activations=inside,
-        near_words=nearest_pieces(
-            bert, inside.word_embeddings, top_k=top_k, but=encoding.ids, pieces=pieces
+        near_words=nearest_tokens(
+            bert, inside.word_embeddings, top_k=top_k, exclude=encoding.ids, vocab_size=vocab_size
         ),
-        near_sums=nearest_pieces(bert, inside.embeddings, top_k=top_k, pieces=pieces),
-        kinds=measure_heads(
-            (read, look_inside(bert, read.ids, read.type_ids).attentions) for read in measured
+        near_sums=nearest_tokens(bert, inside.embeddings, top_k=top_k, vocab_size=vocab_size),
+        patterns=measure_attention_patterns(
+            (read, collect_activations(bert, read.ids, read.type_ids).attentions)
+            for read in measured
         ),
         measured_on=measured_on,
-        lenses=[logit_lens(bert, inside, n, top_k=top_k, pieces=pieces) for n in masks],
-        effects=head_effects(bert, inside, masks, pieces=pieces),
-        surprises=None if masks else _surprises(bert, tokenizer, encoding),
+        lenses=[logit_lens(bert, inside, n, top_k=top_k, vocab_size=vocab_size) for n in masks],
+        ablations=ablate_heads(bert, inside, masks, vocab_size=vocab_size),
+        surprisals=None if masks else _surprisals(bert, tokenizer, encoding),
         tokenizer=tokenizer,
     )
 
@@ -100,7 +101,7 @@ def _name(model: Pretrained | str | os.PathLike[str]) -> str:
     return "the model" if isinstance(model, Pretrained) else Path(model).resolve().name
 
 
-def sentences_of(path: str | os.PathLike[str]) -> list[str]:
+def sample_sentences(path: str | os.PathLike[str]) -> list[str]:
     """Some sentences of a text, evenly spread over it: a sample to measure heads on.
 
     Raises:
@@ -110,16 +111,16 @@ def sentences_of(path: str | os.PathLike[str]) -> list[str]:
     return sentences[:: -(-len(sentences) // _SAMPLE)]
 
 
-def _surprises(
+def _surprisals(
     model: BertForPreTraining, tokenizer: WordPieceTokenizer, encoding: Encoding
-) -> Surprises:
-    return surprises(
+) -> Surprisals:
+    return surprisals(
         model,
         encoding.ids,
         encoding.type_ids,
         [n for n, added in enumerate(encoding.special_tokens_mask) if not added],
         mask_token_id=tokenizer.mask_token_id,
-        pieces=tokenizer.vocab_size,
+        vocab_size=tokenizer.vocab_size,
     )
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minibert.interpretability.attention_patterns import KINDS
-from minibert.interpretability.html import framed, page
-from minibert.interpretability.svg import attention_svg, png_of
+from minibert.interpretability.html import html_frame, html_page
+from minibert.interpretability.svg import attention_svg, svg_to_png
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from minibert._core import Encoding
     from minibert.config.model import BertConfig
     from minibert.interpretability.activations import Activations
-    from minibert.interpretability.attention_patterns import HeadKinds
-    from minibert.interpretability.head_ablation import HeadEffects
+    from minibert.interpretability.attention_patterns import AttentionPatterns
+    from minibert.interpretability.head_ablation import HeadAblation
     from minibert.interpretability.logit_lens import LogitLens
-    from minibert.interpretability.nearest_tokens import NearestPieces
-    from minibert.interpretability.surprisal import Surprises
+    from minibert.interpretability.nearest_tokens import NearestTokens
+    from minibert.interpretability.surprisal import Surprisals
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
@@ -44,11 +44,11 @@ class Explanation:
         activations: embeddings, hidden states and attention weights.
         near_words: for each piece, the others nearest to its row of the table.
         near_sums: for each piece, those nearest to the sum of its three embeddings.
-        kinds: what each head looks at.
+        patterns: what each head looks at.
         measured_on: what that was measured on, in words.
         lenses: for each `[MASK]`, what each layer would say.
-        effects: for each `[MASK]`, what is said when a head is missing.
-        surprises: of each piece of the text, where nothing is masked; else None.
+        ablations: for each `[MASK]`, what is said when a head is missing.
+        surprisals: of each piece of the text, where nothing is masked; else None.
     """
 
     text: str
@@ -57,16 +57,16 @@ class Explanation:
     config: BertConfig
     encoding: Encoding
     activations: Activations
-    near_words: NearestPieces
-    near_sums: NearestPieces
-    kinds: HeadKinds
+    near_words: NearestTokens
+    near_sums: NearestTokens
+    patterns: AttentionPatterns
     measured_on: str
     lenses: list[LogitLens]
-    effects: list[HeadEffects]
-    surprises: Surprises | None
+    ablations: list[HeadAblation]
+    surprisals: Surprisals | None
     tokenizer: WordPieceTokenizer = field(repr=False)
 
-    def piece(self, id: int) -> str:
+    def token(self, id: int) -> str:
         """The piece that an id stands for."""
         return self.tokenizer.id_to_token(int(id)) or "[UNK]"
 
@@ -80,12 +80,12 @@ class Explanation:
         Raises:
             TextError: the text is too long for a browser to hold all weights.
         """
-        return page(self.to_dict())
+        return html_page(self.to_dict())
 
     def to_svg(self, layer: int, head: int) -> str:
         """The attention of one head as a drawing; both counted from 0."""
         weights = self.activations.attentions[layer, head]
-        kind = self.kinds.names[layer][head]
+        kind = self.patterns.names[layer][head]
         title = f"Attention of layer {layer + 1}, head {head + 1}: {kind}"
         return attention_svg(self.encoding.tokens, weights, title)
 
@@ -95,10 +95,10 @@ class Explanation:
         Raises:
             OptionError: the extra `png` is not installed.
         """
-        return png_of(self.to_svg(layer, head))
+        return svg_to_png(self.to_svg(layer, head))
 
     def _repr_html_(self) -> str:
-        return framed(self.to_html())
+        return html_frame(self.to_html())
 
 
 def _to_dict(explanation: Explanation) -> dict[str, Any]:
@@ -114,29 +114,29 @@ def _to_dict(explanation: Explanation) -> dict[str, Any]:
             "hidden_size": config.hidden_size,
             "vocab_size": config.vocab_size,
         },
-        "pieces": _pieces(explanation),
+        "tokens": _pieces(explanation),
         "embeddings": _embeddings(explanation),
         "attentions": _numbers(explanation.activations.attentions),
         "heads": _heads(explanation),
         "masks": [
             {
                 "position": lens.position,
-                "answer": explanation.piece(lens.answer),
+                "answer": explanation.token(lens.answer),
                 "layers": _lens(explanation, lens),
                 "without_head": _effects(explanation, effects),
             }
-            for lens, effects in zip(explanation.lenses, explanation.effects, strict=True)
+            for lens, effects in zip(explanation.lenses, explanation.ablations, strict=True)
         ],
-        "surprises": None
-        if explanation.surprises is None
-        else _surprises(explanation, explanation.surprises),
+        "surprisals": None
+        if explanation.surprisals is None
+        else _surprisals(explanation, explanation.surprisals),
     }
 
 
 def _pieces(explanation: Explanation) -> list[dict[str, Any]]:
     encoding = explanation.encoding
     return [
-        {"piece": piece, "id": id, "segment": segment, "added": bool(added)}
+        {"token": piece, "id": id, "segment": segment, "added": bool(added)}
         for piece, id, segment, added in zip(
             encoding.tokens,
             encoding.ids,
@@ -169,15 +169,15 @@ def _embeddings(explanation: Explanation) -> list[dict[str, Any]]:
     ]
 
 
-def _near(explanation: Explanation, near: NearestPieces, n: int) -> list[dict[str, Any]]:
+def _near(explanation: Explanation, near: NearestTokens, n: int) -> list[dict[str, Any]]:
     return [
-        {"piece": explanation.piece(id), "cosine": _number(cosine)}
+        {"token": explanation.token(id), "cosine": _number(cosine)}
         for id, cosine in zip(near.ids[n], near.cosines[n], strict=True)
     ]
 
 
 def _heads(explanation: Explanation) -> dict[str, Any]:
-    kinds = explanation.kinds
+    kinds = explanation.patterns
     return {
         "measured_on": explanation.measured_on,
         "kinds": kinds.names,
@@ -193,7 +193,7 @@ def _lens(explanation: Explanation, lens: LogitLens) -> list[dict[str, Any]]:
         {
             "layer": layer,
             "top": [
-                {"piece": explanation.piece(id), "probability": _number(probability)}
+                {"token": explanation.token(id), "probability": _number(probability)}
                 for id, probability in zip(
                     lens.top_ids[layer], lens.top_probabilities[layer], strict=True
                 )
@@ -205,27 +205,27 @@ def _lens(explanation: Explanation, lens: LogitLens) -> list[dict[str, Any]]:
     ]
 
 
-def _effects(explanation: Explanation, effects: HeadEffects) -> dict[str, Any]:
+def _effects(explanation: Explanation, effects: HeadAblation) -> dict[str, Any]:
     return {
         "probabilities": _numbers(effects.probabilities),
         "divergences": _numbers(effects.divergences),
-        "answers": [[explanation.piece(id) for id in layer] for layer in effects.answers],
+        "answers": [[explanation.token(id) for id in layer] for layer in effects.answers],
     }
 
 
-def _surprises(explanation: Explanation, surprises: Surprises) -> list[dict[str, Any]]:
+def _surprisals(explanation: Explanation, surprisals: Surprisals) -> list[dict[str, Any]]:
     return [
         {
             "position": int(position),
             "nats": _number(nats),
-            "expected": explanation.piece(expected),
+            "expected": explanation.token(expected),
             "probability": _number(probability),
         }
         for position, nats, expected, probability in zip(
-            surprises.positions,
-            surprises.nats,
-            surprises.expected_ids,
-            surprises.expected_probabilities,
+            surprisals.positions,
+            surprisals.nats,
+            surprisals.expected_ids,
+            surprisals.expected_probabilities,
             strict=True,
         )
     ]

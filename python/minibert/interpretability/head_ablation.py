@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from minibert.interpretability.activations import _WEIGHTS, Activations, _layers, _through
-from minibert.interpretability.logit_lens import predicted
+from minibert.interpretability.logit_lens import token_probabilities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadEffects:
+class HeadAblation:
     """What the model says at one position without each of its heads (L layers of A).
 
     Attributes:
@@ -47,25 +47,25 @@ class HeadEffects:
 
 
 @torch.inference_mode()
-def head_effects(
+def ablate_heads(
     model: BertForPreTraining,
     activations: Activations,
     positions: Sequence[int],
     *,
-    pieces: int | None = None,
-) -> list[HeadEffects]:
+    vocab_size: int | None = None,
+) -> list[HeadAblation]:
     """Remove each head by itself, and see what stands at some positions then.
 
     Args:
         model: what the activations are of.
         activations: of one text.
         positions: where masks are, as a rule.
-        pieces: how many of the model's pieces have a name, if not all.
+        vocab_size: how many of the model's pieces have a name, if not all.
     """
     if not positions:
         return []
-    without = without_each_head(model, activations)
-    return [_effects(model, activations, without, position, pieces) for position in positions]
+    without = ablated_hidden_states(model, activations)
+    return [_effects(model, activations, without, position, vocab_size) for position in positions]
 
 
 def _effects(
@@ -73,26 +73,28 @@ def _effects(
     activations: Activations,
     without: torch.Tensor,
     position: int,
-    pieces: int | None,
-) -> HeadEffects:
-    with_all = predicted(model, torch.from_numpy(activations.hidden_states[-1, position]))  # (V,)
-    changed = predicted(model, without[:, :, position])  # (L, A, V)
-    answer = int(with_all[:pieces].argmax())
+    vocab_size: int | None,
+) -> HeadAblation:
+    with_all = token_probabilities(
+        model, torch.from_numpy(activations.hidden_states[-1, position])
+    )  # (V,)
+    changed = token_probabilities(model, without[:, :, position])  # (L, A, V)
+    answer = int(with_all[:vocab_size].argmax())
     tiny = torch.finfo(torch.float32).tiny
     ratios = with_all.clamp_min(tiny).log() - changed.clamp_min(tiny).log()
-    return HeadEffects(
+    return HeadAblation(
         position=position,
         answer=answer,
         probability=float(with_all[answer]),
         probabilities=cast("NDArray[np.float32]", changed[..., answer].numpy()),
         # Rounding can bring what is 0 a hair below.
         divergences=cast("NDArray[np.float32]", (with_all * ratios).sum(-1).clamp_min(0).numpy()),
-        answers=cast("NDArray[np.int64]", changed[..., :pieces].argmax(-1).numpy()),
+        answers=cast("NDArray[np.int64]", changed[..., :vocab_size].argmax(-1).numpy()),
     )
 
 
 @torch.inference_mode()
-def without_each_head(model: BertForPreTraining, activations: Activations) -> Tensor:
+def ablated_hidden_states(model: BertForPreTraining, activations: Activations) -> Tensor:
     """What the last layer makes of the text when one head is missing: for each, (L, A, S, H).
 
     In one pass: the variants without a head of some layer join at that layer, since until there

@@ -21,13 +21,13 @@ _WEIGHTS = 10_000_000
 """More weights of attention than this, 70 MB of text, no browser should be given."""
 
 
-def page(explanation: dict[str, Any]) -> str:
+def html_page(explanation: dict[str, Any]) -> str:
     """The page of what `Explanation.to_dict` gives.
 
     Raises:
         TextError: it would have more weights than a browser can be given.
     """
-    pieces, model = len(explanation["pieces"]), explanation["model"]
+    pieces, model = len(explanation["tokens"]), explanation["model"]
     weights = model["layers"] * model["heads"] * pieces**2
     if weights > _WEIGHTS:
         raise TextError(
@@ -46,7 +46,7 @@ def page(explanation: dict[str, Any]) -> str:
     return out
 
 
-def framed(page: str) -> str:
+def html_frame(page: str) -> str:
     """The page in a frame, for a notebook, whose own style and script it leaves alone."""
     return (
         f'<iframe srcdoc="{html.escape(page)}" title="How the model reads the text" '

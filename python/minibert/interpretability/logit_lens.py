@@ -53,7 +53,7 @@ def logit_lens(
     *,
     top_k: int = 5,
     answer: int | None = None,
-    pieces: int | None = None,
+    vocab_size: int | None = None,
 ) -> LogitLens:
     """Let the head read every hidden state of a position.
 
@@ -63,10 +63,12 @@ def logit_lens(
         position: where a mask is, as a rule.
         top_k: likeliest pieces for each layer.
         answer: the id to follow; the last layer's likeliest by default.
-        pieces: how many of the model's pieces have a name, if not all.
+        vocab_size: how many of the model's pieces have a name, if not all.
     """
-    probabilities = predicted(model, torch.from_numpy(activations.hidden_states[:, position]))
-    probabilities = probabilities[:, :pieces]
+    probabilities = token_probabilities(
+        model, torch.from_numpy(activations.hidden_states[:, position])
+    )
+    probabilities = probabilities[:, :vocab_size]
     best = probabilities.topk(min(top_k, probabilities.shape[1]))
     answer = int(best.indices[-1, 0]) if answer is None else answer
     of_answer = probabilities[:, answer]
@@ -83,7 +85,7 @@ def logit_lens(
 
 
 @torch.inference_mode()
-def predicted(model: BertForPreTraining, hidden: Tensor) -> Tensor:
+def token_probabilities(model: BertForPreTraining, hidden: Tensor) -> Tensor:
     """The probability of each piece, (…, V) on the CPU, by hidden states (…, H)."""
     table = model.bert.embeddings.word_embeddings.weight
     logits: Tensor = model.cls.predictions(hidden.to(table.device), table)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class NearestPieces:
+class NearestTokens:
     """For each of N vectors, the nearest K.
 
     Attributes:
@@ -31,30 +31,32 @@ class NearestPieces:
 
 
 @torch.inference_mode()
-def nearest_pieces(
+def nearest_tokens(
     model: BertForPreTraining,
     vectors: NDArray[np.float32],
     *,
     top_k: int = 5,
-    but: Sequence[int] | None = None,
-    pieces: int | None = None,
-) -> NearestPieces:
+    exclude: Sequence[int] | None = None,
+    vocab_size: int | None = None,
+) -> NearestTokens:
     """Compare vectors with every row of the table of word embeddings.
 
     Args:
         model: whose table it is.
         vectors: (N, H).
         top_k: how many for each.
-        but: (N,), an id for each vector that is left out: its own piece, which is always nearest.
-        pieces: how many of the model's pieces have a name, if not all.
+        exclude: (N,), an id for each vector that is left out: its own token, the nearest of all.
+        vocab_size: how many of the model's pieces have a name, if not all.
     """
-    table = model.bert.embeddings.word_embeddings.weight[:pieces]
+    table = model.bert.embeddings.word_embeddings.weight[:vocab_size]
     ours = torch.from_numpy(vectors).to(table.device)
     cosines = F.normalize(ours.float(), dim=1) @ F.normalize(table.float(), dim=1).T  # (N, V)
-    if but is not None:
-        cosines[torch.arange(len(but)), torch.tensor(list(but), dtype=torch.long)] = -torch.inf
-    best = cosines.topk(min(top_k, len(table) - (but is not None)))
-    return NearestPieces(
+    if exclude is not None:
+        cosines[
+            torch.arange(len(exclude)), torch.tensor(list(exclude), dtype=torch.long)
+        ] = -torch.inf
+    best = cosines.topk(min(top_k, len(table) - (exclude is not None)))
+    return NearestTokens(
         cast("NDArray[np.int64]", best.indices.cpu().numpy()),
         cast("NDArray[np.float32]", best.values.cpu().numpy()),
     )

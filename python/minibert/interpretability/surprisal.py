@@ -24,7 +24,7 @@ _POSITIONS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Surprises:
+class Surprisals:
     """For N pieces of a text.
 
     Attributes:
@@ -41,15 +41,15 @@ class Surprises:
 
 
 @torch.inference_mode()
-def surprises(
+def surprisals(
     model: BertForPreTraining,
     input_ids: Sequence[int],
     token_type_ids: Sequence[int],
     positions: Sequence[int],
     *,
     mask_token_id: int,
-    pieces: int | None = None,
-) -> Surprises:
+    vocab_size: int | None = None,
+) -> Surprisals:
     """Mask each of some pieces by itself, and ask for it.
 
     Args:
@@ -58,7 +58,7 @@ def surprises(
         token_type_ids: (S,), segments.
         positions: (N,), the pieces to ask for.
         mask_token_id: what takes their place.
-        pieces: how many of the model's pieces have a name, if not all.
+        vocab_size: how many of the model's pieces have a name, if not all.
     """
     device = model.bert.embeddings.word_embeddings.weight.device
     ids = torch.tensor(list(input_ids), device=device)
@@ -71,8 +71,8 @@ def surprises(
         output = model(masked, types.expand_as(masked), masked_lm_positions=numbers)
         rows.append(output.prediction_logits.float().log_softmax(-1))
     logs = torch.cat(rows) if rows else torch.empty(0, model.config.vocab_size, device=device)
-    best = logs[:, :pieces].max(1)
-    return Surprises(
+    best = logs[:, :vocab_size].max(1)
+    return Surprisals(
         positions=np.asarray(positions, dtype=np.int64),
         nats=cast("NDArray[np.float32]", -logs.gather(1, ids[asked][:, None])[:, 0].cpu().numpy()),
         expected_ids=cast("NDArray[np.int64]", best.indices.cpu().numpy()),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from minibert.errors import OptionError
-from minibert.interpretability.colors import LIGHT, hex_of, ink_on, shade
+from minibert.interpretability.colors import LIGHT, text_color, to_hex, weight_color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def attention_svg(tokens: Sequence[str], weights: NDArray[np.float32], title: st
     return "\n".join([*parts, "</svg>", ""])
 
 
-def png_of(svg: str, scale: float = 2.0) -> bytes:
+def svg_to_png(svg: str, scale: float = 2.0) -> bytes:
     """A drawing as pixels, so many for each of the drawing's.
 
     Raises:
@@ -90,16 +90,16 @@ def _label(text: str, x: float, y: float, anchor: str, *, upright: bool = False)
 
 
 def _cell(x: int, y: int, weight: float) -> str:
-    colour, side = shade(weight, LIGHT), _CELL - _GAP
+    colour, side = weight_color(weight, LIGHT), _CELL - _GAP
     cell = (
-        f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{hex_of(colour)}" '
+        f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{to_hex(colour)}" '
         'stroke="#d5dae3" stroke-width="0.5"/>'
     )
     if weight < 0.005:
         return cell
     return cell + (
         f'<text x="{x + side / 2:g}" y="{y + side / 2 + 4:g}" text-anchor="middle" font-size="11" '
-        f'fill="{ink_on(colour)}">{weight * 100:.0f}</text>'
+        f'fill="{text_color(colour)}">{weight * 100:.0f}</text>'
     )
 
 

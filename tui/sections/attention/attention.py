@@ -59,10 +59,10 @@ class Looker:
         Raises:
             TextError: it has no word, or more pieces than the model has positions.
         """
-        from minibert.interpretability.activations import look_inside
+        from minibert.interpretability.activations import collect_activations
 
         encoding = encode(loaded, *split_pair(text))
-        inside = look_inside(loaded.model, encoding.ids, encoding.type_ids)
+        inside = collect_activations(loaded.model, encoding.ids, encoding.type_ids)
         return Look(
             tuple(encoding.tokens),
             np.array(encoding.special_tokens_mask, dtype=bool),
@@ -71,14 +71,17 @@ class Looker:
         )
 
     def _names_of(self, loaded: Pretrained) -> tuple[tuple[str, ...], ...]:
-        from minibert.interpretability.activations import look_inside
-        from minibert.interpretability.attention_patterns import SENTENCES, measure_heads
+        from minibert.interpretability.activations import collect_activations
+        from minibert.interpretability.attention_patterns import (
+            SENTENCES,
+            measure_attention_patterns,
+        )
 
         model, tokenizer = loaded.model, loaded.tokenizer.without_padding()
         if model not in self._names:
             cut = tokenizer.with_truncation(model.config.max_position_embeddings)
-            self._names[model] = measure_heads(
-                (read, look_inside(model, read.ids, read.type_ids).attentions)
+            self._names[model] = measure_attention_patterns(
+                (read, collect_activations(model, read.ids, read.type_ids).attentions)
                 for read in cut.encode_batch(SENTENCES)
             ).names
         return self._names[model]

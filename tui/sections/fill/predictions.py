@@ -49,15 +49,18 @@ def guess_masks(loaded: Pretrained, text: str) -> tuple[MaskGuesses, ...]:
     Raises:
         TextError: the text has no word, or more pieces than the model has positions.
     """
-    from minibert.interpretability.activations import look_inside
+    from minibert.interpretability.activations import collect_activations
     from minibert.interpretability.logit_lens import logit_lens
 
     tokenizer = loaded.tokenizer
     ids = encode(loaded, text).ids
-    inside = look_inside(loaded.model, ids)
-    pieces = tokenizer.vocab_size
+    inside = collect_activations(loaded.model, ids)
+    vocab_size = tokenizer.vocab_size
     return tuple(
-        _named(logit_lens(loaded.model, inside, position, top_k=ANSWERS, pieces=pieces), tokenizer)
+        _named(
+            logit_lens(loaded.model, inside, position, top_k=ANSWERS, vocab_size=vocab_size),
+            tokenizer,
+        )
         for position, id in enumerate(ids)
         if id == tokenizer.mask_token_id
     )

@@ -167,15 +167,15 @@ class TokensScreen(SectionScreen):
 
 def _nearest(loaded: Pretrained, piece: int) -> list[tuple[int, float]]:
     """Ids and cosines, in the models' thread."""
-    from minibert.interpretability.nearest_tokens import nearest_pieces
+    from minibert.interpretability.nearest_tokens import nearest_tokens
 
     table = loaded.model.bert.embeddings.word_embeddings.weight.detach()
-    found = nearest_pieces(
+    found = nearest_tokens(
         loaded.model,
         table[piece : piece + 1].numpy(),
         top_k=NEIGHBOURS,
-        but=[piece],
-        pieces=loaded.tokenizer.vocab_size,
+        exclude=[piece],
+        vocab_size=loaded.tokenizer.vocab_size,
     )
     return list(zip(found.ids[0].tolist(), found.cosines[0].tolist(), strict=True))
 

@@ -33,14 +33,14 @@ def explain(
     """Show how a model reads a text: embeddings, layers, attention, what each head does."""
     from minibert.cli.views.explain import print_explanation, print_head
     from minibert.interpretability.explain import explain as look
-    from minibert.interpretability.explain import sentences_of
+    from minibert.interpretability.explain import sample_sentences
     from minibert.io.files import write_atomically
 
     explanation = look(
         text,
         options.model or newest_model(),
         pair=options.pair,
-        sample=None if options.sample is None else sentences_of(options.sample),
+        sample=None if options.sample is None else sample_sentences(options.sample),
         top_k=options.top_k,
         device=options.device,
     )

@@ -16,7 +16,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-from minibert.interpretability.colors import DARK, hex_of, ink_on, shade
+from minibert.interpretability.colors import DARK, text_color, to_hex, weight_color
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,7 +148,7 @@ def _dense_map(canvas: Canvas, weights: NDArray[np.float32], width: int) -> list
     return [
         Text.assemble(
             *(
-                ("▀", Style(color=hex_of(shade(float(up), DARK))) + _background(float(down)))
+                ("▀", Style(color=to_hex(weight_color(float(up), DARK))) + _background(float(down)))
                 for up, down in zip(above, below, strict=True)
             )
         )
@@ -187,9 +187,9 @@ def _numbered(canvas: Canvas, weight: float, width: int) -> tuple[str, Style]:
     number = f"{weight * 100:.0f}" if weight >= 0.005 else ""
     if not canvas.colours:
         return (canvas.glyph(weight) + f"{number:>3}").ljust(width), Style()
-    ink = ink_on(shade(weight, DARK))
+    ink = text_color(weight_color(weight, DARK))
     return f"{number:^{width}}", Style(color=ink) + _background(weight)
 
 
 def _background(weight: float) -> Style:
-    return Style(bgcolor=hex_of(shade(weight, DARK)))
+    return Style(bgcolor=to_hex(weight_color(weight, DARK)))

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod
 
     from minibert.interpretability.explanation import Explanation
-    from minibert.interpretability.head_ablation import HeadEffects
+    from minibert.interpretability.head_ablation import HeadAblation
     from minibert.interpretability.logit_lens import LogitLens
-    from minibert.interpretability.nearest_tokens import NearestPieces
-    from minibert.interpretability.surprisal import Surprises
+    from minibert.interpretability.nearest_tokens import NearestTokens
+    from minibert.interpretability.surprisal import Surprisals
 
 _PIECE, _NEAR, _MOST_EFFECTS = 14, 3, 8
 """Cells of a piece in tables, nearest pieces shown, heads whose removal is told."""
@@ -31,10 +31,10 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     _print_embeddings(console, canvas, explanation)
     for number, lens in enumerate(explanation.lenses, start=1):
         _print_lens(console, canvas, explanation, lens, _mask_name(explanation, number))
-    if explanation.surprises is not None:
-        _print_surprises(console, canvas, explanation, explanation.surprises)
+    if explanation.surprisals is not None:
+        _print_surprisals(console, canvas, explanation, explanation.surprisals)
     _print_maps(console, canvas, explanation)
-    for number, effects in enumerate(explanation.effects, start=1):
+    for number, effects in enumerate(explanation.ablations, start=1):
         _print_effects(console, canvas, explanation, effects, _mask_name(explanation, number))
     console.print()
     console.print(
@@ -46,7 +46,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
 def print_head(console: Console, explanation: Explanation, layer: int, head: int) -> None:
     """The attention of one head, both counted from 0, with its numbers."""
     canvas = Canvas.of(console)
-    kind = explanation.kinds.names[layer][head]
+    kind = explanation.patterns.names[layer][head]
     title = Text.assemble((f"layer {layer + 1}, head {head + 1}", "bold"), f"  {kind}")
     console.print(title)
     console.print(Text("rows look, columns are looked at, in percent", style="dim"))
@@ -126,8 +126,8 @@ def _print_embeddings(console: Console, canvas: Canvas, explanation: Explanation
     console.print(table)
 
 
-def _near(canvas: Canvas, explanation: Explanation, near: NearestPieces, n: int) -> Text:
-    pieces = [canvas.label(explanation.piece(id), _PIECE) for id in near.ids[n][:_NEAR]]
+def _near(canvas: Canvas, explanation: Explanation, near: NearestTokens, n: int) -> Text:
+    pieces = [canvas.label(explanation.token(id), _PIECE) for id in near.ids[n][:_NEAR]]
     return Text("  ".join(pieces), style="dim", no_wrap=True, overflow="ellipsis")
 
 
@@ -138,7 +138,7 @@ def _mask_name(explanation: Explanation, number: int) -> str:
 def _print_lens(
     console: Console, canvas: Canvas, explanation: Explanation, lens: LogitLens, mask: str
 ) -> None:
-    answer = canvas.label(explanation.piece(lens.answer), _PIECE)
+    answer = canvas.label(explanation.token(lens.answer), _PIECE)
     _heading(console, f"how the answer at {mask} forms", "what would be said after each layer")
     shown = 3 if canvas.width < 100 else 5
     places = ("likeliest", *(f"{place}." for place in range(2, shown + 1)))
@@ -147,7 +147,7 @@ def _print_lens(
         guesses = [
             Text.assemble(
                 (
-                    canvas.label(explanation.piece(id), _PIECE),
+                    canvas.label(explanation.token(id), _PIECE),
                     "bold green" if id == lens.answer else "",
                 ),
                 (f" {share:.0%}", "dim"),
@@ -167,17 +167,17 @@ def _print_lens(
     console.print(table)
 
 
-def _print_surprises(
-    console: Console, canvas: Canvas, explanation: Explanation, surprises: Surprises
+def _print_surprisals(
+    console: Console, canvas: Canvas, explanation: Explanation, surprisals: Surprisals
 ) -> None:
     _heading(console, "surprise", "-ln p of each piece, masked by itself; there is no [MASK]")
-    most = float(surprises.nats.max())
+    most = float(surprisals.nats.max())
     table = _table("piece", "nats", "", "likeliest", right=("nats",))
     for position, nats, expected, share in zip(
-        surprises.positions,
-        surprises.nats,
-        surprises.expected_ids,
-        surprises.expected_probabilities,
+        surprisals.positions,
+        surprisals.nats,
+        surprisals.expected_ids,
+        surprisals.expected_probabilities,
         strict=True,
     ):
         table.add_row(
@@ -185,7 +185,7 @@ def _print_surprises(
             f"{nats:.2f}",
             Text(bar(float(nats) / most if most else 0.0, 16, ascii=canvas.ascii), style="yellow"),
             Text.assemble(
-                canvas.label(explanation.piece(expected), _PIECE), (f" {share:.0%}", "dim")
+                canvas.label(explanation.token(expected), _PIECE), (f" {share:.0%}", "dim")
             ),
         )
     console.print(table)
@@ -197,7 +197,7 @@ def _print_maps(console: Console, canvas: Canvas, explanation: Explanation) -> N
         Text(f"kinds of heads are measured on {explanation.measured_on}", style="dim"),
         soft_wrap=True,
     )
-    kinds = explanation.kinds.names
+    kinds = explanation.patterns.names
     for layer, maps in enumerate(explanation.activations.attentions):
         console.print()
         console.print(Text(f"layer {layer + 1}", style="bold"))
@@ -209,9 +209,9 @@ def _print_maps(console: Console, canvas: Canvas, explanation: Explanation) -> N
 
 
 def _print_effects(
-    console: Console, canvas: Canvas, explanation: Explanation, effects: HeadEffects, mask: str
+    console: Console, canvas: Canvas, explanation: Explanation, effects: HeadAblation, mask: str
 ) -> None:
-    answer = canvas.label(explanation.piece(effects.answer), _PIECE)
+    answer = canvas.label(explanation.token(effects.answer), _PIECE)
     _heading(
         console,
         f"without a head, at {mask}",
@@ -227,12 +227,12 @@ def _print_effects(
         then = int(effects.answers[layer, head])
         table.add_row(
             f"{layer + 1}.{head + 1}",
-            Text(explanation.kinds.names[layer][head], style="cyan"),
+            Text(explanation.patterns.names[layer][head], style="cyan"),
             f"{share:.1%}",
             Text(f"{change * 100:+.1f}", style="red" if change < 0 else "green"),
             f"{effects.divergences[layer, head]:.3f}",
             Text(
-                canvas.label(explanation.piece(then), _PIECE),
+                canvas.label(explanation.token(then), _PIECE),
                 style="dim" if then == effects.answer else "bold",
             ),
         )

@@ -1,7 +1,7 @@
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const pieces = data.pieces.map((piece) => piece.piece);
+const pieces = data.tokens.map(({ token }) => token);
 const at = (id) => document.getElementById(id);
 
 /** A new element: its text, or its children, in place. */
@@ -51,8 +51,8 @@ function drawHeader() {
   for (const [number, mask] of data.masks.entries()) {
     const list = make("ul", { class: "answers" });
     if (data.masks.length > 1) list.append(make("li", { class: "which", text: `mask ${number + 1}:` }));
-    for (const { piece, probability } of mask.layers.at(-1).top) {
-      list.append(make("li", {}, word(piece), bar(probability, percent(probability))));
+    for (const { token, probability } of mask.layers.at(-1).top) {
+      list.append(make("li", {}, word(token), bar(probability, percent(probability))));
     }
     at("answers").append(list);
   }
@@ -63,9 +63,9 @@ const withMasks = (text) =>
     part === "[MASK]" ? make("span", { class: "slot", text: part }) : part);
 
 function drawPieces() {
-  for (const [number, { piece, id, segment, added }] of data.pieces.entries()) {
+  for (const [number, { token, id, segment, added }] of data.tokens.entries()) {
     const kind = added ? "added" : segment ? "second" : "";
-    at("piece-list").append(make("li", { class: kind }, word(piece),
+    at("piece-list").append(make("li", { class: kind }, word(token),
       make("span", { text: `id ${id}` }), make("span", { text: `at ${number}` })));
   }
 }
@@ -87,9 +87,9 @@ function drawEmbeddings() {
 }
 
 const nearest = (near) =>
-  near.slice(0, 3).flatMap(({ piece, cosine }) => [word(piece), ` ${cosine.toFixed(2)}  `]);
+  near.slice(0, 3).flatMap(({ token, cosine }) => [word(token), ` ${cosine.toFixed(2)}  `]);
 
-/* The logit lens, and the surprises where there is nothing to fill. */
+/* The logit lens, and the surprisals where there is nothing to fill. */
 
 function drawLenses() {
   for (const [number, mask] of data.masks.entries()) {
@@ -114,16 +114,16 @@ function drawLenses() {
 const maskTitle = (mask, number) =>
   data.masks.length > 1 ? `mask ${number + 1}, at ${mask.position}` : `the mask at ${mask.position}`;
 
-function guessed({ piece, probability }, answer) {
-  const name = piece === answer ? "guess answer" : "guess";
-  return make("span", { class: name, share: probability }, word(piece, "span"),
+function guessed({ token, probability }, answer) {
+  const name = token === answer ? "guess answer" : "guess";
+  return make("span", { class: name, share: probability }, word(token, "span"),
     make("small", { text: percent(probability, 0) }));
 }
 
-function drawSurprises() {
-  const most = Math.max(...data.surprises.map(({ nats }) => nats), 1e-9);
+function drawSurprisals() {
+  const most = Math.max(...data.surprisals.map(({ nats }) => nats), 1e-9);
   const body = make("tbody");
-  for (const { position, nats, expected, probability } of data.surprises) {
+  for (const { position, nats, expected, probability } of data.surprisals) {
     body.append(make("tr", {}, make("th", { scope: "row" }, word(pieces[position], "bdi")),
       make("td", {}, bar(nats / most, nats.toFixed(2), "sum")),
       make("td", {}, word(expected), ` ${percent(probability)}`)));
@@ -373,7 +373,7 @@ function removal(now, change, share, answer, before) {
 function hideWithoutMasks() {
   const masked = data.masks.length > 0;
   for (const id of ["layers", "removal", "to-layers", "to-removal"]) at(id).hidden = !masked;
-  at("surprise").hidden = data.surprises === null;
+  at("surprise").hidden = data.surprisals === null;
 }
 
 function paint() {
@@ -387,7 +387,7 @@ drawHeader();
 drawPieces();
 drawEmbeddings();
 drawLenses();
-if (data.surprises) drawSurprises();
+if (data.surprisals) drawSurprisals();
 drawRemovals();
 hideWithoutMasks();
 at("measured").textContent = `Kinds are measured on ${data.heads.measured_on}.`;
