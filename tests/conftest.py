@@ -12,7 +12,7 @@ from minibert.cli import main
 from minibert.config import PretrainOptions
 from minibert.data.token_store import TokenStore
 
-from samples import TINY, Silence, store_of, write_corpus
+from helpers.samples import TINY, Silence, store_of, write_corpus
 
 # Before PyTorch is imported, also by the processes that tests start: models as small as these are
 # fastest on one thread, and threads that wait for each other on busy cores take many times as long.
@@ -68,7 +68,7 @@ def small_run(small_corpus, tmp_path_factory):
 @pytest.fixture(scope="session")
 def scripts_model(tmp_path_factory):
     """A model with words of several scripts in its vocabulary; it has learned nothing."""
-    from explained import save_model_of_scripts
+    from helpers.explain_samples import save_model_of_scripts
 
     return save_model_of_scripts(tmp_path_factory.mktemp("models") / "scripts")
 

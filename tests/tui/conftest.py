@@ -19,7 +19,7 @@ from minibert.config.model import BertConfig
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
-from samples import SMALL, SPECIALS, TINY, Silence, write_corpus
+from helpers.samples import SMALL, SPECIALS, TINY, Silence, write_corpus
 
 LOG_EVERY, EVALUATE_EVERY = 10, 250
 NOW = 1_700_000_000.0  # the moment that all frozen files and clocks show

@@ -17,7 +17,7 @@ from minibert.tui.monitoring.run_watcher import Follower
 from minibert.tui.once import screen_text
 from minibert.tui.sections.help import HelpScreen
 
-from samples import until
+from helpers.samples import until
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.shaded_words import ShadedWords
 
-from samples import until
+from helpers.samples import until
 
 # Each test starts the application, which takes a second or more of it.
 pytestmark = pytest.mark.exhaustive

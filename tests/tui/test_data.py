@@ -16,7 +16,7 @@ from minibert.tui.sections.data.example_table import ExampleTable
 from minibert.tui.sections.data.example_text import ExampleText
 from minibert.tui.sections.data.examples import examples_of
 
-from samples import until, write_corpus
+from helpers.samples import until, write_corpus
 
 # Each test starts the application, which takes a second or more of it.
 pytestmark = pytest.mark.exhaustive

@@ -10,8 +10,8 @@ from minibert.tui.app import DARK, LIGHT, MinibertApp
 from minibert.tui.monitoring.run_watcher import Follower
 from minibert.tui.once import screen_text
 
-from frames import SIZES, compare, compare_picture, frames
-from samples import GONE
+from helpers.samples import GONE
+from helpers.snapshots import SIZES, compare, compare_picture, frames
 
 NAMES = "a-run-with-a-name-that-is-longer-than-any-column-is-wide-and-語彙-in-it"
 

@@ -12,7 +12,7 @@ from minibert.tui.once import screen_text
 from minibert.tui.settings import Remembered, Settings, load_settings, save_settings
 from minibert.tui.widgets.top_bar import Masthead
 
-from samples import until
+from helpers.samples import until
 
 
 @pytest.fixture

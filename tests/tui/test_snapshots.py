@@ -18,8 +18,8 @@ from minibert.tui.once import screen_text
 from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
 from minibert.tui.settings import Remembered, Settings
 
-from frames import SIZES, compare, compare_picture, frames
-from samples import until
+from helpers.samples import until
+from helpers.snapshots import SIZES, compare, compare_picture, frames
 
 ANSWERS = {
     text: Answer(

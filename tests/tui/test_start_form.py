@@ -16,7 +16,7 @@ from minibert.tui.sections.runs.run_table import RunTable
 from minibert.tui.sections.runs.screen import RunsScreen
 from minibert.tui.sections.runs.start_dialog import StartScreen
 
-from samples import until, write_corpus
+from helpers.samples import until, write_corpus
 
 # Each test starts the application, which takes a second or more of it.
 pytestmark = pytest.mark.exhaustive
@@ -167,7 +167,7 @@ async def test_a_corpus_that_is_not_there_is_said_at_its_field(tmp_path, launche
 
 
 async def test_parameters_text_and_time_are_told_where_they_are_known(small_run, small_corpus):
-    from samples import TINY
+    from helpers.samples import TINY
 
     async with Form(small_run.run.path.parent) as (app, pilot):
         await until(pilot, "its tokens are counted when it is prepared")

@@ -16,7 +16,7 @@ import pytest
 from minibert.runs.control import request, wait_until_done
 from minibert.runs.run import Run
 
-from samples import write_corpus
+from helpers.samples import write_corpus
 
 TMUX = shutil.which("tmux")
 SCRIPT = (

@@ -18,7 +18,7 @@ from minibert.tui.sections.tokens.vocabulary_search import search_pieces
 from minibert.tui.text import bar
 from minibert.tui.widgets.field import Field
 
-from samples import SPECIALS, examples, small_tokenizer, until
+from helpers.samples import SPECIALS, examples, small_tokenizer, until
 
 # Each test starts the application, which takes a second or more of it.
 pytestmark = pytest.mark.exhaustive

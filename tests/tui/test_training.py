@@ -29,7 +29,7 @@ from minibert.tui.sections.training.sentences import Sentences
 from minibert.tui.sections.training.system_load import Load, Machine
 from minibert.tui.settings import Remembered, Settings
 
-from samples import told, until
+from helpers.samples import told, until
 
 
 @pytest.fixture

@@ -1,0 +1,160 @@
+"""`minibert vocab`: a corpus in, a tokenizer's folder out, and one sentence for each mistake."""
+
+from __future__ import annotations
+
+import io
+import signal
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tokenizers import Tokenizer
+
+from minibert.cli.progress import Screen
+from minibert.cli.views.vocab import print_vocabulary
+from minibert.tokenizer.train import Learned
+from minibert.tokenizer.vocabulary import TrainedVocabulary
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+
+from helpers.samples import empty, good, nothing, taken, wordless
+
+
+@pytest.fixture
+def call(call):
+    return partial(call, "vocab")
+
+
+def test_a_corpus_becomes_a_tokenizer_s_folder(call, small_corpus, tmp_path):
+    code, out, err = call(small_corpus, "--size", 90, "-o", "new/tokenizer")
+    assert code == 0, err
+    assert err.splitlines() == ["reading the words …", "learning a vocabulary of 90 pieces …"]
+    folder = tmp_path / "new" / "tokenizer"
+    assert {p.name for p in folder.iterdir()} == {
+        "vocab.txt",
+        "tokenizer.json",
+        "tokenizer_config.json",
+    }
+    tokenizer = WordPieceTokenizer.from_pretrained(folder)
+    assert tokenizer.vocab == WordPieceTokenizer.train([small_corpus], 90).vocab
+    reference = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    text = "The brown cow eats grass."
+    assert reference.encode(text).ids == tokenizer.encode(text).ids
+    assert out.startswith("pieces   90 ")
+    for part in ("words    ", "of them different", "are one piece", "0.0% are [UNK]", "such as  "):
+        assert part in out
+    assert out.endswith("the tokenizer is in new/tokenizer\n")
+    assert "\x1b" not in out + err  # no terminal, no escapes
+
+
+def test_without_a_corpus_it_learns_from_the_default_one(call):
+    code, out, _ = call("--size", 500, "-o", "t")
+    assert code == 0 and "pieces   500 " in out
+
+
+def test_the_options_reach_the_training(call, small_corpus):
+    def pieces(name, *options):
+        assert call(small_corpus, "--size", 90, *options, "-o", name)[0] == 0
+        return list(WordPieceTokenizer.from_pretrained(name).vocab)
+
+    plain = pieces("a")
+    assert pieces("b") == plain
+    assert "T" in pieces("c", "--cased") and "T" not in plain
+    train = WordPieceTokenizer.train
+    assert pieces("d", "--algorithm", "likelihood") == list(
+        train([small_corpus], 90, algorithm="likelihood").vocab
+    )
+    assert len(pieces("e", "--min-frequency", 10**6)) < len(plain)
+    assert len(pieces("f", "--limit-alphabet", 3, "--min-frequency", 10**6)) <= 5 + 2 * 3
+
+
+def test_standard_input_is_a_corpus(call, monkeypatch, small_corpus):
+    text = small_corpus.read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert call("-", "--size", 90, "-o", "t")[0] == 0
+    expected = WordPieceTokenizer.train([small_corpus], 90).vocab
+    assert WordPieceTokenizer.from_pretrained("t").vocab == expected
+
+
+def latin1(path):
+    (path / "c.txt").write_bytes(b"The caf\xe9 was open.\n")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "arguments", "said"),
+    [
+        (good, ["c.txt"], "say which folder the tokenizer goes into, such as: --out"),
+        (taken, ["c.txt", "-o", "t"], "t holds a tokenizer already (vocab.txt); choose another"),
+        (good, ["c.txt", "-o", "c.txt"], "c.txt is a file, and no folder can be made of it"),
+        (good, ["c.txt", "-o", "c.txt/t"], "c.txt/t"),
+        (nothing, ["c.txt", "-o", "t"], "there is no file or folder c.txt"),
+        (nothing, [".", "-o", "t"], "holds no text files"),
+        (empty, ["c.txt", "-o", "t"], "c.txt is empty"),
+        (wordless, ["c.txt", "-o", "t"], "there is no word in the text"),
+        (latin1, ["c.txt", "-o", "t"], "c.txt is not UTF-8 at byte 7"),
+        (good, ["c.txt", "-o", "t", "--size", "5"], "--size is 5; it must be 6 or more"),
+        (good, ["c.txt", "-o", "t", "--size", "20"], "20 pieces has no room for the 5 special"),
+        (good, ["c.txt", "-o", "t", "--size", "9" * 30], "it must be below 2**63"),
+        (good, ["c.txt", "-o", "t", "--min-frequency", "0"], "--min-frequency is 0"),
+        (good, ["c.txt", "-o", "t", "--limit-alphabet", "0"], "--limit-alphabet is 0"),
+        (good, ["c.txt", "-o", "t", "--algorithm", "bpe"], "it is one of count, likelihood"),
+        (good, ["c.txt", "-o", "t", "--layout", "heap"], "--layout is 'heap'"),
+    ],
+)
+def test_what_cannot_be_learned_gets_one_sentence_and_leaves_nothing(
+    call, tmp_path, prepare, arguments, said
+):
+    prepare(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    code, out, err = call(*arguments)
+    last = err.strip().splitlines()[-1]
+    assert code == 2 and out == ""
+    assert last.startswith("minibert: ") and said in last
+    assert "Traceback" not in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("stage", ["reading the words", "learning a vocabulary of 90 pieces"])
+def test_ctrl_c_stops_it_and_leaves_nothing(call, monkeypatch, small_corpus, tmp_path, stage):
+    def advance(screen, share):
+        if screen._stage == stage:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Screen, "advance", advance)
+    code, out, err = call(small_corpus, "--size", 90, "-o", "t")
+    assert (code, out) == (130, "") and "Traceback" not in err
+    assert not (tmp_path / "t").exists()
+
+
+def test_neither_torch_nor_numpy_is_needed(small_corpus, tmp_path):
+    script = (
+        "import sys, minibert.cli\n"
+        f"try: minibert.cli.main(['vocab', {str(small_corpus)!r}, '--size', '90', '-o', 't'])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "loaded = {'torch', 'textual', 'numpy'} & set(sys.modules)\n"
+        "assert not loaded, loaded\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("whole", "unknown", "said"),
+    [
+        (10**7, 0, ["100.0% are one piece", "0.0% are [UNK]"]),
+        (10**7 - 1, 1, ["99.99999% are one piece", "0.00001% are [UNK]"]),
+        (5 * 10**6, 10**5, ["50.0% are one piece", "1.0% are [UNK]"]),
+    ],
+)
+def test_shares_say_all_and_nothing_only_where_it_is_true(whole, unknown, said):
+    pieces = ["[PAD]", "a", "##b", "the", "##ing"]
+    vocabulary = TrainedVocabulary(pieces, 10**7, 100, whole, unknown)
+    console = Console(file=io.StringIO(), width=80)
+    print_vocabulary(console, Learned(Path("t"), vocabulary, 8192, 1.25))
+    text = console.file.getvalue()
+    for part in [*said, "pieces   5; the text has no more", "such as  the", "##ing", "1.25"]:
+        assert part in text

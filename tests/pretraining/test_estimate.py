@@ -1,0 +1,65 @@
+"""What a training would take is told from what is known, and never guessed."""
+
+import pytest
+
+from minibert.config import PretrainOptions
+from minibert.errors import CorpusError
+from minibert.pretraining.estimate import estimate_seconds, find_pace, measure_text
+from minibert.runs.run import Run
+
+from helpers.samples import TINY, write_corpus
+
+
+def options(**changes):
+    return PretrainOptions(**{**TINY, "checkpoint_every": 400, **changes})
+
+
+def test_a_text_that_was_trained_on_before_has_tokens_and_another_has_bytes_alone(
+    small_run, small_corpus, tmp_path
+):
+    size = measure_text([str(small_corpus)], options())
+    assert size.bytes == small_corpus.stat().st_size
+    assert size.tokens == small_run.run.manifest["corpus"]["tokens"]
+    assert measure_text([str(small_corpus)], options(vocab_size=140)).tokens is None
+    other = write_corpus(tmp_path / "other.txt", seed=1)
+    assert measure_text([str(other)], options()).tokens is None
+
+
+def test_a_text_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CorpusError, match="missing"):
+        measure_text([str(tmp_path / "missing.txt")], options())
+
+
+def test_the_time_is_that_of_earlier_runs_of_the_same_shape(small_run):
+    runs = small_run.run.path.parent
+    pace = find_pace(runs, options())
+    last = [row for row in small_run.run.metrics() if row.split == "train"][-1]
+    assert pace.run == "small"
+    assert pace.tokens_per_second == last.tokens_per_second
+    training = last.tokens / last.tokens_per_second
+    assert estimate_seconds(options(steps=800), None, pace) == pytest.approx(training)
+    assert estimate_seconds(options(epochs=2), 1000, pace) == pytest.approx(
+        2000 / last.tokens_per_second
+    )
+    assert estimate_seconds(options(epochs=2), None, pace) is None
+    assert estimate_seconds(options(steps=800), 1000, None) is None
+    assert estimate_seconds(options(time="90s"), None, None) == 90
+
+
+@pytest.mark.parametrize("change", [{"layers": 2}, {"batch_size": 16}, {"seq_len": 32}])
+def test_a_run_of_another_shape_says_nothing(small_run, change):
+    assert find_pace(small_run.run.path.parent, options(**change)) is None
+
+
+def test_a_run_of_another_machine_or_without_options_says_nothing(tmp_path):
+    for number, manifest in enumerate([{"options": {"layers": "many"}}, {}, {"options": 3}]):
+        Run.create(tmp_path / str(number), manifest)
+    assert find_pace(tmp_path, options()) is None
+
+
+def test_of_a_model_that_is_made_from_another_neither_tokens_nor_pace_are_known(
+    small_run, small_corpus
+):
+    made_from = options(init_from=str(small_run.run.path))
+    assert measure_text([str(small_corpus)], made_from).tokens is None
+    assert find_pace(small_run.run.path.parent, made_from) is None

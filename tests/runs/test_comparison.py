@@ -1,0 +1,209 @@
+"""Runs are listed and set side by side, by the command line and as JSON."""
+
+import importlib.machinery
+import json
+import shutil
+import sys
+import types
+
+import pytest
+
+from minibert.config import PretrainOptions
+from minibert.errors import OptionError
+from minibert.pretraining.pretrain import pretrain
+from minibert.runs.comparison import compare
+from minibert.runs.metrics import Metrics, parse_metrics
+from minibert.runs.run import Run
+from minibert.runs.summary import summarize
+
+from helpers.samples import TINY, Silence
+
+
+def make(folder, losses, split="eval", state="finished", **options):
+    manifest = {
+        "options": {"seed": 0, "lr": None, "out": str(folder), **options},
+        "recipe": {"dropout": 0.1},
+        "parameters": 1234,
+        "corpus": {"fingerprint": "abc"},
+    }
+    run = Run.create(folder, manifest)
+    for step, loss in losses.items():
+        run.log(Metrics(step, split, 1.0, 10 * step, loss, 0.5, 0.7, 0.5))
+    run.set_state(state)
+    return run
+
+
+@pytest.fixture
+def call(call, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    return call
+
+
+def test_runs_are_listed_with_state_loss_and_size(call, tmp_path):
+    make(tmp_path / "runs" / "first", {10: 6.0, 20: 5.25})
+    make(tmp_path / "runs" / "second", {5: 7.5}, split="train", state="interrupted")
+    make(tmp_path / "runs" / "third", {}, state="failed")
+    for arguments in ((), ("runs",), (tmp_path / "runs",)):
+        code, out, err = call("runs", *arguments)
+        lines = out.splitlines()
+        assert (code, err, len(lines)) == (0, "", 4)
+        for said in ("first", "finished", "20", "5.250", "1,234", "KB"):
+            assert said in lines[1]
+        for said in ("second", "interrupted", "7.500 (training)"):
+            assert said in lines[2]
+        assert "failed" in lines[3]
+    code, out, _ = call("runs", "--json", "runs")
+    rows = json.loads(out)
+    assert [(r["name"], r["state"], r["step"], r["mlm_loss"]) for r in rows] == [
+        ("first", "finished", 20, 5.25),
+        ("second", "interrupted", 5, 7.5),
+        ("third", "failed", 0, None),
+    ]
+    folder = tmp_path / "runs" / "first"
+    assert rows[0]["stored_bytes"] == sum(path.stat().st_size for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "there are no runs in runs"),
+        (("nowhere",), "there is no folder nowhere"),
+        (("compare", "a", "b"), "a holds no run"),
+    ],
+)
+def test_what_cannot_be_listed_gets_one_sentence(call, arguments, said):
+    code, out, err = call("runs", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("minibert: ") and said in err and err.count("\n") == 1
+
+
+def test_two_runs_are_shown_side_by_side(call, tmp_path):
+    first = make(tmp_path / "first", {10: 6.0, 20: 5.0})
+    second = make(tmp_path / "second", {20: 5.5, 30: 4.5}, seed=7)
+    comparison = compare(first, second)
+    assert comparison.names == ("first", "second")
+    assert comparison.options == {"seed": (0, 7)}
+    assert comparison.losses == [(20, 5.0, 5.5)] and comparison.split == "eval"
+    assert comparison.figures["step"] == (20, 30)
+    assert comparison.figures["mlm_loss"] == (5.0, 4.5)
+    assert comparison.same_corpus
+    code, out, err = call("runs", "compare", "first", "second")
+    assert (code, err) == (0, "")
+    for said in ("seed", "step 20", "5.000", "5.500", "at the end: mlm_loss"):
+        assert said in out
+    assert "step 10" not in out and "different texts" not in out
+    _, out, _ = call("runs", "compare", "--json", "first", "second")
+    assert json.loads(out)["losses"] == [[20, 5.0, 5.5]]
+
+
+def test_losses_of_training_stand_in_where_no_evaluation_is_at_equal_steps(tmp_path):
+    first = make(tmp_path / "first", dict.fromkeys(range(1, 101), 6.0), split="train")
+    second = make(tmp_path / "second", dict.fromkeys(range(1, 51), 5.0), split="train")
+    comparison = compare(first, second)
+    assert comparison.split == "train"
+    steps = [step for step, _, _ in comparison.losses]
+    assert len(steps) == 12 and (steps[0], steps[-1]) == (1, 50)
+
+
+def test_a_copied_run_is_read_as_the_first(small_run, tmp_path):
+    copy = Run.open(shutil.copytree(small_run.run.path, tmp_path / "copy"))
+    assert copy.metrics() == small_run.run.metrics()
+    before, now = summarize(small_run.run), summarize(copy)
+    assert (now.state, now.mlm_loss, now.stored_bytes) == (
+        before.state,
+        before.mlm_loss,
+        before.stored_bytes,
+    )
+
+
+# ---- rows of other formats ----------------------------------------------------------------------
+
+
+def test_rows_of_the_first_format_are_read_and_of_a_newer_one_passed_over():
+    row = {"step": 1, "split": "train", "seconds": 1.0, "tokens": 5, "mlm_loss": 6.0}
+    row |= {"mlm_accuracy": 0.1, "nsp_loss": 0.7, "nsp_accuracy": 0.5}
+    lines = [row, {"format": 2, **row, "of_tomorrow": 1}, {"format": 99, **row}, 7]
+    rows, _ = parse_metrics("".join(json.dumps(line) + "\n" for line in lines).encode())
+    assert rows == [Metrics(1, "train", 1.0, 5, 6.0, 0.1, 0.7, 0.5)] * 2
+    assert rows[0].epoch is None
+
+
+def test_a_run_says_all_that_its_rows_are_documented_to(small_run):
+    rows = small_run.run.metrics()
+    train = next(row for row in rows if row.split == "train")
+    evaluation = rows[-1]
+    assert all(
+        value is not None
+        for name, value in train.as_dict().items()
+        if name not in ("perplexity", "peak_gpu_memory")
+    )
+    assert train.peak_memory > 1 << 20 and train.skipped == 0
+    assert 0 < train.epoch < evaluation.epoch
+    assert evaluation.perplexity == pytest.approx(2.718281828**evaluation.mlm_loss, rel=1e-5)
+
+
+# ---- trackers -----------------------------------------------------------------------------------
+
+
+def test_a_tracker_that_is_not_installed_is_refused_before_any_work(
+    small_corpus, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    options = PretrainOptions(**TINY, steps=5, out=str(tmp_path / "run"), log_to="wandb")
+    with pytest.raises(OptionError, match=r"pip install 'minibert\[wandb\]'"):
+        pretrain([str(small_corpus)], options, Silence())
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(OptionError, match="it is one of tensorboard, wandb"):
+        PretrainOptions(log_to="paper")
+
+
+def test_weights_and_biases_gets_every_row_under_one_id(small_corpus, tmp_path, monkeypatch):
+    told = []
+
+    class Told:
+        def define_metric(self, *names, **more):
+            pass
+
+        def log(self, figures):
+            told.append(figures)
+
+        def finish(self):
+            told.append("finished")
+
+    def init(**given):
+        told.append(given["id"])
+        assert given["project"] == "minibert" and given["config"]["options"]["hidden"] == 32
+        return Told()
+
+    wandb = types.ModuleType("wandb")
+    wandb.__spec__ = importlib.machinery.ModuleSpec("wandb", None)
+    wandb.init, wandb.Error = init, OSError
+    monkeypatch.setitem(sys.modules, "wandb", wandb)
+    monkeypatch.delenv("WANDB_PROJECT", raising=False)
+    out = str(tmp_path / "run")
+    stopping = Silence()
+    stopping.on_row = lambda row, trainer: trainer.stop()
+    options = PretrainOptions(**TINY, steps=10, out=out, log_to="wandb")
+    pretrain([str(small_corpus)], options, stopping)
+    going_on = PretrainOptions(
+        resume=True, out=out, log_to="wandb", log_every=5, checkpoint_every=20, threads=1
+    )
+    outcome = pretrain([], going_on, Silence())
+    rows = outcome.run.metrics()
+    assert told[0] == told[3] == outcome.run.manifest["wandb"]
+    assert [entry["step"] for entry in told if isinstance(entry, dict)] == [5, 10, 10]
+    assert told[1]["train/mlm_loss"] == rows[0].mlm_loss
+    assert told[2] == told[-1] == "finished"
+
+
+def test_tensorboard_reads_what_was_sent(small_corpus, tmp_path):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    options = PretrainOptions(**TINY, steps=10, out=str(tmp_path / "run"), log_to="tensorboard")
+    outcome = pretrain([str(small_corpus)], options, Silence())
+    events = EventAccumulator(str(tmp_path / "run" / "tensorboard")).Reload()
+    rows = [row for row in outcome.run.metrics() if row.split == "train"]
+    sent = events.Scalars("train/mlm_loss")
+    assert [event.step for event in sent] == [row.step for row in rows]
+    assert [event.value for event in sent] == pytest.approx([row.mlm_loss for row in rows])

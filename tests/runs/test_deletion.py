@@ -1,0 +1,84 @@
+"""Only a run that nothing trains is deleted, and nothing but it."""
+
+import json
+import os
+import socket
+
+import pytest
+
+from minibert.errors import RunError
+from minibert.runs.deletion import delete_run
+from minibert.runs.run import Run
+
+from helpers.samples import GONE
+
+
+@pytest.fixture
+def run(tmp_path):
+    run = Run.create(tmp_path / "runs" / "a", {})
+    (run.path / "checkpoints" / "step-1").mkdir(parents=True)
+    (run.path / "checkpoints" / "step-1" / "model.safetensors").write_bytes(b"weights")
+    run.set_state("finished")
+    return run
+
+
+def test_a_run_is_deleted_with_all_that_is_in_it(run):
+    delete_run(run.path)
+    assert list(run.path.parent.iterdir()) == []
+
+
+def test_what_links_lead_to_stays(run, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "letter.txt").write_text("dear")
+    (run.path / "folder").symlink_to(outside)
+    (run.path / "checkpoints" / "file").symlink_to(outside / "letter.txt")
+    delete_run(run.path)
+    assert not run.path.exists()
+    assert (outside / "letter.txt").read_text() == "dear"
+
+
+def test_a_link_to_a_run_is_refused(run, tmp_path):
+    link = tmp_path / "runs" / "link"
+    link.symlink_to(run.path)
+    with pytest.raises(RunError, match="is a link to a run"):
+        delete_run(link)
+    assert Run.open(run.path).state == "finished"
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_a_run_that_is_trained_is_refused(run, state):
+    run.set_state(state)
+    with pytest.raises(RunError, match=f"is {state}; stop it before"):
+        delete_run(run.path)
+
+
+@pytest.mark.parametrize("files", [[], ["letter.txt"], ["letter.txt", "training.log"]])
+def test_a_folder_that_is_no_run_is_refused(tmp_path, files):
+    for name in files:
+        (tmp_path / name).write_text("dear")
+    with pytest.raises(RunError, match="holds no run"):
+        delete_run(tmp_path)
+    assert {inside.name for inside in tmp_path.iterdir()} == set(files)
+
+
+def test_a_run_that_cannot_be_read_is_refused(run):
+    (run.path / "minibert.json").write_text("{")
+    with pytest.raises(RunError, match="cannot be read"):
+        delete_run(run.path)
+
+
+def launched(folder, pid):
+    folder.mkdir()
+    (folder / "training.log").write_text("minibert: there is no such file\n")
+    about = {"format": 1, "pid": pid, "host": socket.gethostname()}
+    (folder / "launch.json").write_text(json.dumps(about))
+    return folder
+
+
+def test_a_training_that_never_began_is_deleted_once_its_process_is_gone(tmp_path):
+    with pytest.raises(RunError, match="is being started"):
+        delete_run(launched(tmp_path / "a", os.getpid()))
+    gone = launched(tmp_path / "b", GONE)
+    delete_run(gone)
+    assert not gone.exists()

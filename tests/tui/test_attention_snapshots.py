@@ -1,0 +1,145 @@
+"""Whole frames of the Attention and Fill screens, of a model with made answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from minibert.errors import ModelError
+from minibert.tokenizer.wordpiece import WordPieceTokenizer
+from minibert.tui.app import LIGHT, MinibertApp
+from minibert.tui.models.encoding import split_pair
+from minibert.tui.models.predictions import Guess
+from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.once import screen_text
+from minibert.tui.sections.attention.attention import Look
+from minibert.tui.sections.fill.masked_text import MASK, words_of
+from minibert.tui.sections.fill.predictions import LayerGuesses, MaskGuesses
+
+from helpers.samples import until
+from helpers.snapshots import SIZES, compare, compare_picture, frames
+
+TEXTS = {
+    "": None,
+    "cjk": "今日 [MASK] the cat | 日",
+    "rtl": "שלום the [MASK] שלום",
+    "long": "incomprehensibilities the [MASK] " * 4,
+    "empty": "",
+}
+PIECES = [
+    "man",
+    "cat",
+    "incomprehensibilities",
+    "##able",
+    "今",
+    "שלום",
+    *(f"word{n}" for n in range(44)),
+]
+
+
+class FixedModels:
+    """Answers that are the same on every machine."""
+
+    def __init__(self, folder):
+        self.tokenizer = WordPieceTokenizer.from_pretrained(folder)
+
+    async def ask(self, folder, compute):
+        text = getattr(compute, "keywords", {}).get("text")
+        if text is None:
+            raise ModelError("the Training screen has no part in this")
+        kind = getattr(compute.func, "__name__", "look")
+        answer = {"guess_masks": self.guesses, "surprise_of_words": self.surprise}
+        return answer.get(kind, self.look)(text)
+
+    def look(self, text):
+        read = self.tokenizer.encode(*split_pair(text))
+        side = len(read.ids)
+        places = np.arange(side)
+        weights = np.zeros((3, 4, side, side), dtype=np.float32)
+        for layer in range(3):
+            for head in range(4):
+                away = places[None] - places[:, None] - (head - 2)
+                weights[layer, head] = np.exp2(-(4 - layer) * np.abs(away))
+        weights /= weights.sum(-1, keepdims=True)
+        names = (("two back", "previous", "self", "next"),) * 2 + (("broad",) * 4,)
+        added = np.array(read.special_tokens_mask, dtype=bool)
+        return Look(tuple(read.tokens), added, weights, names)
+
+    def guesses(self, text):
+        guesses = tuple(Guess(piece, 0.4 / 2**n) for n, piece in enumerate(PIECES))
+        layers = tuple(LayerGuesses(guesses[4 - n : 9 - n], 5 - n) for n in range(5))
+        return (MaskGuesses(guesses, layers),) * text.count(MASK)
+
+    def surprise(self, text):
+        return tuple(1.5 * (n % 7) for n in range(len(words_of(self.tokenizer, text))))
+
+    def close(self):
+        pass
+
+
+FRAMES = [(name, size, "", "") for name in ("attention", "fill") for size in SIZES]
+FRAMES += [(name, "80x24", text, "") for name in ("attention", "fill") for text in TEXTS if text]
+FRAMES += [("attention", "80x24", "", keys) for keys in ("enter", "enter,l", "question_mark")]
+FRAMES += [("attention", "120x40", "", keys) for keys in ("right,l", "m", "x")]
+FRAMES += [("fill", "80x24", "", keys) for keys in ("c", "question_mark", "right,space,a,down")]
+FRAMES += [("fill", "250x70", "", "c"), ("fill", "120x40", "long", "a,right,right")]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "text", "keys"),
+    frames(*FRAMES, quick="80x24"),
+    ids=lambda part: part or "as-opened",
+)
+async def test_the_section_is_the_one_that_was_looked_at(
+    looked_at, monkeypatch, name, size, text, keys
+):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    app = MinibertApp(Follower(looked_at), live=False)
+    app.models = FixedModels(looked_at)
+    async with app.run_test(size=SIZES[size]) as pilot:
+        await show(app, pilot, name, TEXTS[text], keys)
+        frame = screen_text(app)
+    compare("-".join(filter(None, (name, size, text, keys.replace(",", "")))), frame)
+
+
+@pytest.mark.parametrize("size", frames(*SIZES, quick="80x24"))
+@pytest.mark.parametrize("name", ["attention", "fill"])
+async def test_the_light_theme_shows_the_same_in_other_colours(looked_at, monkeypatch, name, size):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    app = MinibertApp(Follower(looked_at), live=False)
+    app.models = FixedModels(looked_at)
+    async with app.run_test(size=SIZES[size]) as pilot:
+        await show(app, pilot, name, None, "")
+        compare_picture(f"{name}-{size}", app)
+        app.theme = LIGHT
+        await settle(app, pilot)
+        compare(f"{name}-{size}", screen_text(app))
+        compare_picture(f"{name}-{size}", app)
+
+
+@pytest.mark.parametrize("name", ["attention", "fill"])
+async def test_without_colours_characters_are_the_shades(looked_at, monkeypatch, name):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = MinibertApp(Follower(looked_at), live=False)
+    app.models = FixedModels(looked_at)
+    async with app.run_test(size=SIZES["120x40"]) as pilot:
+        await show(app, pilot, name, None, "")
+        compare(f"{name}-120x40-nocolor", screen_text(app))
+
+
+async def show(app, pilot, name, text, keys):
+    await pilot.press({"attention": "3", "fill": "4"}[name])
+    await until(pilot, {"attention": "3 layers", "fill": " %"}[name])
+    if text is not None:
+        app.screen.query_one("#text").value = text
+    await settle(app, pilot)
+    for key in filter(None, keys.split(",")):
+        await pilot.press(key)
+        await settle(app, pilot)
+
+
+async def settle(app, pilot):
+    for _ in range(2):
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+    await pilot.pause()
