@@ -18,10 +18,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from batch_measures import MEASURES, given_of
-from batch_peers import NAMES
-from command import ROOT, listed, run, vocabulary, wide_console
-from measures import Bench
+from harness.arguments import ROOT, listed, run, vocabulary, wide_console
+from harness.batch_measures import MEASURES, given_of
+from harness.tokenizer_measures import Bench
+from peers.batches import NAMES
 
 DEFAULT_TEXT = ROOT / "corpora" / "small-world.txt"
 
@@ -38,7 +38,7 @@ def main() -> None:
         rounds=given.rounds,
         work=given.work,
         say=lambda text: console.print(f"[dim]{text}[/dim]", highlight=False),
-        package="batch_peers",
+        package="peers.batches",
     )
     corpus = given_of(bench, given.text)
     run(MEASURES, given, bench, corpus, console)

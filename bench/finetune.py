@@ -17,11 +17,11 @@ import random
 import tempfile
 from pathlib import Path
 
-from command import wide_console
-
 from minibert import FinetuneOptions, finetune
 from minibert.cli.progress import Screen, Talk
 from minibert.cli.views.finetune import print_scores
+
+from harness.arguments import wide_console
 
 FILES = {"objective": "plot.tok.gt9.5000", "subjective": "quote.tok.gt9.5000"}
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from command import ROOT, SHARED, listed, run, vocabulary, wide_console
-from measures import MEASURES, Bench
-from peers import NAMES
+from harness.arguments import ROOT, SHARED, listed, run, vocabulary, wide_console
+from harness.tokenizer_measures import MEASURES, Bench
+from peers.tokenizers import NAMES
 
 
 def main() -> None:

@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from peers import NAMES, REFERENCE, Files
-from peers.environment import Absent, Process
 from tokenizers.normalizers import BertNormalizer
 
 from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
+
+from harness.environment import Absent, Process
+from peers.tokenizers import NAMES, REFERENCE, Files
 
 PLANES = range(17)
 

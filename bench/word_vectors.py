@@ -18,13 +18,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from command import wide_console
 from finetune import sentences
 from rich.table import Table
 from scipy.sparse import csr_matrix
 
 from minibert import SentenceEmbedder, WordPieceTokenizer
 from minibert.model.files import load_model
+
+from harness.arguments import wide_console
 
 JUDGED = 2000
 PENALTIES = (0.03, 0.1, 0.3, 1.0, 3.0)

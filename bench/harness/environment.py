@@ -45,7 +45,7 @@ def python_of(package: str, name: str) -> str:
 class Process:
     """A package's peer at work: one process with `threads` threads, told what to do over a pipe."""
 
-    def __init__(self, name: str, threads: int, package: str = "peers") -> None:
+    def __init__(self, name: str, threads: int, package: str = "peers.tokenizers") -> None:
         count = str(threads)
         environment = os.environ | {
             "RAYON_NUM_THREADS": count,

@@ -10,12 +10,13 @@ import platform
 import sys
 from pathlib import Path
 
-from measures import Bench, Result
-from peers import Files
-from report import show
 from rich.console import Console
 
-ROOT = Path(__file__).parents[1]
+from harness.report import show
+from harness.tokenizer_measures import Bench, Result
+from peers.tokenizers import Files
+
+ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 WIDTH = 120  # of the widest table
 

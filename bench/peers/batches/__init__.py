@@ -2,7 +2,7 @@
 
 A module of this package that is named below has
 
-- `TITLE` and `REQUIRES`: as those of the package `peers`;
+- `TITLE` and `REQUIRES`: as those of the package `peers.tokenizers`;
 - `TAKES`: those of `MASKINGS` and `LAYOUTS` that it can do;
 - `Peer(files, threads)`: loads a vocabulary. If the module takes a masking, `epoch(masking,
   number)` makes all batches of an epoch of what `read(given)` read, and `tokens(masking, number)`

@@ -1,6 +1,6 @@
 """One maker of batches in a process of its own: does what it is told on standard input.
 
-    python -m batch_peers.worker PEER THREADS
+    python -m peers.batches.worker PEER THREADS
 
 The process is kept to as many cores as it may have threads, whatever starts threads in it. Times
 are seconds, taken here, around the making of batches and nothing else.
@@ -13,16 +13,15 @@ import os
 import sys
 import time
 
-from peers import Files
-from peers.worker import serve
-
 from . import Given
+from harness.worker import serve
+from peers.tokenizers import Files
 
 
 class Worker:
     def __init__(self, name, threads):
         keep_to(threads)
-        self.module = importlib.import_module(f"batch_peers.{name}")
+        self.module = importlib.import_module(f"peers.batches.{name}")
         self.threads = threads
         self.peer = None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import statistics
 from importlib import import_module
 
-from measures import Result
-from peers import OURS
 from rich.console import Console
 from rich.table import Table
+
+from harness.tokenizer_measures import Result
+from peers.tokenizers import OURS
 
 
 def show(result: Result, console: Console) -> None:

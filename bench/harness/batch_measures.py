@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from batch_peers import LAYOUTS, MASKINGS, OURS, SEQ_LEN, Given
-from measures import Bench, Result, counted
+
+from harness.tokenizer_measures import Bench, Result, counted
+from peers.batches import LAYOUTS, MASKINGS, OURS, SEQ_LEN, Given
 
 UNIT = "M tokens/s"
 # A process's first epoch also pays for its memory's first use, and is not counted.

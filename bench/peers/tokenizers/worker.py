@@ -1,6 +1,6 @@
 """One peer in a process of its own: does what it is told on standard input, once a line.
 
-    python -m peers.worker PEER THREADS
+    python -m peers.tokenizers.worker PEER THREADS
 
 Each line in is a JSON object whose `do` names a method of `Worker` and whose other members are its
 arguments; each line out is the JSON of what the method returns, or `{"refused": why}`. Times are
@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
-import os
 import re
 import resource
 import sys
@@ -22,6 +20,7 @@ from array import array
 from pathlib import Path
 
 from . import Files
+from harness.worker import serve
 
 CALLS = 1000  # one sentence, then the next, in a measurement of latency
 REPEATS = 7
@@ -29,7 +28,7 @@ REPEATS = 7
 
 class Worker:
     def __init__(self, name, threads):
-        self.module = importlib.import_module(f"peers.{name}")
+        self.module = importlib.import_module(f"peers.tokenizers.{name}")
         self.threads = threads
         self.peer = None
         self.texts = []
@@ -105,19 +104,6 @@ def peak_memory():
         return int(line[1]) * 1024
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def serve(worker):
-    """Answer what standard input tells until it ends."""
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    for line in sys.stdin:
-        told = json.loads(line)
-        try:
-            answer = getattr(worker, told.pop("do"))(**told)
-        except BaseException as error:  # a panic of a Rust peer is no Exception
-            answer = {"refused": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), file=answers)
 
 
 if __name__ == "__main__":

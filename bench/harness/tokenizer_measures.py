@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from peers import OURS, REFERENCE, Files
-from peers.environment import Absent, Process
+from harness.environment import Absent, Process
+from peers.tokenizers import OURS, REFERENCE, Files
 
 # A process's first pass also pays for its memory's first use; the pass that is called first is that
 # of a new tokenizer in a process that has made one pass with another.
@@ -31,7 +31,7 @@ class Result:
     title: str
     unit: str
     more_is_better: bool
-    package: str = "peers"
+    package: str = "peers.tokenizers"
     rows: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -50,7 +50,7 @@ class Bench:
     work: Path
     say: Callable[[str], None]
     train_bytes: int = 0
-    package: str = "peers"
+    package: str = "peers.tokenizers"
     absent: dict[str, str] = field(default_factory=dict)
 
     def round(

@@ -1,0 +1,1 @@
+"""The parts that several benchmarks share: arguments, environments of the peers, tables."""
