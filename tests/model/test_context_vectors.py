@@ -11,8 +11,8 @@ import torch.nn.functional as F
 from minibert import Corpus, PretrainingDataset, TokenStore
 from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
-from minibert.model.bert import BertForPreTraining
 from minibert.model.context_vectors import init_word_embeddings, positive_pmi, word_vectors
+from minibert.model.fast.bert import BertForPreTraining
 from minibert.model.initialization import initialize_by_recipe
 from minibert.pretraining.initial_model import first_model
 from minibert.pretraining.plan import SilentTrainingReporter

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from minibert.data.collator import TextBatch
-    from minibert.model.bert import BertForPreTraining
+    from minibert.model.fast.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 

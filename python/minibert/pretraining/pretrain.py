@@ -20,7 +20,8 @@ import torch
 
 from minibert._core import __version__
 from minibert.inference.fill_mask import FillMask
-from minibert.model.device import check_compile, compile_layers, compute_dtype
+from minibert.model.device import check_compile, compute_dtype
+from minibert.model.fast.bert import compile_layers
 from minibert.model.files import save_model
 from minibert.pretraining.cloze import DEFAULT_QUESTIONS, ask, held_out_questions
 from minibert.pretraining.initial_model import first_config, first_model, first_tokenizer, origin
