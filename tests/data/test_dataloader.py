@@ -157,7 +157,7 @@ def test_the_loop_of_the_docs_trains(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     write_corpus(tmp_path / "corpus.txt", documents=40)
     found: dict = {}
-    exec(recipe("In a loop of your own"), found)
+    exec(recipe("In your own loop"), found)
     assert found["stream"].epoch > 0
     assert found["loss"].isfinite()
 

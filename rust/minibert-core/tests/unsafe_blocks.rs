@@ -1,6 +1,6 @@
-//! The number of `unsafe` blocks in both crates is known, and stated here alone. Clippy's
-//! `undocumented_unsafe_blocks` asks for a `// SAFETY:` comment at each, and `unsafe_op_in_unsafe_fn` for a
-//! block in each `unsafe fn`.
+//! The number of `unsafe` blocks in both crates is known, and stated here and in
+//! `docs/dev/architecture.md`. Clippy's `undocumented_unsafe_blocks` asks for a `// SAFETY:` comment at
+//! each, and `unsafe_op_in_unsafe_fn` for a block in each `unsafe fn`.
 
 mod sources;
 
