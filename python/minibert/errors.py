@@ -57,7 +57,7 @@ class RankLostError(RunError):
     """Another process of a training in several is gone."""
 
 
-class ReportedByPeerError(MinibertError):
+class ToldElsewhereError(MinibertError):
     """The training has ended, and another of its processes says why."""
 
 

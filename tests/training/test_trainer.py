@@ -23,7 +23,7 @@ from minibert.model.losses import CACHED, pretraining_loss
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
-from minibert.training.checkpoint import load_newest_checkpoint
+from minibert.training.checkpoint import restore_newest
 from minibert.training.optimization import learning_rate_factor, make_optimizers
 
 from helpers.samples import TINY, Silence, write_corpus
@@ -73,11 +73,11 @@ def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
 
 
-def test_the_parts_train_as_the_readme_joins_them(tmp_path, monkeypatch):
+def test_the_parts_train_as_the_guide_joins_them(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_corpus(tmp_path / "novel.txt", documents=1000)
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (code,) = (c for c in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "Budget" in c)
+    guide = (Path(__file__).parents[2] / "docs/guides/python.md").read_text(encoding="utf-8")
+    (code,) = (c for c in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "Budget" in c)
     found = {}
     exec(code.replace("steps=500", "steps=3"), found)
     assert found["row"].step == 3 and found["row"].split == "eval"
@@ -272,4 +272,4 @@ def test_a_finished_run_is_not_resumed(small_run):
 
 def test_restoring_without_a_checkpoint_says_so(tmp_path):
     with pytest.raises(RunError, match="has no checkpoint to go on from"):
-        load_newest_checkpoint(tmp_path, None, print)
+        restore_newest(tmp_path, None, print)

@@ -10,12 +10,12 @@ import pytest
 
 from minibert.errors import ModelError
 from minibert.model.folder import checkpoints
-from minibert.tui.models.worker import KEPT, ModelWorker
+from minibert.tui.models.worker import KEPT, Models
 
 
 @pytest.fixture
 def models():
-    models = ModelWorker()
+    models = Models()
     yield models
     models.close()
 

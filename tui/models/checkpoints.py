@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minibert.model.folder import WEIGHTS, checkpoints
-from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_snapshot import View
 
 
 @dataclass(frozen=True)
-class CheckpointChoice:
+class Shelf:
     """Folders with weights, oldest first, and which of them is chosen.
 
     Attributes:
@@ -21,16 +21,14 @@ class CheckpointChoice:
     folders: tuple[Path, ...] = ()
     chosen: Path | None = None
 
-    def refilled(self, folders: tuple[Path, ...]) -> CheckpointChoice:
+    def refilled(self, folders: tuple[Path, ...]) -> Shelf:
         """The same choice among the folders that there are now; the newest if it is gone."""
-        return CheckpointChoice(folders, self.chosen if self.chosen in folders[:-1] else None)
+        return Shelf(folders, self.chosen if self.chosen in folders[:-1] else None)
 
-    def moved_to(self, index: int) -> CheckpointChoice:
+    def moved_to(self, index: int) -> Shelf:
         """Another choice; that of the last is the newest, also when a newer one comes."""
         index = max(0, min(index, len(self.folders) - 1))
-        return CheckpointChoice(
-            self.folders, self.folders[index] if index < len(self.folders) - 1 else None
-        )
+        return Shelf(self.folders, self.folders[index] if index < len(self.folders) - 1 else None)
 
     @property
     def index(self) -> int:
@@ -43,7 +41,7 @@ class CheckpointChoice:
         return self.folders[self.index] if self.folders else None
 
 
-def folders_of_view(view: RunSnapshot) -> tuple[Path, ...]:
+def folders_of_view(view: View) -> tuple[Path, ...]:
     """Where the weights of the open run are: its checkpoints, or its own folder, or nowhere yet."""
     if view.checkpoints or view.path is None:
         return view.checkpoints

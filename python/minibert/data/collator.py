@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class PaddedBatch:
+class TextBatch:
     """Some of the texts, padded to the longest of them.
 
     Attributes:
@@ -43,7 +43,7 @@ class PaddedBatch:
     attention_mask: Tensor
 
 
-def length_sorted_batches(
+def batches_by_length(
     ids: Sequence[Sequence[int]],
     pad_token_id: int,
     *,
@@ -51,7 +51,7 @@ def length_sorted_batches(
     positions: int = POSITIONS,
     texts: int | None = None,
     device: torch.device | str = "cpu",
-) -> Iterator[PaddedBatch]:
+) -> Iterator[TextBatch]:
     """The texts from the shortest to the longest; each is in one batch, and none is padded much.
 
     Args:
@@ -69,7 +69,7 @@ def length_sorted_batches(
         end = start + 1
         while end < last and (end + 1 - start) * len(ids[order[end]]) <= positions:
             end += 1
-        yield collate(order[start:end], ids, pad_token_id, type_ids=type_ids, device=device)
+        yield padded_batch(order[start:end], ids, pad_token_id, type_ids=type_ids, device=device)
         start = end
 
 
@@ -84,27 +84,27 @@ def encode_texts(tokenizer: WordPieceTokenizer, texts: Sequence[str]) -> list[li
     return [ids[start:end].tolist() for start, end in pairwise(bounds.tolist())]
 
 
-def truncate(ids: list[int], length: int) -> list[int]:
+def cut(ids: list[int], length: int) -> list[int]:
     """The ids, or if they are more than `length`, the first of them and the `[SEP]` at the end."""
     return ids if len(ids) <= length else [*ids[: length - 1], ids[-1]]
 
 
-def batched(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
+def chunks(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
     """So many at a time, as they come, so that a stream is never held whole."""
     remaining = iter(items)
     while chunk := list(islice(remaining, number)):
         yield chunk
 
 
-def collate(
+def padded_batch(
     numbers: Sequence[int],
     ids: Sequence[Sequence[int]],
     pad_token_id: int,
     *,
     type_ids: Sequence[Sequence[int]] | None = None,
     device: torch.device | str = "cpu",
-) -> PaddedBatch:
-    """Some of the texts, padded to the longest of them; the rest is as in `length_sorted_batches`.
+) -> TextBatch:
+    """Some of the texts, padded to the longest of them; the rest is as in `batches_by_length`.
 
     Args:
         numbers: which of the texts.
@@ -116,7 +116,7 @@ def collate(
     lengths = torch.tensor([len(ids[number]) for number in numbers])
     width = int(lengths.max())
     segments = [type_ids[number] if type_ids else () for number in numbers]
-    return PaddedBatch(
+    return TextBatch(
         list(numbers),
         _padded([ids[number] for number in numbers], pad_token_id, width).to(device),
         _padded(segments, 0, width).to(device),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minibert.config import DEFAULT_PLL
 from minibert.errors import FileError, TextError
-from minibert.evaluation.confidence import wilson_interval
+from minibert.evaluation.confidence import of_share
 from minibert.io.lines import read_lines
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class MinimalPair(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PairAccuracy:
+class PairsRight:
     """How often the good sentence was found more likely.
 
     Attributes:
@@ -58,7 +58,7 @@ class PairAccuracy:
 
 
 @dataclass(frozen=True, slots=True)
-class MinimalPairs(PairAccuracy):
+class MinimalPairs(PairsRight):
     """The same over all pairs, and for each paradigm.
 
     Attributes:
@@ -69,7 +69,7 @@ class MinimalPairs(PairAccuracy):
 
     method: str
     unknown: int
-    paradigms: dict[str, PairAccuracy]
+    paradigms: dict[str, PairsRight]
 
 
 def read_minimal_pairs(path: str | os.PathLike[str]) -> list[MinimalPair]:
@@ -148,7 +148,7 @@ def evaluate_minimal_pairs(
     )
 
 
-def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairAccuracy:
+def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairsRight:
     right = ties = pairs = too_long = 0
     for good, bad in plls:
         if good is None or bad is None:
@@ -158,4 +158,4 @@ def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairAccuracy:
         right += good > bad
         ties += good == bad
     accuracy = right / pairs if pairs else None
-    return PairAccuracy(accuracy, wilson_interval(right, pairs), pairs, right, ties, too_long)
+    return PairsRight(accuracy, of_share(right, pairs), pairs, right, ties, too_long)

@@ -20,23 +20,17 @@ import torch
 
 from minibert._core import __version__
 from minibert.inference.fill_mask import FillMask
-from minibert.model.device import check_compile, compute_dtype
-from minibert.model.fast.bert import compile_layers
+from minibert.model.device import check_compile, compile_layers, compute_dtype
 from minibert.model.files import save_model
-from minibert.pretraining.cloze import DEFAULT_CLOZE, fill_cloze, validation_cloze
-from minibert.pretraining.initial_model import (
-    init_from_record,
-    initial_config,
-    initial_model,
-    initial_tokenizer,
-)
+from minibert.pretraining.cloze import DEFAULT_QUESTIONS, ask, held_out_questions
+from minibert.pretraining.initial_model import first_config, first_model, first_tokenizer, origin
 from minibert.pretraining.plan import Plan, SilentTrainingReporter
-from minibert.pretraining.run_setup import RunSetup, new_run_path, resolve_run
-from minibert.pretraining.session import train_as_worker, train_session
+from minibert.pretraining.run_setup import Opened, new_path, open_run
+from minibert.pretraining.session import follow, sit
 from minibert.runs.run import Run
-from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
+from minibert.training.checkpoint import restore_newest, save_checkpoint
 from minibert.training.datasets import TrainingData, prepare_training_data
-from minibert.training.distributed import own_device, process_group
+from minibert.training.distributed import joined, own_device
 from minibert.training.ranks import Ranks
 from minibert.training.trainer import Trainer
 
@@ -47,14 +41,14 @@ if TYPE_CHECKING:
     from minibert.config import PretrainOptions
     from minibert.config.model import BertConfig
     from minibert.model.bert import BertForPreTraining
-    from minibert.pretraining.cloze import ClozeSentence
+    from minibert.pretraining.cloze import Question
     from minibert.pretraining.plan import TrainingReporter
     from minibert.runs.metrics import Metrics
-    from minibert.training.distributed import ProcessGroup
+    from minibert.training.distributed import Group
 
 
 @dataclass(frozen=True, slots=True)
-class PretrainResult:
+class Outcome:
     """How a training ended."""
 
     run: Run
@@ -62,7 +56,7 @@ class PretrainResult:
     finished: bool
     stopped_by: Signals | None
     evaluation: Metrics | None
-    questions: list[ClozeSentence]
+    questions: list[Question]
 
 
 def pretrain(
@@ -71,7 +65,7 @@ def pretrain(
     reporter: TrainingReporter,
     started: float | None = None,
     named: Collection[str] | None = None,
-) -> PretrainResult:
+) -> Outcome:
     """Train a BERT from nothing or from a model folder, or go on with a run.
 
     Under `torchrun` this is one of several processes that train together, and each calls it with
@@ -88,37 +82,33 @@ def pretrain(
 
     Raises:
         MinibertError: something given cannot be used; nothing has been written then.
-        ReportedByPeerError: the same, where another process raises what is wrong.
+        ToldElsewhereError: the same, where another process raises what is wrong.
     """
     started = time.perf_counter() if started is None else started
-    ranks = Ranks.from_environment()
-    with process_group(ranks) as group:
-        opened = group.broadcast_from_rank0(
-            lambda: resolve_run(inputs, options, group.ranks, named)
-        )
+    ranks = Ranks.of_environment()
+    with joined(ranks) as group:
+        opened = group.from_first(lambda: open_run(inputs, options, group.ranks, named))
         return _pretrain(
             opened, reporter if ranks.first else SilentTrainingReporter(), started, group
         )
 
 
-def _pretrain(
-    opened: RunSetup, reporter: TrainingReporter, started: float, group: ProcessGroup
-) -> PretrainResult:
+def _pretrain(opened: Opened, reporter: TrainingReporter, started: float, group: Group) -> Outcome:
     inputs, options, run = opened.inputs, opened.options, opened.run
-    device = group.all_or_none(lambda: own_device(options.device, group.ranks))
+    device = group.as_one(lambda: own_device(options.device, group.ranks))
     if options.compile:
-        group.all_or_none(lambda: check_compile(device))
+        group.as_one(lambda: check_compile(device))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
-    tokenizer = None if run else group.all_or_none(lambda: initial_tokenizer(options))
-    data = group.rank0_first(
+    tokenizer = None if run else group.as_one(lambda: first_tokenizer(options))
+    data = group.in_turn(
         lambda: prepare_training_data(inputs, options, run, reporter, group.ranks, tokenizer)
     )
-    path = run.path if run else group.broadcast_from_rank0(lambda: new_run_path(inputs, options))
-    config = group.all_or_none(lambda: initial_config(options, run, data.tokenizer.vocab_size))
+    path = run.path if run else group.from_first(lambda: new_path(inputs, options))
+    config = group.as_one(lambda: first_config(options, run, data.tokenizer.vocab_size))
     plan = _make_plan(path, options, config, data, device, group.ranks)
     # Other texts, numbers of other precision or sums in another order make other weights.
-    group.check_same(
+    group.refuse_unlike(
         {
             "the hash of the text": data.store.fingerprint,
             "the type of device": device.type,
@@ -126,7 +116,7 @@ def _pretrain(
             "the number of threads": plan.threads,
         }
     )
-    model = group.all_or_none(lambda: initial_model(config, options, run, data.dataset, reporter))
+    model = group.as_one(lambda: first_model(config, options, run, data.dataset, reporter))
     if options.compile:
         compile_layers(model)
     trainer = Trainer(
@@ -143,19 +133,17 @@ def _pretrain(
         group=group,
     )
     if run:
-        group.rank0_first(partial(_resume, run, trainer, reporter))
+        group.in_turn(partial(_resume, run, trainer, reporter))
     else:
-        run = group.broadcast_from_rank0(lambda: _create(inputs, plan, data, trainer))
+        run = group.from_first(lambda: _create(inputs, plan, data, trainer))
     reporter.plan(plan)
     if group.ranks.first:
-        stopped_by, evaluation = train_session(run, trainer, plan, options, reporter)
+        stopped_by, evaluation = sit(run, trainer, plan, options, reporter)
     else:
-        stopped_by, evaluation = train_as_worker(trainer), None
+        stopped_by, evaluation = follow(trainer), None
     ended = group.ranks.first and not trainer.stopping
     questions = _answer(trainer.model, data, inputs) if ended else []
-    return PretrainResult(
-        run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions
-    )
+    return Outcome(run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions)
 
 
 def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trainer) -> Run:
@@ -167,11 +155,11 @@ def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trai
 
 
 def _resume(run: Run, trainer: Trainer, reporter: TrainingReporter) -> None:
-    checkpoint = load_newest_checkpoint(run.path, trainer, reporter.note)
+    checkpoint = restore_newest(run.path, trainer, reporter.note)
     if not trainer.group.ranks.first:
         return
-    run.truncate_metrics(trainer.step, at_end=trainer.share_done >= 1.0)
-    run.begin_session()
+    run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
+    run.begin_sitting()
     reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 
@@ -212,7 +200,7 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
     return {
         "inputs": [item if item == "-" else str(Path(item).absolute()) for item in inputs],
         "options": dataclasses.asdict(options),
-        "init_from": init_from_record(options),
+        "init_from": origin(options),
         "recipe": dataclasses.asdict(options.training_recipe()),
         "budget": dataclasses.asdict(plan.budget),
         "config": dataclasses.asdict(plan.config),
@@ -243,13 +231,11 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
 # ---- the end ------------------------------------------------------------------------------------
 
 
-def _answer(
-    model: BertForPreTraining, data: TrainingData, inputs: Sequence[str]
-) -> list[ClozeSentence]:
+def _answer(model: BertForPreTraining, data: TrainingData, inputs: Sequence[str]) -> list[Question]:
     """The questions at the end of a run, answered."""
     fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
-    questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_CLOZE]
+    questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_QUESTIONS]
     if inputs:
         asked_from = data.held_out or data.dataset
-        questions = validation_cloze(asked_from, data.tokenizer, data.store.token_counts())
-    return fill_cloze(fill, questions)
+        questions = held_out_questions(asked_from, data.tokenizer, data.store.token_counts())
+    return ask(fill, questions)

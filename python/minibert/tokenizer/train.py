@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from minibert.corpus import open_corpus
 from minibert.errors import FileError, OptionError
 from minibert.tokenizer.options import TokenizerOptions
-from minibert.tokenizer.vocabulary import VocabTrainingOptions, train_vocabulary
+from minibert.tokenizer.vocabulary import TrainingOptions, train_vocabulary
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from minibert.config import VocabOptions
     from minibert.corpus import Corpus
     from minibert.io.reporter import Reporter
-    from minibert.tokenizer.vocabulary import TrainedVocabulary, VocabTrainingProgress
+    from minibert.tokenizer.vocabulary import TrainedVocabulary, TrainingProgress
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer_config.json")
 
 
 @dataclass(frozen=True, slots=True)
-class TrainedTokenizer:
+class Learned:
     """A tokenizer that has been written to a folder."""
 
     path: Path
@@ -37,9 +37,7 @@ class TrainedTokenizer:
     seconds: float
 
 
-def train_tokenizer(
-    inputs: Sequence[str], options: VocabOptions, reporter: Reporter
-) -> TrainedTokenizer:
+def learn(inputs: Sequence[str], options: VocabOptions, reporter: Reporter) -> Learned:
     """Learn a vocabulary and write its tokenizer.
 
     Args:
@@ -54,16 +52,16 @@ def train_tokenizer(
     if options.out is None:
         raise OptionError("say which folder the tokenizer goes into, such as: --out my-tokenizer")
     path = Path(options.out)
-    check_no_tokenizer(path)
-    vocabulary = train_corpus_vocabulary(
+    refuse_existing(path)
+    vocabulary = learn_vocabulary(
         open_corpus(inputs, options.layout, options.errors), options, reporter
     )
     tokenizer = WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not options.cased)
     tokenizer.save_pretrained(path)
-    return TrainedTokenizer(path, vocabulary, options.size, time.perf_counter() - started)
+    return Learned(path, vocabulary, options.size, time.perf_counter() - started)
 
 
-def check_no_tokenizer(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
     """Raise if a new tokenizer cannot be put into a folder, or would take another's place.
 
     Raises:
@@ -78,21 +76,21 @@ def check_no_tokenizer(path: Path) -> None:
         raise FileError(f"{path} is a file, and no folder can be made of it; choose another --out")
 
 
-def train_corpus_vocabulary(
+def learn_vocabulary(
     corpus: Corpus, options: VocabOptions, reporter: Reporter
 ) -> TrainedVocabulary:
     """Learn the pieces of a corpus, as `minibert vocab` and `minibert pretrain` do."""
     reporter.stage("reading the words")
     merging = False
 
-    def advance(progress: VocabTrainingProgress) -> None:
+    def advance(progress: TrainingProgress) -> None:
         nonlocal merging
         if progress.phase == "merging" and not merging:
             merging = True
             reporter.stage(f"learning a vocabulary of {options.size:,} pieces")
         reporter.advance(progress.done / max(1, progress.total))
 
-    training = VocabTrainingOptions(
+    training = TrainingOptions(
         vocab_size=options.size,
         algorithm=options.algorithm,
         min_frequency=options.min_frequency,

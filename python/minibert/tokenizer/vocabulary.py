@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TrainedVocabulary",
-    "VocabTrainingOptions",
-    "VocabTrainingProgress",
-    "VocabTrainingProgressCallback",
+    "TrainingOptions",
+    "TrainingProgress",
+    "TrainingProgressCallback",
     "train_vocabulary",
 ]
 
 
-class VocabTrainingProgress(NamedTuple):
+class TrainingProgress(NamedTuple):
     """How far a training has come: first it reads the text, then it merges pieces."""
 
     phase: Literal["reading", "merging"]
@@ -34,11 +34,11 @@ class VocabTrainingProgress(NamedTuple):
     total: int
 
 
-VocabTrainingProgressCallback = Callable[[VocabTrainingProgress], object]
+TrainingProgressCallback = Callable[[TrainingProgress], object]
 
 
 @dataclass(frozen=True, slots=True)
-class VocabTrainingOptions:
+class TrainingOptions:
     """How a vocabulary is learned.
 
     Attributes:
@@ -93,8 +93,8 @@ class TrainedVocabulary:
 def train_vocabulary(
     texts: Corpus | Iterable[str],
     tokenizer: TokenizerOptions,
-    options: VocabTrainingOptions,
-    progress: VocabTrainingProgressCallback | None = None,
+    options: TrainingOptions,
+    progress: TrainingProgressCallback | None = None,
 ) -> TrainedVocabulary:
     """Learn the pieces of a vocabulary, on all cores.
 
@@ -120,7 +120,7 @@ def train_vocabulary(
     if progress is not None:
 
         def tell(phase: Literal["reading", "merging"], done: int, total: int) -> object:
-            return progress(VocabTrainingProgress(phase, done, total))
+            return progress(TrainingProgress(phase, done, total))
 
     if isinstance(texts, Corpus):
         pieces, words = core_train_vocabulary(texts._core, tokenizer, options, tell)

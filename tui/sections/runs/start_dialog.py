@@ -20,15 +20,9 @@ from minibert.config import PretrainOptions
 from minibert.config.model import PRESETS
 from minibert.errors import MinibertError
 from minibert.io.units import format_duration, format_size
-from minibert.pretraining.estimate import (
-    TextSize,
-    Throughput,
-    estimate_seconds,
-    find_throughput,
-    measure_text,
-)
+from minibert.pretraining.estimate import Pace, TextSize, estimate_seconds, find_pace, measure_text
 from minibert.pretraining.launch import launch
-from minibert.tui.sections.runs.form import CORPUS, FormField, FormValues, form_fields, read_form
+from minibert.tui.sections.runs.form import CORPUS, Filled, FormField, form_fields, read_form
 from minibert.tui.sections.runs.option_row import OptionRow
 from minibert.tui.text import compact
 
@@ -57,9 +51,9 @@ class Estimate:
         problem: what is wrong with the corpus; empty where nothing is.
     """
 
-    filled: FormValues
+    filled: Filled
     text: TextSize | None = None
-    pace: Throughput | None = None
+    pace: Pace | None = None
     problem: str = ""
 
 
@@ -98,7 +92,7 @@ class StartScreen(ModalScreen["Path | None"]):
         super().__init__()
         self._root = root
         self._fields = form_fields(PretrainOptions, without=_NOT_ASKED)
-        self._filled = FormValues((), PretrainOptions(), {})
+        self._filled = Filled((), PretrainOptions(), {})
         self._changed = threading.Event()
         self._closed = False
         self._starting = False
@@ -163,7 +157,7 @@ class StartScreen(ModalScreen["Path | None"]):
             except MinibertError as error:
                 self.post_message(self.Estimated(Estimate(filled, problem=f"{error}.")))
                 continue
-            pace = find_throughput(self._root, filled.options)
+            pace = find_pace(self._root, filled.options)
             self.post_message(self.Estimated(Estimate(filled, text, pace)))
 
     def on_start_screen_estimated(self, message: Estimated) -> None:
