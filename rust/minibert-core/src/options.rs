@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::error::OptionError;
 use crate::{Error, Result};
 
 /// How text is normalised, as in BERT's own tokenizer; the defaults are those of `bert-base-uncased`.
@@ -53,9 +54,12 @@ impl FromStr for Direction {
         match name {
             "left" => Ok(Self::Left),
             "right" => Ok(Self::Right),
-            _ => Err(Error::Option(format!(
-                "there is no direction {name:?}; give \"left\" or \"right\""
-            ))),
+            _ => Err(OptionError::UnknownName {
+                option: "direction",
+                value: name.to_owned(),
+                allowed: "left or right",
+            }
+            .into()),
         }
     }
 }

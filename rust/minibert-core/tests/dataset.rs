@@ -535,7 +535,7 @@ fn masks_keep_their_rates() {
 #[test]
 fn corpora_too_small_are_refused_with_what_would_work() {
     let message = |result: Result<PretrainingDataset>| match result {
-        Err(Error::Corpus(message)) => message,
+        Err(Error::Corpus(error)) => error.to_string(),
         other => panic!("{other:?}"),
     };
     let one = message(dataset(
@@ -696,7 +696,7 @@ proptest! {
         }
         let part = if held_out { Part::HeldOut { held_out_fraction: 0.3 } } else { Part::All };
         match dataset(&text, part, options) {
-            Err(Error::Corpus(message)) => prop_assert!(!message.contains('\n')),
+            Err(Error::Corpus(error)) => prop_assert!(!error.to_string().contains('\n')),
             Err(other) => panic!("{other:?}"),
             Ok(dataset) => {
                 let batches = dataset.batches_per_epoch(epoch);

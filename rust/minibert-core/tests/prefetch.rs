@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use minibert_core::dataset::prefetch::{BatchPool, BatchSource, PoolOptions, Taken};
+use minibert_core::error::CorpusError;
 use minibert_core::{Error, Result};
 
 /// Longer than any of these tests takes.
@@ -70,7 +71,8 @@ impl BatchSource for Numbers {
         assert!(index < self.size(epoch));
         assert!(!(self.panics)(epoch, index), "no batch");
         if (self.fails)(epoch, index) {
-            return Err(Error::Corpus(format!("{epoch}.{index} is bad")));
+            let file = format!("{epoch}.{index}");
+            return Err(CorpusError::Empty { file }.into());
         }
         self.filled.fetch_add(1, Ordering::SeqCst);
         Ok((epoch, index))
@@ -155,7 +157,7 @@ fn a_failure_comes_at_its_batch_and_nothing_after_it() {
             assert_eq!(pool.take(LONG).unwrap(), numbered(number));
         }
         let message = pool.take(LONG).unwrap_err().to_string();
-        assert_eq!(message, "1.2 is bad");
+        assert!(message.starts_with("1.2 is empty"), "{message}");
         assert_eq!(pool.take(LONG).unwrap(), Taken::Ended);
         pool.join();
     }
@@ -180,7 +182,7 @@ fn a_panic_in_a_batch_or_a_plan_is_an_error_in_its_place() {
             assert_eq!(pool.take(LONG).unwrap(), numbered(number));
         }
         let error = pool.take(LONG).unwrap_err();
-        assert!(matches!(&error, Error::Internal(message) if message.contains(said)));
+        assert!(matches!(&error, Error::Panicked { panic, .. } if panic.contains(said)));
         assert_eq!(pool.take(LONG).unwrap(), Taken::Ended);
         pool.join();
     }

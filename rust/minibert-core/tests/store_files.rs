@@ -85,7 +85,7 @@ fn open(bytes: &[u8]) -> Result<TokenStore> {
 
 fn refusal(bytes: &[u8]) -> String {
     match open(bytes).unwrap_err() {
-        Error::Store(message) => message,
+        Error::Store(error) => error.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -185,13 +185,13 @@ fn what_cannot_be_written_or_read_is_named() {
         ..BuildOptions::default()
     };
     let result = TokenStore::build(&corpus("a."), &tokenizer(PIECES), little, &mut |_| Ok(()));
-    assert!(matches!(result, Err(Error::Option(message)) if message.contains("128 MB")));
+    assert!(matches!(result, Err(Error::Option(error)) if error.to_string().contains("128 MB")));
 }
 
 #[test]
 fn other_files_and_other_versions_are_told_apart_from_damage() {
     for bytes in [b"".as_slice(), b"MBTOKENS", b"{\"version\": 1}", &[0; 4096]] {
-        assert!(refusal(bytes).contains("is no token store"));
+        assert!(refusal(bytes).contains("is not a token store"));
     }
     let mut newer = BYTES.clone();
     newer[8] = 3;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use minibert_core::dataset::{
     Batch, BatchOptions, Part, PretrainingDataset as CoreDataset, Shard, UnpaddedBatch,
 };
+use minibert_core::error::OptionError;
 use minibert_core::examples::{ExampleOptions, Objective};
 use minibert_core::masking::{MaskUnit, MaskingOptions};
 use numpy::ndarray::Array2;
 use numpy::{IntoPyArray, PyArray1, PyArray2};
 use pyo3::prelude::*;
 
-use crate::errors::{OptionError, to_python};
+use crate::errors::to_python;
 use crate::store::TokenStore;
 
 #[pyclass(frozen, module = "minibert._core")]
@@ -187,8 +188,17 @@ fn part(split: &str, held_out_fraction: f64) -> PyResult<Part> {
         "all" => Ok(Part::All),
         "train" => Ok(Part::Train { held_out_fraction }),
         "held_out" => Ok(Part::HeldOut { held_out_fraction }),
-        _ => Err(OptionError::new_err(format!(
-            "there is no split {split:?}: use train, held_out or all"
-        ))),
+        _ => {
+            let (option, allowed) = ("split", "train, held_out or all");
+            let value = split.to_owned();
+            Err(to_python(
+                OptionError::UnknownName {
+                    option,
+                    value,
+                    allowed,
+                }
+                .into(),
+            ))
+        }
     }
 }

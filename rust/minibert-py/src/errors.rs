@@ -1,8 +1,14 @@
 //! The one place where an error of the core becomes a Python exception.
+//!
+//! Beside its sentence an exception has `cause`, a short name, and `context`, a dict of the facts in the
+//! sentence, so that a program can give advice of its own.
 
 use minibert_core::Error;
+use minibert_core::error::{OptionError as CoreOptionError, Value};
 use pyo3::exceptions::PyKeyboardInterrupt;
-use pyo3::{PyErr, import_exception};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use pyo3::{PyTypeInfo, import_exception};
 
 import_exception!(minibert.errors, CorpusError);
 import_exception!(minibert.errors, VocabularyError);
@@ -13,17 +19,63 @@ import_exception!(minibert.errors, InternalError);
 import_exception!(minibert.errors, TextError);
 import_exception!(minibert.errors, TextTypeError);
 
-/// For `.map_err(to_python)` at the border.
+/// For `.map_err(to_python)` where the core is called.
 pub fn to_python(error: Error) -> PyErr {
     let message = error.to_string();
-    match error {
-        Error::Corpus(_) => CorpusError::new_err(message),
-        Error::Vocabulary(_) => VocabularyError::new_err(message),
-        Error::Store(_) => StoreError::new_err(message),
-        Error::Option(_) => OptionError::new_err(message),
-        Error::Text(_) => TextError::new_err(message),
-        Error::Io { .. } => FileError::new_err(message),
-        Error::Internal(_) => InternalError::new_err(message),
+    let (cause, context) = (error.cause(), error.context());
+    match kind(&error) {
+        Error::Corpus(_) => raised::<CorpusError>(message, cause, context),
+        Error::Vocabulary(_) => raised::<VocabularyError>(message, cause, context),
+        Error::Store(_) => raised::<StoreError>(message, cause, context),
+        Error::Option(_) => raised::<OptionError>(message, cause, context),
+        Error::Text(_) => raised::<TextError>(message, cause, context),
+        Error::Io { .. } => raised::<FileError>(message, cause, context),
+        Error::NoThread { .. } | Error::Panicked { .. } | Error::In { .. } => {
+            raised::<InternalError>(message, cause, context)
+        }
         Error::Cancelled => PyKeyboardInterrupt::new_err(message),
     }
+}
+
+/// The error without the places where it happened.
+fn kind(error: &Error) -> &Error {
+    match error {
+        Error::In { source, .. } => kind(source),
+        error => error,
+    }
+}
+
+/// An exception with `cause` and `context`.
+pub fn raised<E: PyTypeInfo>(
+    message: String,
+    cause: &'static str,
+    context: Vec<(&'static str, Value)>,
+) -> PyErr {
+    let error = PyErr::new::<E, _>(message);
+    let noted = Python::attach(|py| {
+        let facts = PyDict::new(py);
+        for (name, value) in context {
+            match value {
+                Value::Text(text) => facts.set_item(name, text)?,
+                Value::Integer(number) => facts.set_item(name, number)?,
+                Value::Number(number) => facts.set_item(name, number)?,
+            }
+        }
+        let exception = error.value(py);
+        exception.setattr("cause", cause)?;
+        exception.setattr("context", facts)
+    });
+    noted.map_or_else(|failed| failed, |()| error)
+}
+
+/// An option whose value is not in a range.
+pub fn out_of_range(option: &'static str, range: &'static str, value: f64) -> PyErr {
+    to_python(
+        CoreOptionError::OutOfRange {
+            option,
+            range,
+            value,
+        }
+        .into(),
+    )
 }

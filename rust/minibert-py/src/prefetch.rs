@@ -9,7 +9,7 @@ use minibert_core::dataset::prefetch::{BatchPool as CorePool, PoolOptions, Taken
 use pyo3::prelude::*;
 
 use crate::dataset::{BatchArrays, PretrainingDataset, arrays};
-use crate::errors::{OptionError, to_python};
+use crate::errors::{out_of_range, to_python};
 
 /// So often does a caller who waits look whether Ctrl-C was pressed.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -29,8 +29,8 @@ impl BatchPool {
         ahead: usize,
     ) -> PyResult<Self> {
         let options = PoolOptions {
-            threads: at_least_one("threads", threads)?,
-            ahead: at_least_one("batches ahead", ahead)?,
+            threads: at_least_one("the number of threads", threads)?,
+            ahead: at_least_one("the number of batches ahead", ahead)?,
         };
         CorePool::start(Arc::clone(dataset.core()), epoch, index, options)
             .map(Self)
@@ -66,8 +66,6 @@ impl BatchPool {
     }
 }
 
-fn at_least_one(what: &str, number: usize) -> PyResult<NonZero<usize>> {
-    NonZero::new(number).ok_or_else(|| {
-        OptionError::new_err(format!("the number of {what} must be 1 or more, not 0"))
-    })
+fn at_least_one(option: &'static str, number: usize) -> PyResult<NonZero<usize>> {
+    NonZero::new(number).ok_or_else(|| out_of_range(option, "1 or more", 0.0))
 }

@@ -1,11 +1,12 @@
 //! Texts from Python, or which of them is none.
 
+use minibert_core::error::Value;
 use pyo3::exceptions::PyUnicodeEncodeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 
-use crate::errors::{TextError, TextTypeError};
+use crate::errors::{TextError, TextTypeError, raised};
 
 /// A text, or a text and its pair.
 pub struct Input {
@@ -31,10 +32,12 @@ pub fn text(given: &Bound<'_, PyAny>, name: &str) -> PyResult<PyBackedStr> {
         let place = error.value(given.py()).getattr("start");
         let place = place.and_then(|place| place.extract::<usize>());
         let at = place.map_or(String::new(), |place| format!(" at character {place}"));
-        TextError::new_err(format!(
-            "{name} has a lone surrogate{at}, which no text can have; decode the bytes that it comes \
-             from with errors=\"replace\""
-        ))
+        let message = format!(
+            "{name} has a lone surrogate{at}, which no text can have: decode its bytes with \
+             errors=\"replace\""
+        );
+        let context = vec![("text", Value::Text(name.to_owned()))];
+        raised::<TextError>(message, "lone_surrogate", context)
     })
 }
 
@@ -89,5 +92,8 @@ pub fn not_a_text(given: &Bound<'_, PyAny>, name: &str, wanted: &str) -> PyErr {
     } else {
         ""
     };
-    TextTypeError::new_err(format!("{name} is of type {kind}, not {wanted}{hint}"))
+    let message = format!("{name} is of type {kind}, not {wanted}{hint}");
+    let context = [("text", name.to_owned()), ("type", kind)];
+    let context = context.map(|(name, value)| (name, Value::Text(value)));
+    raised::<TextTypeError>(message, "not_a_text", context.to_vec())
 }

@@ -15,7 +15,7 @@ use pyo3::types::PyDict;
 
 use crate::encode_ragged::{self, RaggedArrays};
 use crate::encoding::Encoding;
-use crate::errors::{OptionError, to_python};
+use crate::errors::{out_of_range, to_python};
 use crate::text_input::{self, Input};
 
 /// `minibert.pieces.TokenizerOptions`.
@@ -81,18 +81,19 @@ impl PaddingOptions {
     }
 }
 
-fn count(value: i64, name: &str) -> PyResult<usize> {
-    usize::try_from(value)
-        .map_err(|_| OptionError::new_err(format!("{name} is {value}; give 0 or more")))
+fn count(value: i64, option: &'static str) -> PyResult<usize> {
+    usize::try_from(value).map_err(|_| out_of_range(option, "0 or more", value as f64))
 }
 
 fn threads(given: Option<i64>) -> PyResult<Option<NonZero<usize>>> {
     let number = |given| {
         let number = usize::try_from(given).ok().and_then(NonZero::new);
         number.ok_or_else(|| {
-            OptionError::new_err(format!(
-                "threads is {given}; give 1 or more, or None for one a core"
-            ))
+            out_of_range(
+                "threads",
+                "1 or more, or None for one per core",
+                given as f64,
+            )
         })
     };
     given.map(number).transpose()

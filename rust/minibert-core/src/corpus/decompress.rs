@@ -8,6 +8,7 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::source::{Content, Source, cannot_read};
+use crate::error::CorpusError;
 use crate::{Error, Result};
 
 /// zstd's own limit on the memory that a frame may ask for without being told to (`--long=27`).
@@ -98,10 +99,11 @@ impl<'s> Stream<'s> {
         if matches!(self.decoder, Decoder::Plain(_)) || error.raw_os_error().is_some() {
             return unreadable(self.source, error);
         }
-        Error::Corpus(format!(
-            "{} is damaged or cut short and cannot be decompressed: {error}",
-            self.source.name()
-        ))
+        CorpusError::NotDecompressed {
+            file: self.source.name(),
+            reason: error.to_string(),
+        }
+        .into()
     }
 }
 

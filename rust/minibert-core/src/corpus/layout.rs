@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::lines::Line;
 use super::sentences::is_one_sentence;
 use crate::Error;
+use crate::error::OptionError;
 
 /// A layout of text that the user can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +30,12 @@ impl FromStr for Layout {
             "paragraphs" => Ok(Self::Paragraphs),
             "wrapped" => Ok(Self::Wrapped),
             "files" => Ok(Self::Files),
-            _ => Err(Error::Option(format!(
-                "there is no layout {name:?}: use auto, sentences, paragraphs, wrapped or files"
-            ))),
+            _ => Err(OptionError::UnknownName {
+                option: "layout",
+                value: name.to_owned(),
+                allowed: "auto, sentences, paragraphs, wrapped or files",
+            }
+            .into()),
         }
     }
 }

@@ -24,6 +24,7 @@ pub use sentences::sentences;
 use source::Source;
 pub use source::{Errors, Input};
 
+use crate::error::CorpusError;
 use crate::parallel::ordered::in_order;
 use crate::{Error, Result};
 
@@ -209,10 +210,10 @@ impl Corpus {
     }
 
     fn refuse_as_empty(&self) -> Error {
-        Error::Corpus(format!(
-            "none of the {} files of the corpus holds any text",
-            self.sources.len()
-        ))
+        CorpusError::AllEmpty {
+            files: self.sources.len(),
+        }
+        .into()
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::error::CorpusError;
 use crate::{Error, Result};
 
 /// Something a corpus is made of.
@@ -58,9 +59,7 @@ pub(super) fn find(inputs: &[Input]) -> Result<Vec<Source>> {
         }
     }
     if sources.is_empty() {
-        return Err(Error::Corpus(
-            "no corpus was named: give at least one text file or folder".to_owned(),
-        ));
+        return Err(CorpusError::NoInput {}.into());
     }
     Ok(sources)
 }
@@ -74,10 +73,10 @@ fn find_path(path: &Path, sources: &mut Vec<Source>) -> Result<()> {
     let before = sources.len();
     find_in_folder(path, sources)?;
     if sources.len() == before {
-        return Err(Error::Corpus(format!(
-            "the folder {} holds no text files: they must end in .txt, .txt.gz or .txt.zst",
-            path.display()
-        )));
+        return Err(CorpusError::NoTextFiles {
+            folder: path.display().to_string(),
+        }
+        .into());
     }
     Ok(())
 }
@@ -133,14 +132,16 @@ fn is_text_name(path: &Path) -> bool {
 }
 
 pub(super) fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
-    let path = path.display();
-    Error::Corpus(match error.kind() {
-        std::io::ErrorKind::NotFound => format!("there is no file or folder {path}"),
-        std::io::ErrorKind::PermissionDenied => {
-            format!("{path} cannot be read: permission is denied")
-        }
-        _ => format!("{path} cannot be read: {error}"),
-    })
+    let path = path.display().to_string();
+    let error = match error.kind() {
+        std::io::ErrorKind::NotFound => CorpusError::NotFound { path },
+        std::io::ErrorKind::PermissionDenied => CorpusError::PermissionDenied { path },
+        _ => CorpusError::Unreadable {
+            path,
+            reason: error.to_string(),
+        },
+    };
+    error.into()
 }
 
 impl Source {
@@ -152,7 +153,7 @@ impl Source {
     }
 
     pub fn refuse_as_empty(&self) -> Error {
-        Error::Corpus(format!("{} is empty: it holds no text", self.name()))
+        CorpusError::Empty { file: self.name() }.into()
     }
 }
 
@@ -199,10 +200,7 @@ mod tests {
     #[test]
     fn the_offset_of_bad_utf8_counts_the_byte_order_mark() {
         let text = message("a.txt", b"\xEF\xBB\xBFab\xFFc");
-        assert_eq!(
-            text,
-            "a.txt is not UTF-8 at byte 5: convert it, or go on with --errors replace"
-        );
+        assert_eq!(text, "a.txt is not UTF-8 at byte 5: convert it to UTF-8");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! From bytes to text, with one clear sentence for what is no UTF-8 text.
 
 use super::source::Errors;
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::CorpusError;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// How much of a file is searched for control characters.
@@ -10,9 +11,10 @@ const LOOKED_AT: usize = 1 << 16;
 /// Looks at the start of a file, whether it is text; the length of its byte-order mark.
 pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(Error::Corpus(format!(
-            "{name} is UTF-16 text, not UTF-8: save it as UTF-8 first"
-        )));
+        return Err(CorpusError::Utf16 {
+            file: name.to_owned(),
+        }
+        .into());
     }
     let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
     let start = &bytes[..bytes.len().min(LOOKED_AT)];
@@ -20,10 +22,11 @@ pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
     let controls = start.iter().filter(is_control).count();
     if !start.contains(&0) && controls > 8 && controls * 20 > start.len() {
         let share = 100 * controls / start.len();
-        return Err(binary(
-            name,
-            &format!("{share} % of its bytes are control characters"),
-        ));
+        return Err(CorpusError::ControlCharacters {
+            file: name.to_owned(),
+            percent: share,
+        }
+        .into());
     }
     Ok(mark)
 }
@@ -31,21 +34,22 @@ pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
 /// The text of a part of a file, which begins at the byte `at` and cuts no character.
 pub(super) fn part(bytes: Vec<u8>, at: u64, errors: Errors, name: &str) -> Result<String> {
     if let Some(nul) = memchr::memchr(0, &bytes) {
-        let at = at + nul as u64;
-        return Err(binary(name, &format!("it has a NUL byte at {at}")));
+        let offset = at + nul as u64;
+        return Err(CorpusError::NulByte {
+            file: name.to_owned(),
+            offset,
+        }
+        .into());
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
         Err(error) if errors == Errors::Replace => {
             Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
         }
-        Err(error) => Err(Error::Corpus(format!(
-            "{name} is not UTF-8 at byte {}: convert it, or go on with --errors replace",
-            at + error.utf8_error().valid_up_to() as u64
-        ))),
+        Err(error) => Err(CorpusError::InvalidUtf8 {
+            file: name.to_owned(),
+            offset: at + error.utf8_error().valid_up_to() as u64,
+        }
+        .into()),
     }
-}
-
-fn binary(name: &str, reason: &str) -> Error {
-    Error::Corpus(format!("{name} is a binary file, not text: {reason}"))
 }

@@ -5,6 +5,8 @@ pub mod prefetch;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::Result;
+use crate::error::{CorpusError, OptionError};
 use crate::examples::{
     EpochPlan, Example, ExampleOptions, Objective, Source, balanced_random_next_prob,
     check_documents,
@@ -12,7 +14,6 @@ use crate::examples::{
 use crate::masking::{Masking, MaskingOptions, Predictions, Scratch};
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
-use crate::{Error, Result};
 
 /// A plan that may still be made.
 type KeptPlan = Arc<OnceLock<Arc<EpochPlan>>>;
@@ -103,23 +104,23 @@ impl BatchOptions {
         self.masking.check()?;
         let Shard { rank, world_size } = self.shard;
         if rank >= world_size {
-            return Err(Error::Option(format!(
-                "there is no rank {rank} of a world size of {world_size}: give 0 or more, and less \
-                 than the world size"
-            )));
+            return Err(OptionError::Rank { rank, world_size }.into());
         }
         if self.batch_size == 0 {
-            return Err(Error::Option(
-                "the batch size must be 1 or more, not 0".to_owned(),
-            ));
+            return Err(OptionError::OutOfRange {
+                option: "the batch size",
+                range: "1 or more",
+                value: 0.0,
+            }
+            .into());
         }
         let tokens = self.batch_size.checked_mul(self.examples.seq_len);
         if tokens.is_none_or(|tokens| i32::try_from(tokens).is_err()) {
-            return Err(Error::Option(format!(
-                "a batch of {} examples of {} tokens is larger than the 2,147,483,647 tokens that \
-                 are possible: make it smaller",
-                self.batch_size, self.examples.seq_len
-            )));
+            return Err(OptionError::BatchTooLarge {
+                batch_size: self.batch_size,
+                seq_len: self.examples.seq_len,
+            }
+            .into());
         }
         Ok(())
     }
@@ -169,19 +170,21 @@ impl PretrainingDataset {
         let examples = self.examples_of_every_shard(all);
         let seq_len = self.options.examples.seq_len;
         let batch_size = self.options.batch_size;
-        Err(Error::Corpus(match (examples, self.options.shard) {
-            (0, Shard { world_size: 1, .. }) => {
-                format!("the corpus gives no example of up to {seq_len} tokens: give more text")
-            }
-            (0, Shard { world_size, .. }) => format!(
-                "the corpus gives {all} examples of up to {seq_len} tokens, too few for \
-                 {world_size} processes: give more text"
-            ),
-            _ => format!(
-                "the corpus gives {examples} examples of up to {seq_len} tokens, too few for one \
-                 batch of {batch_size}: use a batch size of {examples} or less, or more text"
-            ),
-        }))
+        let Shard { world_size, .. } = self.options.shard;
+        let error = match (examples, world_size) {
+            (0, 1) => CorpusError::NoExample { seq_len },
+            (0, _) => CorpusError::TooFewForRanks {
+                examples: all,
+                seq_len,
+                world_size,
+            },
+            _ => CorpusError::TooFewForBatch {
+                examples,
+                seq_len,
+                batch_size,
+            },
+        };
+        Err(error.into())
     }
 
     pub fn store(&self) -> &TokenStore {
@@ -354,9 +357,12 @@ impl PretrainingDataset {
         let plan = self.plan(epoch);
         let batches = self.batches(plan.len());
         if index >= batches {
-            return Err(Error::Option(format!(
-                "epoch {epoch} has {batches} batches, so that there is no batch {index}"
-            )));
+            return Err(OptionError::NoSuchBatch {
+                epoch,
+                batches,
+                index,
+            }
+            .into());
         }
         let first = index * self.options.batch_size;
         let end = (first + self.options.batch_size).min(self.in_shard(plan.len()));
@@ -462,9 +468,7 @@ fn documents(store: &TokenStore, part: Part, seed: u64) -> Result<Vec<usize>> {
         Part::Train { held_out_fraction } => store.split(held_out_fraction, seed)?.train,
         Part::HeldOut { held_out_fraction } => {
             if held_out_fraction == 0.0 {
-                return Err(Error::Option(
-                    "with a held-out fraction of 0 there are no held-out batches".to_owned(),
-                ));
+                return Err(OptionError::NothingHeldOut {}.into());
             }
             store.split(held_out_fraction, seed)?.held_out
         }

@@ -14,6 +14,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::{Batch, PretrainingDataset};
+use crate::error::{CorpusError, OptionError};
 use crate::parallel::unpoisoned;
 use crate::{Error, Result};
 
@@ -100,11 +101,9 @@ impl<S: BatchSource> BatchPool<S> {
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || work(&shared))
-            .map_err(|error| {
-                Error::Internal(format!(
-                    "no thread could be started to fill batches ({error}): end other programs, or \
-                     raise the limit on processes"
-                ))
+            .map_err(|error| Error::NoThread {
+                work: "fill batches",
+                reason: error.to_string(),
             })?;
         unpoisoned(self.threads.lock()).push(thread);
         Ok(())
@@ -260,10 +259,9 @@ impl<B> State<B> {
         self.index = 0;
         match self.epoch.checked_add(1) {
             Some(epoch) => self.epoch = epoch,
-            None => self.planned.push_front(Err(Error::Option(format!(
-                "there is no epoch after {}",
-                self.epoch
-            )))),
+            None => self
+                .planned
+                .push_front(Err(OptionError::NoSuchEpoch { epoch: self.epoch }.into())),
         }
     }
 
@@ -318,10 +316,7 @@ impl<S: BatchSource> Shared<S> {
     fn plan(&self) {
         while let Some(epoch) = self.wait_for(|state| state.epoch_to_plan()) {
             let batches = caught(|| match self.source.batches_per_epoch(epoch) {
-                0 => Err(Error::Corpus(format!(
-                    "epoch {epoch} has too few examples for one batch: use a smaller batch size, or \
-                     more text"
-                ))),
+                0 => Err(CorpusError::EpochTooSmall { epoch }.into()),
                 batches => Ok(batches),
             });
             self.state().planned.push_back(batches);
@@ -379,10 +374,10 @@ impl<S: BatchSource> Shared<S> {
 /// What `work` returns; its panic as an error.
 fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        Err(Error::Internal(format!(
-            "a thread that fills batches failed ({}): this is a mistake in minibert, please report it",
-            said(&*panic)
-        )))
+        Err(Error::Panicked {
+            work: "fill batches",
+            panic: said(&*panic).to_owned(),
+        })
     })
 }
 

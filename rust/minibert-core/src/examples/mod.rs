@@ -7,10 +7,11 @@
 mod pairs;
 mod single;
 
+use crate::Result;
+use crate::error::{CorpusError, OptionError};
 use crate::parallel::in_parts;
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
-use crate::{Error, Result};
 
 pub use pairs::balanced_random_next_prob;
 
@@ -45,10 +46,12 @@ impl Objective {
             "doc_sentences" => Self::DocSentences,
             "line" => Self::Line,
             _ => {
-                return Err(Error::Option(format!(
-                    "there is no objective {name:?}: use next_sentence, sentence_order, \
-                     full_sentences, doc_sentences or line"
-                )));
+                return Err(OptionError::UnknownName {
+                    option: "objective",
+                    value: name.to_owned(),
+                    allowed: "next_sentence, sentence_order, full_sentences, doc_sentences or line",
+                }
+                .into());
             }
         })
     }
@@ -81,32 +84,34 @@ impl ExampleOptions {
     pub fn check(&self) -> Result<()> {
         let shortest = self.objective.special_tokens() + SHORTEST_TARGET;
         if self.seq_len < shortest {
-            return Err(Error::Option(format!(
-                "a sequence length of {} has no room for an example: give {shortest} or more",
-                self.seq_len
-            )));
+            return Err(OptionError::SeqLenTooShort {
+                seq_len: self.seq_len,
+                minimum: shortest,
+            }
+            .into());
         }
         if self.seq_len > MAX_SEQ_LEN {
-            return Err(Error::Option(format!(
-                "a sequence length of {} is more than the {MAX_SEQ_LEN} that are possible",
-                self.seq_len
-            )));
+            return Err(OptionError::SeqLenTooLong {
+                seq_len: self.seq_len,
+                maximum: MAX_SEQ_LEN,
+            }
+            .into());
         }
         for (name, value) in [
             ("short_seq_prob", self.short_seq_prob),
             ("hard_negative_prob", self.hard_negative_prob),
         ] {
             if !(0.0..=1.0).contains(&value) {
-                return Err(Error::Option(format!(
-                    "{name} must be between 0 and 1, not {value}"
-                )));
+                return Err(OptionError::OutOfRange {
+                    option: name,
+                    range: "between 0 and 1",
+                    value,
+                }
+                .into());
             }
         }
         if self.hard_negative_prob > 0.0 && self.objective != Objective::NextSentence {
-            return Err(Error::Option(
-                "hard_negative_prob is for the objective next_sentence alone: leave it at 0"
-                    .to_owned(),
-            ));
+            return Err(OptionError::HardNegatives {}.into());
         }
         Ok(())
     }
@@ -124,30 +129,23 @@ pub fn check_documents(
     objective: Objective,
 ) -> Result<()> {
     if store.tokens() >= MAX_TOKENS {
-        return Err(Error::Corpus(format!(
-            "the store has {} tokens, more than the {MAX_TOKENS} that examples can be made of: \
-             part the corpus",
-            store.tokens()
-        )));
+        return Err(CorpusError::TooManyTokens {
+            tokens: store.tokens(),
+            limit: MAX_TOKENS,
+        }
+        .into());
     }
     if objective != Objective::NextSentence {
         return Ok(());
     }
     if documents.len() < 2 {
-        return Err(Error::Corpus(
-            "next-sentence prediction needs at least two documents to draw random sentences from, \
-             and this corpus has one: part it with blank lines or headings, give more files, or use \
-             the objective sentence_order, for which one is enough"
-                .to_owned(),
-        ));
+        return Err(CorpusError::TooFewForPairs {
+            documents: documents.len(),
+        }
+        .into());
     }
     if store.sentences() == store.documents() {
-        return Err(Error::Corpus(
-            "every document of this corpus is a single sentence, so that none has a next one to \
-             predict: take out the blank lines between sentences, or use the objective \
-             full_sentences or line"
-                .to_owned(),
-        ));
+        return Err(CorpusError::SingleSentences {}.into());
     }
     Ok(())
 }

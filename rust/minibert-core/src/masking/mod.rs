@@ -4,9 +4,10 @@
 mod options;
 mod selection;
 
+use crate::Result;
+use crate::error::VocabularyError;
 use crate::rng::Stream;
 use crate::store::TokenStore;
-use crate::{Error, Result};
 
 pub use options::{MaskUnit, MaskingOptions};
 use selection::{Choice, Piece};
@@ -41,11 +42,7 @@ impl Masking {
         options.check()?;
         let replacements = store.replacements().to_vec();
         if replacements.is_empty() {
-            return Err(Error::Vocabulary(
-                "the vocabulary has special pieces only, so that there is nothing to predict: train \
-                 one on the corpus"
-                    .to_owned(),
-            ));
+            return Err(VocabularyError::OnlySpecialTokens {}.into());
         }
         let special = store.special();
         let words_matter = options.unit != MaskUnit::Token;

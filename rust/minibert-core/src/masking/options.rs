@@ -1,6 +1,7 @@
 //! How many tokens are predicted, in which units, and what the model sees in their place.
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::OptionError;
 
 /// What is chosen as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,12 @@ impl MaskUnit {
             "span" => Self::Span,
             "ngram" => Self::Ngram,
             _ => {
-                return Err(Error::Option(format!(
-                    "there is no mask_unit {name:?}: use token, whole_word, span or ngram"
-                )));
+                return Err(OptionError::UnknownName {
+                    option: "mask_unit",
+                    value: name.to_owned(),
+                    allowed: "token, whole_word, span or ngram",
+                }
+                .into());
             }
         })
     }
@@ -55,21 +59,29 @@ impl MaskingOptions {
             ("final_masked_lm_prob", self.final_masked_lm_prob),
         ] {
             if !(value > 0.0 && value <= 1.0) {
-                return Err(Error::Option(format!(
-                    "{name} must be more than 0 and at most 1, not {value}"
-                )));
+                return Err(OptionError::OutOfRange {
+                    option: name,
+                    range: "more than 0 and at most 1",
+                    value,
+                }
+                .into());
             }
         }
         if !(self.masked_lm_prob_epochs > 0.0 && self.masked_lm_prob_epochs.is_finite()) {
-            return Err(Error::Option(format!(
-                "masked_lm_prob_epochs must be a number above 0, not {}",
-                self.masked_lm_prob_epochs
-            )));
+            return Err(OptionError::OutOfRange {
+                option: "masked_lm_prob_epochs",
+                range: "a finite number above 0",
+                value: self.masked_lm_prob_epochs,
+            }
+            .into());
         }
         if self.max_predictions_per_seq == Some(0) {
-            return Err(Error::Option(
-                "max_predictions_per_seq must be 1 or more, not 0".to_owned(),
-            ));
+            return Err(OptionError::OutOfRange {
+                option: "max_predictions_per_seq",
+                range: "1 or more",
+                value: 0.0,
+            }
+            .into());
         }
         self.check_replacement()
     }
@@ -78,17 +90,21 @@ impl MaskingOptions {
         let (mask, random) = (self.mask_replace_prob, self.random_replace_prob);
         for (name, value) in [("mask_replace_prob", mask), ("random_replace_prob", random)] {
             if !(0.0..=1.0).contains(&value) {
-                return Err(Error::Option(format!(
-                    "{name} must be between 0 and 1, not {value}"
-                )));
+                return Err(OptionError::OutOfRange {
+                    option: name,
+                    range: "between 0 and 1",
+                    value,
+                }
+                .into());
             }
         }
         // Two decimal fractions may add up to a little more than 1.
         if mask + random > 1.0 + 1e-9 {
-            return Err(Error::Option(format!(
-                "mask_replace_prob {mask} and random_replace_prob {random} add up to more than 1: \
-                 make one of them smaller"
-            )));
+            return Err(OptionError::ReplacementAboveOne {
+                mask_replace_prob: mask,
+                random_replace_prob: random,
+            }
+            .into());
         }
         Ok(())
     }

@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::Error;
 use crate::corpus::CorpusSummary;
 use crate::tokenizer::Tokenizer;
 use crate::tokenizer::vocabulary::{CONTINUATION, SpecialIds};
@@ -256,11 +254,4 @@ fn u64_at(bytes: &[u8; HEADER], at: usize) -> u64 {
     let mut number = [0; 8];
     number.copy_from_slice(&bytes[at..at + 8]);
     u64::from_le_bytes(number)
-}
-/// The error of a store whose file is not what was written.
-pub(super) fn damaged(path: &Path, reason: &str) -> Error {
-    Error::Store(format!(
-        "the token store {} is damaged: {reason}; remove it and prepare the corpus again",
-        path.display()
-    ))
 }

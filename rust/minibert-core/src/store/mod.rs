@@ -14,6 +14,7 @@ use std::fs::File;
 use std::path::Path;
 
 use crate::corpus::{BATCH, Corpus, OnProgress};
+use crate::error::{CorpusError, OptionError};
 use crate::tokenizer::Tokenizer;
 use crate::{Error, Result};
 use document_encoder::{Encoder, Spare};
@@ -58,11 +59,11 @@ impl TokenStore {
         on_progress: OnProgress<'_>,
     ) -> Result<Self> {
         if options.memory < LEAST_MEMORY {
-            return Err(Error::Option(format!(
-                "a store cannot be made in {} bytes of memory; allow {} MB or more",
-                options.memory,
-                LEAST_MEMORY >> 20
-            )));
+            return Err(OptionError::StoreMemory {
+                memory: options.memory,
+                minimum_mb: LEAST_MEMORY >> 20,
+            }
+            .into());
         }
         let ahead = (options.memory / TEXT_SHARE) as usize / BATCH;
         let mut writer = Writer::new(tokenizer, options.path)?;
@@ -78,10 +79,7 @@ impl TokenStore {
             },
         )?;
         if writer.tokens() == 0 {
-            return Err(Error::Corpus(
-                "the corpus holds no tokens: nothing of its text is left after normalisation"
-                    .to_owned(),
-            ));
+            return Err(CorpusError::NoTokens {}.into());
         }
         writer.finish(summary, options.made_from)
     }

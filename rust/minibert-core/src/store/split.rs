@@ -1,8 +1,9 @@
 //! Documents in two sets, by a seeded hash of each.
 
 use super::token_store::TokenStore;
+use crate::Result;
+use crate::error::{CorpusError, OptionError};
 use crate::rng::{Purpose, Stream};
-use crate::{Error, Result};
 
 /// A set smaller than this cannot give next-sentence pairs.
 const FEWEST_DOCUMENTS: usize = 2;
@@ -20,9 +21,12 @@ impl TokenStore {
     /// fewer than two different documents, as in a tiny corpus, the two with the lowest hashes are.
     pub fn split(&self, fraction: f64, seed: u64) -> Result<Split> {
         if !(0.0..1.0).contains(&fraction) {
-            return Err(Error::Option(format!(
-                "the held-out fraction must be at least 0 and less than 1, not {fraction}"
-            )));
+            return Err(OptionError::OutOfRange {
+                option: "the held-out fraction",
+                range: "at least 0 and less than 1",
+                value: fraction,
+            }
+            .into());
         }
         let all = 0..self.documents();
         if fraction == 0.0 {
@@ -47,12 +51,11 @@ fn first_key_to_train_on(keys: &[u64], fraction: f64) -> Result<u64> {
     distinct.sort_unstable();
     distinct.dedup();
     if distinct.len() < 2 * FEWEST_DOCUMENTS {
-        return Err(Error::Corpus(format!(
-            "the corpus has {} different documents, too few to hold any out: it needs {} or more, \
-             which blank lines, headings or separate files make",
-            distinct.len(),
-            2 * FEWEST_DOCUMENTS
-        )));
+        return Err(CorpusError::TooFewForValidation {
+            documents: distinct.len(),
+            needed: 2 * FEWEST_DOCUMENTS,
+        }
+        .into());
     }
     let end = (fraction * 2_f64.powi(64)) as u64;
     let held_out = distinct

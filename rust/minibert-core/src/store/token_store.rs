@@ -6,7 +6,7 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-use super::format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section, damaged};
+use super::format::{BLOCK, CONTINUES, Header, REPLACEMENT, Section};
 use super::mmap;
 use crate::corpus::CorpusSummary;
 use crate::tokenizer::vocabulary::SpecialIds;
@@ -31,7 +31,9 @@ impl TokenStore {
         let places = header
             .places()
             .filter(|(_, end)| *end == map.len() as u64)
-            .ok_or_else(|| damaged(path, "its length has changed while it was opened"))?
+            .ok_or_else(|| {
+                Error::damaged_store(path, "its length has changed while it was opened")
+            })?
             .0;
         let places = places.map(|place| place.start as usize..place.end as usize);
         let kinds = &map[places[Section::Kinds as usize].clone()];

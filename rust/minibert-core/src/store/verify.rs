@@ -8,8 +8,9 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::format::{ALIGNMENT, BadHeader, HEADER, Header, Section, VERSION, damaged};
+use super::format::{ALIGNMENT, BadHeader, HEADER, Header, Section, VERSION};
 use super::token_store::TokenStore;
+use crate::error::StoreError;
 use crate::{Error, Result};
 
 /// Numbers of 8 bytes that are read at a time.
@@ -22,26 +23,30 @@ pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
     let mut bytes = [0; HEADER];
     file.read_exact(&mut bytes)
         .map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => no_store(path),
+            io::ErrorKind::UnexpectedEof => not_a_store(path),
             _ => refused(error),
         })?;
     let header = Header::decode(&bytes).map_err(|bad| match bad {
-        BadHeader::NoStore => no_store(path),
-        BadHeader::Version(version) => Error::Store(format!(
-            "{} is a token store of version {version}, and this minibert reads version {VERSION}; \
-             remove it and prepare the corpus again",
-            path.display()
-        )),
-        BadHeader::Damaged => damaged(path, "its header is not what was written"),
+        BadHeader::NoStore => not_a_store(path),
+        BadHeader::Version(version) => StoreError::OtherVersion {
+            path: path.display().to_string(),
+            version,
+            supported: VERSION,
+        }
+        .into(),
+        BadHeader::Damaged => Error::damaged_store(path, "its header is not what was written"),
     })?;
     let is_known = matches!(header.id_bytes, 2 | 4) && header.documents > 0;
     match header.places() {
         Some((_, end)) if end == length && is_known => Ok(header),
-        Some((_, end)) if is_known => Err(damaged(
+        Some((_, end)) if is_known => Err(Error::damaged_store(
             path,
-            &format!("it has {length} bytes and should have {end}"),
+            format!("it has {length} bytes and should have {end}"),
         )),
-        _ => Err(damaged(path, "its header's numbers make no sense")),
+        _ => Err(Error::damaged_store(
+            path,
+            "its header's numbers make no sense",
+        )),
     }
 }
 
@@ -49,20 +54,20 @@ pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
 pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<()> {
     let (places, _) = header
         .places()
-        .ok_or_else(|| damaged(path, "its header's numbers make no sense"))?;
+        .ok_or_else(|| Error::damaged_store(path, "its header's numbers make no sense"))?;
     for (section, place) in Section::ALL.into_iter().zip(places) {
         let (checksum, largest) =
             read(file, section, &place, header).map_err(|source| Error::io(path, source))?;
         let name = section.name();
         if checksum != header.checksums[section as usize] {
-            return Err(damaged(
+            return Err(Error::damaged_store(
                 path,
-                &format!("its {name} are not what was written"),
+                format!("its {name} are not what was written"),
             ));
         }
         if largest >= header.vocab_size {
             let reason = format!("its {name} go beyond its vocabulary");
-            return Err(damaged(path, &reason));
+            return Err(Error::damaged_store(path, reason));
         }
     }
     Ok(())
@@ -107,28 +112,34 @@ fn largest_of<T: bytemuck::AnyBitPattern + Ord + Default + Into<u64>>(bytes: &[u
 pub(super) fn contents(store: &TokenStore, path: &Path) -> Result<()> {
     let starts = (0..=store.sentences()).map(|sentence| store.sentence_start(sentence));
     if !ascends(starts, store.tokens()) {
-        return Err(damaged(path, "its sentences do not follow one another"));
+        return Err(Error::damaged_store(
+            path,
+            "its sentences do not follow one another",
+        ));
     }
     let starts = store
         .document_starts()
         .iter()
         .map(|&start| usize::try_from(start).unwrap_or(usize::MAX));
     if !ascends(starts, store.sentences()) {
-        return Err(damaged(path, "its documents do not follow one another"));
+        return Err(Error::damaged_store(
+            path,
+            "its documents do not follow one another",
+        ));
     }
     let counts = store.token_counts();
     let counted = counts
         .iter()
         .try_fold(0_u64, |sum, &count| sum.checked_add(count));
     if counted != Some(store.tokens() as u64) {
-        return Err(damaged(
+        return Err(Error::damaged_store(
             path,
             "its token counts do not add up to its tokens",
         ));
     }
     let ids = store.special().all();
     if ids.iter().any(|&id| id as usize >= counts.len()) {
-        return Err(damaged(
+        return Err(Error::damaged_store(
             path,
             "its special tokens are beyond its vocabulary",
         ));
@@ -148,9 +159,7 @@ fn ascends(numbers: impl Iterator<Item = usize>, end: usize) -> bool {
     last == Some(end)
 }
 
-fn no_store(path: &Path) -> Error {
-    Error::Store(format!(
-        "{} is no token store; name a file that minibert prepare has made",
-        path.display()
-    ))
+fn not_a_store(path: &Path) -> Error {
+    let path = path.display().to_string();
+    StoreError::NotAStore { path }.into()
 }

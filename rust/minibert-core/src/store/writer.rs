@@ -12,6 +12,7 @@ use super::document_encoder::Encoded;
 use super::format::{ALIGNMENT, BLOCK, HEADER, Header, Section, id_bytes, kinds};
 use super::token_store::TokenStore;
 use crate::corpus::CorpusSummary;
+use crate::error::CorpusError;
 use crate::rng::mix64;
 use crate::tokenizer::Tokenizer;
 use crate::tokenizer::vocabulary::SpecialIds;
@@ -141,12 +142,11 @@ impl Writer {
             noted = self.block_starts.write(&self.tokens.to_le_bytes());
         }
         let offset = u32::try_from(self.tokens - self.block_start).map_err(|_| {
-            Error::Corpus(format!(
-                "the {BLOCK} sentences up to sentence {} have more than {} tokens together; \
-                 part the text by line ends",
-                self.sentences,
-                u32::MAX
-            ))
+            CorpusError::SentencesTooLong {
+                sentence: self.sentences,
+                sentences: BLOCK,
+                limit: u32::MAX,
+            }
         })?;
         noted
             .and_then(|()| self.sentence_offsets.write(&offset.to_le_bytes()))

@@ -7,10 +7,11 @@ use super::Tokenizer;
 use super::encoding::{Encoding, Frame, Token};
 use super::padding::Padding;
 use super::truncation::Truncation;
+use crate::Result;
+use crate::error::TextError;
 use crate::normalizer::ascii::Class;
 use crate::normalizer::encoded_char::count_chars;
 use crate::pre_tokenizer::for_each_word_with_origins;
-use crate::{Error, Result};
 
 /// What is to be made of a text, or of each of a batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,10 +104,7 @@ impl Tokenizer {
     /// Appends the tokens of a text to the scratch.
     fn encode_text(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
         if u32::try_from(text.len()).is_err() {
-            return Err(Error::Text(format!(
-                "a text of {} bytes is too long to be one encoding; cut it into texts of less than 4 GiB",
-                text.len()
-            )));
+            return Err(TextError::TooLong { bytes: text.len() }.into());
         }
         // A piece is seldom shorter than this with its space.
         scratch.tokens.reserve(text.len() / 4);

@@ -46,8 +46,7 @@ impl Tokenizer {
 /// Says of which text of a batch an error is.
 fn in_batch(error: Error, index: usize) -> Error {
     match error {
-        Error::Text(message) => Error::Text(format!("text {index} of the batch: {message}")),
-        Error::Option(message) => Error::Option(format!("text {index} of the batch: {message}")),
+        Error::Text(_) | Error::Option(_) => error.within(format!("text {index} of the batch")),
         other => other,
     }
 }

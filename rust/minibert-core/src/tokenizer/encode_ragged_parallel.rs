@@ -14,6 +14,7 @@ use std::thread;
 use super::Tokenizer;
 use super::encode_ragged::RaggedEncoder;
 use super::scratch::Ragged;
+use crate::error::CorpusError;
 use crate::parallel::queue::Queue;
 use crate::parallel::{self, unpoisoned};
 use crate::{Error, Result};
@@ -187,11 +188,11 @@ fn read_lines(path: &Path, range: Range<usize>, room: &mut Vec<u8>) -> std::io::
 
 fn whole_utf8<'t>(path: &Path, text: &'t [u8], start: usize) -> Result<&'t str> {
     std::str::from_utf8(text).map_err(|error| {
-        Error::Corpus(format!(
-            "{}: not UTF-8 at byte {}; convert it to UTF-8 first",
-            path.display(),
-            start + error.valid_up_to()
-        ))
+        CorpusError::InvalidUtf8 {
+            file: path.display().to_string(),
+            offset: (start + error.valid_up_to()) as u64,
+        }
+        .into()
     })
 }
 

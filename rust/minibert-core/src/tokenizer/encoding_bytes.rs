@@ -1,7 +1,8 @@
 //! Encodings as bytes, for pickles: little-endian words, the same on every machine.
 
 use super::encoding::{Encoding, Pads, Token};
-use crate::{Error, Result};
+use crate::Result;
+use crate::error::TextError;
 
 /// Raised when the format changes, so that an older pickle is refused and not misread.
 const VERSION: u32 = 1;
@@ -38,13 +39,7 @@ impl Encoding {
 
     /// The encoding that [`Self::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        Self::read_whole(bytes).ok_or_else(|| {
-            Error::Text(
-                "this is not an encoding that this version of minibert has pickled; encode the text \
-                 again"
-                    .to_owned(),
-            )
-        })
+        Self::read_whole(bytes).ok_or_else(|| TextError::NotAnEncoding {}.into())
     }
 
     fn read_whole(bytes: &[u8]) -> Option<Self> {

@@ -17,13 +17,14 @@ pub mod wordpiece;
 
 use std::ops::Range;
 
+use crate::Result;
+use crate::error::OptionError;
 use crate::normalizer::Normalizer;
 use crate::normalizer::ascii::Classes;
 use crate::normalizer::char_table::Characters;
 use crate::options::TokenizerOptions;
 use crate::parallel::scratch_pool::Pool;
 use crate::pre_tokenizer::non_ascii::Rules;
-use crate::{Error, Result};
 use scratch::Memory;
 use vocabulary::{SPECIAL_PIECES, Vocab};
 use wordpiece::WordPiece;
@@ -48,10 +49,12 @@ pub struct Tokenizer {
 impl Tokenizer {
     pub fn new(vocab: Vocab, options: TokenizerOptions) -> Result<Self> {
         if options.max_input_chars_per_word == 0 {
-            return Err(Error::Option(
-                "max_input_chars_per_word is 0, so that every word would be [UNK]; give 1 or more"
-                    .to_owned(),
-            ));
+            return Err(OptionError::OutOfRange {
+                option: "max_input_chars_per_word",
+                range: "1 or more",
+                value: 0.0,
+            }
+            .into());
         }
         let normalizer = Normalizer::new(&options);
         // Each takes some milliseconds, and neither needs the other.

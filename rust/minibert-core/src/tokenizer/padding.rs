@@ -1,8 +1,9 @@
 //! Making encodings equally long, as Hugging Face `tokenizers` does it.
 
 use super::encoding::Encoding;
+use crate::Result;
+use crate::error::OptionError;
 use crate::options::Direction;
-use crate::{Error, Result};
 
 /// The largest length, or multiple, that can be padded to: far above any model's.
 const MAX_LENGTH: usize = 1 << 24;
@@ -27,16 +28,21 @@ impl Padding {
             if let Some(value) = value
                 && value > MAX_LENGTH
             {
-                return Err(Error::Option(format!(
-                    "a padding {name} of {value} is too large; give at most {MAX_LENGTH}"
-                )));
+                return Err(OptionError::PaddingTooLarge {
+                    option: name,
+                    value,
+                    maximum: MAX_LENGTH,
+                }
+                .into());
             }
         }
         if multiple_of == Some(0) {
-            return Err(Error::Option(
-                "a padding multiple_of 0 has no meaning; give 1 or more, or leave it out"
-                    .to_owned(),
-            ));
+            return Err(OptionError::OutOfRange {
+                option: "padding multiple_of",
+                range: "1 or more",
+                value: 0.0,
+            }
+            .into());
         }
         Ok(Self {
             length,

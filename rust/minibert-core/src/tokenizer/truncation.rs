@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::str::FromStr;
 
+use crate::error::{OptionError, TextError};
 use crate::options::Direction;
 use crate::{Error, Result};
 
@@ -25,10 +26,12 @@ impl FromStr for TruncationStrategy {
             "longest_first" => Ok(Self::LongestFirst),
             "only_first" => Ok(Self::OnlyFirst),
             "only_second" => Ok(Self::OnlySecond),
-            _ => Err(Error::Option(format!(
-                "there is no truncation strategy {name:?}; give \"longest_first\", \"only_first\" or \
-                 \"only_second\""
-            ))),
+            _ => Err(OptionError::UnknownName {
+                option: "truncation strategy",
+                value: name.to_owned(),
+                allowed: "longest_first, only_first or only_second",
+            }
+            .into()),
         }
     }
 }
@@ -60,11 +63,13 @@ impl Truncation {
         if let Some(room) = max_length.checked_sub(ADDED_TO_ONE)
             && stride > room
         {
-            return Err(Error::Option(format!(
-                "a stride of {stride} is too large for max_length {max_length}, of which the special \
-                 tokens leave {room}; give a stride below {}",
-                room.max(1)
-            )));
+            return Err(OptionError::Stride {
+                stride,
+                max_length,
+                room,
+                limit: room.max(1),
+            }
+            .into());
         }
         Ok(Self {
             max_length,
@@ -82,13 +87,13 @@ impl Truncation {
         second: Option<usize>,
         added: usize,
     ) -> Result<Option<(Parts, Option<Parts>)>> {
-        let room = self.max_length.checked_sub(added).ok_or_else(|| {
-            Error::Option(format!(
-                "a max_length of {} has no room for the {added} special tokens; give at least {added}, \
-                 or add_special_tokens=False",
-                self.max_length
-            ))
-        })?;
+        let room = self
+            .max_length
+            .checked_sub(added)
+            .ok_or(OptionError::MaxLength {
+                max_length: self.max_length,
+                special_tokens: added,
+            })?;
         if first + second.unwrap_or(0) <= room {
             return Ok(None);
         }
@@ -118,10 +123,11 @@ impl Truncation {
             (TruncationStrategy::OnlySecond, Some(second)) if second > excess => {
                 Ok((first, second - excess))
             }
-            (TruncationStrategy::OnlySecond, None) => Err(Error::Text(format!(
-                "there is no second text for the strategy \"only_second\" to cut, and the first has \
-                 {first} tokens where there is room for {room}; give a pair or another strategy"
-            ))),
+            (TruncationStrategy::OnlySecond, None) => Err(TextError::NoSecondText {
+                tokens: first,
+                room,
+            }
+            .into()),
             (TruncationStrategy::OnlyFirst, Some(second)) => {
                 Err(self.too_long("second", second, room))
             }
@@ -131,15 +137,18 @@ impl Truncation {
         }
     }
 
-    fn too_long(&self, which: &str, len: usize, room: usize) -> Error {
+    fn too_long(&self, which: &'static str, len: usize, room: usize) -> Error {
         let strategy = match self.strategy {
             TruncationStrategy::OnlyFirst => "only_first",
             _ => "only_second",
         };
-        Error::Text(format!(
-            "the {which} text, which the strategy {strategy:?} leaves whole, has {len} tokens and so \
-             leaves none of {room} to the other; shorten it, or truncate by \"longest_first\""
-        ))
+        TextError::UncutTextTooLong {
+            text: which,
+            strategy,
+            tokens: len,
+            room,
+        }
+        .into()
     }
 
     /// The parts of a text of `len` tokens, of at most `keep` tokens each.
@@ -153,12 +162,10 @@ impl Truncation {
         let step = keep
             .checked_sub(self.stride)
             .filter(|&step| step > 0)
-            .ok_or_else(|| {
-                Error::Option(format!(
-                    "a stride of {} is too large where max_length {} leaves {keep} tokens of a text; \
-                     give a smaller stride or a larger max_length",
-                    self.stride, self.max_length
-                ))
+            .ok_or(OptionError::StrideOfText {
+                stride: self.stride,
+                max_length: self.max_length,
+                kept: keep,
             })?;
         let parts = 1 + (len - keep).div_ceil(step);
         let part = |index: usize| {

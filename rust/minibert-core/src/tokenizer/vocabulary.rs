@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::trie::Trie;
+use crate::error::VocabularyError;
 use crate::{Error, Result};
 
 /// What a piece that continues a word begins with.
@@ -58,16 +59,13 @@ impl Vocab {
     pub fn from_file(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
-            Error::Vocabulary(format!(
-                "{}: not UTF-8 at byte {}; a vocabulary is a text file with one piece a line",
-                path.display(),
-                error.valid_up_to()
-            ))
+            let error = VocabularyError::InvalidUtf8 {
+                offset: error.valid_up_to(),
+            };
+            Error::from(error).within(path.display().to_string())
         })?;
         Self::from_lines(text).map_err(|error| match error {
-            Error::Vocabulary(message) => {
-                Error::Vocabulary(format!("{}: {message}", path.display()))
-            }
+            Error::Vocabulary(_) => error.within(path.display().to_string()),
             other => other,
         })
     }
@@ -98,10 +96,8 @@ impl Vocab {
 
     fn line_break(&self, place: usize) -> Error {
         let id = self.ends.partition_point(|&end| end as usize <= place) as u32;
-        let piece = self.line(id);
-        Error::Vocabulary(format!(
-            "the piece {piece:?} of id {id} holds a line break, which no word does; take it out"
-        ))
+        let token = self.line(id).to_owned();
+        VocabularyError::LineBreak { token, id }.into()
     }
 
     fn made<S: AsRef<str>>(mut pieces: impl Iterator<Item = S>, expected: usize) -> Result<Self> {
@@ -126,16 +122,10 @@ impl Vocab {
 
     fn push(&mut self, piece: &str) -> Result<()> {
         if self.ends.len() == MAX_LEN {
-            return Err(Error::Vocabulary(format!(
-                "the vocabulary has more than {MAX_LEN} pieces, which is as many as can be used"
-            )));
+            return Err(VocabularyError::TooManyTokens { limit: MAX_LEN }.into());
         }
         self.text.push_str(piece);
-        let end = u32::try_from(self.text.len()).map_err(|_| {
-            Error::Vocabulary(
-                "the pieces of the vocabulary are longer than 4 GB together".to_owned(),
-            )
-        })?;
+        let end = u32::try_from(self.text.len()).map_err(|_| VocabularyError::TooLong {})?;
         self.ends.push(end);
         Ok(())
     }
@@ -169,12 +159,9 @@ impl Vocab {
 /// The ids of the special pieces, if all are there.
 fn special_ids(ids: [Option<u32>; SPECIAL_PIECES.len()]) -> Result<SpecialIds> {
     let id = |index: usize| {
-        ids[index].ok_or_else(|| {
-            Error::Vocabulary(format!(
-                "the vocabulary has no {}; BERT needs {}",
-                SPECIAL_PIECES[index],
-                SPECIAL_PIECES.join(", ")
-            ))
+        ids[index].ok_or_else(|| VocabularyError::NoSpecialToken {
+            token: SPECIAL_PIECES[index],
+            needed: SPECIAL_PIECES.join(", "),
         })
     };
     Ok(SpecialIds {

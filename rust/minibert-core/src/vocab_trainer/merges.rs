@@ -10,8 +10,9 @@ use hashbrown::HashMap;
 
 use super::tokens::Pieces;
 use super::word_counts::WordTable;
+use crate::Result;
+use crate::error::VocabularyError;
 use crate::tokenizer::vocabulary::CONTINUATION;
-use crate::{Error, Result};
 
 /// Two pieces side by side, by their ids. Pairs are ordered by the first, then by the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,11 +86,7 @@ impl Words {
     /// Splits words into characters, less those with a character that is no piece.
     pub fn new(table: &WordTable, pieces: &Pieces) -> Result<Self> {
         if u32::try_from(table.bytes() + table.len() + 1).is_err() {
-            return Err(Error::Vocabulary(format!(
-                "the text has {} different words, too many to learn a vocabulary from; give less \
-                 text, or text of words",
-                table.len()
-            )));
+            return Err(VocabularyError::TooManyWords { words: table.len() }.into());
         }
         let between = Cell {
             piece: NONE,

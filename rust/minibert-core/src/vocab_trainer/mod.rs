@@ -38,8 +38,9 @@ pub use options::{Algorithm, OnProgress, Phase, Progress, TrainOptions};
 use tokens::Pieces;
 pub use word_counts::WordCounts;
 
+use crate::Result;
+use crate::error::VocabularyError;
 use crate::tokenizer::vocabulary::Vocab;
-use crate::{Error, Result};
 
 /// Merges between two calls of a progress callback.
 const MERGES: usize = 128;
@@ -64,9 +65,7 @@ pub fn train(
 ) -> Result<Trained> {
     let (table, normalizer) = counts.finish();
     if table.len() == 0 {
-        return Err(Error::Vocabulary(
-            "there is no word in the text to learn a vocabulary from; give more text".to_owned(),
-        ));
+        return Err(VocabularyError::NoWords {}.into());
     }
     let mut pieces = Pieces::beginning(table, normalizer, options)?;
     let words = Words::new(table, &pieces)?;
@@ -126,6 +125,7 @@ fn merge(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use crate::options::TokenizerOptions;
 
     fn counted(words: &[(&str, u64)]) -> WordCounts {
@@ -247,7 +247,7 @@ mod tests {
         let error = try_train(&[("ab", 1), ("cd", 1)], &sized(8)).unwrap_err();
         let error = error.to_string();
         assert!(
-            error.contains("of 8 pieces") && error.contains("must have 11 or more"),
+            error.contains("of 8 tokens") && error.contains("must have 11 or more"),
             "{error}"
         );
     }

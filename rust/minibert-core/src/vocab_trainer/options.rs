@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::error::OptionError;
 use crate::tokenizer::vocabulary::SPECIAL_PIECES;
 use crate::{Error, Result};
 
@@ -22,9 +23,12 @@ impl FromStr for Algorithm {
         match name {
             "count" => Ok(Self::Count),
             "likelihood" => Ok(Self::Likelihood),
-            _ => Err(Error::Option(format!(
-                "there is no algorithm {name:?}: use count or likelihood"
-            ))),
+            _ => Err(OptionError::UnknownName {
+                option: "algorithm",
+                value: name.to_owned(),
+                allowed: "count or likelihood",
+            }
+            .into()),
         }
     }
 }

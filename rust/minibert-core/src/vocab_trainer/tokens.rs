@@ -7,10 +7,11 @@ use hashbrown::HashMap;
 
 use super::options::TrainOptions;
 use super::word_counts::WordTable;
+use crate::Result;
+use crate::error::VocabularyError;
 use crate::normalizer::Normalizer;
 use crate::pre_tokenizer::for_each_word;
 use crate::tokenizer::vocabulary::CONTINUATION;
-use crate::{Error, Result};
 
 /// Pieces in the order of their ids.
 #[derive(Default)]
@@ -39,14 +40,13 @@ impl Pieces {
             pieces.add(format!("{CONTINUATION}{c}"));
         }
         if pieces.len() > options.vocab_size {
-            return Err(Error::Vocabulary(format!(
-                "a vocabulary of {} pieces has no room for the {specials} special pieces and the \
-                 {} characters, alone and inside words, of the text; it must have {} or more, or a \
-                 smaller alphabet limit",
-                options.vocab_size,
-                pieces.len() - specials,
-                pieces.len(),
-            )));
+            return Err(VocabularyError::TooSmall {
+                vocab_size: options.vocab_size,
+                special_tokens: specials,
+                characters: pieces.len() - specials,
+                needed: pieces.len(),
+            }
+            .into());
         }
         Ok(pieces)
     }
