@@ -64,9 +64,11 @@ pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str
     let mut bound = 0;
     while let Some(next) = next_bound(paragraph, bound) {
         bound = next;
-        // UAX #29 leaves a bracket that opens with the sentence before when no space parts them.
-        let before =
-            paragraph[start..bound].trim_end_matches(['「', '『', '（', '【', '“', '(', '[']);
+        // UAX #29 leaves an opening bracket with the sentence before where no space separates them. It
+        // leaves invisible characters there too, which are part of the word after them.
+        let is_next =
+            |c| matches!(c, '「' | '『' | '（' | '【' | '“' | '(' | '[') || is_attached(c);
+        let before = paragraph[start..bound].trim_end_matches(is_next);
         let at = start + before.len();
         if is_boundary(before, &paragraph[at..]) {
             push(&paragraph[start..at], sentences);
@@ -74,6 +76,11 @@ pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str
         }
     }
     push(&paragraph[start..], sentences);
+}
+
+/// Format characters and combining marks, which UAX #29 counts to the character before them.
+fn is_attached(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{300}'..='\u{36F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 /// The boundary of UAX #29 behind the one at `from`.
@@ -316,6 +323,7 @@ mod tests {
         "She has a Ph.D. |He has none.",
         "He went to Washington, D.C. |The train was late.",
         "vs. the others",
+        "He left!|\u{FEFF}Then she came.",
     ];
 
     #[test]
