@@ -6,9 +6,23 @@ Each carries one sentence that says what is wrong, where, and what to do. The co
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 class MinibertError(Exception):
-    """The base of all of them."""
+    """The base of all of them.
+
+    Attributes:
+        cause: the cause by name, such as `invalid_utf8`, or None where it has no name.
+        context: the facts in the sentence by name, such as `file` and `offset`.
+    """
+
+    cause: str | None = None
+    context: Mapping[str, str | float] = MappingProxyType({})
 
 
 class CorpusError(MinibertError, ValueError):

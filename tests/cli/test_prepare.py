@@ -135,7 +135,7 @@ def test_a_damaged_store_is_refused_in_one_sentence(call, small_corpus, tmp_path
         assert code == 2 and out == "" and "Traceback" not in err
         assert last.startswith("minibert: ")
         assert f"t/{STORE} is" in last
-        assert ("is damaged" in last) != ("is no token store" in last)
+        assert ("is damaged" in last) != ("is not a token store" in last)
 
 
 def test_tokens_of_another_tokenizer_are_not_trained_on(call, small_corpus, tmp_path):

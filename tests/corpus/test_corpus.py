@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from minibert.corpus import Corpus
-from minibert.errors import CorpusError, OptionError
+from minibert.errors import CorpusError, MinibertError, OptionError
 
 CORPORA = files("minibert") / "corpora"
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -70,7 +70,7 @@ def test_the_same_text_in_any_wrapping_gives_the_same_documents(
         (
             "latin.txt",
             "Café.".encode("latin-1"),
-            "latin.txt is not UTF-8 at byte 3: convert it, or go on with --errors replace",
+            "latin.txt is not UTF-8 at byte 3: convert it to UTF-8",
         ),
         ("utf16.txt", "Hello.".encode("utf-16"), "utf16.txt is UTF-16 text, not UTF-8"),
         ("cut.gz", gzip.compress(b"Hello. " * 100, mtime=0)[:-9], "cut.gz is damaged or cut short"),
@@ -85,6 +85,14 @@ def test_a_file_that_cannot_be_used_is_named_in_one_sentence(
         corpus_of(tmp_path, content, name).documents()
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_error_says_its_cause_and_its_facts_by_name(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError) as caught:
+        corpus_of(tmp_path, b"Caf\xe9.", "latin.txt").documents()
+    assert caught.value.cause == "invalid_utf8"
+    assert caught.value.context == {"file": str(tmp_path / "latin.txt"), "offset": 3}
+    assert (MinibertError("an error").cause, MinibertError("an error").context) == (None, {})
 
 
 def test_a_missing_file_is_named_before_anything_is_read(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError):
         TokenStore.open(tmp_path / "s")
     (tmp_path / "s").write_text("text")
-    with pytest.raises(StoreError, match="is no token store"):
+    with pytest.raises(StoreError, match="is not a token store"):
         TokenStore.open(tmp_path / "s")
 
 

@@ -122,15 +122,15 @@ def test_ragged_arrays_are_neither_cut_nor_padded(tokenizer: WordPieceTokenizer)
 
 
 REFUSED_OPTIONS: list[tuple[Callable[[WordPieceTokenizer], object], str]] = [
-    (lambda t: t.with_truncation(-1), "max_length is -1"),
-    (lambda t: t.with_truncation(8, stride=-1), "stride is -1"),
+    (lambda t: t.with_truncation(-1), "max_length must be 0 or more, not -1"),
+    (lambda t: t.with_truncation(8, stride=-1), "stride must be 0 or more, not -1"),
     (lambda t: t.with_truncation(8, stride=7), "stride of 7 is too large for max_length 8"),
     (lambda t: t.with_truncation(8, strategy="first"), 'strategy "first"'),
     (lambda t: t.with_truncation(8, direction="up"), 'direction "up"'),
     (lambda t: t.with_padding(direction="up"), 'direction "up"'),
-    (lambda t: t.with_padding(length=-1), "length is -1"),
+    (lambda t: t.with_padding(length=-1), "length must be 0 or more, not -1"),
     (lambda t: t.with_padding(length=1 << 40), "length of 1099511627776 is too large"),
-    (lambda t: t.with_padding(multiple_of=0), "multiple_of 0"),
+    (lambda t: t.with_padding(multiple_of=0), "multiple_of must be 1 or more, not 0"),
     (lambda t: t.with_truncation(1).encode("a"), "no room for the 2 special tokens"),
     (lambda t: t.with_truncation(2).encode("a", "a"), "no room for the 3 special tokens"),
     (lambda t: t.with_truncation(4, stride=2).encode("a a a"), "leaves 2 tokens of a text"),
@@ -138,8 +138,8 @@ REFUSED_OPTIONS: list[tuple[Callable[[WordPieceTokenizer], object], str]] = [
         lambda t: t.with_truncation(4, stride=2).encode_batch(["a", "a a a"]),
         "text 1 of the batch: a stride of 2",
     ),
-    (lambda t: t.encode_batch(["a"], threads=0), "threads is 0"),
-    (lambda t: t.encode_batch(["a"], threads=-2), "threads is -2"),
+    (lambda t: t.encode_batch(["a"], threads=0), "threads must be .* not 0"),
+    (lambda t: t.encode_batch(["a"], threads=-2), "threads must be .* not -2"),
 ]
 
 

@@ -195,7 +195,7 @@ def test_no_vocabulary_is_larger_than_asked_for() -> None:
     for size in (smallest, smallest + 1, 60, 100):
         assert len(trained(texts, size)) == size
     with pytest.raises(
-        VocabularyError, match=rf"{smallest - 1} pieces .* must have {smallest} or more"
+        VocabularyError, match=rf"{smallest - 1} tokens .* must have {smallest} or more"
     ):
         trained(texts, smallest - 1)
 
@@ -238,7 +238,7 @@ def test_an_error_in_the_texts_comes_through() -> None:
 def test_the_reference_makes_a_larger_vocabulary_than_asked_for_and_ours_refuses() -> None:
     texts = ["abcdefghij"]
     assert len(trained_by_reference(texts, 10)) > 10
-    with pytest.raises(VocabularyError, match="10 pieces has no room for the 5 special pieces"):
+    with pytest.raises(VocabularyError, match="10 tokens has no room for the 5 special tokens"):
         trained(texts, 10)
 
 

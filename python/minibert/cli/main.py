@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 USAGE = 2
 
 
+_ADVICE = {"invalid_utf8": ", or go on with --errors replace"}
+"""What the command line adds to an error's sentence, by cause."""
+
+
 def main(arguments: Iterable[str] | None = None) -> None:
     """Run the command line, turning every error that is not minibert's fault into one sentence."""
     words = list(arguments) if arguments is not None else None
@@ -33,7 +37,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
     except ToldElsewhereError:
         _exit(USAGE, ranks)
     except MinibertError as error:
-        _say(str(error), ranks)
+        advice = _ADVICE.get(error.cause or "", "")
+        _say(f"{error}{advice}", ranks)
         _exit(USAGE, ranks)
     except KeyboardInterrupt:
         if ranks.first:
