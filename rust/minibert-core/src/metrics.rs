@@ -20,7 +20,7 @@ pub struct Layout {
 #[derive(Debug, Default, PartialEq)]
 pub struct Rows {
     pub train: Vec<f64>,
-    pub held_out: Vec<f64>,
+    pub validation: Vec<f64>,
     /// The bytes that were read: all up to the last end of a line.
     pub taken: usize,
 }
@@ -36,7 +36,7 @@ pub fn read_rows(data: &[u8], layout: &Layout) -> Rows {
     for line in data[..taken].split(|&byte| byte == b'\n') {
         match read_row(line, layout, &mut values) {
             Some(Split::Train) => rows.train.extend_from_slice(&values),
-            Some(Split::HeldOut) => rows.held_out.extend_from_slice(&values),
+            Some(Split::Validation) => rows.validation.extend_from_slice(&values),
             None => {}
         }
     }
@@ -46,7 +46,7 @@ pub fn read_rows(data: &[u8], layout: &Layout) -> Rows {
 #[derive(Clone, Copy)]
 enum Split {
     Train,
-    HeldOut,
+    Validation,
 }
 
 fn read_row(line: &[u8], layout: &Layout, values: &mut [f64]) -> Option<Split> {
@@ -95,7 +95,7 @@ impl<'de> Visitor<'de> for Row<'_> {
             if key == "split" {
                 split = match map.next_value::<&RawValue>()?.get() {
                     "\"train\"" => Some(Split::Train),
-                    "\"eval\"" => Some(Split::HeldOut),
+                    "\"eval\"" => Some(Split::Validation),
                     _ => None,
                 };
             } else if key == "format" {
@@ -174,7 +174,7 @@ mod tests {
                     {\"step\": 4, \"split\": \"eval\", \"loss\": -2e-3}\n";
         let rows = read_rows(text.as_bytes(), &layout());
         assert_eq!(rows.train, [3.0, 1.5]);
-        assert_eq!(rows.held_out, [4.0, -0.002]);
+        assert_eq!(rows.validation, [4.0, -0.002]);
         assert_eq!(rows.taken, text.len());
     }
 

@@ -1,7 +1,7 @@
 //! The text station as a whole: whatever the text, nothing of it is lost and nothing panics.
 
 use minibert_core::corpus::{
-    Corpus, CorpusOptions, CorpusSummary, Document, Errors, Input, Layout,
+    Corpus, CorpusOptions, CorpusSummary, DecodingErrors, Document, Input, Layout,
 };
 use minibert_core::{Error, Result};
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ const LAYOUTS: [Option<Layout>; 5] = [
 fn read(
     texts: &[&[u8]],
     layout: Option<Layout>,
-    errors: Errors,
+    errors: DecodingErrors,
 ) -> Result<(Vec<Document>, CorpusSummary)> {
     let memory = |(number, bytes): (usize, &&[u8])| Input::Memory {
         name: format!("text {number}"),
@@ -65,7 +65,7 @@ proptest! {
     #[test]
     fn every_character_of_a_text_comes_out_in_order(text in odd_text(), layout in 0..LAYOUTS.len()) {
         let layout = LAYOUTS[layout];
-        match read(&[text.as_bytes()], layout, Errors::Strict) {
+        match read(&[text.as_bytes()], layout, DecodingErrors::Strict) {
             Err(error) => {
                 prop_assert!(matches!(error, Error::Corpus(_)));
                 prop_assert!(without_spaces(&text).is_empty() || error.to_string().contains("binary"));
@@ -89,7 +89,7 @@ proptest! {
         magic in proptest::sample::select(vec![&b""[..], b"\x1F\x8B\x08\0", b"\x28\xB5\x2F\xFD", b"\xEF\xBB\xBF"]),
         replace in any::<bool>(),
     ) {
-        let errors = if replace { Errors::Replace } else { Errors::Strict };
+        let errors = if replace { DecodingErrors::Replace } else { DecodingErrors::Strict };
         let bytes = [magic, &bytes].concat();
         if let Err(error) = read(&[&bytes], None, errors) {
             prop_assert!(error.to_string().starts_with("text 0 ") && !error.to_string().contains('\n'));
@@ -101,7 +101,7 @@ proptest! {
 fn texts_are_read_in_order_and_each_has_its_own_layout() {
     let sentences = b"One is here.\nTwo is here.\n\nThree is here.\nFour is here.\n";
     let paragraph = b"Five is here. Six is here.";
-    let (documents, summary) = read(&[sentences, paragraph], None, Errors::Strict).unwrap();
+    let (documents, summary) = read(&[sentences, paragraph], None, DecodingErrors::Strict).unwrap();
     let first_words: Vec<Vec<&str>> = documents
         .iter()
         .map(|document| {
@@ -132,7 +132,7 @@ fn a_long_text_without_a_single_mark_is_read_in_reasonable_pieces() {
         "\r".repeat(50_000) + "x",
         "a. ".repeat(50_000),
     ] {
-        let (documents, _) = read(&[text.as_bytes()], None, Errors::Strict).unwrap();
+        let (documents, _) = read(&[text.as_bytes()], None, DecodingErrors::Strict).unwrap();
         assert!(!documents.is_empty());
     }
 }
@@ -143,7 +143,7 @@ fn a_long_file_is_read_in_parts_and_of_a_sentence_a_line_has_the_documents_of_th
     let text = format!("{sentence}{sentence}{sentence}\n").repeat(30);
     assert!(text.len() > 1 << 24);
     let layout = Some(Layout::Sentences);
-    let (documents, summary) = read(&[text.as_bytes()], layout, Errors::Strict).unwrap();
+    let (documents, summary) = read(&[text.as_bytes()], layout, DecodingErrors::Strict).unwrap();
     assert_eq!(documents.len(), 30);
     assert!(
         documents

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 
 use minibert_core::corpus::{Corpus, CorpusOptions, Input, Layout};
-use minibert_core::dataset::{Batch, BatchOptions, Part, PretrainingDataset, Shard};
+use minibert_core::dataset::{Batch, BatchOptions, PretrainingDataset, Shard, Subset};
 use minibert_core::examples::{Example, ExampleOptions, Objective};
 use minibert_core::masking::{MaskUnit, MaskingOptions};
 use minibert_core::options::TokenizerOptions;
@@ -27,7 +27,7 @@ const PIECES: [&str; 15] = [
 
 static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
     let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&PIECES);
-    let vocab = Vocab::from_pieces(pieces.map(ToString::to_string)).unwrap();
+    let vocab = Vocab::from_tokens(pieces.map(ToString::to_string)).unwrap();
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
 });
 
@@ -119,7 +119,7 @@ fn with_objective(objective: Objective, seq_len: usize, batch_size: usize) -> Ba
     options
 }
 
-fn dataset(text: &str, part: Part, options: BatchOptions) -> Result<PretrainingDataset> {
+fn dataset(text: &str, part: Subset, options: BatchOptions) -> Result<PretrainingDataset> {
     PretrainingDataset::new(store(text)?, part, options)
 }
 
@@ -184,7 +184,8 @@ fn the_bytes_of_batches_never_move() {
             let mut options = with_objective(objective, 32, 8);
             options.masking.unit = unit;
             options.examples.balanced_labels = true;
-            let dataset = PretrainingDataset::new(Arc::clone(&store), Part::All, options).unwrap();
+            let dataset =
+                PretrainingDataset::new(Arc::clone(&store), Subset::All, options).unwrap();
             [(0, 0), (0, 3), (1, 0), (7, 5)]
                 .map(|(epoch, index)| hash(&dataset.batch(epoch, index).unwrap()))
                 .into_iter()
@@ -215,7 +216,7 @@ fn the_bytes_of_short_batches_with_few_predictions_never_move() {
             max_predictions_per_seq: Some(3),
             ..options.masking
         };
-        let dataset = PretrainingDataset::new(Arc::clone(&store), Part::All, options).unwrap();
+        let dataset = PretrainingDataset::new(Arc::clone(&store), Subset::All, options).unwrap();
         let batches = [(0, 0), (0, 3), (1, 0), (7, 5)]
             .map(|(epoch, index)| dataset.batch(epoch, index).unwrap());
         let most = 3 * batches.iter().map(|batch| batch.rows).sum::<usize>();
@@ -229,8 +230,8 @@ fn the_bytes_of_short_batches_with_few_predictions_never_move() {
 #[test]
 fn the_order_that_batches_are_asked_for_makes_no_difference() {
     let text = text(300);
-    let part = Part::Train {
-        held_out_fraction: 0.2,
+    let part = Subset::Train {
+        validation_fraction: 0.2,
     };
     let in_order = dataset(&text, part, options(64, 16)).unwrap();
     let at_random = dataset(&text, part, options(64, 16)).unwrap();
@@ -250,7 +251,7 @@ fn epochs_seeds_and_numbers_give_other_batches() {
             seed,
             ..options(32, 8)
         };
-        dataset(&text, Part::All, options).unwrap()
+        dataset(&text, Subset::All, options).unwrap()
     };
     let (one, two) = (with_seed(1), with_seed(2));
     let hashes = [
@@ -267,13 +268,27 @@ fn epochs_seeds_and_numbers_give_other_batches() {
 #[test]
 fn held_out_and_training_sets_share_no_document_and_hold_them_all() {
     let text = text(300);
-    let held_out_fraction = 0.1;
-    let train = dataset(&text, Part::Train { held_out_fraction }, options(32, 8)).unwrap();
-    let held_out = dataset(&text, Part::HeldOut { held_out_fraction }, options(32, 8)).unwrap();
-    let mut all = [train.documents(), held_out.documents()].concat();
+    let validation_fraction = 0.1;
+    let train = dataset(
+        &text,
+        Subset::Train {
+            validation_fraction,
+        },
+        options(32, 8),
+    )
+    .unwrap();
+    let validation = dataset(
+        &text,
+        Subset::Validation {
+            validation_fraction,
+        },
+        options(32, 8),
+    )
+    .unwrap();
+    let mut all = [train.documents(), validation.documents()].concat();
     all.sort_unstable();
     assert_eq!(all, (0..300).collect::<Vec<_>>());
-    for dataset in [&train, &held_out] {
+    for dataset in [&train, &validation] {
         for example in dataset.plan(0).examples() {
             for start in [example.a_start, example.b_start] {
                 let document = document_at(dataset.store(), start);
@@ -306,7 +321,7 @@ fn every_token_is_seen_once_where_no_pair_is_truncated() {
     for objective in OBJECTIVES {
         let mut options = with_objective(objective, 1024, 8);
         options.examples.short_seq_prob = 0.0;
-        let dataset = dataset(&text(100), Part::All, options).unwrap();
+        let dataset = dataset(&text(100), Subset::All, options).unwrap();
         for epoch in 0..5 {
             let seen = seen(&dataset, epoch);
             assert!(seen.iter().all(|&times| times == 1), "{objective:?}");
@@ -324,7 +339,8 @@ fn single_segments_lose_no_token_of_a_sentence_longer_than_the_sequence() {
     ] {
         for seq_len in 4..20 {
             let options = with_objective(objective, seq_len, 2);
-            let dataset = PretrainingDataset::new(Arc::clone(&store), Part::All, options).unwrap();
+            let dataset =
+                PretrainingDataset::new(Arc::clone(&store), Subset::All, options).unwrap();
             let seen = seen(&dataset, 1);
             assert!(seen.iter().all(|&times| times == 1), "{objective:?}");
         }
@@ -333,7 +349,7 @@ fn single_segments_lose_no_token_of_a_sentence_longer_than_the_sequence() {
 
 #[test]
 fn a_random_segment_is_never_of_the_same_document_nor_the_true_successor() {
-    let dataset = dataset(&text(4), Part::All, options(16, 2)).unwrap();
+    let dataset = dataset(&text(4), Subset::All, options(16, 2)).unwrap();
     for epoch in 0..300 {
         for example in dataset.plan(epoch).examples() {
             let a = document_at(dataset.store(), example.a_start);
@@ -348,7 +364,7 @@ fn a_random_segment_is_never_of_the_same_document_nor_the_true_successor() {
 /// The seed is fixed; the bounds leave seven standard deviations.
 #[test]
 fn random_segments_come_from_all_documents_alike() {
-    let dataset = dataset(&text(1500), Part::All, options(32, 8)).unwrap();
+    let dataset = dataset(&text(1500), Subset::All, options(32, 8)).unwrap();
     let share = dataset.random_next_share(0);
     assert!((0.5..0.75).contains(&share), "{share}");
     let middle = dataset
@@ -372,7 +388,7 @@ fn random_segments_come_from_all_documents_alike() {
 /// is passed once in a million seeds (119 degrees of freedom, normal approximation).
 #[test]
 fn random_segments_come_from_each_document_alike_whatever_its_length() {
-    let dataset = dataset(&text(120), Part::All, options(32, 8)).unwrap();
+    let dataset = dataset(&text(120), Subset::All, options(32, 8)).unwrap();
     let mut counts = vec![0.0_f64; 120];
     for epoch in 0..60 {
         for example in dataset
@@ -397,7 +413,7 @@ fn random_segments_come_from_each_document_alike_whatever_its_length() {
 fn every_place_is_predicted_as_often_as_another() {
     let options = with_objective(Objective::FullSentences, 66, 1);
     let single = text(3000).replace("\n\n", "\n").replace(['\n', '.'], " ");
-    let dataset = dataset(&single, Part::All, options).unwrap();
+    let dataset = dataset(&single, Subset::All, options).unwrap();
     let mut counts = [0.0_f64; 66];
     for index in 0..dataset.batches_per_epoch(0) {
         let batch = dataset.batch(0, index).unwrap();
@@ -436,7 +452,7 @@ fn short_pairs_have_each_length_as_often_as_another() {
         .collect();
     let mut options = options(19, 1);
     options.examples.short_seq_prob = 0.5;
-    let dataset = dataset(&text, Part::All, options).unwrap();
+    let dataset = dataset(&text, Subset::All, options).unwrap();
     assert_eq!(dataset.store().sentences(), documents * 40);
     let mut counts = [0.0_f64; 17];
     for example in dataset.plan(0).examples() {
@@ -463,7 +479,7 @@ fn a_random_segment_never_begins_with_the_sentence_that_follows_even_in_another_
         let mut options = options(1024, 1);
         options.examples.short_seq_prob = 0.9;
         options.examples.hard_negative_prob = hard_negative_prob;
-        let dataset = dataset(&text, Part::All, options).unwrap();
+        let dataset = dataset(&text, Subset::All, options).unwrap();
         let store = dataset.store();
         let start = |sentence| store.sentence_start(sentence);
         let sentence_at = |token| {
@@ -496,7 +512,7 @@ fn a_random_segment_never_begins_with_the_sentence_that_follows_even_in_another_
 #[test]
 fn a_corpus_of_one_sentence_repeated_labels_no_successor_as_random() {
     let text = ("the cat sat .\n".repeat(5) + "\n").repeat(20);
-    let dataset = dataset(&text, Part::All, options(64, 1)).unwrap();
+    let dataset = dataset(&text, Subset::All, options(64, 1)).unwrap();
     for example in dataset.plan(0).examples() {
         let follows = example.a_start + example.a_len;
         assert_eq!(example.is_random_next, follows % 20 == 0);
@@ -507,7 +523,7 @@ fn a_corpus_of_one_sentence_repeated_labels_no_successor_as_random() {
 /// The seed is fixed; the bounds leave six standard deviations.
 #[test]
 fn masks_keep_their_rates() {
-    let dataset = dataset(&text(1500), Part::All, options(64, 32)).unwrap();
+    let dataset = dataset(&text(1500), Subset::All, options(64, 32)).unwrap();
     let (mut masked, mut kept, mut replaced) = (0.0, 0.0, 0.0);
     for index in 0..dataset.batches_per_epoch(0) {
         let batch = dataset.batch(0, index).unwrap();
@@ -540,13 +556,13 @@ fn corpora_too_small_are_refused_with_what_would_work() {
     };
     let one = message(dataset(
         "The cat sat.\nIt ran.\n",
-        Part::All,
+        Subset::All,
         options(32, 1),
     ));
     assert!(one.contains("needs at least two documents"), "{one}");
     let mut full = options(32, 1000);
     full.drop_last = true;
-    let few = message(dataset(&text(20), Part::All, full));
+    let few = message(dataset(&text(20), Subset::All, full));
     assert!(
         few.contains("too few for one batch of 1000: use a batch size of"),
         "{few}"
@@ -555,7 +571,7 @@ fn corpora_too_small_are_refused_with_what_would_work() {
 
 #[test]
 fn a_vocabulary_of_special_pieces_is_refused() {
-    let vocab = Vocab::from_pieces(SPECIALS).unwrap();
+    let vocab = Vocab::from_tokens(SPECIALS).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
     let corpus = corpus(&text(10)).unwrap();
     let store = TokenStore::build(
@@ -565,14 +581,14 @@ fn a_vocabulary_of_special_pieces_is_refused() {
         &mut |_| Ok(()),
     )
     .unwrap();
-    let result = PretrainingDataset::new(Arc::new(store), Part::All, options(32, 2));
+    let result = PretrainingDataset::new(Arc::new(store), Subset::All, options(32, 2));
     assert!(matches!(result, Err(Error::Vocabulary(_))));
 }
 
 #[test]
 fn shards_part_an_epoch_exactly() {
     let store = store(&text(60)).unwrap();
-    let dataset = |options| PretrainingDataset::new(Arc::clone(&store), Part::All, options);
+    let dataset = |options| PretrainingDataset::new(Arc::clone(&store), Subset::All, options);
     let whole = dataset(options(32, 1)).unwrap();
     for world_size in [2, 3, 5, 16] {
         let mut total = 0;
@@ -593,7 +609,7 @@ fn shards_part_an_epoch_exactly() {
 
 #[test]
 fn a_batch_is_the_same_in_the_memory_of_another() {
-    let dataset = dataset(&text(60), Part::All, options(32, 7)).unwrap();
+    let dataset = dataset(&text(60), Subset::All, options(32, 7)).unwrap();
     let mut batch = Batch::default();
     for index in (0..dataset.batches_per_epoch(1)).rev() {
         dataset.fill_batch(1, index, &mut batch).unwrap();
@@ -682,7 +698,7 @@ proptest! {
         seq_len in 5_usize..40,
         batch_size in 1_usize..5,
         epoch in 0_u32..3,
-        held_out in proptest::bool::ANY,
+        validation in proptest::bool::ANY,
         objective in proptest::sample::select(&OBJECTIVES[..]),
         unit in proptest::sample::select(&UNITS[..]),
         hard_negative_prob in proptest::sample::select(&[0.0, 0.5][..]),
@@ -694,7 +710,7 @@ proptest! {
         if objective == Objective::NextSentence {
             options.examples.hard_negative_prob = hard_negative_prob;
         }
-        let part = if held_out { Part::HeldOut { held_out_fraction: 0.3 } } else { Part::All };
+        let part = if validation { Subset::Validation { validation_fraction: 0.3 } } else { Subset::All };
         match dataset(&text, part, options) {
             Err(Error::Corpus(error)) => prop_assert!(!error.to_string().contains('\n')),
             Err(other) => panic!("{other:?}"),

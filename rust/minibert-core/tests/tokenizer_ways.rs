@@ -25,7 +25,7 @@ fn vocab() -> Vocab {
     for word in words.split_whitespace() {
         pieces.extend([word.to_owned(), format!("##{word}")]);
     }
-    Vocab::from_pieces(pieces).unwrap()
+    Vocab::from_tokens(pieces).unwrap()
 }
 
 fn options(bits: u8) -> TokenizerOptions {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use minibert_core::corpus::{Corpus, CorpusOptions, Errors, Input, Layout};
+use minibert_core::corpus::{Corpus, CorpusOptions, DecodingErrors, Input, Layout};
 use minibert_core::options::TokenizerOptions;
 use minibert_core::vocab_trainer::{Algorithm, TrainOptions, WordCounts, count_corpus, train};
 use proptest::prelude::*;
@@ -154,7 +154,7 @@ proptest! {
         clean_text in any::<bool>(),
     ) {
         let input = Input::Memory { name: "text".to_owned(), bytes: text.into_bytes() };
-        let options = CorpusOptions { layout, errors: Errors::Strict };
+        let options = CorpusOptions { layout, errors: DecodingErrors::Strict };
         let corpus = Corpus::open(&[input], options).unwrap();
         let tokenizer = TokenizerOptions { handle_chinese_chars, clean_text, ..Default::default() };
         let mut of_documents = WordCounts::new(&tokenizer);

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use minibert_core::corpus::{
-    Corpus as CoreCorpus, CorpusOptions, CorpusSummary as CoreSummary, Errors, Input, Progress,
+    Corpus as CoreCorpus, CorpusOptions, CorpusSummary as CoreSummary, DecodingErrors, Input,
+    Progress,
 };
 use minibert_core::{Error, Result as CoreResult};
 use pyo3::call::PyCallArgs;
@@ -39,9 +40,9 @@ impl Corpus {
         let inputs: Vec<Input> = sources.into_iter().map(Input::from).collect();
         let layout = layout.map(str::parse).transpose().map_err(to_python)?;
         let errors = if replace_errors {
-            Errors::Replace
+            DecodingErrors::Replace
         } else {
-            Errors::Strict
+            DecodingErrors::Strict
         };
         CoreCorpus::open(&inputs, CorpusOptions { layout, errors })
             .map(Self)

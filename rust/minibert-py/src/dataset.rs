@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use minibert_core::dataset::{
-    Batch, BatchOptions, Part, PretrainingDataset as CoreDataset, Shard, UnpaddedBatch,
+    Batch, BatchOptions, PretrainingDataset as CoreDataset, Shard, Subset, UnpaddedBatch,
 };
 use minibert_core::error::OptionError;
 use minibert_core::examples::{ExampleOptions, Objective};
@@ -79,7 +79,7 @@ impl PretrainingDataset {
         rank: usize,
         world_size: usize,
     ) -> PyResult<Self> {
-        let part = part(split, held_out_fraction)?;
+        let subset = subset(split, held_out_fraction)?;
         let options = BatchOptions {
             examples: ExampleOptions {
                 objective: Objective::from_name(objective).map_err(to_python)?,
@@ -103,7 +103,7 @@ impl PretrainingDataset {
             shard: Shard { rank, world_size },
         };
         let store = store.core();
-        py.detach(|| CoreDataset::new(store, part, options))
+        py.detach(|| CoreDataset::new(store, subset, options))
             .map(|dataset| Self(Arc::new(dataset)))
             .map_err(to_python)
     }
@@ -183,11 +183,15 @@ pub fn arrays(py: Python<'_>, batch: Batch) -> BatchArrays<'_> {
     )
 }
 
-fn part(split: &str, held_out_fraction: f64) -> PyResult<Part> {
+fn subset(split: &str, validation_fraction: f64) -> PyResult<Subset> {
     match split {
-        "all" => Ok(Part::All),
-        "train" => Ok(Part::Train { held_out_fraction }),
-        "held_out" => Ok(Part::HeldOut { held_out_fraction }),
+        "all" => Ok(Subset::All),
+        "train" => Ok(Subset::Train {
+            validation_fraction,
+        }),
+        "held_out" => Ok(Subset::Validation {
+            validation_fraction,
+        }),
         _ => {
             let (option, allowed) = ("split", "train, held_out or all");
             let value = split.to_owned();

@@ -16,13 +16,13 @@ const SHOWN: usize = 12;
 
 /// Where an encoding finds the pieces of its ids.
 #[derive(Clone)]
-enum Pieces {
+enum TokenNames {
     Tokenizer(Arc<Tokenizer>),
     /// Those alone that a pickle came with.
     Pickled(Arc<BTreeMap<u32, String>>),
 }
 
-impl Pieces {
+impl TokenNames {
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Tokenizer(ours), Self::Tokenizer(theirs)) => Arc::ptr_eq(ours, theirs),
@@ -41,14 +41,14 @@ impl Pieces {
 #[pyclass(frozen, module = "minibert._core")]
 pub struct Encoding {
     core: CoreEncoding,
-    pieces: Pieces,
+    pieces: TokenNames,
 }
 
 impl Encoding {
     pub fn new(core: CoreEncoding, tokenizer: &Arc<Tokenizer>) -> Self {
         Self {
             core,
-            pieces: Pieces::Tokenizer(Arc::clone(tokenizer)),
+            pieces: TokenNames::Tokenizer(Arc::clone(tokenizer)),
         }
     }
 
@@ -204,7 +204,7 @@ impl Encoding {
         let core = CoreEncoding::from_bytes(&state).map_err(to_python)?;
         Ok(Self {
             core,
-            pieces: Pieces::Pickled(Arc::new(pieces.into_iter().collect())),
+            pieces: TokenNames::Pickled(Arc::new(pieces.into_iter().collect())),
         })
     }
 }

@@ -30,5 +30,5 @@ pub fn read_metrics(
         let array = Array2::from_shape_vec(shape, values).expect("whole rows");
         array.into_pyarray(py)
     };
-    (array(rows.train), array(rows.held_out), rows.taken)
+    (array(rows.train), array(rows.validation), rows.taken)
 }

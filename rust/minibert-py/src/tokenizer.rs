@@ -112,7 +112,7 @@ impl Tokenizer {
     #[new]
     #[pyo3(signature = (pieces, options))]
     fn new(py: Python<'_>, pieces: Vec<String>, options: Options) -> PyResult<Self> {
-        py.detach(|| Self::made(Vocab::from_pieces(pieces), options))
+        py.detach(|| Self::made(Vocab::from_tokens(pieces), options))
     }
 
     #[staticmethod]

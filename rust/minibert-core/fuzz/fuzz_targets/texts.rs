@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
+use minibert_core::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 
 const OPTION_SETS: u8 = 16;
 const LONGEST_WORD: usize = 20;
@@ -34,11 +34,11 @@ fn vocab() -> Vocab {
             .map(String::from),
     );
     words.extend([2, 3, 7, 8, 14, 15, 16, 17].map(|len| "a".repeat(len)));
-    let mut pieces = SPECIAL_PIECES.map(String::from).to_vec();
+    let mut pieces = SPECIAL_TOKENS.map(String::from).to_vec();
     for word in words {
         pieces.extend([format!("##{word}"), word]);
     }
-    Vocab::from_pieces(pieces).expect("the pieces are sound")
+    Vocab::from_tokens(pieces).expect("the pieces are sound")
 }
 
 fuzz_target!(|input: &[u8]| {

@@ -10,14 +10,14 @@ mod checks;
 use libfuzzer_sys::fuzz_target;
 use minibert_core::tokenizer::encoding::Encoding;
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
+use minibert_core::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 
 fuzz_target!(|input: &[u8]| {
     let Some((&[switches, longest_word], rest)) = input.split_first_chunk::<2>() else {
         return;
     };
     let texts = checks::texts_of(rest, 1);
-    let lines = format!("{}\n{}", SPECIAL_PIECES.join("\n"), texts[0]);
+    let lines = format!("{}\n{}", SPECIAL_TOKENS.join("\n"), texts[0]);
     let Ok(vocab) = Vocab::from_lines(&lines) else {
         return; // a piece that no vocabulary may have
     };

@@ -12,7 +12,7 @@ use super::decompress::Stream;
 use super::documents::paragraph_texts;
 use super::layout::Layout;
 use super::lines::{is_closer, is_line_end, is_terminator, is_wide};
-use super::source::Source;
+use super::source::SourceFile;
 use super::{Corpus, utf8};
 use crate::Result;
 
@@ -168,7 +168,7 @@ impl Blocks<'_> {
 
 /// A source that is being read.
 struct OpenSource<'c> {
-    source: &'c Source,
+    source: &'c SourceFile,
     stream: Stream<'c>,
     /// What has been read and not been handed on.
     pending: Vec<u8>,
@@ -179,7 +179,7 @@ struct OpenSource<'c> {
 }
 
 impl<'c> OpenSource<'c> {
-    fn new(source: &'c Source) -> Result<Self> {
+    fn new(source: &'c SourceFile) -> Result<Self> {
         let mut open = Self {
             source,
             stream: Stream::open(source)?,
@@ -244,10 +244,10 @@ impl<'c> OpenSource<'c> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CorpusOptions, Errors, Input};
+    use super::super::{CorpusOptions, DecodingErrors, Input};
     use super::*;
 
-    fn corpus(texts: &[&[u8]], errors: Errors) -> Corpus {
+    fn corpus(texts: &[&[u8]], errors: DecodingErrors) -> Corpus {
         let memory = |(number, text): (usize, &&[u8])| Input::Memory {
             name: format!("text {number}"),
             bytes: text.to_vec(),
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn a_text_is_cut_at_line_ends_and_nothing_of_it_is_lost() {
         let text = "\u{FEFF}".to_owned() + &"Zwölf Boxkämpfer jagen\nViktor. ".repeat(200_000);
-        let corpus = corpus(&[text.as_bytes(), b"x y"], Errors::Strict);
+        let corpus = corpus(&[text.as_bytes(), b"x y"], DecodingErrors::Strict);
         let blocks = read(&corpus, &nowhere).unwrap();
         let (last, blocks) = blocks.split_last().unwrap();
         assert_eq!(last, "x y");
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_text_without_white_space_is_cut_where_the_caller_says_or_kept_together() {
         let text = "ä-".repeat(BLOCK);
-        let corpus = corpus(&[text.as_bytes()], Errors::Strict);
+        let corpus = corpus(&[text.as_bytes()], DecodingErrors::Strict);
         let at_hyphen = |run: &mut Vec<u8>| memchr::memrchr(b'-', run).map_or(0, |at| at + 1);
         let blocks = read(&corpus, &at_hyphen).unwrap();
         assert!(blocks.len() > 2 && blocks.iter().all(|block| block.ends_with('-')));
@@ -304,10 +304,10 @@ mod tests {
             run.truncate(10);
             0
         };
-        let blocks = read(&corpus(&[&text], Errors::Strict), &shorten).unwrap();
+        let blocks = read(&corpus(&[&text], DecodingErrors::Strict), &shorten).unwrap();
         assert!(blocks.concat().len() < 2 * BLOCK);
         let bad = [&text[..], b"\xFF"].concat();
-        let error = read(&corpus(&[&bad], Errors::Strict), &shorten).unwrap_err();
+        let error = read(&corpus(&[&bad], DecodingErrors::Strict), &shorten).unwrap_err();
         let offset = format!("at byte {}:", 9 * BLOCK);
         assert!(error.to_string().contains(&offset), "{error}");
     }
@@ -333,7 +333,7 @@ mod tests {
             ),
         ];
         for (bytes, expected) in table {
-            let corpus = corpus(&[b"good", bytes], Errors::Strict);
+            let corpus = corpus(&[b"good", bytes], DecodingErrors::Strict);
             let by_block = read(&corpus, &nowhere).unwrap_err().to_string();
             assert!(by_block.contains(expected), "{by_block}");
             let whole = corpus.for_each_document(&mut |_| Ok(())).unwrap_err();
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn bad_utf8_is_replaced_as_in_the_whole_file() {
         let text = b"g\xE4rden \xE2\x82 x\n\xF0\x9F\n".repeat(BLOCK / 9);
-        let blocks = read(&corpus(&[&text], Errors::Replace), &nowhere).unwrap();
+        let blocks = read(&corpus(&[&text], DecodingErrors::Replace), &nowhere).unwrap();
         assert!(blocks.len() > 1);
         assert_eq!(blocks.concat(), String::from_utf8_lossy(&text));
     }

@@ -7,7 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::source::{Content, Source, cannot_read};
+use super::source::{Content, SourceFile, cannot_read};
 use crate::error::CorpusError;
 use crate::{Error, Result};
 
@@ -21,7 +21,7 @@ pub(super) const STEP: usize = 1 << 17;
 
 /// A source that is being read.
 pub(super) struct Stream<'s> {
-    source: &'s Source,
+    source: &'s SourceFile,
     decoder: Decoder<'s>,
 }
 
@@ -43,7 +43,7 @@ impl Read for Decoder<'_> {
 
 impl<'s> Stream<'s> {
     /// Opens a source; its first bytes, or else its name, tell how it is compressed.
-    pub fn open(source: &'s Source) -> Result<Self> {
+    pub fn open(source: &'s SourceFile) -> Result<Self> {
         let content = match &source.content {
             Content::File(path) => {
                 Reader::File(File::open(path).map_err(|error| cannot_read(path, &error))?)
@@ -107,11 +107,11 @@ impl<'s> Stream<'s> {
     }
 }
 
-fn unreadable(source: &Source, error: &io::Error) -> Error {
+fn unreadable(source: &SourceFile, error: &io::Error) -> Error {
     cannot_read(source.name().as_ref(), error)
 }
 
-fn has_suffix(source: &Source, suffix: &str) -> bool {
+fn has_suffix(source: &SourceFile, suffix: &str) -> bool {
     let name = source.name();
     let start = name.len().saturating_sub(suffix.len());
     name.as_bytes()[start..].eq_ignore_ascii_case(suffix.as_bytes())

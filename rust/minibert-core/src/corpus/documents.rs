@@ -36,13 +36,13 @@ impl Document {
 }
 
 /// The text of one file, or of a part of it, laid out.
-pub(super) struct Laid<'t> {
+pub(super) struct LaidOutText<'t> {
     lines: Vec<Line<'t>>,
     paragraphs: Vec<Paragraph>,
     pub sections: Vec<Section>,
     /// About how many bytes a section should have.
     target: usize,
-    pub seen: Seen,
+    pub seen: LayoutCounts,
 }
 
 /// Text that belongs together, before it is cut into sentences.
@@ -67,14 +67,14 @@ enum Kind {
 
 /// What was seen in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct LayoutCounts {
     pub layout: &'static str,
     pub lines: usize,
     pub joined_lines: usize,
     pub wrap_width: Option<usize>,
 }
 
-impl Seen {
+impl LayoutCounts {
     /// What was seen in this and in the next part of the same file.
     pub fn and(self, next: &Self) -> Self {
         let same = self.layout == next.layout || next.lines == 0;
@@ -93,12 +93,12 @@ fn section_target(text: &str, files: usize) -> usize {
 }
 
 /// Cuts the text of one of `files` files into sections and says what its layout is.
-pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> Laid<'_> {
+pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> LaidOutText<'_> {
     let target = section_target(text, files);
     let lines = lines::split(text);
     let (found, wrapping) = look_at(&lines, layout);
     if found == Some(Layout::Sentences) {
-        return Laid {
+        return LaidOutText {
             sections: sentence_sections(&lines, target),
             seen: seen_without_wrapping(&lines, "sentences"),
             paragraphs: Vec::new(),
@@ -117,7 +117,7 @@ pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> Laid<
     } else {
         paragraph_sections(&lines, &paragraphs, target)
     };
-    Laid {
+    LaidOutText {
         lines,
         paragraphs,
         sections,
@@ -236,8 +236,8 @@ fn is_heading(lines: &[Line<'_>], paragraph: &Paragraph) -> bool {
         || line.is_all_capitals() && line.text.chars().count() > 3
 }
 
-fn seen_without_wrapping(lines: &[Line<'_>], layout: &'static str) -> Seen {
-    Seen {
+fn seen_without_wrapping(lines: &[Line<'_>], layout: &'static str) -> LayoutCounts {
+    LayoutCounts {
         layout,
         lines: lines.iter().filter(|line| !line.is_blank()).count(),
         joined_lines: 0,
@@ -245,7 +245,7 @@ fn seen_without_wrapping(lines: &[Line<'_>], layout: &'static str) -> Seen {
     }
 }
 
-fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) -> Seen {
+fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) -> LayoutCounts {
     let mut seen = seen_without_wrapping(lines, "paragraphs");
     seen.joined_lines = seen.lines - paragraphs.len();
     seen.wrap_width = unwrap::wrap_width(lines, paragraphs);
@@ -262,7 +262,7 @@ fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) ->
     seen
 }
 
-impl Laid<'_> {
+impl LaidOutText<'_> {
     /// Gives the documents of a section as their sentences: one, or several where it is overlong. `room`
     /// is for its text.
     pub fn for_each_document(

@@ -17,12 +17,12 @@ use std::ops::Range;
 
 pub use blocks::{Block, Blocks, CutRun};
 pub use documents::Document;
-use documents::{Laid, Section, Seen};
+use documents::{LaidOutText, LayoutCounts, Section};
 pub use layout::Layout;
 use parts::{PART, Parts};
 pub use sentences::sentences;
-use source::Source;
-pub use source::{Errors, Input};
+use source::SourceFile;
+pub use source::{DecodingErrors, Input};
 
 use crate::error::CorpusError;
 use crate::parallel::ordered::in_order;
@@ -38,13 +38,13 @@ const BATCHES_AHEAD: usize = 16;
 pub struct CorpusOptions {
     /// Found by looking at each file when not given.
     pub layout: Option<Layout>,
-    pub errors: Errors,
+    pub errors: DecodingErrors,
 }
 
 /// The files of a corpus, found but not kept: each walk over the documents reads them again.
 #[derive(Debug, Clone)]
 pub struct Corpus {
-    sources: Vec<Source>,
+    sources: Vec<SourceFile>,
     options: CorpusOptions,
 }
 
@@ -91,7 +91,7 @@ impl Corpus {
 
     /// The files of the corpus, in the order they are read.
     pub fn names(&self) -> Vec<String> {
-        self.sources.iter().map(Source::name).collect()
+        self.sources.iter().map(SourceFile::name).collect()
     }
 
     /// Bytes of all files, as stored.
@@ -140,7 +140,7 @@ impl Corpus {
         for source in &self.sources {
             let before = summary.bytes;
             let mut parts = self.parts(source)?;
-            let mut of_source: Option<Seen> = None;
+            let mut of_source: Option<LayoutCounts> = None;
             while let Some(text) = parts.next()? {
                 // A part of a long file is as a file among many.
                 let is_part = of_source.is_some() || !parts.is_done();
@@ -185,7 +185,7 @@ impl Corpus {
         Ok(summary)
     }
 
-    fn parts<'c>(&self, source: &'c Source) -> Result<Parts<'c>> {
+    fn parts<'c>(&self, source: &'c SourceFile) -> Result<Parts<'c>> {
         let most = match self.options.layout {
             Some(Layout::Files) => usize::MAX,
             _ => PART,
@@ -196,7 +196,7 @@ impl Corpus {
     /// Of a text behind which so many bytes of the corpus have been read.
     fn reading<'s>(
         &self,
-        text: &Laid<'_>,
+        text: &LaidOutText<'_>,
         end: u64,
         summary: &'s mut CorpusSummary,
     ) -> Reading<'s> {
@@ -219,7 +219,7 @@ impl Corpus {
 
 /// A batch of documents that are still to be cut out of their text.
 pub(crate) struct Documents<'d> {
-    laid: &'d Laid<'d>,
+    laid: &'d LaidOutText<'d>,
     sections: &'d [Section],
     room: &'d mut String,
     seen: &'d mut Counts,
@@ -302,7 +302,7 @@ impl Reading<'_> {
 }
 
 impl CorpusSummary {
-    fn add(&mut self, seen: &Seen) {
+    fn add(&mut self, seen: &LayoutCounts) {
         self.lines += seen.lines as u64;
         self.joined_lines += seen.joined_lines as u64;
         if seen.layout == "wrapped" || seen.layout == "mixed" {

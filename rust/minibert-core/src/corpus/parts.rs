@@ -1,7 +1,7 @@
 //! The text of one file for its layout, in parts where it is long: a file need not fit into memory.
 
 use super::decompress::{STEP, Stream};
-use super::source::{Errors, Source};
+use super::source::{DecodingErrors, SourceFile};
 use super::utf8;
 use crate::Result;
 
@@ -12,9 +12,9 @@ pub(super) const PART: usize = 1 << 24;
 /// Reads the parts of a file, in order. Each but the last ends at a blank line in its second half, else
 /// at a line's end, else at white space, so that a text without any is one part.
 pub(super) struct Parts<'s> {
-    source: &'s Source,
+    source: &'s SourceFile,
     stream: Stream<'s>,
-    errors: Errors,
+    errors: DecodingErrors,
     /// More bytes than this are cut.
     most: usize,
     /// What has been read and not been handed on.
@@ -26,7 +26,7 @@ pub(super) struct Parts<'s> {
 
 impl<'s> Parts<'s> {
     /// In parts of about `most` bytes; of any length when it is `usize::MAX`.
-    pub fn new(source: &'s Source, errors: Errors, most: usize) -> Result<Self> {
+    pub fn new(source: &'s SourceFile, errors: DecodingErrors, most: usize) -> Result<Self> {
         let mut parts = Self {
             source,
             stream: Stream::open(source)?,
@@ -113,7 +113,7 @@ mod tests {
             bytes: text.as_bytes().to_vec(),
         };
         let sources = find(&[input]).unwrap();
-        let mut parts = Parts::new(&sources[0], Errors::Strict, most).unwrap();
+        let mut parts = Parts::new(&sources[0], DecodingErrors::Strict, most).unwrap();
         let mut texts = Vec::new();
         while let Some(text) = parts.next().unwrap() {
             assert!(parts.stored_bytes() <= sources[0].size);

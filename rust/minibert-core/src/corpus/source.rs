@@ -18,7 +18,7 @@ pub enum Input {
 
 /// What to do with bytes that are not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Errors {
+pub enum DecodingErrors {
     /// Refuse the file, and name the offset.
     #[default]
     Strict,
@@ -28,7 +28,7 @@ pub enum Errors {
 
 /// One file (or piece of memory) of a corpus, found but not read yet.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
+pub(super) struct SourceFile {
     pub(super) content: Content,
     /// Bytes as stored, before decompression.
     pub size: u64,
@@ -43,11 +43,11 @@ pub(super) enum Content {
 }
 
 /// Lists the files behind the inputs, those of a folder in sorted order.
-pub(super) fn find(inputs: &[Input]) -> Result<Vec<Source>> {
+pub(super) fn find(inputs: &[Input]) -> Result<Vec<SourceFile>> {
     let mut sources = Vec::new();
     for input in inputs {
         match input {
-            Input::Memory { name, bytes } => sources.push(Source {
+            Input::Memory { name, bytes } => sources.push(SourceFile {
                 size: bytes.len() as u64,
                 content: Content::Memory {
                     name: name.clone(),
@@ -64,7 +64,7 @@ pub(super) fn find(inputs: &[Input]) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
-fn find_path(path: &Path, sources: &mut Vec<Source>) -> Result<()> {
+fn find_path(path: &Path, sources: &mut Vec<SourceFile>) -> Result<()> {
     let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
     if !metadata.is_dir() {
         sources.push(file_source(path.to_owned(), metadata.len(), true));
@@ -82,7 +82,7 @@ fn find_path(path: &Path, sources: &mut Vec<Source>) -> Result<()> {
 }
 
 /// Links to folders are not followed, so that a circle of them ends.
-fn find_in_folder(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
+fn find_in_folder(folder: &Path, sources: &mut Vec<SourceFile>) -> Result<()> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {
         paths.push(entry.map_err(|error| cannot_read(folder, &error))?.path());
@@ -104,8 +104,8 @@ fn find_in_folder(folder: &Path, sources: &mut Vec<Source>) -> Result<()> {
     Ok(())
 }
 
-fn file_source(path: PathBuf, size: u64, named: bool) -> Source {
-    Source {
+fn file_source(path: PathBuf, size: u64, named: bool) -> SourceFile {
+    SourceFile {
         content: Content::File(path),
         size,
         named,
@@ -144,7 +144,7 @@ pub(super) fn cannot_read(path: &Path, error: &std::io::Error) -> Error {
     error.into()
 }
 
-impl Source {
+impl SourceFile {
     pub fn name(&self) -> String {
         match &self.content {
             Content::File(path) => path.display().to_string(),
@@ -168,7 +168,7 @@ mod tests {
     use super::super::parts::Parts;
     use super::*;
 
-    fn read(name: &str, bytes: &[u8], errors: Errors) -> Result<String> {
+    fn read(name: &str, bytes: &[u8], errors: DecodingErrors) -> Result<String> {
         let input = Input::Memory {
             name: name.to_owned(),
             bytes: bytes.to_vec(),
@@ -179,7 +179,9 @@ mod tests {
     }
 
     fn message(name: &str, bytes: &[u8]) -> String {
-        read(name, bytes, Errors::Strict).unwrap_err().to_string()
+        read(name, bytes, DecodingErrors::Strict)
+            .unwrap_err()
+            .to_string()
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -194,7 +196,10 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_dropped() {
-        assert_eq!(read("a", b"\xEF\xBB\xBFhi", Errors::Strict).unwrap(), "hi");
+        assert_eq!(
+            read("a", b"\xEF\xBB\xBFhi", DecodingErrors::Strict).unwrap(),
+            "hi"
+        );
     }
 
     #[test]
@@ -205,7 +210,10 @@ mod tests {
 
     #[test]
     fn bad_utf8_can_be_replaced() {
-        assert_eq!(read("a", b"a\xFFb", Errors::Replace).unwrap(), "a\u{FFFD}b");
+        assert_eq!(
+            read("a", b"a\xFFb", DecodingErrors::Replace).unwrap(),
+            "a\u{FFFD}b"
+        );
     }
 
     #[test]
@@ -219,12 +227,18 @@ mod tests {
     fn all_members_of_a_gz_and_all_frames_of_a_zst_are_read() {
         let mut bytes = gzip(b"one ");
         bytes.extend(gzip(b"two"));
-        assert_eq!(read("a.txt.gz", &bytes, Errors::Strict).unwrap(), "one two");
+        assert_eq!(
+            read("a.txt.gz", &bytes, DecodingErrors::Strict).unwrap(),
+            "one two"
+        );
 
         let mut bytes = zstd(b"one ");
         bytes.extend(b"\x50\x2A\x4D\x18\x03\x00\x00\x00abc");
         bytes.extend(zstd(b"two"));
-        assert_eq!(read("a.zst", &bytes, Errors::Strict).unwrap(), "one two");
+        assert_eq!(
+            read("a.zst", &bytes, DecodingErrors::Strict).unwrap(),
+            "one two"
+        );
     }
 
     #[test]
@@ -252,7 +266,7 @@ mod tests {
             fs::write(root.join(name), "x").unwrap();
         }
         let found = find(&[Input::Path(root.to_owned())]).unwrap();
-        let names: Vec<_> = found.iter().map(Source::name).collect();
+        let names: Vec<_> = found.iter().map(SourceFile::name).collect();
         let expected = ["a.txt.gz", "b/x.txt", "c.TXT"].map(|n| root.join(n).display().to_string());
         assert_eq!(names, expected);
     }

@@ -1,6 +1,6 @@
 //! From bytes to text, with one clear sentence for what is no UTF-8 text.
 
-use super::source::Errors;
+use super::source::DecodingErrors;
 use crate::Result;
 use crate::error::CorpusError;
 
@@ -32,7 +32,7 @@ pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
 }
 
 /// The text of a part of a file, which begins at the byte `at` and cuts no character.
-pub(super) fn part(bytes: Vec<u8>, at: u64, errors: Errors, name: &str) -> Result<String> {
+pub(super) fn part(bytes: Vec<u8>, at: u64, errors: DecodingErrors, name: &str) -> Result<String> {
     if let Some(nul) = memchr::memchr(0, &bytes) {
         let offset = at + nul as u64;
         return Err(CorpusError::NulByte {
@@ -43,7 +43,7 @@ pub(super) fn part(bytes: Vec<u8>, at: u64, errors: Errors, name: &str) -> Resul
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        Err(error) if errors == Errors::Replace => {
+        Err(error) if errors == DecodingErrors::Replace => {
             Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
         }
         Err(error) => Err(CorpusError::InvalidUtf8 {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::Result;
 use crate::error::{CorpusError, OptionError};
 use crate::examples::{
-    EpochPlan, Example, ExampleOptions, Objective, Source, balanced_random_next_prob,
+    EpochPlan, Example, ExampleOptions, ExampleSource, Objective, balanced_random_next_prob,
     check_documents,
 };
 use crate::masking::{Masking, MaskingOptions, Predictions, Scratch};
@@ -43,10 +43,10 @@ pub struct Shard {
 
 /// Which documents of a store a dataset is made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Part {
+pub enum Subset {
     All,
-    Train { held_out_fraction: f64 },
-    HeldOut { held_out_fraction: f64 },
+    Train { validation_fraction: f64 },
+    Validation { validation_fraction: f64 },
 }
 
 /// Examples as the model takes them; B of them, S tokens each. Rows follow each other.
@@ -127,7 +127,7 @@ impl BatchOptions {
 }
 
 impl PretrainingDataset {
-    pub fn new(store: Arc<TokenStore>, part: Part, options: BatchOptions) -> Result<Self> {
+    pub fn new(store: Arc<TokenStore>, part: Subset, options: BatchOptions) -> Result<Self> {
         options.check()?;
         let masking = Masking::new(&store, options.masking)?;
         let documents = documents(&store, part, options.seed)?;
@@ -152,8 +152,8 @@ impl PretrainingDataset {
         Ok(dataset)
     }
 
-    fn source(&self) -> Source<'_> {
-        Source {
+    fn source(&self) -> ExampleSource<'_> {
+        ExampleSource {
             store: &self.store,
             documents: &self.documents,
             options: self.options.examples,
@@ -353,7 +353,7 @@ impl PretrainingDataset {
     }
 
     /// The examples of a batch.
-    fn rows(&self, epoch: u32, index: usize) -> Result<Rows> {
+    fn rows(&self, epoch: u32, index: usize) -> Result<BatchRows> {
         let plan = self.plan(epoch);
         let batches = self.batches(plan.len());
         if index >= batches {
@@ -367,7 +367,7 @@ impl PretrainingDataset {
         let first = index * self.options.batch_size;
         let end = (first + self.options.batch_size).min(self.in_shard(plan.len()));
         let epochs = f64::from(epoch) + index as f64 / batches as f64;
-        Ok(Rows {
+        Ok(BatchRows {
             plan,
             numbers: first..end,
             rate: self.masking.options().rate(epochs),
@@ -375,7 +375,7 @@ impl PretrainingDataset {
     }
 
     /// Empties the arrays and makes room for as many predictions as there can be, but for rounding.
-    fn clear(&self, rows: &Rows, positions: &mut Vec<i64>, ids: &mut Vec<i64>) {
+    fn clear(&self, rows: &BatchRows, positions: &mut Vec<i64>, ids: &mut Vec<i64>) {
         let options = self.masking.options();
         let seq_len = self.options.examples.seq_len;
         let most = rows.numbers.len() * options.predictions(rows.rate, seq_len, seq_len);
@@ -448,13 +448,13 @@ impl PretrainingDataset {
 }
 
 /// The examples of a batch, by their numbers in the shard, and how many of their tokens are predicted.
-struct Rows {
+struct BatchRows {
     plan: Arc<EpochPlan>,
     numbers: Range<usize>,
     rate: f64,
 }
 
-impl Rows {
+impl BatchRows {
     /// The example of a row, and its number in the epoch.
     fn row(&self, shard: Shard, row: usize) -> (u64, Example) {
         let number = shard.rank + shard.world_size * (self.numbers.start + row);
@@ -462,15 +462,19 @@ impl Rows {
     }
 }
 
-fn documents(store: &TokenStore, part: Part, seed: u64) -> Result<Vec<usize>> {
+fn documents(store: &TokenStore, part: Subset, seed: u64) -> Result<Vec<usize>> {
     Ok(match part {
-        Part::All => (0..store.documents()).collect(),
-        Part::Train { held_out_fraction } => store.split(held_out_fraction, seed)?.train,
-        Part::HeldOut { held_out_fraction } => {
-            if held_out_fraction == 0.0 {
+        Subset::All => (0..store.documents()).collect(),
+        Subset::Train {
+            validation_fraction,
+        } => store.split(validation_fraction, seed)?.train,
+        Subset::Validation {
+            validation_fraction,
+        } => {
+            if validation_fraction == 0.0 {
                 return Err(OptionError::NothingHeldOut {}.into());
             }
-            store.split(held_out_fraction, seed)?.held_out
+            store.split(validation_fraction, seed)?.validation
         }
     })
 }

@@ -152,7 +152,7 @@ pub fn check_documents(
 
 /// What examples are made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Source<'a> {
+pub struct ExampleSource<'a> {
     pub store: &'a TokenStore,
     /// By number, ascending.
     pub documents: &'a [usize],
@@ -180,9 +180,9 @@ pub struct Example {
 
 /// An example in 16 bytes: two places of 40 bits, two lengths of 20 and the label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Packed(u128);
+struct PackedExample(u128);
 
-impl From<Example> for Packed {
+impl From<Example> for PackedExample {
     fn from(example: Example) -> Self {
         Self(
             example.a_start as u128
@@ -194,8 +194,8 @@ impl From<Example> for Packed {
     }
 }
 
-impl From<Packed> for Example {
-    fn from(Packed(bits): Packed) -> Self {
+impl From<PackedExample> for Example {
+    fn from(PackedExample(bits): PackedExample) -> Self {
         let field = |first: u32, width: u32| (bits >> first) as usize & ((1 << width) - 1);
         Self {
             a_start: field(0, 40),
@@ -210,12 +210,12 @@ impl From<Packed> for Example {
 /// All examples of an epoch, in the order they are given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EpochPlan {
-    examples: Vec<Packed>,
+    examples: Vec<PackedExample>,
 }
 
 impl EpochPlan {
     /// The examples of an epoch: a function of its arguments alone.
-    pub fn new(source: &Source<'_>, epoch: u32) -> Self {
+    pub fn new(source: &ExampleSource<'_>, epoch: u32) -> Self {
         let mut examples = if source.options.objective.has_pairs() {
             let parts = in_parts(
                 source.documents,
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn an_example_keeps_all_it_holds_in_16_bytes() {
-        assert_eq!(size_of::<Packed>(), 16);
+        assert_eq!(size_of::<PackedExample>(), 16);
         let (place, len) = ((1 << 40) - 1, (1 << 20) - 1);
         for example in [
             (0, 0, 0, 0, false),
@@ -308,7 +308,7 @@ mod tests {
                 b_len,
                 is_random_next,
             };
-            assert_eq!(Example::from(Packed::from(example)), example);
+            assert_eq!(Example::from(PackedExample::from(example)), example);
         }
     }
 }

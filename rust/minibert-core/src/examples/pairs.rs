@@ -20,7 +20,7 @@ use crate::parallel::in_parts;
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 
-use super::{Example, Objective, SHORTEST_TARGET, Segment, Source};
+use super::{Example, ExampleSource, Objective, SHORTEST_TARGET, Segment};
 
 /// Documents that the share of pairs that can only be random is measured on, at most.
 const MEASURED_DOCUMENTS: usize = 1 << 16;
@@ -38,7 +38,7 @@ pub(super) struct Pair {
 /// How often a second segment that could follow A has to be random for half of all to be so: less than
 /// one half, since the last sentence of a document has no next one. It is 0 where even that leaves more
 /// than half of the pairs random.
-pub fn balanced_random_next_prob(source: &Source<'_>) -> f64 {
+pub fn balanced_random_next_prob(source: &ExampleSource<'_>) -> f64 {
     let step = source.documents.len().div_ceil(MEASURED_DOCUMENTS).max(1);
     let measured: Vec<_> = source.documents.iter().copied().step_by(step).collect();
     let mut source = *source;
@@ -66,7 +66,7 @@ pub fn balanced_random_next_prob(source: &Source<'_>) -> f64 {
     source.random_next_prob
 }
 
-impl Source<'_> {
+impl ExampleSource<'_> {
     /// The pairs of one of the documents, in its order.
     pub(super) fn pairs(&self, document: usize, epoch: u32, each: &mut impl FnMut(Pair)) {
         let mut rng = Stream::new(self.seed, Purpose::Pairs, epoch, document as u64);

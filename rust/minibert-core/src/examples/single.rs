@@ -5,7 +5,7 @@
 //! cut into as many as it takes, so that every token is in exactly one example. What changes from epoch
 //! to epoch is the order of the examples and what is masked.
 
-use super::{Example, Objective, Source};
+use super::{Example, ExampleSource, Objective};
 
 /// What ends an example, beside its length.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ enum Until {
 }
 
 /// An example that sentences are added to.
-struct Open<F> {
+struct OpenExample<F> {
     max_tokens: usize,
     a_start: usize,
     a_len: usize,
@@ -27,7 +27,7 @@ struct Open<F> {
     each: F,
 }
 
-impl Source<'_> {
+impl ExampleSource<'_> {
     /// The examples, in the order of the corpus.
     pub(super) fn singles(&self, each: &mut impl FnMut(Example)) {
         let until = match self.options.objective {
@@ -35,7 +35,7 @@ impl Source<'_> {
             Objective::Line => Until::Sentence,
             _ => Until::Full,
         };
-        let mut open = Open {
+        let mut open = OpenExample {
             max_tokens: self.options.max_tokens(),
             a_start: 0,
             a_len: 0,
@@ -61,7 +61,7 @@ impl Source<'_> {
     }
 }
 
-impl<F: FnMut(Example)> Open<F> {
+impl<F: FnMut(Example)> OpenExample<F> {
     fn add(&mut self, document: usize, mut start: usize, mut len: usize, separators: usize) {
         if self.len + separators + len <= self.max_tokens && self.a_len > 0 {
             self.a_len += len;

@@ -10,13 +10,13 @@ use crate::rng::Stream;
 use crate::store::TokenStore;
 
 pub use options::{MaskUnit, MaskingOptions};
-use selection::{Choice, Piece};
+use selection::{Selection, TokenKind};
 
 #[derive(Debug)]
 pub(crate) struct Masking {
     options: MaskingOptions,
     /// By id.
-    pieces: Vec<Piece>,
+    pieces: Vec<TokenKind>,
     replacements: Vec<u32>,
     mask: i64,
     /// A draw of 32 bits below the first makes `[MASK]`, below the second a random token.
@@ -26,7 +26,7 @@ pub(crate) struct Masking {
 
 /// Memory that rows share.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch(Choice);
+pub(crate) struct Scratch(Selection);
 
 /// Where the predictions of a batch go.
 #[derive(Debug)]
@@ -47,9 +47,9 @@ impl Masking {
         let special = store.special();
         let words_matter = options.unit != MaskUnit::Token;
         let piece = |id| match id {
-            id if special.contains(id) => Piece::Special,
-            id if words_matter && store.is_continuation(id) => Piece::ContinuesWord,
-            _ => Piece::BeginsWord,
+            id if special.contains(id) => TokenKind::Special,
+            id if words_matter && store.is_continuation(id) => TokenKind::ContinuesWord,
+            _ => TokenKind::BeginsWord,
         };
         let below = |probability: f64| (probability * 2_f64.powi(32)).ceil() as u64;
         Ok(Self {

@@ -17,7 +17,7 @@ const PATIENCE: usize = 10;
 
 /// What the masking has to know of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum TokenKind {
     /// Never chosen; `[UNK]` is one, since nothing is learnt from predicting it.
     Special,
     /// Or any piece, where words do not matter.
@@ -40,7 +40,7 @@ impl Word {
 
 /// The choice for one example, in memory that the next one uses again.
 #[derive(Debug, Default)]
-pub(super) struct Choice {
+pub(super) struct Selection {
     /// The first `count` are those of the example.
     words: Vec<Word>,
     count: usize,
@@ -50,9 +50,9 @@ pub(super) struct Choice {
     unit_starts: Vec<u64>,
 }
 
-impl Choice {
+impl Selection {
     /// Finds what can be chosen, and returns how many tokens that is.
-    pub(super) fn find_words(&mut self, ids: &[i64], pieces: &[Piece]) -> usize {
+    pub(super) fn find_words(&mut self, ids: &[i64], pieces: &[TokenKind]) -> usize {
         for bits in [&mut self.chosen, &mut self.unit_starts] {
             bits.clear();
             bits.resize(ids.len().div_ceil(64), 0);
@@ -60,17 +60,20 @@ impl Choice {
         if self.words.len() < ids.len() {
             self.words.resize(ids.len(), Word::default());
         }
-        let mut before = Piece::Special;
+        let mut before = TokenKind::Special;
         let (mut count, mut start, mut specials) = (0_usize, 0, 0);
         for (column, &id) in ids.iter().enumerate() {
-            let piece = pieces.get(id as usize).copied().unwrap_or(Piece::Special);
+            let piece = pieces
+                .get(id as usize)
+                .copied()
+                .unwrap_or(TokenKind::Special);
             let column = column as u32;
-            if piece == Piece::Special {
+            if piece == TokenKind::Special {
                 specials += 1;
             } else {
                 // A piece that continues a word cut off by the segment's begin stands for itself. What
                 // a piece does is hard to foresee, so that no branch depends on it.
-                let begins = piece == Piece::BeginsWord || before == Piece::Special;
+                let begins = piece == TokenKind::BeginsWord || before == TokenKind::Special;
                 count += usize::from(begins);
                 start = if begins { column } else { start };
                 self.words[count - 1] = Word {
@@ -223,7 +226,7 @@ mod tests {
     use crate::rng::Purpose;
 
     /// `S` is special, a letter begins a word and `#` continues one.
-    fn found(row: &str, unit: MaskUnit) -> (Choice, usize) {
+    fn found(row: &str, unit: MaskUnit) -> (Selection, usize) {
         let ids: Vec<i64> = row
             .chars()
             .map(|char| match char {
@@ -233,11 +236,11 @@ mod tests {
             })
             .collect();
         let pieces = [0, 1, 2].map(|id| match id {
-            0 => Piece::Special,
-            2 if unit != MaskUnit::Token => Piece::ContinuesWord,
-            _ => Piece::BeginsWord,
+            0 => TokenKind::Special,
+            2 if unit != MaskUnit::Token => TokenKind::ContinuesWord,
+            _ => TokenKind::BeginsWord,
         });
-        let mut choice = Choice::default();
+        let mut choice = Selection::default();
         let candidates = choice.find_words(&ids, &pieces);
         (choice, candidates)
     }

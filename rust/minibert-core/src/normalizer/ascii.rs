@@ -4,7 +4,7 @@ use super::{Kind, Normalizer, Sink};
 
 /// What an ASCII byte is to the splitting into words, or that this takes more than a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum CharClass {
     Letter,
     Space,
     Punctuation,
@@ -14,13 +14,13 @@ pub enum Class {
 
 /// The class of each byte.
 #[derive(Clone, Debug)]
-pub struct Classes([Class; 256]);
+pub struct AsciiTable([CharClass; 256]);
 
-impl Classes {
+impl AsciiTable {
     pub fn new(normalizer: &Normalizer) -> Self {
         Self(std::array::from_fn(|byte| {
             let c = char::from(byte as u8);
-            let mut found = Found(Class::Other);
+            let mut found = Found(CharClass::Other);
             if c.is_ascii() {
                 normalizer.normalize(c.encode_utf8(&mut [0; 4]), &mut found);
             }
@@ -29,25 +29,25 @@ impl Classes {
     }
 
     #[inline]
-    pub fn of(&self, byte: u8) -> Class {
+    pub fn of(&self, byte: u8) -> CharClass {
         self.0[usize::from(byte)]
     }
 }
 
 /// The class of the one character that a text normalises to.
-struct Found(Class);
+struct Found(CharClass);
 
 impl Sink for Found {
     fn push(&mut self, _: char, kind: Kind, _: usize) {
         self.0 = match kind {
-            Kind::Letter => Class::Letter,
-            Kind::Space => Class::Space,
-            Kind::Punctuation => Class::Punctuation,
+            Kind::Letter => CharClass::Letter,
+            Kind::Space => CharClass::Space,
+            Kind::Punctuation => CharClass::Punctuation,
         };
     }
 
     fn push_ascii_letter(&mut self, _: u8, _: usize) {
-        self.0 = Class::Letter;
+        self.0 = CharClass::Letter;
     }
 
     fn boundary(&mut self) {}
@@ -60,19 +60,19 @@ mod tests {
 
     #[test]
     fn deleted_bytes_and_bytes_beyond_ascii_are_for_the_normaliser() {
-        let clean = Classes::new(&Normalizer::new(&TokenizerOptions::default()));
-        let unclean = Classes::new(&Normalizer::new(&TokenizerOptions {
+        let clean = AsciiTable::new(&Normalizer::new(&TokenizerOptions::default()));
+        let unclean = AsciiTable::new(&Normalizer::new(&TokenizerOptions {
             clean_text: false,
             ..TokenizerOptions::default()
         }));
         for (byte, cleaned, kept) in [
-            (b'A', Class::Letter, Class::Letter),
-            (b'7', Class::Letter, Class::Letter),
-            (b'.', Class::Punctuation, Class::Punctuation),
-            (b'\n', Class::Space, Class::Space),
-            (0x0B, Class::Other, Class::Space),
-            (0x1C, Class::Other, Class::Letter),
-            (0xC3, Class::Other, Class::Other),
+            (b'A', CharClass::Letter, CharClass::Letter),
+            (b'7', CharClass::Letter, CharClass::Letter),
+            (b'.', CharClass::Punctuation, CharClass::Punctuation),
+            (b'\n', CharClass::Space, CharClass::Space),
+            (0x0B, CharClass::Other, CharClass::Space),
+            (0x1C, CharClass::Other, CharClass::Letter),
+            (0xC3, CharClass::Other, CharClass::Other),
         ] {
             assert_eq!(
                 (clean.of(byte), unclean.of(byte)),

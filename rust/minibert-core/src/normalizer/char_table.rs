@@ -4,21 +4,21 @@
 //! that cannot (marks that survive and may change places) it says so. It is made from the rules of
 //! [`Normalizer`], which stay the one place where they are written.
 
-use super::encoded_char::{Encoded, Entry, PAGE};
-use super::packed_chars::{Simple, SimpleCharacters};
+use super::encoded_char::{EncodedChar, Entry, PAGE};
+use super::packed_chars::{PackedChar, PackedChars};
 use super::{Alike, Kind, Normalizer, Sink, hangul_jamo};
 
 /// A character, normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Character<'c> {
+pub enum NormalizedChar<'c> {
     /// Part of a word: this character.
-    Letter(Encoded),
+    Letter(EncodedChar),
     /// Parts of a word.
-    Letters(&'c [Encoded]),
+    Letters(&'c [EncodedChar]),
     /// Parts of a word: what a Hangul syllable is made of.
-    Jamo([Option<Encoded>; 3]),
+    Jamo([Option<EncodedChar>; 3]),
     /// A word of its own: this character.
-    Word(Encoded),
+    Word(EncodedChar),
     /// Between words.
     Space,
     /// Nothing.
@@ -30,15 +30,15 @@ pub enum Character<'c> {
 const PAGES: usize = 0x11_0000 / PAGE;
 
 #[derive(Clone, Debug)]
-pub struct Characters {
+pub struct CharTable {
     /// The page of each group of 256 characters.
     index: Vec<u16>,
     pages: Vec<[Entry; PAGE]>,
-    simple: SimpleCharacters,
-    letters: Vec<Encoded>,
+    simple: PackedChars,
+    letters: Vec<EncodedChar>,
 }
 
-impl Characters {
+impl CharTable {
     pub fn new(normalizer: &Normalizer) -> Self {
         let alike = [
             Entry::Itself,
@@ -49,7 +49,7 @@ impl Characters {
         let mut made = Self {
             index: Vec::with_capacity(PAGES),
             pages: alike.map(|entry| [entry; PAGE]).to_vec(),
-            simple: SimpleCharacters::default(),
+            simple: PackedChars::default(),
             letters: Vec::new(),
         };
         for page in 0..PAGES {
@@ -67,32 +67,32 @@ impl Characters {
             };
             made.index.push(page as u16);
         }
-        made.simple = SimpleCharacters::new(&made.index, &made.pages);
+        made.simple = PackedChars::new(&made.index, &made.pages);
         made
     }
 
     /// What becomes of the character of one, two or three bytes that a text goes on with, and the number
     /// of its bytes. It is told of four bytes, as a number with the first one lowest.
     #[inline]
-    pub fn simple(&self, bytes: u32) -> (Simple, usize) {
+    pub fn simple(&self, bytes: u32) -> (PackedChar, usize) {
         self.simple.get(bytes)
     }
 
     #[inline]
-    pub fn get(&self, c: Encoded, code: u32) -> Character<'_> {
+    pub fn get(&self, c: EncodedChar, code: u32) -> NormalizedChar<'_> {
         let code = code as usize;
         match self.pages[usize::from(self.index[code / PAGE])][code % PAGE] {
-            Entry::Itself => Character::Letter(c),
-            Entry::Letter(c) => Character::Letter(c),
+            Entry::Itself => NormalizedChar::Letter(c),
+            Entry::Letter(c) => NormalizedChar::Letter(c),
             Entry::Letters { start, len } => {
-                Character::Letters(&self.letters[usize::from(start)..][..usize::from(len)])
+                NormalizedChar::Letters(&self.letters[usize::from(start)..][..usize::from(len)])
             }
-            Entry::Syllable => Character::Jamo(jamo(code as u32)),
-            Entry::OwnWord => Character::Word(c),
-            Entry::Word(c) => Character::Word(c),
-            Entry::Space => Character::Space,
-            Entry::Removed => Character::Removed,
-            Entry::Contextual => Character::Contextual,
+            Entry::Syllable => NormalizedChar::Jamo(jamo(code as u32)),
+            Entry::OwnWord => NormalizedChar::Word(c),
+            Entry::Word(c) => NormalizedChar::Word(c),
+            Entry::Space => NormalizedChar::Space,
+            Entry::Removed => NormalizedChar::Removed,
+            Entry::Contextual => NormalizedChar::Contextual,
         }
     }
 
@@ -123,7 +123,7 @@ impl Characters {
             {
                 let start = self.letters.len() as u16;
                 self.letters
-                    .extend(letters.iter().map(|&c| Encoded::from(c)));
+                    .extend(letters.iter().map(|&c| EncodedChar::from(c)));
                 Entry::Letters {
                     start,
                     len: letters.len() as u8,
@@ -135,9 +135,10 @@ impl Characters {
 }
 
 #[cold]
-fn jamo(code: u32) -> [Option<Encoded>; 3] {
+fn jamo(code: u32) -> [Option<EncodedChar>; 3] {
     let jamo = char::from_u32(code).and_then(hangul_jamo);
-    jamo.unwrap_or_default().map(|part| part.map(Encoded::from))
+    jamo.unwrap_or_default()
+        .map(|part| part.map(EncodedChar::from))
 }
 
 /// The most characters that one becomes: as a decomposition four, each lowered to at most three.
@@ -201,8 +202,8 @@ mod tests {
     use crate::options::TokenizerOptions;
     use crate::pre_tokenizer::for_each_word;
 
-    fn bytes_of(simple: Simple, len: usize) -> Encoded {
-        Encoded {
+    fn bytes_of(simple: PackedChar, len: usize) -> EncodedChar {
+        EncodedChar {
             bytes: simple.bytes().to_le_bytes(),
             len: len as u8,
         }
@@ -218,29 +219,31 @@ mod tests {
                 clean_text: bits & 8 != 0,
                 ..TokenizerOptions::default()
             });
-            let characters = Characters::new(&normalizer);
+            let characters = CharTable::new(&normalizer);
             let sparse = ('\u{32000}'..=char::MAX).step_by(89);
             for c in ('\0'..='\u{32000}')
                 .chain('\u{e0000}'..='\u{e0200}')
                 .chain(sparse)
             {
-                let text = |c: &Encoded| {
+                let text = |c: &EncodedChar| {
                     std::str::from_utf8(&c.bytes[..c.len.into()])
                         .unwrap()
                         .to_owned()
                 };
-                let (encoded, code) = Encoded::first_of(c.to_string().as_bytes());
+                let (encoded, code) = EncodedChar::first_of(c.to_string().as_bytes());
                 assert_eq!((encoded, code), (c.into(), c as u32));
                 if encoded.len < 4 {
                     let (simple, len) = characters.simple(u32::from_le_bytes(encoded.bytes));
                     assert_eq!(len, usize::from(encoded.len));
                     match (characters.get(encoded, code), simple.letter_len()) {
-                        (Character::Letter(c), len @ 1..) => assert_eq!(c, bytes_of(simple, len)),
-                        (Character::Word(c), 0) if simple.is_word() => {
+                        (NormalizedChar::Letter(c), len @ 1..) => {
+                            assert_eq!(c, bytes_of(simple, len));
+                        }
+                        (NormalizedChar::Word(c), 0) if simple.is_word() => {
                             assert_eq!(c, bytes_of(simple, c.len.into()));
                         }
-                        (Character::Space, 0) => assert!(simple.is_space()),
-                        (Character::Removed, 0) => assert!(simple.is_removed() || code == 0),
+                        (NormalizedChar::Space, 0) => assert!(simple.is_space()),
+                        (NormalizedChar::Removed, 0) => assert!(simple.is_removed() || code == 0),
                         (_, 0) => {
                             assert!(
                                 !simple.is_word() && !simple.is_space() && !simple.is_removed()
@@ -250,17 +253,17 @@ mod tests {
                     }
                 }
                 let said = match characters.get(encoded, code) {
-                    Character::Letter(c) => format!("a{}b", text(&c)),
-                    Character::Letters(all) => {
+                    NormalizedChar::Letter(c) => format!("a{}b", text(&c)),
+                    NormalizedChar::Letters(all) => {
                         format!("a{}b", all.iter().map(text).collect::<String>())
                     }
-                    Character::Jamo(all) => {
+                    NormalizedChar::Jamo(all) => {
                         format!("a{}b", all.iter().flatten().map(text).collect::<String>())
                     }
-                    Character::Word(c) => format!("a {} b", text(&c)),
-                    Character::Space => "a b".to_owned(),
-                    Character::Removed => "ab".to_owned(),
-                    Character::Contextual => continue,
+                    NormalizedChar::Word(c) => format!("a {} b", text(&c)),
+                    NormalizedChar::Space => "a b".to_owned(),
+                    NormalizedChar::Removed => "ab".to_owned(),
+                    NormalizedChar::Contextual => continue,
                 };
                 let mut words = Vec::new();
                 for_each_word(&normalizer, &format!("a{c}b"), |word, _| {

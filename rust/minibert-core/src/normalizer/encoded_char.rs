@@ -2,12 +2,12 @@
 
 /// A character as UTF-8, with zeros behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Encoded {
+pub struct EncodedChar {
     pub bytes: [u8; 4],
     pub len: u8,
 }
 
-impl Encoded {
+impl EncodedChar {
     /// The first character of whole UTF-8, which is not empty, and its code point.
     #[inline]
     pub fn first_of(text: &[u8]) -> (Self, u32) {
@@ -36,7 +36,7 @@ impl Encoded {
     }
 }
 
-impl From<char> for Encoded {
+impl From<char> for EncodedChar {
     fn from(c: char) -> Self {
         let mut bytes = [0; 4];
         let len = c.encode_utf8(&mut bytes).len() as u8;
@@ -58,8 +58,8 @@ pub(super) const PAGE: usize = 256;
 pub(crate) enum Entry {
     /// Part of a word as it is.
     Itself,
-    Letter(Encoded),
-    /// A range of [`Characters::letters`].
+    Letter(EncodedChar),
+    /// A range of [`CharTable::letters`].
     Letters {
         start: u16,
         len: u8,
@@ -67,7 +67,7 @@ pub(crate) enum Entry {
     Syllable,
     /// A word of its own as it is.
     OwnWord,
-    Word(Encoded),
+    Word(EncodedChar),
     Space,
     Removed,
     Contextual,

@@ -1,57 +1,57 @@
 //! What becomes of the common characters, at a glance: one number for each.
 
-use super::encoded_char::{Encoded, Entry, PAGE};
+use super::encoded_char::{EncodedChar, Entry, PAGE};
 
 /// The characters before the first of three bytes.
 const OF_TWO_BYTES: usize = 0x800;
 
 /// All that is simple.
 #[derive(Clone, Debug)]
-pub struct SimpleCharacters {
+pub struct PackedChars {
     /// Of one and two bytes.
-    of_two_bytes: Box<[Simple; OF_TWO_BYTES]>,
+    of_two_bytes: Box<[PackedChar; OF_TWO_BYTES]>,
     /// Of three bytes, in pages.
-    of_three_bytes: Vec<Simple>,
+    of_three_bytes: Vec<PackedChar>,
     /// The page of each group of 256 characters of three bytes, by the bits of their first two bytes. For
     /// four bytes it is one that says nothing.
     index: [u16; 2 * PAGE],
 }
 
-impl Default for SimpleCharacters {
+impl Default for PackedChars {
     fn default() -> Self {
         Self {
-            of_two_bytes: Box::new([Simple::default(); OF_TWO_BYTES]),
+            of_two_bytes: Box::new([PackedChar::default(); OF_TWO_BYTES]),
             of_three_bytes: Vec::new(),
             index: [0; 2 * PAGE],
         }
     }
 }
 
-impl SimpleCharacters {
+impl PackedChars {
     pub fn new(index: &[u16], pages: &[[Entry; PAGE]]) -> Self {
         let mut made = Self::default();
         let entries = pages.iter().flatten();
         made.of_three_bytes = entries
-            .map(|&entry| Simple::of_three_bytes(entry))
+            .map(|&entry| PackedChar::of_three_bytes(entry))
             .collect();
-        made.of_three_bytes.extend([Simple::default(); PAGE]);
+        made.of_three_bytes.extend([PackedChar::default(); PAGE]);
         made.index.fill(pages.len() as u16);
         made.index[..PAGE].copy_from_slice(&index[..PAGE]);
         for (code, simple) in made.of_two_bytes.iter_mut().enumerate() {
-            let c = char::from_u32(code as u32).map(Encoded::from);
+            let c = char::from_u32(code as u32).map(EncodedChar::from);
             *simple = match (pages[usize::from(index[code / PAGE])][code % PAGE], c) {
                 // No word of a cache has a zero byte.
-                _ if code == 0 => Simple::default(),
-                (Entry::Itself, Some(c)) => Simple::letter(c),
-                (Entry::OwnWord, Some(c)) => Simple::word(c),
-                (entry, _) => Simple::of_three_bytes(entry),
+                _ if code == 0 => PackedChar::default(),
+                (Entry::Itself, Some(c)) => PackedChar::letter(c),
+                (Entry::OwnWord, Some(c)) => PackedChar::word(c),
+                (entry, _) => PackedChar::of_three_bytes(entry),
             };
         }
         made
     }
 
     #[inline]
-    pub fn get(&self, bytes: u32) -> (Simple, usize) {
+    pub fn get(&self, bytes: u32) -> (PackedChar, usize) {
         // The six bits that the byte at a place adds.
         let bits = |place: u32| bytes >> (8 * place) & 0x3F;
         if bytes as u8 >= 0xE0 {
@@ -69,7 +69,7 @@ impl SimpleCharacters {
 
 /// What becomes of a character, in four bytes: those of the letter or word, and above them a kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Simple(u32);
+pub struct PackedChar(u32);
 
 /// The bytes of what a character becomes; zeros: the character itself.
 const BYTES: u32 = 0x00FF_FFFF;
@@ -79,7 +79,7 @@ const WORD: u32 = 4;
 const SPACE: u32 = 5;
 const REMOVED: u32 = 6;
 
-impl Simple {
+impl PackedChar {
     /// Of an entry, in which characters of three bytes stand for themselves.
     fn of_three_bytes(entry: Entry) -> Self {
         match entry {
@@ -93,15 +93,15 @@ impl Simple {
         }
     }
 
-    fn letter(c: Encoded) -> Self {
+    fn letter(c: EncodedChar) -> Self {
         Self::of(c, u32::from(c.len))
     }
 
-    fn word(c: Encoded) -> Self {
+    fn word(c: EncodedChar) -> Self {
         Self::of(c, WORD)
     }
 
-    fn of(c: Encoded, kind: u32) -> Self {
+    fn of(c: EncodedChar, kind: u32) -> Self {
         let fits = c.len < 4 && c.bytes[0] != 0;
         Self(if fits {
             u32::from_le_bytes(c.bytes) | kind << 24

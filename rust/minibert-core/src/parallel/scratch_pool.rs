@@ -4,9 +4,9 @@ use std::sync::Mutex;
 
 /// What threads that are not encoding now have left behind for the next one.
 #[derive(Debug)]
-pub struct Pool<T>(Mutex<Vec<T>>);
+pub struct ScratchPool<T>(Mutex<Vec<T>>);
 
-impl<T> Pool<T> {
+impl<T> ScratchPool<T> {
     /// Something that was given back. Nobody ever waits here: a process that forks while another thread
     /// holds the lock would wait for ever in the child.
     pub fn take(&self) -> Option<T> {
@@ -20,14 +20,14 @@ impl<T> Pool<T> {
     }
 }
 
-impl<T> Default for Pool<T> {
+impl<T> Default for ScratchPool<T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
 /// A copy begins with nothing.
-impl<T> Clone for Pool<T> {
+impl<T> Clone for ScratchPool<T> {
     fn clone(&self) -> Self {
         Self::default()
     }

@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 
-use super::non_ascii::{Chunks, Rules};
-use super::simd::{self, BLOCK, Begun, Classes, Places};
+use super::non_ascii::{NonAsciiSplitter, SplitRules};
+use super::simd::{self, BLOCK, ClassMasks, WordBounds, WordStarts};
 use super::word_key::{KEY_MASKS, Key, MAX_WORD};
 use super::word_sink::{BATCH, WordSink};
 
@@ -19,17 +19,17 @@ const SEGMENT: usize = 4096;
 /// Blocks of a segment, with one that is white space after the last word.
 const BLOCKS: usize = SEGMENT / BLOCK + 1;
 
-/// Splits texts into words. What is pushed may be kept back until [`Words::flush`].
+/// Splits texts into words. What is pushed may be kept back until [`FastPreTokenizer::flush`].
 #[derive(Debug, Default)]
-pub struct Words {
+pub struct FastPreTokenizer {
     segment: Segment,
-    chunks: Chunks,
+    chunks: NonAsciiSplitter,
 }
 
-impl Words {
+impl FastPreTokenizer {
     /// Adds a text, or a part of one that ends between words.
     #[inline]
-    pub fn push<S: WordSink>(&mut self, rules: Rules<'_>, text: &str, sink: &mut S) {
+    pub fn push<S: WordSink>(&mut self, rules: SplitRules<'_>, text: &str, sink: &mut S) {
         if text.len() >= self.segment.room() {
             return self.push_long(rules, text, sink);
         }
@@ -39,19 +39,19 @@ impl Words {
 
     /// Adds a mark, which `sink` gets at its place among the words.
     #[inline]
-    pub fn mark<S: WordSink>(&mut self, rules: Rules<'_>, mark: u32, sink: &mut S) {
+    pub fn mark<S: WordSink>(&mut self, rules: SplitRules<'_>, mark: u32, sink: &mut S) {
         self.add_mark(rules, Some(mark), sink);
         self.segment.has_marks = true;
     }
 
     /// Ends a text.
     #[inline]
-    pub fn end_text<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+    pub fn end_text<S: WordSink>(&mut self, rules: SplitRules<'_>, sink: &mut S) {
         self.add_mark(rules, None, sink);
     }
 
     #[inline]
-    fn add_mark<S: WordSink>(&mut self, rules: Rules<'_>, mark: Option<u32>, sink: &mut S) {
+    fn add_mark<S: WordSink>(&mut self, rules: SplitRules<'_>, mark: Option<u32>, sink: &mut S) {
         if self.segment.room() == 0 {
             self.flush(rules, sink);
         }
@@ -60,7 +60,7 @@ impl Words {
     }
 
     /// Hands on everything that was kept back.
-    pub fn flush<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+    pub fn flush<S: WordSink>(&mut self, rules: SplitRules<'_>, sink: &mut S) {
         if self.segment.len > 0 {
             self.segment.run(rules, &mut self.chunks, sink);
         }
@@ -68,7 +68,7 @@ impl Words {
 
     #[cold]
     #[inline(never)]
-    fn push_long<S: WordSink>(&mut self, rules: Rules<'_>, mut text: &str, sink: &mut S) {
+    fn push_long<S: WordSink>(&mut self, rules: SplitRules<'_>, mut text: &str, sink: &mut S) {
         while text.len() >= self.segment.room() {
             let bytes = text.as_bytes();
             let fitting = &bytes[..self.segment.room().min(bytes.len())];
@@ -104,11 +104,11 @@ struct Segment {
     marks: Vec<(u16, Option<u32>)>,
     /// Whether there are others than ends.
     has_marks: bool,
-    classes: [Classes; BLOCKS],
+    classes: [ClassMasks; BLOCKS],
     /// Where the words of the segment begin and end, but for those of other chunks.
     starts: [u16; SEGMENT + BLOCK],
     ends: [u16; SEGMENT + BLOCK],
-    begun: [Begun; BLOCKS],
+    begun: [WordStarts; BLOCKS],
     /// What there is after each word.
     lens: [u32; SEGMENT],
     /// Chunks that are not ASCII letters and punctuation alone: where they begin and end.
@@ -122,10 +122,10 @@ impl Default for Segment {
             len: 0,
             marks: Vec::new(),
             has_marks: false,
-            classes: [Classes::default(); BLOCKS],
+            classes: [ClassMasks::default(); BLOCKS],
             starts: [0; SEGMENT + BLOCK],
             ends: [0; SEGMENT + BLOCK],
-            begun: [Begun::default(); BLOCKS],
+            begun: [WordStarts::default(); BLOCKS],
             lens: [0; SEGMENT],
             others: Vec::new(),
         }
@@ -166,11 +166,16 @@ impl Segment {
         self.len += 1;
     }
 
-    fn run<S: WordSink>(&mut self, rules: Rules<'_>, chunks: &mut Chunks, sink: &mut S) {
+    fn run<S: WordSink>(
+        &mut self,
+        rules: SplitRules<'_>,
+        chunks: &mut NonAsciiSplitter,
+        sink: &mut S,
+    ) {
         let blocks = self.classify();
         let words = simd::cut(
             &self.classes[..blocks],
-            &mut Places {
+            &mut WordBounds {
                 starts: &mut self.starts,
                 ends: &mut self.ends,
                 begun: &mut self.begun,
@@ -204,8 +209,8 @@ impl Segment {
     fn hand_on_in_order<S: WordSink>(
         &mut self,
         words: usize,
-        rules: Rules<'_>,
-        chunks: &mut Chunks,
+        rules: SplitRules<'_>,
+        chunks: &mut NonAsciiSplitter,
         sink: &mut S,
     ) {
         let mut word = 0;
@@ -285,11 +290,11 @@ impl Segment {
 
     /// Takes the chunks with other bytes out of the classes.
     fn set_others_apart(&mut self, blocks: usize) {
-        let mut place = self.next(0, blocks, Classes::others);
+        let mut place = self.next(0, blocks, ClassMasks::others);
         while place < self.len {
             let start = self.after_space(place);
             let mut end = self.next(place, blocks, |classes| classes.spaces);
-            place = self.next(end, blocks, Classes::others);
+            place = self.next(end, blocks, ClassMasks::others);
             // Where one chunk is of another script, one that follows soon is likely to be: one call does
             // for all. A mark stands at a line feed, so that none is passed by.
             while self.bytes[end] == b' '
@@ -297,7 +302,7 @@ impl Segment {
                 && !self.bytes[end..place].contains(&b'\n')
             {
                 end = self.next(place, blocks, |classes| classes.spaces);
-                place = self.next(end, blocks, Classes::others);
+                place = self.next(end, blocks, ClassMasks::others);
             }
             self.others.push((start as u16, end as u16));
             self.clear(start, end);
@@ -306,7 +311,7 @@ impl Segment {
 
     /// The first place from `place` on of a byte of some class, or the end of the last block.
     #[inline]
-    fn next(&self, place: usize, blocks: usize, class: impl Fn(&Classes) -> u64) -> usize {
+    fn next(&self, place: usize, blocks: usize, class: impl Fn(&ClassMasks) -> u64) -> usize {
         let mut hidden = (1 << (place % BLOCK)) - 1;
         for block in place / BLOCK..blocks {
             let bits = class(&self.classes[block]) & !hidden;

@@ -11,7 +11,7 @@ use crate::normalizer::{Kind, Normalizer, Sink};
 /// Calls `visit` with every word of `text`, normalised, as UTF-8 and its length in characters.
 pub fn for_each_word(normalizer: &Normalizer, text: &str, mut visit: impl FnMut(&[u8], usize)) {
     let visit = |word: &[u8], chars: usize, _: &[usize]| visit(word, chars);
-    Words::<_, false>::new(visit).run(normalizer, text);
+    WordCollector::<_, false>::new(visit).run(normalizer, text);
 }
 
 /// As [`for_each_word`], with the index (in characters) of the raw character that each character of
@@ -22,18 +22,18 @@ pub fn for_each_word_with_origins(
     mut visit: impl FnMut(&[u8], &[usize]),
 ) {
     let visit = |word: &[u8], _: usize, origins: &[usize]| visit(word, origins);
-    Words::<_, true>::new(visit).run(normalizer, text);
+    WordCollector::<_, true>::new(visit).run(normalizer, text);
 }
 
 /// Collects a word and hands it on when it ends; keeps the origins only if asked to.
-struct Words<F, const ORIGINS: bool> {
+struct WordCollector<F, const ORIGINS: bool> {
     word: Vec<u8>,
     chars: usize,
     origins: Vec<usize>,
     visit: F,
 }
 
-impl<F: FnMut(&[u8], usize, &[usize]), const ORIGINS: bool> Words<F, ORIGINS> {
+impl<F: FnMut(&[u8], usize, &[usize]), const ORIGINS: bool> WordCollector<F, ORIGINS> {
     fn new(visit: F) -> Self {
         Self {
             word: Vec::new(),
@@ -56,7 +56,7 @@ impl<F: FnMut(&[u8], usize, &[usize]), const ORIGINS: bool> Words<F, ORIGINS> {
     }
 }
 
-impl<F: FnMut(&[u8], usize, &[usize]), const ORIGINS: bool> Sink for Words<F, ORIGINS> {
+impl<F: FnMut(&[u8], usize, &[usize]), const ORIGINS: bool> Sink for WordCollector<F, ORIGINS> {
     fn push(&mut self, c: char, kind: Kind, origin: usize) {
         if kind != Kind::Letter {
             self.boundary();

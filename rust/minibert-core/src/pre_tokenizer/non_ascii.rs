@@ -4,21 +4,21 @@ use super::for_each_word;
 use super::word_key::{self, KEY_MASKS, Key, MAX_WORD};
 use super::word_sink::{BATCH, WordSink};
 use crate::normalizer::Normalizer;
-use crate::normalizer::char_table::{Character, Characters};
-use crate::normalizer::encoded_char::Encoded;
-use crate::normalizer::packed_chars::Simple;
+use crate::normalizer::char_table::{CharTable, NormalizedChar};
+use crate::normalizer::encoded_char::EncodedChar;
+use crate::normalizer::packed_chars::PackedChar;
 
 /// How words are told apart and normalised.
 #[derive(Clone, Copy)]
-pub struct Rules<'n> {
+pub struct SplitRules<'n> {
     normalizer: &'n Normalizer,
-    characters: &'n Characters,
+    characters: &'n CharTable,
     lowercase: bool,
     max_chars: usize,
 }
 
-impl<'n> Rules<'n> {
-    pub fn new(normalizer: &'n Normalizer, characters: &'n Characters) -> Self {
+impl<'n> SplitRules<'n> {
+    pub fn new(normalizer: &'n Normalizer, characters: &'n CharTable) -> Self {
         let options = normalizer.options();
         Self {
             normalizer,
@@ -36,46 +36,46 @@ impl<'n> Rules<'n> {
 
 /// What is being made of chunks.
 #[derive(Debug, Default)]
-pub struct Chunks {
-    word: Word,
-    batch: Batch,
+pub struct NonAsciiSplitter {
+    word: WordBuffer,
+    batch: KeyBatch,
 }
 
-impl Chunks {
+impl NonAsciiSplitter {
     /// Splits a chunk, or several with single spaces between them: whole UTF-8.
-    pub fn split<S: WordSink>(&mut self, rules: Rules<'_>, chunk: &[u8], sink: &mut S) {
-        let mut place = Place::default();
+    pub fn split<S: WordSink>(&mut self, rules: SplitRules<'_>, chunk: &[u8], sink: &mut S) {
+        let mut place = Position::default();
         loop {
             self.split_simple(rules, chunk, &mut place, sink);
             if place.at == chunk.len() {
                 break;
             }
-            let (c, code) = Encoded::first_of(&chunk[place.at..]);
+            let (c, code) = EncodedChar::first_of(&chunk[place.at..]);
             let behind = place.at + usize::from(c.len);
             match rules.characters.get(c, code) {
-                Character::Letter(c) => self.word.push(c, rules.max_chars),
-                Character::Letters(letters) => {
+                NormalizedChar::Letter(c) => self.word.push(c, rules.max_chars),
+                NormalizedChar::Letters(letters) => {
                     for &c in letters {
                         self.word.push(c, rules.max_chars);
                     }
                 }
-                Character::Jamo(letters) => {
+                NormalizedChar::Jamo(letters) => {
                     for c in letters.into_iter().flatten() {
                         self.word.push(c, rules.max_chars);
                     }
                 }
-                Character::Word(c) => {
+                NormalizedChar::Word(c) => {
                     self.end_word(rules, sink);
                     self.word.push(c, rules.max_chars);
                     self.end_word(rules, sink);
                     place.word = behind;
                 }
-                Character::Space => {
+                NormalizedChar::Space => {
                     self.end_word(rules, sink);
                     place.word = behind;
                 }
-                Character::Removed => {}
-                Character::Contextual => {
+                NormalizedChar::Removed => {}
+                NormalizedChar::Contextual => {
                     self.word.clear();
                     self.batch.hand_on(sink);
                     return contextual(rules, &chunk[place.word..], sink);
@@ -91,13 +91,13 @@ impl Chunks {
     #[inline]
     fn split_simple<S: WordSink>(
         &mut self,
-        rules: Rules<'_>,
+        rules: SplitRules<'_>,
         chunk: &[u8],
-        place: &mut Place,
+        place: &mut Position,
         sink: &mut S,
     ) {
         let limit = rules.max_chars.min(SIMPLE_CHARS);
-        let Place {
+        let Position {
             mut at,
             word: mut word_start,
         } = *place;
@@ -119,14 +119,14 @@ impl Chunks {
             at += len;
             word_start = at;
         }
-        *place = Place {
+        *place = Position {
             at,
             word: word_start,
         };
     }
 
     #[inline]
-    fn end_word<S: WordSink>(&mut self, rules: Rules<'_>, sink: &mut S) {
+    fn end_word<S: WordSink>(&mut self, rules: SplitRules<'_>, sink: &mut S) {
         let Self { word, batch } = self;
         if word.chars == 0 {
             return;
@@ -146,7 +146,7 @@ impl Chunks {
 /// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
 /// no mark passes a boundary.
 #[cold]
-fn contextual<S: WordSink>(rules: Rules<'_>, chunk: &[u8], sink: &mut S) {
+fn contextual<S: WordSink>(rules: SplitRules<'_>, chunk: &[u8], sink: &mut S) {
     let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
     for_each_word(rules.normalizer, text, |word, chars| {
         sink.reserve(1);
@@ -159,7 +159,7 @@ fn contextual<S: WordSink>(rules: Rules<'_>, chunk: &[u8], sink: &mut S) {
 
 /// Where the splitting of a chunk is.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct Position {
     at: usize,
     /// Where the word begins that is being put together.
     word: usize,
@@ -167,12 +167,12 @@ struct Place {
 
 /// Short words that are handed on together.
 #[derive(Debug)]
-struct Batch {
+struct KeyBatch {
     keys: [Key; BATCH],
     len: usize,
 }
 
-impl Default for Batch {
+impl Default for KeyBatch {
     fn default() -> Self {
         Self {
             keys: [0; BATCH],
@@ -181,7 +181,7 @@ impl Default for Batch {
     }
 }
 
-impl Batch {
+impl KeyBatch {
     #[inline]
     fn push<S: WordSink>(&mut self, key: Key, sink: &mut S) {
         self.keys[self.len % BATCH] = key;
@@ -207,7 +207,7 @@ const ROOM: usize = 256 + 4;
 
 /// A word that is being put together.
 #[derive(Debug)]
-struct Word {
+struct WordBuffer {
     /// The bytes are the first `len`; there are [`ROOM`] or more.
     bytes: Vec<u8>,
     len: usize,
@@ -216,7 +216,7 @@ struct Word {
     has_zero: bool,
 }
 
-impl Default for Word {
+impl Default for WordBuffer {
     fn default() -> Self {
         Self {
             bytes: vec![0; ROOM],
@@ -227,17 +227,17 @@ impl Default for Word {
     }
 }
 
-impl Word {
+impl WordBuffer {
     /// Takes letters for as long as there are simple ones, up to a number. Gives the first character that
     /// is none, and the number of its bytes.
     #[inline]
     fn push_simple(
         &mut self,
-        characters: &Characters,
+        characters: &CharTable,
         limit: usize,
         chunk: &[u8],
         at: &mut usize,
-    ) -> (Simple, usize) {
+    ) -> (PackedChar, usize) {
         let Self {
             bytes, len, chars, ..
         } = self;
@@ -265,7 +265,7 @@ impl Word {
         found
     }
 
-    fn push(&mut self, c: Encoded, max_chars: usize) {
+    fn push(&mut self, c: EncodedChar, max_chars: usize) {
         self.chars += 1;
         if self.chars > max_chars {
             return;

@@ -12,7 +12,7 @@ pub const BLOCK: usize = 64;
 
 /// A bit for each byte of a block, the first byte's lowest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes {
+pub struct ClassMasks {
     /// ASCII letters and digits.
     pub letters: u64,
     /// The other printable ASCII characters but the space, each a word of its own.
@@ -21,7 +21,7 @@ pub struct Classes {
     pub spaces: u64,
 }
 
-impl Classes {
+impl ClassMasks {
     /// Bytes that are not ASCII, and control characters: the rules for them must be looked up.
     pub fn others(&self) -> u64 {
         !(self.letters | self.punctuation | self.spaces)
@@ -29,31 +29,31 @@ impl Classes {
 }
 
 /// The places at which words begin and end, as many of the one as of the other.
-pub struct Places<'a> {
+pub struct WordBounds<'a> {
     /// Both have room for eight places more than there are bytes.
     pub starts: &'a mut [u16],
     pub ends: &'a mut [u16],
     /// For each block, the bits at which words begin, and how many begin before it.
-    pub begun: &'a mut [Begun],
+    pub begun: &'a mut [WordStarts],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Begun {
+pub struct WordStarts {
     bits: u64,
     before: u16,
 }
 
 /// The number of words that begin before a place.
 #[inline]
-pub fn words_before(begun: &[Begun], place: usize) -> usize {
-    let Begun { bits, before } = begun[place / BLOCK];
+pub fn words_before(begun: &[WordStarts], place: usize) -> usize {
+    let WordStarts { bits, before } = begun[place / BLOCK];
     let in_block = bits & ((1 << (place % BLOCK)) - 1);
     usize::from(before) + in_block.count_ones() as usize
 }
 
 /// Sets the classes of each block. Gives a bit mask that is not zero if there are others in any.
 #[inline]
-pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [ClassMasks]) -> u64 {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = x86::Avx2::detect() {
         return x86::classify(avx2, blocks, classes);
@@ -64,7 +64,7 @@ pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
 /// Writes the places of all words of letters, and of each punctuation mark; gives their number. The
 /// last byte must be a space.
 #[inline]
-pub fn cut(classes: &[Classes], places: &mut Places<'_>) -> usize {
+pub fn cut(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = x86::Avx2::detect() {
         return x86::cut(avx2, classes, places);
@@ -82,8 +82,8 @@ pub fn prefetch<T>(place: &T) {
 #[inline(always)]
 fn classify_all(
     blocks: &[[u8; BLOCK]],
-    classes: &mut [Classes],
-    classify_block: impl Fn(&[u8; BLOCK]) -> Classes,
+    classes: &mut [ClassMasks],
+    classify_block: impl Fn(&[u8; BLOCK]) -> ClassMasks,
 ) -> u64 {
     let mut others = 0;
     for (classes, block) in classes.iter_mut().zip(blocks) {
@@ -94,8 +94,8 @@ fn classify_all(
 }
 
 /// The definition of the classes, for machines without the instructions.
-fn classify_block(block: &[u8; BLOCK]) -> Classes {
-    let mut classes = Classes::default();
+fn classify_block(block: &[u8; BLOCK]) -> ClassMasks {
+    let mut classes = ClassMasks::default();
     for (index, byte) in block.iter().enumerate() {
         let bit = 1 << index;
         match byte {
@@ -109,7 +109,7 @@ fn classify_block(block: &[u8; BLOCK]) -> Classes {
 }
 
 #[inline(always)]
-fn cut_all(classes: &[Classes], places: &mut Places<'_>) -> usize {
+fn cut_all(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
     let (mut begun, mut ended) = (0, 0);
     // The last byte of the block before: a letter, a punctuation mark.
     let (mut letter, mut mark) = (0, 0);
@@ -119,7 +119,7 @@ fn cut_all(classes: &[Classes], places: &mut Places<'_>) -> usize {
         let ends = !classes.letters & after_letter | classes.punctuation << 1 | mark;
         letter = classes.letters >> 63;
         mark = classes.punctuation >> 63;
-        places.begun[block] = Begun {
+        places.begun[block] = WordStarts {
             bits: starts,
             before: begun as u16,
         };
@@ -153,7 +153,7 @@ mod x86 {
         _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
     };
 
-    use super::{BLOCK, Classes, Places, classify_all, cut_all};
+    use super::{BLOCK, ClassMasks, WordBounds, classify_all, cut_all};
 
     #[inline(always)]
     pub fn prefetch<T>(place: &T) {
@@ -177,28 +177,28 @@ mod x86 {
         }
     }
 
-    pub fn classify(_: Avx2, blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+    pub fn classify(_: Avx2, blocks: &[[u8; BLOCK]], classes: &mut [ClassMasks]) -> u64 {
         // SAFETY: an `Avx2` proves that the processor has AVX2.
         unsafe { classify_by_avx2(blocks, classes) }
     }
 
-    pub fn cut(_: Avx2, classes: &[Classes], places: &mut Places<'_>) -> usize {
+    pub fn cut(_: Avx2, classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
         // SAFETY: an `Avx2` proves that the processor has BMI1 and POPCNT.
         unsafe { cut_by_bmi(classes, places) }
     }
 
     #[target_feature(enable = "bmi1,popcnt")]
-    fn cut_by_bmi(classes: &[Classes], places: &mut Places<'_>) -> usize {
+    fn cut_by_bmi(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
         cut_all(classes, places)
     }
 
     #[target_feature(enable = "avx2")]
-    fn classify_by_avx2(blocks: &[[u8; BLOCK]], classes: &mut [Classes]) -> u64 {
+    fn classify_by_avx2(blocks: &[[u8; BLOCK]], classes: &mut [ClassMasks]) -> u64 {
         classify_all(blocks, classes, |block| {
             let (halves, _) = block.as_chunks::<32>();
             let [low, high] = [half(&halves[0]), half(&halves[1])];
             let join = |index: usize| u64::from(low[index]) | u64::from(high[index]) << 32;
-            Classes {
+            ClassMasks {
                 letters: join(0),
                 punctuation: join(1),
                 spaces: join(2),
@@ -258,7 +258,7 @@ mod tests {
                 for around in [b'a', b' ', b'.', 0, 0x80] {
                     let mut block = [around; BLOCK];
                     block[index] = byte;
-                    let mut classes = [Classes::default()];
+                    let mut classes = [ClassMasks::default()];
                     let others = classify(&[block], &mut classes);
                     assert_eq!(classes[0], classify_block(&block), "{byte} at {index}");
                     assert_eq!(others, classes[0].others());
@@ -274,12 +274,12 @@ mod tests {
         ) {
             text.resize((text.len() / BLOCK + 1) * BLOCK, b' ');
             let (blocks, _) = text.as_chunks::<BLOCK>();
-            let mut classes = vec![Classes::default(); blocks.len()];
+            let mut classes = vec![ClassMasks::default(); blocks.len()];
             classify(blocks, &mut classes);
             let mut found = [vec![0; text.len() + 8], vec![0; text.len() + 8]];
             let [starts, ends] = &mut found;
-            let begun = &mut vec![Begun::default(); blocks.len()];
-            let words = cut(&classes, &mut Places { starts, ends, begun });
+            let begun = &mut vec![WordStarts::default(); blocks.len()];
+            let words = cut(&classes, &mut WordBounds { starts, ends, begun });
             for place in 0..text.len() {
                 let before = found[0][..words].iter().filter(|&&start| usize::from(start) < place);
                 prop_assert_eq!(words_before(begun, place), before.count());

@@ -16,7 +16,7 @@ pub trait WordSink {
     /// Any other word, and its number of characters. If these are more than the options allow in a
     /// word, only so many of them are there.
     fn long(&mut self, word: &[u8], chars: usize);
-    /// What [`crate::pre_tokenizer::fast::Words::mark`] was given.
+    /// What [`crate::pre_tokenizer::fast::FastPreTokenizer::mark`] was given.
     fn mark(&mut self, mark: u32);
     /// A text ends after so many of what [`Self::count`] counts.
     fn text_end(&mut self, len: usize);

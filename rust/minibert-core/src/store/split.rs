@@ -12,7 +12,7 @@ const FEWEST_DOCUMENTS: usize = 2;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     pub train: Vec<usize>,
-    pub held_out: Vec<usize>,
+    pub validation: Vec<usize>,
 }
 
 impl TokenStore {
@@ -32,7 +32,7 @@ impl TokenStore {
         if fraction == 0.0 {
             return Ok(Split {
                 train: all.collect(),
-                held_out: Vec::new(),
+                validation: Vec::new(),
             });
         }
         let keys: Vec<u64> = self
@@ -41,8 +41,8 @@ impl TokenStore {
             .map(|&hash| Stream::new(seed, Purpose::Split, 0, hash).next_u64())
             .collect();
         let end = first_key_to_train_on(&keys, fraction)?;
-        let (held_out, train) = all.partition(|&document| keys[document] < end);
-        Ok(Split { train, held_out })
+        let (validation, train) = all.partition(|&document| keys[document] < end);
+        Ok(Split { train, validation })
     }
 }
 
@@ -58,8 +58,8 @@ fn first_key_to_train_on(keys: &[u64], fraction: f64) -> Result<u64> {
         .into());
     }
     let end = (fraction * 2_f64.powi(64)) as u64;
-    let held_out = distinct
+    let validation = distinct
         .partition_point(|&key| key < end)
         .clamp(FEWEST_DOCUMENTS, distinct.len() - FEWEST_DOCUMENTS);
-    Ok(distinct[held_out])
+    Ok(distinct[validation])
 }

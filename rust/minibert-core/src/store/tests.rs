@@ -3,14 +3,14 @@ use super::*;
 use crate::corpus::CorpusSummary;
 use crate::options::TokenizerOptions;
 use crate::tokenizer::scratch::Ragged;
-use crate::tokenizer::vocabulary::{SPECIAL_PIECES, Vocab};
+use crate::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 
 /// A store of documents given as sentences of letters, `a` being the first id behind the five
 /// special pieces.
 fn store(documents: &[&[&str]]) -> TokenStore {
-    let mut pieces: Vec<String> = SPECIAL_PIECES.map(str::to_owned).to_vec();
+    let mut pieces: Vec<String> = SPECIAL_TOKENS.map(str::to_owned).to_vec();
     pieces.extend(('a'..='z').map(String::from));
-    let vocab = Vocab::from_pieces(pieces).unwrap();
+    let vocab = Vocab::from_tokens(pieces).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
     let mut writer = Writer::new(&tokenizer, None).unwrap();
     for document in documents {
@@ -86,22 +86,22 @@ fn the_fingerprint_sees_tokens_and_both_kinds_of_boundary() {
 fn the_split_takes_its_share_and_shares_no_document() {
     let store = numbered(4000);
     let split = store.split(0.1, 3).unwrap();
-    assert_eq!(split.train.len() + split.held_out.len(), 4000);
+    assert_eq!(split.train.len() + split.validation.len(), 4000);
     assert!(
         split
             .train
             .iter()
-            .all(|document| !split.held_out.contains(document))
+            .all(|document| !split.validation.contains(document))
     );
     // 400 are expected; the standard deviation is 19.
-    assert!((300..500).contains(&split.held_out.len()));
+    assert!((300..500).contains(&split.validation.len()));
     assert_ne!(split, store.split(0.1, 4).unwrap());
 }
 
 #[test]
 fn documents_do_not_change_sides_when_the_corpus_grows() {
-    let before = numbered(1000).split(0.1, 0).unwrap().held_out;
-    let after = numbered(2000).split(0.1, 0).unwrap().held_out;
+    let before = numbered(1000).split(0.1, 0).unwrap().validation;
+    let after = numbered(2000).split(0.1, 0).unwrap().validation;
     let kept: Vec<_> = after
         .into_iter()
         .filter(|&document| document < 1000)
@@ -115,17 +115,17 @@ fn equal_documents_fall_on_one_side() {
     let store = store(&[one, &["b"], one, &["c"], &["d"], one, &["e"]]);
     for seed in 0..20 {
         let split = store.split(0.5, seed).unwrap();
-        let held_out = [0, 2, 5].map(|document| split.held_out.contains(&document));
-        assert!(held_out == [true; 3] || held_out == [false; 3]);
+        let validation = [0, 2, 5].map(|document| split.validation.contains(&document));
+        assert!(validation == [true; 3] || validation == [false; 3]);
     }
 }
 
 #[test]
 fn a_tiny_corpus_holds_out_two_documents_and_a_tinier_one_is_refused() {
     let four = store(&[&["a"], &["b"], &["c"], &["d"]]);
-    assert_eq!(four.split(0.01, 0).unwrap().held_out.len(), 2);
+    assert_eq!(four.split(0.01, 0).unwrap().validation.len(), 2);
     assert_eq!(four.split(0.99, 0).unwrap().train.len(), 2);
-    assert_eq!(four.split(0.0, 0).unwrap().held_out.len(), 0);
+    assert_eq!(four.split(0.0, 0).unwrap().validation.len(), 0);
     let three = store(&[&["a"], &["b"], &["c"], &["c"]]);
     let message = three.split(0.1, 0).unwrap_err().to_string();
     assert!(message.contains("3 different documents"), "{message}");

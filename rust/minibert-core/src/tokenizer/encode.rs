@@ -9,7 +9,7 @@ use super::padding::Padding;
 use super::truncation::Truncation;
 use crate::Result;
 use crate::error::TextError;
-use crate::normalizer::ascii::Class;
+use crate::normalizer::ascii::CharClass;
 use crate::normalizer::encoded_char::count_chars;
 use crate::pre_tokenizer::for_each_word_with_origins;
 
@@ -33,7 +33,7 @@ impl Default for EncodeOptions {
 
 /// Buffers that one text after the other uses.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub(crate) struct EncodeBuffers {
     lowered: Vec<u8>,
     pieces: Vec<(u32, usize)>,
     tokens: Vec<Token>,
@@ -41,7 +41,7 @@ pub(crate) struct Scratch {
 
 /// How far into a text we are.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct Position {
     /// Characters before.
     chars: u32,
     /// Words before.
@@ -57,7 +57,8 @@ impl Tokenizer {
         pair: Option<&str>,
         options: &EncodeOptions,
     ) -> Result<Encoding> {
-        let mut encoding = self.encode_unpadded(text, pair, options, &mut Scratch::default())?;
+        let mut encoding =
+            self.encode_unpadded(text, pair, options, &mut EncodeBuffers::default())?;
         if let Some(padding) = &options.padding {
             padding.pad(
                 std::slice::from_mut(&mut encoding),
@@ -72,7 +73,7 @@ impl Tokenizer {
         text: &str,
         pair: Option<&str>,
         options: &EncodeOptions,
-        scratch: &mut Scratch,
+        scratch: &mut EncodeBuffers,
     ) -> Result<Encoding> {
         scratch.tokens.clear();
         self.encode_text(text, scratch)?;
@@ -102,15 +103,15 @@ impl Tokenizer {
     }
 
     /// Appends the tokens of a text to the scratch.
-    fn encode_text(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
+    fn encode_text(&self, text: &str, scratch: &mut EncodeBuffers) -> Result<()> {
         if u32::try_from(text.len()).is_err() {
             return Err(TextError::TooLong { bytes: text.len() }.into());
         }
         // A piece is seldom shorter than this with its space.
         scratch.tokens.reserve(text.len() / 4);
-        let mut place = Place::default();
+        let mut place = Position::default();
         let mut done = 0;
-        for (range, id) in self.special_pieces_in(text) {
+        for (range, id) in self.special_tokens_in(text) {
             self.encode_stretch(&text[done..range.start], &mut place, scratch);
             let end = place.chars + range.len() as u32;
             scratch.tokens.push(Token {
@@ -128,7 +129,7 @@ impl Tokenizer {
     }
 
     /// A stretch of a text without special tokens.
-    fn encode_stretch(&self, text: &str, place: &mut Place, scratch: &mut Scratch) {
+    fn encode_stretch(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
         let mut lowered = std::mem::take(&mut scratch.lowered);
         lowered.clear();
         lowered.extend_from_slice(text.as_bytes());
@@ -149,7 +150,7 @@ impl Tokenizer {
 
     /// Encodes ASCII, lowered, up to the first white-space-separated chunk that holds anything else;
     /// returns its length.
-    fn encode_ascii(&self, text: &[u8], place: &mut Place, tokens: &mut Vec<Token>) -> usize {
+    fn encode_ascii(&self, text: &[u8], place: &mut Position, tokens: &mut Vec<Token>) -> usize {
         let class_at = |at: usize| text.get(at).map(|&byte| self.ascii().of(byte));
         let base = place.chars;
         let (mut at, mut words) = (0, place.words);
@@ -157,7 +158,7 @@ impl Tokenizer {
         let mut chunk = (0, tokens.len(), words);
         loop {
             let start = at;
-            while class_at(at) == Some(Class::Letter) {
+            while class_at(at) == Some(CharClass::Letter) {
                 at += 1;
             }
             if at > start {
@@ -165,11 +166,11 @@ impl Tokenizer {
                 words += 1;
             }
             match class_at(at) {
-                Some(Class::Punctuation) => {
+                Some(CharClass::Punctuation) => {
                     self.push_word(&text[at..=at], base + at as u32, words, tokens);
                     words += 1;
                 }
-                Some(Class::Other) => {
+                Some(CharClass::Other) => {
                     tokens.truncate(chunk.1);
                     (at, words) = (chunk.0, chunk.2);
                     break;
@@ -179,7 +180,7 @@ impl Tokenizer {
             }
             at += 1;
         }
-        *place = Place {
+        *place = Position {
             chars: base + at as u32,
             words,
         };
@@ -219,26 +220,28 @@ impl Tokenizer {
         let mut done = 0;
         while done < text.len() {
             let rest = &text[done..];
-            let stops = |byte: &u8| matches!(class_of(byte), Class::Space | Class::Other);
+            let stops = |byte: &u8| matches!(class_of(byte), CharClass::Space | CharClass::Other);
             let plain = rest.iter().position(stops);
             match plain.map(|at| class_of(&rest[at])) {
-                Some(Class::Other) => {}
+                Some(CharClass::Other) => {}
                 _ => break,
             }
-            let space = rest.iter().position(|byte| class_of(byte) == Class::Space);
+            let space = rest
+                .iter()
+                .position(|byte| class_of(byte) == CharClass::Space);
             done += space.map_or(rest.len(), |at| at + 1);
         }
         done
     }
 
     /// Encodes any text, by the normaliser.
-    fn encode_normalized(&self, text: &str, place: &mut Place, scratch: &mut Scratch) {
-        let Place { chars, mut words } = *place;
+    fn encode_normalized(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
+        let Position { chars, mut words } = *place;
         for_each_word_with_origins(self.normalizer(), text, |word, origins| {
-            self.push_pieces(word, origins, Place { chars, words }, scratch);
+            self.push_pieces(word, origins, Position { chars, words }, scratch);
             words += 1;
         });
-        *place = Place {
+        *place = Position {
             chars: chars + count_chars(text.as_bytes()) as u32,
             words,
         };
@@ -246,8 +249,14 @@ impl Tokenizer {
 
     /// Appends the pieces of a normalised word whose characters come from those at `origins` after
     /// `place`.
-    fn push_pieces(&self, word: &[u8], origins: &[usize], place: Place, scratch: &mut Scratch) {
-        let Scratch { pieces, tokens, .. } = scratch;
+    fn push_pieces(
+        &self,
+        word: &[u8],
+        origins: &[usize],
+        place: Position,
+        scratch: &mut EncodeBuffers,
+    ) {
+        let EncodeBuffers { pieces, tokens, .. } = scratch;
         pieces.clear();
         let known = origins.len() <= self.options().max_input_chars_per_word
             && self

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 
 use super::Tokenizer;
-use super::encode::{EncodeOptions, Scratch};
+use super::encode::{EncodeBuffers, EncodeOptions};
 use super::encoding::Encoding;
 use crate::parallel::in_parts_on;
 use crate::{Error, Result};
@@ -19,7 +19,7 @@ impl Tokenizer {
     ) -> Result<Vec<Encoding>> {
         let len = |(text, pair): &(&str, Option<&str>)| text.len() + pair.map_or(0, str::len);
         let parts = in_parts_on(threads, texts, len, |part| {
-            let mut scratch = Scratch::default();
+            let mut scratch = EncodeBuffers::default();
             let mut encodings = Vec::with_capacity(part.len());
             for &(text, pair) in part {
                 match self.encode_unpadded(text, pair, options, &mut scratch) {

@@ -1,11 +1,11 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
 use super::Tokenizer;
-use super::scratch::{FIRST_ID, Made, Memory, Ragged};
-use super::word_cache::{COUNT_SHIFT, MAX_PIECES, Remembered, WordCache};
+use super::scratch::{FIRST_ID, IdBuffer, Ragged, Scratch};
+use super::word_cache::{COUNT_SHIFT, CachedIds, MAX_TOKENS, WordCache};
 use crate::normalizer::encoded_char::count_chars;
-use crate::pre_tokenizer::fast::Words;
-use crate::pre_tokenizer::non_ascii::Rules;
+use crate::pre_tokenizer::fast::FastPreTokenizer;
+use crate::pre_tokenizer::non_ascii::SplitRules;
 use crate::pre_tokenizer::word_key::{self, Key};
 use crate::pre_tokenizer::word_sink::{BATCH, WordSink};
 
@@ -15,16 +15,16 @@ const MOST_ROOM: usize = 1 << 20;
 /// Encodes texts one after the other.
 pub struct RaggedEncoder<'t> {
     tokenizer: &'t Tokenizer,
-    rules: Rules<'t>,
-    memory: Box<Memory>,
+    rules: SplitRules<'t>,
+    memory: Box<Scratch>,
 }
 
 impl<'t> RaggedEncoder<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
         let memory = tokenizer
-            .memories()
+            .scratches()
             .take()
-            .unwrap_or_else(|| Box::new(Memory::new(tokenizer.cache_bytes())));
+            .unwrap_or_else(|| Box::new(Scratch::new(tokenizer.cache_bytes())));
         Self {
             tokenizer,
             rules: tokenizer.rules(),
@@ -40,7 +40,7 @@ impl<'t> RaggedEncoder<'t> {
             words.mark(rules, special.cls, &mut sink);
         }
         let mut done = 0;
-        for (range, id) in sink.tokenizer.special_pieces_in(text) {
+        for (range, id) in sink.tokenizer.special_tokens_in(text) {
             words.push(rules, &text[done..range.start], &mut sink);
             words.mark(rules, id, &mut sink);
             done = range.end;
@@ -99,13 +99,13 @@ impl<'t> RaggedEncoder<'t> {
     /// Ends the work, and leaves what was learned to the tokenizer.
     pub fn end(mut self) {
         if self.memory.made.ragged.ids.len() > MOST_ROOM {
-            self.memory.made = Made::new();
+            self.memory.made = IdBuffer::new();
         }
-        self.tokenizer.memories().give_back(self.memory);
+        self.tokenizer.scratches().give_back(self.memory);
     }
 
-    fn parts(&mut self) -> (Rules<'t>, &mut Words, IdSink<'_>) {
-        let Memory { words, cache, made } = &mut *self.memory;
+    fn parts(&mut self) -> (SplitRules<'t>, &mut FastPreTokenizer, IdSink<'_>) {
+        let Scratch { words, cache, made } = &mut *self.memory;
         let sink = IdSink {
             tokenizer: self.tokenizer,
             cache,
@@ -116,12 +116,12 @@ impl<'t> RaggedEncoder<'t> {
 }
 
 /// The most ids of a batch of remembered words.
-const ROOM: usize = BATCH * MAX_PIECES;
+const ROOM: usize = BATCH * MAX_TOKENS;
 
 struct IdSink<'a> {
     tokenizer: &'a Tokenizer,
     cache: &'a mut WordCache,
-    made: &'a mut Made,
+    made: &'a mut IdBuffer,
 }
 
 impl IdSink<'_> {
@@ -135,8 +135,8 @@ impl IdSink<'_> {
         ends: &mut [u32],
         base: usize,
     ) -> usize {
-        let Made { ragged, used, .. } = &mut *self.made;
-        let room: &mut [u32; ROOM + MAX_PIECES] = ragged.ids[*used..]
+        let IdBuffer { ragged, used, .. } = &mut *self.made;
+        let room: &mut [u32; ROOM + MAX_TOKENS] = ragged.ids[*used..]
             .first_chunk_mut()
             .expect("it was reserved");
         let before = (*used - base) as u32;
@@ -146,7 +146,7 @@ impl IdSink<'_> {
             let Some(ids) = self.cache.numbered(number, key) else {
                 break;
             };
-            let place = &mut room[at % ROOM..][..MAX_PIECES];
+            let place = &mut room[at % ROOM..][..MAX_TOKENS];
             place.copy_from_slice(&[ids[0] & FIRST_ID, ids[1], ids[2], ids[3]]);
             at += (ids[0] >> COUNT_SHIFT) as usize;
             *end = before + at as u32;
@@ -180,8 +180,8 @@ impl WordSink for IdSink<'_> {
     #[inline]
     fn short(&mut self, key: Key) {
         match self.cache.get(key) {
-            Some(Remembered::Few(ids)) => self.made.put(ids),
-            Some(Remembered::Many(ids)) => self.made.put_all(ids),
+            Some(CachedIds::Few(ids)) => self.made.put(ids),
+            Some(CachedIds::Many(ids)) => self.made.put_all(ids),
             None => self.learn(key),
         }
     }
@@ -236,7 +236,7 @@ impl WordSink for IdSink<'_> {
     #[inline]
     fn reserve(&mut self, count: usize) {
         let made = &mut *self.made;
-        made.promised = made.used + count * MAX_PIECES + ROOM + MAX_PIECES;
+        made.promised = made.used + count * MAX_TOKENS + ROOM + MAX_TOKENS;
         if made.ragged.ids.len() < made.promised {
             made.ragged.ids.resize(made.promised, 0);
         }

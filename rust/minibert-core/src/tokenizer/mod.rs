@@ -20,13 +20,13 @@ use std::ops::Range;
 use crate::Result;
 use crate::error::OptionError;
 use crate::normalizer::Normalizer;
-use crate::normalizer::ascii::Classes;
-use crate::normalizer::char_table::Characters;
+use crate::normalizer::ascii::AsciiTable;
+use crate::normalizer::char_table::CharTable;
 use crate::options::TokenizerOptions;
-use crate::parallel::scratch_pool::Pool;
-use crate::pre_tokenizer::non_ascii::Rules;
-use scratch::Memory;
-use vocabulary::{SPECIAL_PIECES, Vocab};
+use crate::parallel::scratch_pool::ScratchPool;
+use crate::pre_tokenizer::non_ascii::SplitRules;
+use scratch::Scratch;
+use vocabulary::{SPECIAL_TOKENS, Vocab};
 use wordpiece::WordPiece;
 
 /// The most memory that a thread takes to remember words if nothing else is said.
@@ -39,10 +39,10 @@ pub struct Tokenizer {
     vocab: Vocab,
     options: TokenizerOptions,
     normalizer: Normalizer,
-    characters: Characters,
-    ascii: Classes,
+    char_table: CharTable,
+    ascii: AsciiTable,
     pieces: WordPiece,
-    memories: Pool<Box<Memory>>,
+    scratches: ScratchPool<Box<Scratch>>,
     cache_bytes: usize,
 }
 
@@ -58,16 +58,16 @@ impl Tokenizer {
         }
         let normalizer = Normalizer::new(&options);
         // Each takes some milliseconds, and neither needs the other.
-        let (pieces, characters) = WordPiece::new_beside(&vocab, || Characters::new(&normalizer));
-        let ascii = Classes::new(&normalizer);
+        let (pieces, char_table) = WordPiece::new_beside(&vocab, || CharTable::new(&normalizer));
+        let ascii = AsciiTable::new(&normalizer);
         Ok(Self {
             vocab,
             options,
             normalizer,
-            characters,
+            char_table,
             ascii,
             pieces,
-            memories: Pool::default(),
+            scratches: ScratchPool::default(),
             cache_bytes: CACHE_BYTES,
         })
     }
@@ -76,7 +76,7 @@ impl Tokenizer {
     /// half a kilobyte.
     #[must_use]
     pub fn with_cache_bytes(mut self, cache_bytes: usize) -> Self {
-        self.memories = Pool::default();
+        self.scratches = ScratchPool::default();
         self.cache_bytes = cache_bytes;
         self
     }
@@ -108,7 +108,7 @@ impl Tokenizer {
         &self.normalizer
     }
 
-    pub(crate) fn ascii(&self) -> &Classes {
+    pub(crate) fn ascii(&self) -> &AsciiTable {
         &self.ascii
     }
 
@@ -116,15 +116,15 @@ impl Tokenizer {
         &self.pieces
     }
 
-    pub(crate) fn memories(&self) -> &Pool<Box<Memory>> {
-        &self.memories
+    pub(crate) fn scratches(&self) -> &ScratchPool<Box<Scratch>> {
+        &self.scratches
     }
 
-    pub(crate) fn rules(&self) -> Rules<'_> {
-        Rules::new(&self.normalizer, &self.characters)
+    pub(crate) fn rules(&self) -> SplitRules<'_> {
+        SplitRules::new(&self.normalizer, &self.char_table)
     }
 
-    /// Appends the ids of a normalised word of so many characters.
+    /// Appends the ids of a normalised word of this many characters.
     pub(crate) fn encode_word(&self, word: &[u8], chars: usize, out: &mut Vec<u32>) {
         let before = out.len();
         let known = chars <= self.options.max_input_chars_per_word
@@ -136,7 +136,7 @@ impl Tokenizer {
     }
 
     /// The special tokens in a raw text: their bytes and ids.
-    pub(crate) fn special_pieces_in(
+    pub(crate) fn special_tokens_in(
         &self,
         text: &str,
     ) -> impl Iterator<Item = (Range<usize>, u32)> {
@@ -144,10 +144,10 @@ impl Tokenizer {
         // No special token begins another, so that the first that fits is the longest.
         memchr::memchr_iter(b'[', text.as_bytes()).filter_map(move |start| {
             let rest = &text[start..];
-            let index = SPECIAL_PIECES
+            let index = SPECIAL_TOKENS
                 .iter()
                 .position(|piece| rest.starts_with(piece))?;
-            Some((start..start + SPECIAL_PIECES[index].len(), ids[index]))
+            Some((start..start + SPECIAL_TOKENS[index].len(), ids[index]))
         })
     }
 

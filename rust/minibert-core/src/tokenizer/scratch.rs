@@ -1,7 +1,7 @@
 //! What an encoder of many texts works in: the words that it has met, and the ids that it makes.
 
-use super::word_cache::{COUNT_SHIFT, Ids, MAX_PIECES, WordCache};
-use crate::pre_tokenizer::fast::Words;
+use super::word_cache::{COUNT_SHIFT, Ids, MAX_TOKENS, WordCache};
+use crate::pre_tokenizer::fast::FastPreTokenizer;
 
 /// The ids of several texts end to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,18 +45,18 @@ const EXPECTED: usize = 1 << 16;
 
 /// What an encoder leaves behind for the next one: what it has learned, and room.
 #[derive(Debug)]
-pub struct Memory {
-    pub(crate) words: Words,
+pub struct Scratch {
+    pub(crate) words: FastPreTokenizer,
     pub(crate) cache: WordCache,
-    pub(crate) made: Made,
+    pub(crate) made: IdBuffer,
 }
 
-impl Memory {
+impl Scratch {
     pub(crate) fn new(cache_bytes: usize) -> Self {
         Self {
-            words: Words::default(),
+            words: FastPreTokenizer::default(),
             cache: WordCache::new(cache_bytes),
-            made: Made::new(),
+            made: IdBuffer::new(),
         }
     }
 }
@@ -65,7 +65,7 @@ pub(crate) const FIRST_ID: u32 = (1 << COUNT_SHIFT) - 1;
 
 /// Ids in the making.
 #[derive(Debug)]
-pub(crate) struct Made {
+pub(crate) struct IdBuffer {
     /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
     pub(crate) ragged: Ragged,
     pub(crate) used: usize,
@@ -75,7 +75,7 @@ pub(crate) struct Made {
     pub(crate) pieces: Vec<u32>,
 }
 
-impl Made {
+impl IdBuffer {
     /// Begins with no text.
     pub(crate) fn begin(&mut self) {
         (self.used, self.promised) = (0, 0);
@@ -97,7 +97,7 @@ impl Made {
     #[inline]
     pub(crate) fn put(&mut self, ids: &Ids) {
         let [first, second, third, fourth] = *ids;
-        let place = &mut self.ragged.ids[self.used..self.used + MAX_PIECES];
+        let place = &mut self.ragged.ids[self.used..self.used + MAX_TOKENS];
         place.copy_from_slice(&[first & FIRST_ID, second, third, fourth]);
         self.used += (first >> COUNT_SHIFT) as usize;
     }

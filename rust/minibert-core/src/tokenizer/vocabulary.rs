@@ -16,7 +16,7 @@ pub const SEP: &str = "[SEP]";
 pub const MASK: &str = "[MASK]";
 
 /// The special pieces, in the order in which a trained vocabulary begins with them.
-pub const SPECIAL_PIECES: [&str; 5] = [PAD, UNK, CLS, SEP, MASK];
+pub const SPECIAL_TOKENS: [&str; 5] = [PAD, UNK, CLS, SEP, MASK];
 
 /// The largest number of ids: ten times as many as the largest vocabularies in use have.
 const MAX_LEN: usize = Trie::MAX_VALUE as usize + 1;
@@ -32,7 +32,7 @@ pub struct SpecialIds {
 }
 
 impl SpecialIds {
-    /// All of them, in the order of [`SPECIAL_PIECES`].
+    /// All of them, in the order of [`SPECIAL_TOKENS`].
     pub fn all(&self) -> [u32; 5] {
         [self.pad, self.unk, self.cls, self.sep, self.mask]
     }
@@ -84,7 +84,7 @@ impl Vocab {
     }
 
     /// The pieces, each with its index as its id.
-    pub fn from_pieces<S: AsRef<str>>(pieces: impl IntoIterator<Item = S>) -> Result<Self> {
+    pub fn from_tokens<S: AsRef<str>>(pieces: impl IntoIterator<Item = S>) -> Result<Self> {
         let pieces = pieces.into_iter();
         let expected = pieces.size_hint().0;
         let vocab = Self::made(pieces, expected)?;
@@ -106,11 +106,11 @@ impl Vocab {
             ends: Vec::with_capacity(expected),
             special: SpecialIds::default(),
         };
-        let mut special = [None; SPECIAL_PIECES.len()];
+        let mut special = [None; SPECIAL_TOKENS.len()];
         pieces.try_for_each(|piece| {
             let piece = piece.as_ref();
             if piece.starts_with('[')
-                && let Some(index) = SPECIAL_PIECES.iter().position(|&special| special == piece)
+                && let Some(index) = SPECIAL_TOKENS.iter().position(|&special| special == piece)
             {
                 special[index] = Some(vocab.ends.len() as u32);
             }
@@ -157,11 +157,11 @@ impl Vocab {
 }
 
 /// The ids of the special pieces, if all are there.
-fn special_ids(ids: [Option<u32>; SPECIAL_PIECES.len()]) -> Result<SpecialIds> {
+fn special_ids(ids: [Option<u32>; SPECIAL_TOKENS.len()]) -> Result<SpecialIds> {
     let id = |index: usize| {
         ids[index].ok_or_else(|| VocabularyError::NoSpecialToken {
-            token: SPECIAL_PIECES[index],
-            needed: SPECIAL_PIECES.join(", "),
+            token: SPECIAL_TOKENS[index],
+            needed: SPECIAL_TOKENS.join(", "),
         })
     };
     Ok(SpecialIds {
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_piece_with_a_line_break_is_refused() {
-        let error = Vocab::from_pieces(SPECIAL_PIECES.iter().chain(&["a\nb", "c"]))
+        let error = Vocab::from_tokens(SPECIAL_TOKENS.iter().chain(&["a\nb", "c"]))
             .unwrap_err()
             .to_string();
         assert!(error.contains(r#""a\nb" of id 5"#), "{error}");

@@ -9,18 +9,18 @@ use crate::pre_tokenizer::word_key::{Key, MAX_WORD, hash};
 
 /// A word of more pieces than this is *spilled*, as is one that is too long for a key: it has its ids
 /// elsewhere.
-pub const MAX_PIECES: usize = 4;
+pub const MAX_TOKENS: usize = 4;
 
 /// A word of more bytes than this is not remembered.
 const LONGEST: usize = 64;
 
 /// The ids of a remembered word; the first has their number in its upper eight bits. Of one that is
 /// spilled, where the ids are, how many, and where its bytes are.
-pub type Ids = [u32; MAX_PIECES];
+pub type Ids = [u32; MAX_TOKENS];
 
 /// What is remembered of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remembered<'c> {
+pub enum CachedIds<'c> {
     Few(&'c Ids),
     /// All ids of a spilled word.
     Many(&'c [u32]),
@@ -51,7 +51,7 @@ struct Word {
 /// No word.
 const NONE: Word = Word {
     key: 0,
-    ids: [0; MAX_PIECES],
+    ids: [0; MAX_TOKENS],
 };
 
 #[derive(Debug)]
@@ -91,15 +91,15 @@ impl WordCache {
 
     /// What is remembered of a short word.
     #[inline]
-    pub fn get(&self, key: Key) -> Option<Remembered<'_>> {
+    pub fn get(&self, key: Key) -> Option<CachedIds<'_>> {
         let spilled = spilled_key(key);
         let word = self.find(hash(key), |word| {
             word.key == key || Some(word.key) == spilled
         })?;
         Some(if word.key == key {
-            Remembered::Few(&word.ids)
+            CachedIds::Few(&word.ids)
         } else {
-            Remembered::Many(self.ids_of(word))
+            CachedIds::Many(self.ids_of(word))
         })
     }
 
@@ -162,14 +162,14 @@ impl WordCache {
     /// Remembers a short word. It may forget others for it.
     pub fn insert(&mut self, key: Key, pieces: &[u32]) {
         let hash = hash(key);
-        if pieces.len() > MAX_PIECES {
+        if pieces.len() > MAX_TOKENS {
             if let Some(key) = spilled_key(key) {
                 self.spill(hash, key, &[], pieces);
             }
             return;
         }
         self.make_room(0, 0);
-        let mut ids = [0; MAX_PIECES];
+        let mut ids = [0; MAX_TOKENS];
         ids[..pieces.len()].copy_from_slice(pieces);
         ids[0] |= (pieces.len() as u32) << COUNT_SHIFT;
         self.add(hash, key, ids);
@@ -291,12 +291,7 @@ mod tests {
         }
         let right = |&number: &usize| {
             cache.get(key_of(number))
-                == Some(Remembered::Few(&[
-                    2 << COUNT_SHIFT | number as u32,
-                    7,
-                    0,
-                    0,
-                ]))
+                == Some(CachedIds::Few(&[2 << COUNT_SHIFT | number as u32, 7, 0, 0]))
         };
         assert!((0..20_000).filter(right).count() > 19_900);
         assert_eq!(cache.get(key_of(20_000)), None);
@@ -334,11 +329,11 @@ mod tests {
             let ids = &vec![number as u32; number % 9][..];
             assert_eq!(cache.get_long(&long_word(number)), Some(ids));
             match cache.get(key_of(number)) {
-                Some(Remembered::Few(few)) => {
+                Some(CachedIds::Few(few)) => {
                     assert_eq!(few[0] >> COUNT_SHIFT, ids.len() as u32);
                     assert!(ids.is_empty() || few[0] & 0xFFFF == ids[0]);
                 }
-                found => assert_eq!(found, Some(Remembered::Many(ids))),
+                found => assert_eq!(found, Some(CachedIds::Many(ids))),
             }
         }
         assert_eq!(cache.get_long(b"a long word never met"), None);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::candidates::Candidates;
-use super::merges::{Merged, Pair, Words};
+use super::merges::{MergeState, Merged, Pair};
 
 pub(super) struct ByCount {
     min_frequency: u64,
@@ -14,7 +14,7 @@ pub(super) struct ByCount {
 }
 
 impl ByCount {
-    pub fn new(words: &Words, min_frequency: u64) -> Self {
+    pub fn new(words: &MergeState, min_frequency: u64) -> Self {
         let pairs = words.pairs().filter(|&(_, count)| count >= min_frequency);
         Self {
             min_frequency,
@@ -24,7 +24,7 @@ impl ByCount {
 }
 
 impl Candidates for ByCount {
-    fn next(&mut self, words: &Words) -> Option<Pair> {
+    fn next(&mut self, words: &MergeState) -> Option<Pair> {
         while let Some((count, Reverse(pair))) = self.queue.pop() {
             let now = words.count(pair);
             if now == count {
@@ -37,7 +37,7 @@ impl Candidates for ByCount {
         None
     }
 
-    fn update(&mut self, words: &Words, merged: &Merged) {
+    fn update(&mut self, words: &MergeState, merged: &Merged) {
         for &pair in &merged.grown {
             let count = words.count(pair);
             if count >= self.min_frequency {

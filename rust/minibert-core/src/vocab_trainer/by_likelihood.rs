@@ -12,7 +12,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::candidates::Candidates;
-use super::merges::{Merged, Pair, Words};
+use super::merges::{MergeState, Merged, Pair};
 
 pub(super) struct ByLikelihood {
     min_frequency: u64,
@@ -54,7 +54,7 @@ struct Scored {
 }
 
 impl ByLikelihood {
-    pub fn new(words: &Words, min_frequency: u64) -> Self {
+    pub fn new(words: &MergeState, min_frequency: u64) -> Self {
         let mut candidates = Self {
             min_frequency,
             piece_counts: words.piece_counts(),
@@ -78,7 +78,7 @@ impl ByLikelihood {
         self.younger_in.resize_with(pieces, Vec::new);
     }
 
-    fn share(&self, words: &Words, pair: Pair) -> Share {
+    fn share(&self, words: &MergeState, pair: Pair) -> Share {
         Share {
             count: words.count(pair),
             younger: self.piece_counts[younger(pair) as usize],
@@ -87,7 +87,7 @@ impl ByLikelihood {
     }
 
     /// Puts a new pair, or one that occurs more often than before, with its owner's.
-    fn add(&mut self, words: &Words, pair: Pair) {
+    fn add(&mut self, words: &MergeState, pair: Pair) {
         let share = self.share(words, pair);
         if share.count >= self.min_frequency {
             self.push(words, share);
@@ -96,7 +96,7 @@ impl ByLikelihood {
     }
 
     /// The best pair of an owner.
-    fn best_of(&mut self, words: &Words, owner: u32) -> Option<Scored> {
+    fn best_of(&mut self, words: &MergeState, owner: u32) -> Option<Scored> {
         loop {
             let &top = self.owned[owner as usize].pairs.peek()?;
             let now = self.share(words, top.pair);
@@ -114,7 +114,7 @@ impl ByLikelihood {
     }
 
     /// Lets an owner's best pair, as it is now, stand for it.
-    fn enqueue(&mut self, words: &Words, owner: u32) {
+    fn enqueue(&mut self, words: &MergeState, owner: u32) {
         let best = self.best_of(words, owner);
         let queued = &mut self.owned[owner as usize].queued;
         if *queued != best {
@@ -125,7 +125,7 @@ impl ByLikelihood {
 }
 
 impl Candidates for ByLikelihood {
-    fn next(&mut self, words: &Words) -> Option<Pair> {
+    fn next(&mut self, words: &MergeState) -> Option<Pair> {
         while let Some(top) = self.queue.pop() {
             let owner = owner(top.share.pair);
             let queued = &mut self.owned[owner as usize].queued;
@@ -141,7 +141,7 @@ impl Candidates for ByLikelihood {
         None
     }
 
-    fn update(&mut self, words: &Words, merged: &Merged) {
+    fn update(&mut self, words: &MergeState, merged: &Merged) {
         let (first, second) = (merged.pair.first(), merged.pair.second());
         if merged.piece as usize == self.piece_counts.len() {
             self.piece_counts.push(0);
@@ -170,7 +170,7 @@ impl Candidates for ByLikelihood {
 impl ByLikelihood {
     /// Renews the shares of the pairs that a piece, which has become rarer, is the younger part of.
     /// `owners` gets their owners.
-    fn raise_shares(&mut self, words: &Words, piece: u32, owners: &mut Vec<u32>) {
+    fn raise_shares(&mut self, words: &MergeState, piece: u32, owners: &mut Vec<u32>) {
         let mut pairs = std::mem::take(&mut self.younger_in[piece as usize]);
         pairs.sort_unstable();
         pairs.dedup();
@@ -184,7 +184,7 @@ impl ByLikelihood {
     }
 
     /// Puts a share with its owner's, and throws out what is out of date when there is too much of it.
-    fn push(&mut self, words: &Words, share: Share) {
+    fn push(&mut self, words: &MergeState, share: Share) {
         let owner = owner(share.pair) as usize;
         self.owned[owner].pairs.push(share);
         if self.owned[owner].pairs.len() <= self.owned[owner].most {

@@ -1,12 +1,12 @@
 //! What the two algorithms have in common.
 
-use super::merges::{Merged, Pair, Words};
+use super::merges::{MergeState, Merged, Pair};
 
 /// The pairs that may be merged, in the order of an algorithm.
 pub(super) trait Candidates {
     /// The next pair to merge, if any is left; it is merged, and `update` told, before the next call.
-    fn next(&mut self, words: &Words) -> Option<Pair>;
+    fn next(&mut self, words: &MergeState) -> Option<Pair>;
 
     /// Learns what a merge has changed.
-    fn update(&mut self, words: &Words, merged: &Merged);
+    fn update(&mut self, words: &MergeState, merged: &Merged);
 }

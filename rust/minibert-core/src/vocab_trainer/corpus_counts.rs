@@ -163,7 +163,7 @@ impl TextCounter {
 mod tests {
     use super::*;
     use crate::Error;
-    use crate::corpus::{CorpusOptions, Errors, Input};
+    use crate::corpus::{CorpusOptions, DecodingErrors, Input};
     use crate::vocab_trainer::{TrainOptions, train};
 
     fn corpus(texts: &[&[u8]]) -> Corpus {
@@ -174,7 +174,7 @@ mod tests {
         let inputs: Vec<_> = texts.iter().map(memory).collect();
         let options = CorpusOptions {
             layout: None,
-            errors: Errors::Strict,
+            errors: DecodingErrors::Strict,
         };
         Corpus::open(&inputs, options).unwrap()
     }

@@ -8,7 +8,7 @@
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::tokens::Pieces;
+use super::tokens::TokenList;
 use super::word_counts::WordTable;
 use crate::Result;
 use crate::error::VocabularyError;
@@ -44,20 +44,20 @@ struct Cell {
     count: u32,
 }
 
-/// A count too large for a cell: it is in [`Words::many`].
+/// A count too large for a cell: it is in [`MergeState::many`].
 const MANY: u32 = u32::MAX;
 
 /// Where a pair stands.
 #[derive(Clone, Copy, Default)]
-struct Places {
+struct Positions {
     /// How often it occurs.
     count: u64,
-    /// A range of [`Words::places`].
+    /// A range of [`MergeState::places`].
     start: usize,
     len: usize,
 }
 
-pub(super) struct Words {
+pub(super) struct MergeState {
     cells: Vec<Cell>,
     /// How often words occur that have a character that is no piece, and no cells.
     unknown: u64,
@@ -65,7 +65,7 @@ pub(super) struct Words {
     many: Vec<(usize, u64)>,
     /// How many characters each piece has.
     lengths: Vec<u32>,
-    pairs: HashMap<Pair, Places, FixedState>,
+    pairs: HashMap<Pair, Positions, FixedState>,
     /// The first cells of every place that has a pair, and of places that had it.
     places: Vec<u32>,
     before: Neighbours,
@@ -82,9 +82,9 @@ pub(super) struct Merged {
     pub grown: Vec<Pair>,
 }
 
-impl Words {
+impl MergeState {
     /// Splits words into characters, less those with a character that is no piece.
-    pub fn new(table: &WordTable, pieces: &Pieces) -> Result<Self> {
+    pub fn new(table: &WordTable, pieces: &TokenList) -> Result<Self> {
         if u32::try_from(table.bytes() + table.len() + 1).is_err() {
             return Err(VocabularyError::TooManyWords { words: table.len() }.into());
         }
@@ -95,7 +95,7 @@ impl Words {
         let mut cells = vec![between];
         let mut many = Vec::new();
         let mut unknown = 0;
-        let mut characters = Characters::new(pieces);
+        let mut characters = CharacterIds::new(pieces);
         for (text, count) in table.iter() {
             let start = cells.len();
             let in_cell = u32::try_from(count).unwrap_or(MANY);
@@ -151,7 +151,7 @@ impl Words {
             }
             _ => None,
         };
-        let mut pairs: HashMap<Pair, Places, FixedState> = HashMap::default();
+        let mut pairs: HashMap<Pair, Positions, FixedState> = HashMap::default();
         for cell in 0..self.cells.len() {
             if let Some(pair) = pair_at(cell) {
                 let places = pairs.entry(pair).or_default();
@@ -273,7 +273,7 @@ impl Words {
     }
 
     /// Adds places to a pair, which may have others.
-    fn add(&mut self, pair: Pair, more: Places) {
+    fn add(&mut self, pair: Pair, more: Positions) {
         let places = self.pairs.entry(pair).or_default();
         let count = places.count + more.count;
         if places.len > 0 {
@@ -283,7 +283,7 @@ impl Words {
                 self.places
                     .extend_from_within(old.start..old.start + old.len);
             }
-            *places = Places {
+            *places = Positions {
                 count,
                 start,
                 len: places.len + more.len,
@@ -307,7 +307,7 @@ impl Words {
 /// The pieces beside a merged pair, and the places where each stands there.
 #[derive(Default)]
 struct Neighbours {
-    found: Vec<(u32, Places)>,
+    found: Vec<(u32, Positions)>,
     /// One more than the index in `found`, by piece; 0 for pieces that are not in it.
     numbers: Vec<u32>,
     /// The index in `found` and the first cell of every place.
@@ -322,7 +322,7 @@ impl Neighbours {
     fn add(&mut self, piece: u32, cell: usize, count: u64) {
         let number = &mut self.numbers[piece as usize];
         if *number == 0 {
-            self.found.push((piece, Places::default()));
+            self.found.push((piece, Positions::default()));
             *number = self.found.len() as u32;
         }
         let index = *number - 1;
@@ -350,14 +350,14 @@ impl Neighbours {
 }
 
 /// The ids of single characters, alone or continuing a word.
-struct Characters<'p> {
-    pieces: &'p Pieces,
+struct CharacterIds<'p> {
+    pieces: &'p TokenList,
     /// Those that have been asked for, `None` where there is no such piece.
     known: HashMap<(char, bool), Option<u32>, FixedState>,
 }
 
-impl<'p> Characters<'p> {
-    fn new(pieces: &'p Pieces) -> Self {
+impl<'p> CharacterIds<'p> {
+    fn new(pieces: &'p TokenList) -> Self {
         let known = HashMap::default();
         Self { pieces, known }
     }

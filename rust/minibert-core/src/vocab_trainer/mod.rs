@@ -33,9 +33,9 @@ use by_count::ByCount;
 use by_likelihood::ByLikelihood;
 use candidates::Candidates;
 pub use corpus_counts::{TextCounter, count_corpus};
-use merges::Words;
+use merges::MergeState;
 pub use options::{Algorithm, OnProgress, Phase, Progress, TrainOptions};
-use tokens::Pieces;
+use tokens::TokenList;
 pub use word_counts::WordCounts;
 
 use crate::Result;
@@ -67,8 +67,8 @@ pub fn train(
     if table.len() == 0 {
         return Err(VocabularyError::NoWords {}.into());
     }
-    let mut pieces = Pieces::beginning(table, normalizer, options)?;
-    let words = Words::new(table, &pieces)?;
+    let mut pieces = TokenList::beginning(table, normalizer, options)?;
+    let words = MergeState::new(table, &pieces)?;
     let unknown_words = words.unknown() + table.too_long();
     let min_frequency = options.min_frequency.max(1);
     match options.algorithm {
@@ -91,14 +91,14 @@ pub fn train(
             .map(|(_, count)| count)
             .sum(),
         unknown_words,
-        vocab: Vocab::from_pieces(pieces.into_list())?,
+        vocab: Vocab::from_tokens(pieces.into_list())?,
     })
 }
 
 fn merge(
-    mut words: Words,
+    mut words: MergeState,
     mut candidates: impl Candidates,
-    pieces: &mut Pieces,
+    pieces: &mut TokenList,
     options: &TrainOptions,
     on_progress: OnProgress<'_>,
 ) -> Result<()> {

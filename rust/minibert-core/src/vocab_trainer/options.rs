@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::error::OptionError;
-use crate::tokenizer::vocabulary::SPECIAL_PIECES;
+use crate::tokenizer::vocabulary::SPECIAL_TOKENS;
 use crate::{Error, Result};
 
 /// Which pair is merged next.
@@ -59,7 +59,7 @@ impl Default for TrainOptions {
             min_frequency: 2,
             limit_alphabet: Some(1000),
             initial_alphabet: String::new(),
-            special_tokens: SPECIAL_PIECES.map(str::to_owned).to_vec(),
+            special_tokens: SPECIAL_TOKENS.map(str::to_owned).to_vec(),
         }
     }
 }

@@ -7,7 +7,7 @@ const SLOTS: usize = 1 << 12;
 
 /// Words that are their own keys. No key is zero, which marks a free slot.
 #[derive(Clone, Debug)]
-pub(super) struct ShortWords {
+pub(super) struct ShortWordCounts {
     slots: Vec<Slot>,
     used: usize,
     /// What a hash is shifted by to be the number of a slot.
@@ -28,13 +28,13 @@ impl Slot {
     }
 }
 
-impl Default for ShortWords {
+impl Default for ShortWordCounts {
     fn default() -> Self {
         Self::with_slots(SLOTS)
     }
 }
 
-impl ShortWords {
+impl ShortWordCounts {
     fn with_slots(slots: usize) -> Self {
         Self {
             slots: vec![Slot::default(); slots],
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_word_is_given_once_with_its_count() {
-        let mut words = ShortWords::default();
+        let mut words = ShortWordCounts::default();
         for round in 0..3 {
             for number in 1..20_000_u64 {
                 if number % 3 >= round {

@@ -15,12 +15,12 @@ use crate::tokenizer::vocabulary::CONTINUATION;
 
 /// Pieces in the order of their ids.
 #[derive(Default)]
-pub(super) struct Pieces {
+pub(super) struct TokenList {
     list: Vec<String>,
     ids: HashMap<String, u32, FixedState>,
 }
 
-impl Pieces {
+impl TokenList {
     /// The special pieces and the alphabet.
     pub fn beginning(
         words: &WordTable,

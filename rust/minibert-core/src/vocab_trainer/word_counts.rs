@@ -7,12 +7,12 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
-use super::short_word_counts::ShortWords;
+use super::short_word_counts::ShortWordCounts;
 use crate::normalizer::Normalizer;
-use crate::normalizer::char_table::Characters;
+use crate::normalizer::char_table::CharTable;
 use crate::normalizer::encoded_char::count_chars;
 use crate::options::TokenizerOptions;
-use crate::pre_tokenizer::fast::Words;
+use crate::pre_tokenizer::fast::FastPreTokenizer;
 use crate::pre_tokenizer::for_each_word;
 use crate::pre_tokenizer::non_ascii;
 use crate::pre_tokenizer::word_key::{self, Key};
@@ -31,18 +31,18 @@ pub struct WordCounts {
 #[derive(Debug)]
 struct Rules {
     normalizer: Normalizer,
-    characters: Characters,
+    char_table: CharTable,
 }
 
 impl WordCounts {
     pub fn new(options: &TokenizerOptions) -> Self {
         let normalizer = Normalizer::new(options);
-        let characters = Characters::new(&normalizer);
+        let char_table = CharTable::new(&normalizer);
         Self {
             table: WordTable::new(options.max_input_chars_per_word),
             rules: Arc::new(Rules {
                 normalizer,
-                characters,
+                char_table,
             }),
         }
     }
@@ -58,8 +58,8 @@ impl WordCounts {
 
     /// Adds the words of texts. None goes on from one text to the next.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        let rules = non_ascii::Rules::new(&self.rules.normalizer, &self.rules.characters);
-        let mut words = Words::default();
+        let rules = non_ascii::SplitRules::new(&self.rules.normalizer, &self.rules.char_table);
+        let mut words = FastPreTokenizer::default();
         for text in texts {
             words.push(rules, text, &mut self.table);
         }
@@ -119,7 +119,7 @@ pub(super) struct WordTable {
     words: Vec<(usize, u64)>,
     by_hash: HashTable<usize>,
     /// Short words that are not in `words` yet.
-    short: ShortWords,
+    short: ShortWordCounts,
     /// How often words occur that are too long to be kept.
     too_long: u64,
 }
@@ -131,7 +131,7 @@ impl WordTable {
             text: Vec::new(),
             words: Vec::new(),
             by_hash: HashTable::new(),
-            short: ShortWords::default(),
+            short: ShortWordCounts::default(),
             too_long: 0,
         }
     }
