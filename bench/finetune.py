@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from minibert import FinetuneOptions, finetune
-from minibert.cli.progress import Screen, Talk
+from minibert.cli.progress import ProgressReporter, StderrConsole
 from minibert.cli.views.finetune import print_scores
 
 from harness.arguments import wide_console
@@ -67,7 +67,7 @@ def main() -> None:
             dropout=given.dropout,
             from_scratch=True,
         )
-        with Screen(Talk()) as screen:
+        with ProgressReporter(StderrConsole()) as screen:
             tuned = finetune(given.model, options, screen)
     print_scores(wide_console(), tuned)
     if given.json:

@@ -12,14 +12,14 @@ import asyncio
 from pathlib import Path
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 
 PATIENCE = 120.0  # seconds for the sentences to be filled
 
 
 async def picture(given: argparse.Namespace) -> str:
     """The application's screen as SVG, when every checkpoint has answered."""
-    app = MinibertApp(Follower(given.run), live=False)
+    app = MinibertApp(RunWatcher(given.run), live=False)
     app.theme = given.theme
     async with app.run_test(size=given.size) as pilot:
         app.compared = tuple(given.compare)

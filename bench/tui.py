@@ -159,10 +159,10 @@ def opening(run: Path, work: Path) -> None:
 async def open_runs(title: str, paths: list[Path], rows: int) -> None:
     """Open runs, of so many rows together, as the screen of runs does for comparing them."""
     from minibert.tui.app import MinibertApp
-    from minibert.tui.monitoring.run_watcher import Follower
+    from minibert.tui.monitoring.run_watcher import RunWatcher
 
     began = time.perf_counter()
-    app = MinibertApp(Follower(paths[0]))
+    app = MinibertApp(RunWatcher(paths[0]))
     async with app.run_test(size=(COLUMNS, ROWS)):
         app.compared = tuple(paths)
         await until(lambda: drawn(app) > 0)

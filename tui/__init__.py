@@ -33,13 +33,13 @@ def main(run: Path | None, once: bool) -> int:
     gc.disable()
 
     from minibert.runs.run import RUNS
-    from minibert.tui.monitoring.run_watcher import Follower, holds_runs
+    from minibert.tui.monitoring.run_watcher import RunWatcher, holds_runs
 
     if run is not None and not run.exists():
         raise RunError(f"{run} does not exist; name a run's folder, or a folder of runs")
     if run is not None and not holds_runs(run):
         raise RunError(f"{run} holds no run; start one there with: minibert pretrain")
-    follower = Follower(RUNS if run is None else run)
+    follower = RunWatcher(RUNS if run is None else run)
     if once:
         from minibert.tui.once import print_frame
 

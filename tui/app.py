@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
-from minibert.tui.monitoring.polling import Reader
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.monitoring.run_watcher import Follower, folder_of_runs
+from minibert.tui.monitoring.polling import RunPoller
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_watcher import RunWatcher, folder_of_runs
 from minibert.tui.navigation import FIRST, SECTIONS
 from minibert.tui.sections.base import SectionScreen
 from minibert.tui.sections.help import HelpScreen
@@ -62,15 +62,15 @@ class MinibertApp(Shell):
     class RunRead(Message):
         """The open run is another than when it was read last."""
 
-        def __init__(self, view: View) -> None:
+        def __init__(self, view: RunSnapshot) -> None:
             super().__init__()
             self.view = view
 
     def __init__(
-        self, follower: Follower, live: bool = True, remembered: Remembered | None = None
+        self, follower: RunWatcher, live: bool = True, remembered: Remembered | None = None
     ) -> None:
         super().__init__(folder_of_runs(follower.root), live, remembered or Remembered())
-        self._reader = Reader(follower)
+        self._reader = RunPoller(follower)
         for section in self.sections:
             self.add_mode(section.name, partial(section.make, self))
         self.theme = self._known_theme(self.settings.theme)

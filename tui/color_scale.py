@@ -23,7 +23,7 @@ DARK: tuple[Color, Color] = ((28, 25, 20), (255, 216, 119))
 
 
 @dataclass(frozen=True)
-class Ramp:
+class ColorScale:
     """How shades look in a theme.
 
     Attributes:
@@ -35,7 +35,7 @@ class Ramp:
     plain: bool = False
 
     @classmethod
-    def of(cls, app: App[Any]) -> Ramp:
+    def of(cls, app: App[Any]) -> ColorScale:
         """By the application's theme, and NO_COLOR."""
         return cls(app.current_theme.dark, app.no_color)
 
@@ -77,7 +77,7 @@ def linear_levels(shares: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
 
 
 @cache
-def _cell(ramp: Ramp, level: int) -> Style:
+def _cell(ramp: ColorScale, level: int) -> Style:
     if ramp.plain:
         return Style.null()
     colour = ramp.colour(level)
@@ -85,10 +85,10 @@ def _cell(ramp: Ramp, level: int) -> Style:
 
 
 @cache
-def _line(ramp: Ramp, level: int) -> Style:
+def _line(ramp: ColorScale, level: int) -> Style:
     return Style.null() if ramp.plain else Style(color=to_hex(ramp.colour(level)))
 
 
 @cache
-def _halves(ramp: Ramp, upper: int, lower: int) -> Style:
+def _halves(ramp: ColorScale, upper: int, lower: int) -> Style:
     return Style(color=to_hex(ramp.colour(upper)), bgcolor=to_hex(ramp.colour(lower)))

@@ -7,10 +7,10 @@ import shutil
 import sys
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 
 
-def print_frame(follower: Follower) -> None:
+def print_frame(follower: RunWatcher) -> None:
     """Print the screen as it is now, at the terminal's size, or 80x24 without one."""
     columns, rows = shutil.get_terminal_size((80, 24))
     text = asyncio.run(render_frame(follower, columns, rows))
@@ -18,7 +18,7 @@ def print_frame(follower: Follower) -> None:
     print(text.encode(encoding, "replace").decode(encoding))
 
 
-async def render_frame(follower: Follower, columns: int, rows: int) -> str:
+async def render_frame(follower: RunWatcher, columns: int, rows: int) -> str:
     """The screen as lines of text without colours."""
     app = MinibertApp(follower, live=False)
     async with app.run_test(size=(columns, rows)) as pilot:

@@ -14,8 +14,8 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from minibert.errors import FileError
-from minibert.tui.models.worker import Models
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.models.worker import ModelWorker
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.settings import Remembered, Settings, save_settings
 
 
@@ -61,15 +61,15 @@ class Shell(App[None]):
     """
 
     sections: tuple[Section, ...] = ()
-    models: Models
-    view: var[View] = var(View())
+    models: ModelWorker
+    view: var[RunSnapshot] = var(RunSnapshot())
     compared: var[tuple[Path, ...]] = var(())
 
     def __init__(self, root: Path, live: bool, remembered: Remembered) -> None:
         super().__init__()
         self.root: Path = root
         self.live: bool = live
-        self.models = Models()
+        self.models = ModelWorker()
         self._remembered = remembered
 
     def open_run(self, path: Path) -> None:

@@ -74,10 +74,10 @@ def epochs(
     """Some epochs in new processes, which take turns."""
     with contextlib.ExitStack() as stack:
         running = bench.round(stack, masking, threads)
-        for _ in bench.in_turn(running, "read", given=given._asdict()):
+        for _ in bench.rank0_first(running, "read", given=given._asdict()):
             pass
         for number in EPOCHS:
-            made = bench.in_turn(running, "epoch", masking=masking, number=number)
+            made = bench.rank0_first(running, "epoch", masking=masking, number=number)
             for name, (seconds, tokens) in made:
                 if number != EPOCHS[0]:
                     result.add(name, column, tokens / seconds / 1e6)
@@ -93,7 +93,9 @@ def text(bench: Bench, given: Given) -> Iterator[Result]:
             for threads in (1, 2):
                 with contextlib.ExitStack() as stack:
                     running = bench.round(stack, layout, threads)
-                    for name, (seconds, tokens) in bench.in_turn(running, "from_text", given=asked):
+                    for name, (seconds, tokens) in bench.rank0_first(
+                        running, "from_text", given=asked
+                    ):
                         result.add(name, counted(threads), tokens / seconds / 1e6)
         yield result
 

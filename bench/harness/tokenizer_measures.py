@@ -75,7 +75,7 @@ class Bench:
             self.say(f"{key}: {why}")
         self.absent[key] = str(why)
 
-    def in_turn(
+    def rank0_first(
         self, running: dict[str, Process], do: str, **arguments: object
     ) -> Iterator[tuple[str, object]]:
         """Have each do the same, one after another; one whose process ends is out of the round."""
@@ -89,7 +89,7 @@ class Bench:
 
     def load_again(self, running: dict[str, Process]) -> None:
         """Give each a new tokenizer, whose caches are empty."""
-        for _ in self.in_turn(running, "load", files=self.files._asdict()):
+        for _ in self.rank0_first(running, "load", files=self.files._asdict()):
             pass
 
 
@@ -109,7 +109,9 @@ def ragged(bench: Bench, texts: list[Path]) -> Iterator[Result]:
                 for column in PASSES:
                     if column == "first":
                         bench.load_again(running)
-                    for name, seconds in bench.in_turn(running, "file", path=str(path.resolve())):
+                    for name, seconds in bench.rank0_first(
+                        running, "file", path=str(path.resolve())
+                    ):
                         result.add(name, column, size / seconds / 1e6)
         if result.rows:
             yield result
@@ -130,14 +132,14 @@ def passes(bench: Bench, path: Path, result: Result, method: str) -> dict[str, l
     for _ in range(bench.rounds):
         with contextlib.ExitStack() as stack:
             running = bench.round(stack, method)
-            sizes = dict(bench.in_turn(running, "read", path=str(path.resolve()), lines=True))
+            sizes = dict(bench.rank0_first(running, "read", path=str(path.resolve()), lines=True))
             for column in PASSES:
                 if column == "first":
                     bench.load_again(running)
-                for name, seconds in bench.in_turn(running, "encode", method=method):
+                for name, seconds in bench.rank0_first(running, "encode", method=method):
                     result.add(name, column, sizes[name] / seconds / 1e6)
             if method == "ragged" and not checksums:
-                checksums = dict(bench.in_turn(running, "checksums"))
+                checksums = dict(bench.rank0_first(running, "checksums"))
     return checksums
 
 
@@ -160,7 +162,9 @@ def load(bench: Bench, texts: list[Path]) -> Iterator[Result]:
         with contextlib.ExitStack() as stack:
             running = bench.round(stack, "one")
             for _ in range(3):
-                for name, seconds in bench.in_turn(running, "load", files=bench.files._asdict()):
+                for name, seconds in bench.rank0_first(
+                    running, "load", files=bench.files._asdict()
+                ):
                     result.add(name, "load", seconds * 1e3)
     yield result
 
@@ -173,7 +177,7 @@ def latency(bench: Bench, texts: list[Path]) -> Iterator[Result]:
     for _ in range(bench.rounds):
         with contextlib.ExitStack() as stack:
             running = bench.round(stack, "one")
-            for name, (full, empty) in bench.in_turn(running, "latency", sentences=sentences):
+            for name, (full, empty) in bench.rank0_first(running, "latency", sentences=sentences):
                 result.add(name, "sentence", full * 1e6)
                 result.add(name, "empty", empty * 1e6)
                 result.add(name, "difference", (full - empty) * 1e6)
@@ -192,8 +196,8 @@ def worst(bench: Bench, texts: list[Path]) -> Iterator[Result]:
                 # Once for the process's memory, which prose would else pay for.
                 for case, path in [(None, cases["prose"]), *cases.items()]:
                     bench.load_again(running)
-                    sizes = dict(bench.in_turn(running, "read", path=str(path), lines=False))
-                    for name, seconds in bench.in_turn(running, "encode", method="ragged"):
+                    sizes = dict(bench.rank0_first(running, "read", path=str(path), lines=False))
+                    for name, seconds in bench.rank0_first(running, "encode", method="ragged"):
                         if case:
                             result.add(name, case, seconds / sizes[name] * 1e9)
         for name, row in result.rows.items():
@@ -260,10 +264,10 @@ def scaling(bench: Bench, texts: list[Path]) -> Iterator[Result]:
         for threads in (1, 2):
             with contextlib.ExitStack() as stack:
                 running = bench.round(stack, "ragged", threads)
-                read = bench.in_turn(running, "read", path=str(texts[0].resolve()), lines=True)
+                read = bench.rank0_first(running, "read", path=str(texts[0].resolve()), lines=True)
                 sizes = dict(read)
                 for column in PASSES:
-                    for name, seconds in bench.in_turn(running, "encode", method="ragged"):
+                    for name, seconds in bench.rank0_first(running, "encode", method="ragged"):
                         if column == "warm":
                             result.add(name, counted(threads), sizes[name] / seconds / 1e6)
     for name, row in result.rows.items():

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from minibert.inference.sentence_embedder import SentenceEmbedder
     from minibert.interpretability.explain import explain
     from minibert.interpretability.explanation import Explanation
-    from minibert.model.bert import BertForPreTraining
+    from minibert.model.fast.bert import BertForPreTraining
     from minibert.model.initialization import new_model
     from minibert.runs.metrics import Metrics
     from minibert.runs.run import Run
@@ -48,7 +48,7 @@ _HOMES = {
     "Batch": "data.dataset",
     "BatchStream": "data.dataloader",
     "BertConfig": "config.model",
-    "BertForPreTraining": "model.bert",
+    "BertForPreTraining": "model.fast.bert",
     "Budget": "config.recipe",
     "Classifier": "finetuning.classifier",
     "Corpus": "corpus",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minibert.tokenizer.options import Padding, TokenizerOptions, Truncation
-from minibert.tokenizer.vocabulary import TrainingOptions
+from minibert.tokenizer.vocabulary import VocabTrainingOptions
 
 __all__ = [
     "BatchPool",
@@ -176,18 +176,18 @@ class CorpusSummary:
 def train_vocabulary(
     corpus: Corpus,
     options: TokenizerOptions,
-    training: TrainingOptions,
+    training: VocabTrainingOptions,
     progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
 ) -> tuple[list[str], tuple[int, int, int, int]]:
     """The fields of `minibert.tokenizer.vocabulary.TrainedVocabulary`, of a corpus.
 
-    `progress` is told the fields of `minibert.tokenizer.vocabulary.TrainingProgress`.
+    `progress` is told the fields of `minibert.tokenizer.vocabulary.VocabTrainingProgress`.
     """
 
 def train_vocabulary_from_texts(
     texts: Iterable[str],
     options: TokenizerOptions,
-    training: TrainingOptions,
+    training: VocabTrainingOptions,
     progress: Callable[[Literal["reading", "merging"], int, int], object] | None = None,
 ) -> tuple[list[str], tuple[int, int, int, int]]:
     """As `train_vocabulary`, of texts in memory."""

@@ -22,10 +22,10 @@ from minibert._core import CorpusSummary as CoreSummary
 from minibert.errors import CorpusError, OptionError
 from minibert.io.lines import STANDARD_INPUT
 
-__all__ = ["Corpus", "CorpusSummary", "Progress", "ProgressCallback", "open_corpus"]
+__all__ = ["Corpus", "CorpusProgress", "CorpusProgressCallback", "CorpusSummary", "open_corpus"]
 
 
-class Progress(NamedTuple):
+class CorpusProgress(NamedTuple):
     """How far a walk over a corpus has come."""
 
     bytes: int
@@ -35,7 +35,7 @@ class Progress(NamedTuple):
     sentences: int
 
 
-ProgressCallback = Callable[[Progress], None]
+CorpusProgressCallback = Callable[[CorpusProgress], None]
 
 
 @dataclass(frozen=True, slots=True)

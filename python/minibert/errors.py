@@ -71,7 +71,7 @@ class RankLostError(RunError):
     """Another process of a training in several is gone."""
 
 
-class ToldElsewhereError(MinibertError):
+class ReportedByPeerError(MinibertError):
     """The training has ended, and another of its processes says why."""
 
 

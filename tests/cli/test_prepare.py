@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from minibert.cli.progress import Screen
+from minibert.cli.progress import ProgressReporter
 from minibert.corpus import Corpus
 from minibert.data.prepare import STORE, open_prepared
 from minibert.data.token_store import TokenStore
@@ -183,7 +183,7 @@ def test_ctrl_c_stops_it_and_leaves_nothing(call, monkeypatch, small_corpus, tmp
         if screen._stage.startswith(stage):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(Screen, "advance", advance)
+    monkeypatch.setattr(ProgressReporter, "advance", advance)
     code, out, err = call("prepare", small_corpus, "--vocab-size", 90, "-o", "t")
     assert (code, out) == (130, "") and "Traceback" not in err
     assert not (tmp_path / "t").exists()

@@ -13,9 +13,9 @@ import pytest
 from rich.console import Console
 from tokenizers import Tokenizer
 
-from minibert.cli.progress import Screen
+from minibert.cli.progress import ProgressReporter
 from minibert.cli.views.vocab import print_vocabulary
-from minibert.tokenizer.train import Learned
+from minibert.tokenizer.train import TrainedTokenizer
 from minibert.tokenizer.vocabulary import TrainedVocabulary
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
@@ -126,7 +126,7 @@ def test_ctrl_c_stops_it_and_leaves_nothing(call, monkeypatch, small_corpus, tmp
         if screen._stage == stage:
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(Screen, "advance", advance)
+    monkeypatch.setattr(ProgressReporter, "advance", advance)
     code, out, err = call(small_corpus, "--size", 90, "-o", "t")
     assert (code, out) == (130, "") and "Traceback" not in err
     assert not (tmp_path / "t").exists()
@@ -158,7 +158,7 @@ def test_shares_say_all_and_nothing_only_where_it_is_true(whole, unknown, said):
     pieces = ["[PAD]", "a", "##b", "the", "##ing"]
     vocabulary = TrainedVocabulary(pieces, 10**7, 100, whole, unknown)
     console = Console(file=io.StringIO(), width=80)
-    print_vocabulary(console, Learned(Path("t"), vocabulary, 8192, 1.25))
+    print_vocabulary(console, TrainedTokenizer(Path("t"), vocabulary, 8192, 1.25))
     text = console.file.getvalue()
     for part in [*said, "pieces   5; the text has no more", "such as  the", "##ing", "1.25"]:
         assert part in text

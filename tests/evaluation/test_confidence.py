@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.evaluation.confidence import NORMAL_95, of_ratio, of_share
+from minibert.evaluation.confidence import NORMAL_95, ratio_interval, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -19,30 +19,30 @@ from minibert.evaluation.confidence import NORMAL_95, of_ratio, of_share
     ],
 )
 def test_a_share_has_wilsons_interval(right, among, low, high):
-    assert of_share(right, among) == pytest.approx((low, high), abs=1e-6)
+    assert wilson_interval(right, among) == pytest.approx((low, high), abs=1e-6)
 
 
 @given(st.integers(1, 10**6), st.data())
 def test_a_shares_interval_is_a_share_and_mirrors_its_opposites(among, data):
     right = data.draw(st.integers(0, among))
-    low, high = of_share(right, among)
+    low, high = wilson_interval(right, among)
     assert 0 <= low <= right / among <= high <= 1
-    mirrored = of_share(among - right, among)
+    mirrored = wilson_interval(among - right, among)
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
 def test_clusters_of_one_have_the_interval_of_a_plain_mean():
     values = np.random.default_rng(0).normal(3, 2, 400)
     error = values.std(ddof=1) / np.sqrt(len(values))
-    low, high = of_ratio(values, np.ones(len(values)))
+    low, high = ratio_interval(values, np.ones(len(values)))
     assert low == pytest.approx(values.mean() - NORMAL_95 * error)
     assert high == pytest.approx(values.mean() + NORMAL_95 * error)
 
 
 def test_clusters_alike_within_have_as_wide_an_interval_as_their_number_allows():
     values = np.random.default_rng(0).normal(3, 2, 400)
-    alone = of_ratio(values, np.ones(400))
-    assert of_ratio(7 * values, np.full(400, 7.0)) == pytest.approx(alone)
+    alone = ratio_interval(values, np.ones(400))
+    assert ratio_interval(7 * values, np.full(400, 7.0)) == pytest.approx(alone)
 
 
 def test_clusters_of_many_sizes_have_the_interval_that_drawing_them_anew_gives():
@@ -51,11 +51,11 @@ def test_clusters_of_many_sizes_have_the_interval_that_drawing_them_anew_gives()
     sums = counts * rng.normal(4, 1, 500)
     drawn = rng.integers(0, 500, (4000, 500))
     ratios = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = of_ratio(sums, counts)
+    low, high = ratio_interval(sums, counts)
     expected = np.quantile(ratios, [0.025, 0.975])
     assert (low, high) == pytest.approx(expected, abs=0.1 * (high - low))
 
 
 def test_too_little_has_no_interval():
-    assert of_share(0, 0) is None
-    assert of_ratio(np.array([3.0]), np.array([2.0])) is None
+    assert wilson_interval(0, 0) is None
+    assert ratio_interval(np.array([3.0]), np.array([2.0])) is None

@@ -16,7 +16,7 @@ from minibert.errors import CorpusError, RunError
 from minibert.evaluation.baselines import uniform_baseline, unigram_baseline
 from minibert.evaluation.evaluate import evaluate
 from minibert.evaluation.masked_lm import evaluate_masked_words
-from minibert.evaluation.text_length import extent_of, without_special
+from minibert.evaluation.text_length import text_length, without_special
 from minibert.model.pretrained import Pretrained
 from minibert.pretraining.pretrain import pretrain
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
@@ -97,7 +97,7 @@ def test_words_and_characters_are_the_texts_whatever_the_vocabulary(other_text):
     for size in (60, 150):
         tokenizer = WordPieceTokenizer.train([other_text], size)
         counts = dataset_of(other_text, tokenizer).token_counts()
-        extent = extent_of(counts, tokenizer)
+        extent = text_length(counts, tokenizer)
         assert (extent.words, extent.characters) == (len(words), sum(map(len, words)))
         assert extent.pieces == counts.sum() and extent.unknown == 0
 
@@ -118,7 +118,7 @@ def test_words_that_are_unknown_count_nowhere():
     counts = np.zeros(tokenizer.vocab_size, dtype=np.int64)
     counts[tokenizer.unk_token_id] = 3
     counts[tokenizer.token_to_id("cat")] = 2
-    extent = extent_of(counts, tokenizer)
+    extent = text_length(counts, tokenizer)
     assert (extent.pieces, extent.words, extent.characters, extent.unknown) == (2, 2, 6, 3)
 
 
@@ -135,7 +135,7 @@ def test_guesses_cost_what_plain_loops_find(loaded, other_text):
     dataset = dataset_of(other_text, loaded.tokenizer)
     counts = without_special(dataset.token_counts(), loaded.tokenizer)
     labels = [int(label) for batch in dataset.epoch(0) for label in batch.masked_lm_ids]
-    extent = extent_of(dataset.token_counts(), loaded.tokenizer)
+    extent = text_length(dataset.token_counts(), loaded.tokenizer)
     unigram = unigram_baseline(np.bincount(labels, minlength=len(counts)), counts, extent)
     total = sum(int(count) + 1 for count in counts)
     losses = [-math.log((int(counts[label]) + 1) / total) for label in labels]

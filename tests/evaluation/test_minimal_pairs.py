@@ -5,7 +5,7 @@ import json
 import pytest
 
 from minibert.errors import FileError, TextError
-from minibert.evaluation.confidence import of_share
+from minibert.evaluation.confidence import wilson_interval
 from minibert.evaluation.minimal_pairs import (
     MinimalPair,
     evaluate_minimal_pairs,
@@ -50,7 +50,7 @@ def test_accuracy_equals_that_of_plain_loops(score):
         assert found.paradigms[name].accuracy == sum(hits) / len(hits)
     everything = right["food"] + right["order"]
     assert found.accuracy == sum(everything) / 5 and 0 < sum(everything) < 5
-    assert found.interval == of_share(sum(everything), 5)
+    assert found.interval == wilson_interval(sum(everything), 5)
     assert (found.pairs, found.ties, found.too_long) == (5, 0, 0)
 
 

@@ -13,9 +13,9 @@ from minibert.config.model import BertConfig
 from minibert.config.recipe import RECIPES
 from minibert.errors import LabelError
 from minibert.finetuning import trials as tuning
-from minibert.finetuning.dataset import parts_in_turn
+from minibert.finetuning.dataset import k_folds
 from minibert.finetuning.examples.columns import Example
-from minibert.finetuning.examples.features import cut_into_pieces
+from minibert.finetuning.examples.features import convert_examples_to_features
 from minibert.finetuning.task import Task, class_weights
 from minibert.model.files import save_model
 from minibert.model.initialization import new_model
@@ -279,7 +279,7 @@ def test_the_best_of_several_seeds_is_written(pretrained, tmp_path):
     dev = tmp_path / "dev.tsv"
     rows = labels_of_animals(80)
     examples = [Example(text, None, label) for text, label in rows]
-    held_out = parts_in_turn(outcome.task, examples, 10, 0)[0].test
+    held_out = k_folds(outcome.task, examples, 10, 0)[0].test
     write(dev, [rows[n] for n in held_out])
     predictions = Predictions(outcome.path, str(dev), PredictOptions(label="2", device="cpu"))
     list(predictions)
@@ -297,18 +297,18 @@ def test_parts_hold_each_example_once_and_their_share_of_each_label():
     rows = labels_of_animals(99)
     examples = [Example(text, None, label) for text, label in rows]
     task = Task.of_examples(examples, "auto", "label")
-    splits = parts_in_turn(task, examples, 4, seed=3)
+    splits = k_folds(task, examples, 4, seed=3)
     assert sorted(n for split in splits for n in split.test) == list(range(99))
     for split in splits:
         assert sorted([*split.train, *split.test]) == list(range(99))
         counts = np.bincount(task.targets([examples[n] for n in split.test]), minlength=3)
         assert max(counts) - min(counts) <= 1
-    assert splits != parts_in_turn(task, examples, 4, seed=4)
+    assert splits != k_folds(task, examples, 4, seed=4)
 
 
 def test_training_ends_when_passes_are_worse(pretrained, tmp_path, monkeypatch):
     scores = iter([0.5, 0.7, 0.6, 0.65, 0.9])
-    monkeypatch.setattr(tuning.Tuning, "_judge", lambda *_: {"accuracy": next(scores)})
+    monkeypatch.setattr(tuning.Trials, "_judge", lambda *_: {"accuracy": next(scores)})
     outcome, silence = run(pretrained, tmp_path, labels_of_animals(30), epochs=5, patience=2)
     assert next(scores) == 0.9  # which nobody came to
     assert outcome.scores[0].values["accuracy"] == [0.7]
@@ -351,17 +351,19 @@ def test_weights_of_labels_move_what_is_predicted(pretrained, tmp_path):
 
 def test_long_texts_are_cut_and_counted():
     long = Example("cat " * 30)
-    pieces, count = cut_into_pieces([long, Example("dog")], small_tokenizer(), 16)
+    pieces, count = convert_examples_to_features([long, Example("dog")], small_tokenizer(), 16)
     assert [len(one.input_ids) for one in pieces] == [16, 3] and count == 1
     pair = Example("cat " * 30, "dog sat")
-    (one,), count = cut_into_pieces([pair], small_tokenizer(), 16)
+    (one,), count = convert_examples_to_features([pair], small_tokenizer(), 16)
     assert len(one.input_ids) == 16 and count == 1
     assert sum(one.token_type_ids) == 3  # the second text is whole, with its [SEP]
 
 
 def test_no_word_of_a_long_sentence_is_lost():
     words = ["cat", "unknowable", "\u200b", "dog"] * 10
-    pieces, count = cut_into_pieces([Example(words), Example(["cat"])], small_tokenizer(), 16)
+    pieces, count = convert_examples_to_features(
+        [Example(words), Example(["cat"])], small_tokenizer(), 16
+    )
     assert count == 1 and max(len(one.input_ids) for one in pieces) <= 16
     parts = [one for one in pieces if one.example == 0]
     assert sum(len(one.places) for one in parts) == len(words)

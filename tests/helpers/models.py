@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import torch
 
-from minibert.model.bert import BertForPreTraining
+from minibert.model.fast.bert import BertForPreTraining
 
 from helpers.samples import SMALL
 
 
-def model_with_random_biases(config=SMALL):
+def model_with_random_biases(config=SMALL, model_class=BertForPreTraining):
     """A model none of whose parameters is at a value that hides a mistake."""
     torch.manual_seed(1)
-    model = BertForPreTraining(config).eval()
+    model = model_class(config).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))

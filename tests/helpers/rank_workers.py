@@ -24,7 +24,7 @@ from minibert.config import Objective
 from minibert.config.recipe import RECIPES
 from minibert.data.token_store import TokenStore
 from minibert.errors import MinibertError
-from minibert.training.distributed import Group, joined
+from minibert.training.distributed import ProcessGroup, process_group
 from minibert.training.ranks import Ranks
 
 from helpers.killed_runs import PROCESSES
@@ -105,13 +105,13 @@ def losing_its_number(words: list[str]) -> None:
     command(words)
 
 
-ALONE = Group()
+ALONE = ProcessGroup()
 SIX_STEPS = Budget(steps=6)
 
 
 def make_trainer(
     store: TokenStore,
-    group: Group = ALONE,
+    group: ProcessGroup = ALONE,
     objective: Objective = "next_sentence",
     accumulate: int = 1,
     dropout: float = 0.0,
@@ -164,14 +164,14 @@ def one_step(trainer: Trainer) -> dict[str, Tensor]:
 def steps_of_a_rank(store_path: str, out: str) -> None:
     """What one of two processes finds, left in files."""
     store = TokenStore.open(store_path)
-    ranks = Ranks.of_environment()
+    ranks = Ranks.from_environment()
     exchanges = []
 
     def counted(state, bucket):
         exchanges.append(bucket.index())
         return allreduce_hook(state, bucket)
 
-    with joined(ranks) as group:
+    with process_group(ranks) as group:
         for objective in OBJECTIVES:
             for accumulate in (1, 2, 4):
                 trainer = make_trainer(store, group, objective, accumulate)
@@ -181,13 +181,13 @@ def steps_of_a_rank(store_path: str, out: str) -> None:
         for name, budget in [("steps", SIX_STEPS), ("seconds", Budget(seconds=0.5))]:
             trainer = make_trainer(store, group, dropout=0.1, budget=budget)
             trainer._seconds_before = 100.0 * ranks.rank
-            group.draw_apart(0, trainer.step)
+            group.seed_dropout(0, trainer.step)
             drawn = {"drawn": torch.rand(4)}
             list(trainer.train())
             save_file({**_state(trainer), **drawn}, f"{out}/{name}.{ranks.rank}")
         Path(f"{out}/exchanges.{ranks.rank}").write_text(json.dumps(exchanges))
         try:
-            group.refuse_unlike({"the text": "one", "the number of threads": ranks.rank})
+            group.check_same({"the text": "one", "the number of threads": ranks.rank})
         except MinibertError as error:
             Path(f"{out}/unlike.{ranks.rank}").write_text(f"{type(error).__name__}: {error}")
             os._exit(0)

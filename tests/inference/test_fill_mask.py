@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from minibert import FillMask
 from minibert.errors import OptionError, TextError
-from minibert.inference.decoding import Decoder
+from minibert.inference.decoding import IncrementalDecoder
 
 from helpers.samples import ANIMALS, SPECIALS, examples, small_tokenizer
 
@@ -202,7 +202,7 @@ def test_a_piece_put_in_reads_as_the_whole_decoded(ids, data, skip):
     tokenizer = small_tokenizer()
     place = data.draw(st.integers(0, len(ids) - 1))
     pieces = data.draw(st.lists(SHOWN, min_size=1, max_size=3))
-    decoder = Decoder(tokenizer, hidden=tokenizer.special_ids if skip else ())
+    decoder = IncrementalDecoder(tokenizer, hidden=tokenizer.special_ids if skip else ())
     whole = [*ids[:place], *pieces, *ids[place + 1 :]]
     expected = tokenizer.decode(whole, skip_special_tokens=skip)
     assert decoder.around(ids, place).put_in(pieces) == expected

@@ -6,7 +6,7 @@ import pytest
 
 from minibert import FillMask
 from minibert.errors import OptionError, TextError
-from minibert.inference.multi_token import pieces_of_targets
+from minibert.inference.multi_token import tokenize_targets
 
 TEXTS = ["the [MASK] sat.", "the [MASK] lived near the [MASK]."]
 WORDS = ["cow", "cows", "barns", "seedeat", "cowhide", "horse"]
@@ -133,7 +133,7 @@ def test_a_text_that_a_word_makes_too_long_is_refused(fill):
 )
 def test_a_target_is_a_piece_or_what_the_tokenizer_makes_of_it(fill, target, tokens, said):
     notes = []
-    found = pieces_of_targets(fill.tokenizer, [target, "horse"], notes.append)
+    found = tokenize_targets(fill.tokenizer, [target, "horse"], notes.append)
     names = [[fill.tokenizer.id_to_token(id) for id in pieces] for pieces in found]
     assert names == ([tokens] if tokens else []) + [["horse"]]
     assert said in "".join(notes) and bool(said) == bool(notes)
@@ -141,6 +141,6 @@ def test_a_target_is_a_piece_or_what_the_tokenizer_makes_of_it(fill, target, tok
 
 def test_targets_count_once_and_one_at_least_must_be_left(fill):
     tokenizer = fill.tokenizer
-    assert len(pieces_of_targets(tokenizer, ["cow", "cow", "horse"], print)) == 2
+    assert len(tokenize_targets(tokenizer, ["cow", "cow", "horse"], print)) == 2
     with pytest.raises(OptionError, match="no target"):
-        pieces_of_targets(tokenizer, [], print)
+        tokenize_targets(tokenizer, [], print)

@@ -9,7 +9,7 @@ import pytest
 from minibert import SentenceEmbedder
 from minibert.errors import FileError, OptionError, TextTypeError
 from minibert.inference.sentence_transformers import save_sentence_transformer
-from minibert.io.npy import write_vectors
+from minibert.io.npy import write_npy
 
 TEXTS = [
     "The cow sat in the barn.",
@@ -173,7 +173,7 @@ def test_what_cannot_be_embedded_raises_an_error_that_says_why(load):
 @pytest.mark.parametrize("sizes", [[], [0], [3], [1000, 1000, 1], [1] * 12])
 def test_vectors_written_as_they_come_are_one_array(tmp_path, sizes):
     chunks = [np.random.default_rng(n).random((n, 7), np.float32) for n in sizes]
-    rows = write_vectors(tmp_path / "v.npy", iter(chunks), 7)
+    rows = write_npy(tmp_path / "v.npy", iter(chunks), 7)
     assert rows == sum(sizes)
     expected = np.concatenate([np.empty((0, 7), np.float32), *chunks])
     np.testing.assert_array_equal(np.load(tmp_path / "v.npy"), expected)
@@ -187,7 +187,7 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path):
 
     (tmp_path / "v.npy").write_bytes(b"old")
     with pytest.raises(ValueError):
-        write_vectors(tmp_path / "v.npy", chunks(), 7)
+        write_npy(tmp_path / "v.npy", chunks(), 7)
     assert (tmp_path / "v.npy").read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from minibert.interpretability import activations
+from minibert.interpretability import head_ablation
 from minibert.interpretability.activations import collect_activations
 from minibert.interpretability.head_ablation import ablated_hidden_states
 from minibert.model.files import save_model
@@ -113,7 +113,7 @@ def test_a_removed_head_passes_nothing_on(model, text, ablated):
 def test_all_heads_removed_one_by_one_in_one_pass_are_the_same(
     model, text, inside, at_once, monkeypatch
 ):
-    monkeypatch.setattr(activations, "_WEIGHTS", at_once)
+    monkeypatch.setattr(head_ablation, "MAX_WEIGHTS", at_once)
     together = ablated_hidden_states(model, inside)
     for layer, head in HEADS:
         alone = collect_activations(model, *text, ablated=[(layer, head)]).hidden_states[-1]

@@ -5,7 +5,7 @@ import torch
 
 from minibert.config.model import PRESETS, BertConfig
 from minibert.errors import ModelError, OptionError
-from minibert.model.bert import BertForPreTraining
+from minibert.model.fast.bert import BertForPreTraining
 from minibert.model.files import load_model, save_model
 
 from helpers.models import a_batch, model_with_random_biases

@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from minibert import Corpus, PretrainingDataset, TokenStore
 from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
-from minibert.model.bert import BertForPreTraining
 from minibert.model.context_vectors import init_word_embeddings, positive_pmi, word_vectors
+from minibert.model.fast.bert import BertForPreTraining
 from minibert.model.initialization import initialize_by_recipe
-from minibert.pretraining.initial_model import first_model
+from minibert.pretraining.initial_model import initial_model
 from minibert.pretraining.plan import SilentTrainingReporter
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
@@ -61,7 +61,7 @@ def test_a_training_starts_so_by_the_default_recipe_alone(dataset, recipe, start
     options = PretrainOptions(recipe=recipe, layers=1, hidden=48, heads=2)
     config = options.config(tokenizer.vocab_size)
     words = (
-        first_model(config, options, None, dataset, SilentTrainingReporter())
+        initial_model(config, options, None, dataset, SilentTrainingReporter())
         .get_parameter(WORDS)
         .detach()
     )

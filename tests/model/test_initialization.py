@@ -8,7 +8,7 @@ import torch
 
 from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
-from minibert.model.bert import BertForPreTraining
+from minibert.model.fast.bert import BertForPreTraining
 from minibert.model.initialization import (
     init_neighbour_heads,
     init_sinusoidal_positions,

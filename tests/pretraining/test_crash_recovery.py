@@ -27,9 +27,9 @@ from minibert.model.folder import checkpoints
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
-from minibert.training.checkpoint import restore_newest, save_checkpoint
-from minibert.training.distributed import Group
-from minibert.training.out_of_memory import explain, is_out_of_memory
+from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
+from minibert.training.distributed import ProcessGroup
+from minibert.training.out_of_memory import explain_out_of_memory, is_out_of_memory
 from minibert.training.ranks import Ranks
 
 from helpers.killed_runs import rows, start
@@ -177,7 +177,7 @@ def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(tmp_path, datase
     saved(tmp_path, dataset)
     damage(tmp_path / "checkpoints" / "step-00000002" / name)
     trainer, notes = make_trainer(dataset, seed=1), []
-    assert restore_newest(tmp_path, trainer, notes.append).name == "step-00000001"
+    assert load_newest_checkpoint(tmp_path, trainer, notes.append).name == "step-00000001"
     assert trainer.step == 1
     assert len(notes) == 1 and "step-00000002 is damaged" in notes[0]
     assert name in notes[0] or name == "SHA256SUMS"
@@ -190,7 +190,7 @@ def test_without_any_whole_checkpoint_a_run_is_not_resumed(tmp_path, dataset):
     for checkpoint in checkpoints(tmp_path):
         cut_short(checkpoint / "trainer.json")
     with pytest.raises(RunError, match="no whole checkpoint to go on from: all 3 are damaged"):
-        restore_newest(tmp_path, make_trainer(dataset), print)
+        load_newest_checkpoint(tmp_path, make_trainer(dataset), print)
 
 
 def test_the_newest_checkpoints_are_kept(tmp_path, dataset):
@@ -397,11 +397,11 @@ def wait_for(condition, seconds=60):
 
 
 def test_what_is_ignored_stays_ignored():
-    from minibert.pretraining.signals import first_signal_calls
+    from minibert.pretraining.signals import graceful_shutdown
 
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with first_signal_calls(lambda number: None):
+        with graceful_shutdown(lambda number: None):
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -441,11 +441,11 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
 )
 def test_what_did_not_fit_is_named_with_what_would(dataset, monkeypatch, accumulate, world, said):
     trainer = make_trainer(dataset, accumulate=accumulate)
-    monkeypatch.setattr(trainer, "group", Group(Ranks(world=world)))
+    monkeypatch.setattr(trainer, "group", ProcessGroup(Ranks(world=world)))
     monkeypatch.setattr(
         "minibert.training.out_of_memory.fits", lambda trainer, examples: examples <= 3
     )
-    assert re.search(said, explain(trainer, "no memory"))
+    assert re.search(said, explain_out_of_memory(trainer, "no memory"))
 
 
 def test_no_batch_size_is_named_where_none_fits(dataset, monkeypatch):
@@ -455,7 +455,7 @@ def test_no_batch_size_is_named_where_none_fits(dataset, monkeypatch):
         raise torch.OutOfMemoryError("CUDA out of memory.\nMore on that.")
 
     monkeypatch.setattr(trainer, "loss", refused)
-    assert explain(trainer, "CUDA out of memory.\nMore on that.") == (
+    assert explain_out_of_memory(trainer, "CUDA out of memory.\nMore on that.") == (
         "a step on 8 examples of 48 pieces needs more memory than there is on cpu (CUDA out of "
         "memory.); what was saved before is kept: train anew with a smaller --batch-size, "
         "--seq-len or --preset"

@@ -4,7 +4,7 @@ import pytest
 
 from minibert.config import PretrainOptions
 from minibert.errors import CorpusError
-from minibert.pretraining.estimate import estimate_seconds, find_pace, measure_text
+from minibert.pretraining.estimate import estimate_seconds, find_throughput, measure_text
 from minibert.runs.run import Run
 
 from helpers.samples import TINY, write_corpus
@@ -32,7 +32,7 @@ def test_a_text_that_is_not_there_is_named(tmp_path):
 
 def test_the_time_is_that_of_earlier_runs_of_the_same_shape(small_run):
     runs = small_run.run.path.parent
-    pace = find_pace(runs, options())
+    pace = find_throughput(runs, options())
     last = [row for row in small_run.run.metrics() if row.split == "train"][-1]
     assert pace.run == "small"
     assert pace.tokens_per_second == last.tokens_per_second
@@ -48,13 +48,13 @@ def test_the_time_is_that_of_earlier_runs_of_the_same_shape(small_run):
 
 @pytest.mark.parametrize("change", [{"layers": 2}, {"batch_size": 16}, {"seq_len": 32}])
 def test_a_run_of_another_shape_says_nothing(small_run, change):
-    assert find_pace(small_run.run.path.parent, options(**change)) is None
+    assert find_throughput(small_run.run.path.parent, options(**change)) is None
 
 
 def test_a_run_of_another_machine_or_without_options_says_nothing(tmp_path):
     for number, manifest in enumerate([{"options": {"layers": "many"}}, {}, {"options": 3}]):
         Run.create(tmp_path / str(number), manifest)
-    assert find_pace(tmp_path, options()) is None
+    assert find_throughput(tmp_path, options()) is None
 
 
 def test_of_a_model_that_is_made_from_another_neither_tokens_nor_pace_are_known(
@@ -62,4 +62,4 @@ def test_of_a_model_that_is_made_from_another_neither_tokens_nor_pace_are_known(
 ):
     made_from = options(init_from=str(small_run.run.path))
     assert measure_text([str(small_corpus)], made_from).tokens is None
-    assert find_pace(small_run.run.path.parent, made_from) is None
+    assert find_throughput(small_run.run.path.parent, made_from) is None

@@ -15,7 +15,7 @@ from minibert.config import PretrainOptions
 from minibert.errors import OptionError, RunError
 from minibert.pretraining.launch import command_line, launch
 from minibert.runs.control import request, wait_until_done
-from minibert.runs.run import Run, is_starting, last_words
+from minibert.runs.run import Run, is_starting, log_tail
 
 from helpers.samples import TINY, examples, write_corpus
 
@@ -50,7 +50,7 @@ def test_a_training_is_started_stopped_and_gone_on_with(tmp_path):
     assert os.getsid(pid) == pid != os.getsid(0)
     request(Run.open(out), "stop")
     assert wait_until_done(Run.open(out)).state == "interrupted"
-    wait_for(lambda: any("go on with: minibert" in line for line in last_words(out)))
+    wait_for(lambda: any("go on with: minibert" in line for line in log_tail(out)))
     assert "stopping after this step and saving" in (out / "training.log").read_text()
     launch([], PretrainOptions(resume=True, out=str(out), threads=1))
     wait_for(lambda: state(out) == "running")
@@ -64,7 +64,7 @@ def test_a_training_that_cannot_begin_leaves_its_reason(tmp_path):
     out = tmp_path / "run"
     launch([str(tmp_path / "missing.txt")], PretrainOptions(out=str(out)))
     wait_for(lambda: not is_starting(out))
-    assert "missing.txt" in last_words(out)[-1]
+    assert "missing.txt" in log_tail(out)[-1]
     assert state(out) is None
     launch(
         [str(write_corpus(tmp_path / "missing.txt"))],

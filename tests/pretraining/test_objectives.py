@@ -21,7 +21,7 @@ from minibert import (
     TokenStore,
     Trainer,
 )
-from minibert.cli.progress import Screen
+from minibert.cli.progress import ProgressReporter
 from minibert.cli.views.pretrain import print_outcome
 from minibert.config import PAIR_TASKS, PretrainOptions
 from minibert.errors import CorpusError, OptionError, RunError
@@ -47,7 +47,7 @@ def trained(small_corpus, tmp_path):
         options = PretrainOptions(
             **{**TINY, "steps": 10, "checkpoint_every": 5, "out": str(tmp_path / "run"), **changes}
         )
-        with Screen(console) as screen:
+        with ProgressReporter(console) as screen:
             outcome = pretrain([str(i) for i in inputs] or [str(small_corpus)], options, screen)
         print_outcome(console, outcome)
         return shown.getvalue(), outcome
@@ -83,8 +83,10 @@ def test_every_objective_trains_and_is_named_where_people_see_it(trained, object
 @pytest.mark.parametrize("objective", ["line", "sentence_order"])
 def test_the_live_panel_names_the_second_head_or_shows_dashes(trained, monkeypatch, objective):
     panels = []
-    panel = Screen._panel
-    monkeypatch.setattr(Screen, "_panel", lambda *a: panels.append(panel(*a)) or panels[-1])
+    panel = ProgressReporter._panel
+    monkeypatch.setattr(
+        ProgressReporter, "_panel", lambda *a: panels.append(panel(*a)) or panels[-1]
+    )
     monkeypatch.setattr(Console, "is_terminal", True)
     trained(objective=objective)
     drawn = io.StringIO()

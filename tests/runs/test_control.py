@@ -11,8 +11,8 @@ import pytest
 
 from minibert.config import PretrainOptions
 from minibert.errors import RunError
-from minibert.pretraining.run_setup import open_run
-from minibert.runs.control import REQUEST, TAKEN, Control, pending, request, wait_until_done
+from minibert.pretraining.run_setup import resolve_run
+from minibert.runs.control import REQUEST, TAKEN, RunControl, pending, request, wait_until_done
 from minibert.runs.run import Run
 from minibert.training.checkpoint import checkpoints
 from minibert.training.ranks import Ranks
@@ -126,11 +126,11 @@ def test_a_paused_training_that_is_killed_has_crashed(small_corpus, tmp_path):
     ask(out, "pause")
     options = PretrainOptions(resume=True, out=str(out))
     with pytest.raises(RunError, match="is paused, and process"):
-        open_run([], options, Ranks())
+        resolve_run([], options, Ranks())
     process.kill()
     process.join()
     assert Run.open(out).state == "crashed"
-    assert open_run([], options, Ranks()).run.path == out
+    assert resolve_run([], options, Ranks()).run.path == out
 
 
 def test_a_pause_uses_up_no_time_of_a_budget(small_corpus, tmp_path):
@@ -181,7 +181,7 @@ def done(run, monkeypatch):
     """A control that looks each time, and the list of what it has done."""
     monkeypatch.setattr("minibert.runs.control.LOOK_EVERY", 0.0)
     happened = []
-    control = Control(
+    control = RunControl(
         run,
         stop=lambda: happened.append("stop"),
         save=lambda: happened.append("checkpoint"),
@@ -213,7 +213,7 @@ def test_a_stop_is_pending_until_the_training_has_ended(run, done):
 def test_a_request_to_an_earlier_sitting_is_dropped(run, done):
     control, happened = done
     request(Run.open(run.path), "stop")
-    run.begin_sitting()
+    run.begin_session()
     assert not control.holds()
     assert happened == [] and pending(run.path) is None
 
@@ -237,7 +237,7 @@ def test_a_request_that_is_not_known_is_named(run, done):
 
 
 def test_the_disk_is_not_looked_at_between_most_steps(run):
-    control = Control(run, stop=lambda: None, save=lambda: None, note=lambda text: None)
+    control = RunControl(run, stop=lambda: None, save=lambda: None, note=lambda text: None)
     request(Run.open(run.path), "pause")
     assert not control.holds()
     assert pending(run.path) == "pause"

@@ -7,7 +7,7 @@ import pytest
 from minibert.config import PretrainOptions
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.metrics import Metrics
-from minibert.runs.model_card import is_own, marked, write_card
+from minibert.runs.model_card import is_generated, with_checksum, write_model_card
 from minibert.runs.run import Run
 
 from helpers.samples import TINY, Silence
@@ -78,27 +78,27 @@ def test_one_that_a_person_has_changed_is_left_alone(small_run, tmp_path, change
     run = Run(tmp_path, small_run.run.manifest)
     text = change(card(small_run.run))
     (tmp_path / "README.md").write_text(text)
-    write_card(run, 800, 1.0)
+    write_model_card(run, 800, 1.0)
     assert card(run) == text
 
 
 def test_one_that_nobody_has_changed_is_written_anew(small_run, tmp_path):
     run = Run(tmp_path, small_run.run.manifest)
-    write_card(run, 10, 0.1)
+    write_model_card(run, 10, 0.1)
     assert "| budget | 800 steps, 10% used |" in card(run)
-    write_card(run, 20, 0.2)
+    write_model_card(run, 20, 0.2)
     assert "| budget | 800 steps, 20% used |" in card(run)
 
 
 def test_a_card_is_known_to_be_unchanged_by_its_last_line(tmp_path):
     path = tmp_path / "README.md"
-    assert is_own(path)
-    path.write_text(marked("words\n"))
-    assert is_own(path)
-    path.write_text(marked("words\n").replace("words", "other"))
-    assert not is_own(path)
+    assert is_generated(path)
+    path.write_text(with_checksum("words\n"))
+    assert is_generated(path)
+    path.write_text(with_checksum("words\n").replace("words", "other"))
+    assert not is_generated(path)
     path.write_bytes(b"\xff")
-    assert not is_own(path)
+    assert not is_generated(path)
 
 
 def test_the_newest_evaluation_is_found_from_the_end(tmp_path):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from minibert.errors import FileError, RunError
 from minibert.io.files import write_atomically
 from minibert.runs.metrics import Metrics, parse_columns, parse_metrics
-from minibert.runs.run import Run, find_runs, free_name, newest_run
+from minibert.runs.run import Run, find_runs, free_path, newest_run
 
 from helpers.samples import examples
 
@@ -101,7 +101,7 @@ def test_rows_beyond_a_step_are_forgotten(tmp_path):
     run = Run.create(tmp_path / "run", {})
     for step in (5, 10, 15):
         run.log(Metrics(step, "train", 1.0, 1, 1.0, 1.0, 1.0, 1.0))
-    run.forget_after(10)
+    run.truncate_metrics(10)
     assert [row.step for row in run.metrics()] == [5, 10]
 
 
@@ -157,10 +157,10 @@ def test_the_newest_run_is_the_one_written_last(tmp_path):
 
 
 def test_names_are_numbered_when_taken(tmp_path):
-    assert free_name(tmp_path, "novel").name == "novel"
+    assert free_path(tmp_path, "novel").name == "novel"
     (tmp_path / "novel").mkdir()
     (tmp_path / "novel-2").mkdir()
-    assert free_name(tmp_path, "novel").name == "novel-3"
+    assert free_path(tmp_path, "novel").name == "novel-3"
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -21,7 +21,11 @@ from tokenizers import BertWordPieceTokenizer
 from minibert.corpus import Corpus
 from minibert.errors import CorpusError, OptionError, VocabularyError
 from minibert.tokenizer.options import TokenizerOptions
-from minibert.tokenizer.vocabulary import TrainingOptions, TrainingProgress, train_vocabulary
+from minibert.tokenizer.vocabulary import (
+    VocabTrainingOptions,
+    VocabTrainingProgress,
+    train_vocabulary,
+)
 from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
 from helpers.samples import examples
@@ -334,7 +338,7 @@ def test_a_text_much_larger_than_the_memory_it_takes_is_trained_on(tmp_path: Pat
 def test_progress_tells_of_reading_and_then_of_merging_and_stops_both(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("\n".join(pseudo_text(4, 400_000)), encoding="utf-8")
-    told: list[TrainingProgress] = []
+    told: list[VocabTrainingProgress] = []
     WordPieceTokenizer.train([path], 400, progress=told.append)
     phases = [progress.phase for progress in told]
     assert phases == sorted(phases, reverse=True) and set(phases) == {"reading", "merging"}
@@ -344,7 +348,7 @@ def test_progress_tells_of_reading_and_then_of_merging_and_stops_both(tmp_path: 
         done = [step.done for step in steps]
         assert done == sorted(done) and done[-1] <= total
 
-    def stop(progress: TrainingProgress) -> None:
+    def stop(progress: VocabTrainingProgress) -> None:
         if progress.phase == phase:
             raise RuntimeError(phase)
 
@@ -369,7 +373,7 @@ def test_an_initial_alphabet_can_be_encoded_wherever_its_characters_stand() -> N
 
 
 def test_what_becomes_of_the_words_is_counted() -> None:
-    options = TrainingOptions(vocab_size=20, limit_alphabet=4)
+    options = VocabTrainingOptions(vocab_size=20, limit_alphabet=4)
     texts = ["the the the the eth xy", "h" * 101]
     vocabulary = train_vocabulary(texts, TokenizerOptions(), options)
     assert vocabulary.pieces[-1] == "the"

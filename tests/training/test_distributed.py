@@ -20,7 +20,7 @@ from minibert.data.token_store import TokenStore
 from minibert.errors import OptionError
 from minibert.model.folder import checkpoints
 from minibert.pretraining.pretrain import pretrain
-from minibert.pretraining.run_setup import open_run
+from minibert.pretraining.run_setup import resolve_run
 from minibert.runs.run import Run
 from minibert.training.distributed import own_device
 from minibert.training.ranks import Ranks
@@ -122,7 +122,7 @@ def test_what_differs_between_processes_is_named(two_ranks):
     assert said[0].startswith(
         "RunError: the number of threads is 1 in process 1 and 0 in process 0"
     )
-    assert said[1].startswith("ToldElsewhereError")
+    assert said[1].startswith("ReportedByPeerError")
 
 
 @pytest.mark.parametrize("world", [2, 4])
@@ -347,7 +347,7 @@ TWO = Ranks(world=2)
 )
 def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, said):
     with pytest.raises(OptionError, match=said):
-        open_run(inputs, PretrainOptions(**options), ranks)
+        resolve_run(inputs, PretrainOptions(**options), ranks)
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, sai
 def test_the_environment_says_which_process_this_is(monkeypatch, environment, ranks):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert Ranks.of_environment() == ranks
+    assert Ranks.from_environment() == ranks
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_an_environment_that_cannot_be_is_refused(monkeypatch, rank, world, said
     monkeypatch.setenv("RANK", rank)
     monkeypatch.setenv("WORLD_SIZE", world)
     with pytest.raises(OptionError, match=said):
-        Ranks.of_environment()
+        Ranks.from_environment()
 
 
 def test_each_process_has_a_gpu_of_its_own(monkeypatch):

@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from minibert.training.optimization import AdamW, Muon, orthogonalised
+from minibert.training.optimization import AdamW, Muon, orthogonalize
 
 
 def trained(optimizer, parameters) -> list[torch.Tensor]:
@@ -55,7 +55,7 @@ def test_singular_values_from_a_fiftieth_of_the_largest_on_come_near_one(shape):
     torch.manual_seed(0)
     u, _, vh = torch.linalg.svd(torch.randn(shape), full_matrices=False)
     values = torch.logspace(-1.7, 0, u.shape[2])
-    found = orthogonalised(u * values @ vh)
+    found = orthogonalize(u * values @ vh)
     singular = torch.linalg.svdvals(found)
     assert singular.min() > 0.65
     assert singular.max() < 1.35
@@ -63,7 +63,7 @@ def test_singular_values_from_a_fiftieth_of_the_largest_on_come_near_one(shape):
 
 
 def test_a_matrix_of_zeros_stays_one():
-    assert orthogonalised(torch.zeros(1, 4, 8)).abs().max() == 0
+    assert orthogonalize(torch.zeros(1, 4, 8)).abs().max() == 0
 
 
 @pytest.mark.exhaustive

@@ -23,7 +23,7 @@ from minibert.model.losses import CACHED, pretraining_loss
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
-from minibert.training.checkpoint import restore_newest
+from minibert.training.checkpoint import load_newest_checkpoint
 from minibert.training.optimization import learning_rate_factor, make_optimizers
 
 from helpers.samples import TINY, Silence, write_corpus
@@ -272,4 +272,4 @@ def test_a_finished_run_is_not_resumed(small_run):
 
 def test_restoring_without_a_checkpoint_says_so(tmp_path):
     with pytest.raises(RunError, match="has no checkpoint to go on from"):
-        restore_newest(tmp_path, None, print)
+        load_newest_checkpoint(tmp_path, None, print)

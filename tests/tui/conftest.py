@@ -170,7 +170,7 @@ def write_model(folder: Path, seed: int, config: BertConfig = SMALL) -> Path:
     """A model of drawn weights whose heads differ, in a folder of its own, without a vocabulary."""
     import torch
 
-    from minibert.model.bert import BertForPreTraining
+    from minibert.model.fast.bert import BertForPreTraining
     from minibert.model.files import save_model
 
     torch.manual_seed(seed)

@@ -13,7 +13,7 @@ import pytest
 from minibert.errors import OptionError, RunError
 from minibert.tui import main
 from minibert.tui.app import MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.help import HelpScreen
 
@@ -22,7 +22,7 @@ from helpers.samples import until
 
 @pytest.fixture
 def app(make_run, clock):
-    return MinibertApp(Follower(make_run(120).path, clock), live=False)
+    return MinibertApp(RunWatcher(make_run(120).path, clock), live=False)
 
 
 async def test_t_changes_between_dark_and_light(app):
@@ -117,7 +117,7 @@ async def test_many_resizes_in_a_row_are_survived(app):
     ],
 )
 async def test_every_state_is_said_in_words(make_run, clock, changes, sentences):
-    app = MinibertApp(Follower(make_run(20, **changes).path, clock), live=False)
+    app = MinibertApp(RunWatcher(make_run(20, **changes).path, clock), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         text = " ".join(screen_text(app).split())
@@ -131,7 +131,7 @@ async def test_every_state_is_said_in_words(make_run, clock, changes, sentences)
 async def test_a_live_run_is_followed_from_waiting_to_deleted(
     tmp_path, make_run, make_rows, as_lines
 ):
-    app = MinibertApp(Follower(tmp_path / "runs"))
+    app = MinibertApp(RunWatcher(tmp_path / "runs"))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, "… waiting for a run")
         await until(pilot, "holds no run yet")
@@ -147,7 +147,7 @@ async def test_a_live_run_is_followed_from_waiting_to_deleted(
 
 
 async def test_nothing_is_drawn_while_nothing_changes(make_run, monkeypatch, clock):
-    app = MinibertApp(Follower(make_run(20).path, clock))
+    app = MinibertApp(RunWatcher(make_run(20).path, clock))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, "step 200")
         drawn = []

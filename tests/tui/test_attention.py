@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from minibert.interpretability.activations import collect_activations
 from minibert.model.pretrained import Pretrained
 from minibert.tui.app import MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.attention.attention_lines import WeightLines
 from minibert.tui.sections.attention.head_grid import HeadGrid
@@ -30,7 +30,7 @@ PAIR = "the old cat sat | the man was warm"
 
 @pytest.fixture
 def app(looked_at):
-    return MinibertApp(Follower(looked_at), live=False)
+    return MinibertApp(RunWatcher(looked_at), live=False)
 
 
 async def opened(app, pilot, text=PAIR):
@@ -328,7 +328,7 @@ async def test_a_run_without_weights_says_so_and_shows_the_first_checkpoint(
     make_run, give_weights, clock
 ):
     run = make_run(20)
-    app = MinibertApp(Follower(run.path, clock))
+    app = MinibertApp(RunWatcher(run.path, clock))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await until(pilot, "There is no checkpoint yet")
@@ -341,7 +341,7 @@ async def test_a_new_checkpoint_is_followed_and_a_chosen_one_stays(looked_at, tm
     path = shutil.copytree(looked_at, tmp_path / "live")
     newest = path / "checkpoints" / "step-00000750"
     newest.rename(tmp_path / "later")
-    app = MinibertApp(Follower(path, clock))
+    app = MinibertApp(RunWatcher(path, clock))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3")
         await until(pilot, "step 500")
@@ -355,7 +355,7 @@ async def test_a_new_checkpoint_is_followed_and_a_chosen_one_stays(looked_at, tm
 
 
 async def test_without_a_run_there_is_nothing_to_look_into(tmp_path, clock):
-    app = MinibertApp(Follower(tmp_path / "nothing", clock), live=False)
+    app = MinibertApp(RunWatcher(tmp_path / "nothing", clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("3")
         await until(pilot, "There is no run yet")

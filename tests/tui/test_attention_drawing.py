@@ -13,8 +13,8 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from textual.geometry import Size
 
-from minibert.tui.color_scale import LEVELS, Ramp, levels
-from minibert.tui.models.checkpoints import Shelf, describe_checkpoint
+from minibert.tui.color_scale import LEVELS, ColorScale, levels
+from minibert.tui.models.checkpoints import CheckpointChoice, describe_checkpoint
 from minibert.tui.models.encoding import split_pair
 from minibert.tui.sections.attention.attention_lines import draw_weights
 from minibert.tui.sections.attention.head_grid import Layout
@@ -44,7 +44,7 @@ def lightness(red: int, green: int, blue: int) -> float:
 @pytest.mark.parametrize("dark", [True, False])
 def test_more_is_always_lighter_on_a_dark_screen_and_darker_on_a_light_one(dark, system):
     colours = [
-        Color.from_rgb(*Ramp(dark).colour(n)).downgrade(system).get_truecolor()
+        Color.from_rgb(*ColorScale(dark).colour(n)).downgrade(system).get_truecolor()
         for n in range(LEVELS)
     ]
     shades = [lightness(*colour) for colour in colours]
@@ -53,7 +53,7 @@ def test_more_is_always_lighter_on_a_dark_screen_and_darker_on_a_light_one(dark,
 
 
 def test_without_colours_more_is_a_denser_character():
-    ramp = Ramp(plain=True)
+    ramp = ColorScale(plain=True)
     glyphs = "".join(ramp.glyph(n) for n in range(LEVELS))
     assert sorted(set(glyphs), key=glyphs.index) == list(" ░▒▓█")
     assert ramp.look(LEVELS - 1) == ""
@@ -89,14 +89,14 @@ def test_a_small_map_fits_and_loses_no_greatest_weight(side, across, down):
 @pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("side", [1, 2, 5, 8])
 def test_a_small_map_has_a_line_for_two_rows(side, plain):
-    lines = draw_small(drawn_weights(side), Ramp(plain=plain), Style())
+    lines = draw_small(drawn_weights(side), ColorScale(plain=plain), Style())
     assert len(lines) == -(-side // 2)
     assert {sum(cell_len(part.text) for part in line) for line in lines} == {side}
 
 
 def test_without_colours_a_line_shows_the_greater_of_its_two_rows():
     weights = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], dtype=np.float32)
-    lines = draw_small(weights, Ramp(plain=True), Style())
+    lines = draw_small(weights, ColorScale(plain=True), Style())
     assert ["".join(part.text for part in line) for line in lines] == [" ██", "█  "]
 
 
@@ -111,7 +111,7 @@ def test_a_large_map_fits_and_shows_the_cell_that_the_cursor_is_on(pieces, width
     at = tuple(data.draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
     labels = tuple(pieces)
     placing = Placing.of(labels, width, height, at)
-    lines = draw_heat(Heat(labels, drawn_weights(len(labels))), placing, at, Ramp(), STYLES)
+    lines = draw_heat(Heat(labels, drawn_weights(len(labels))), placing, at, ColorScale(), STYLES)
     assert len(lines) <= max(height, placing.above + placing.height)
     widths = {sum(cell_len(part.text) for part in line) for line in lines}
     assert widths == {placing.beside + placing.width * placing.shown[1]}
@@ -234,19 +234,19 @@ OLD, MIDDLE, NEW, NEWEST = (Path(f"run/checkpoints/step-{n:08}") for n in (250, 
 
 
 def test_the_end_of_the_slider_follows_the_newest_checkpoint():
-    shelf = Shelf().refilled((OLD, MIDDLE))
+    shelf = CheckpointChoice().refilled((OLD, MIDDLE))
     assert shelf.folder == MIDDLE
     assert shelf.refilled((OLD, MIDDLE, NEW)).folder == NEW
     assert shelf.moved_to(0).moved_to(1).refilled((MIDDLE, NEW)).folder == NEW
 
 
 def test_a_chosen_checkpoint_stays_chosen_until_it_is_deleted():
-    shelf = Shelf().refilled((OLD, MIDDLE, NEW)).moved_to(1)
+    shelf = CheckpointChoice().refilled((OLD, MIDDLE, NEW)).moved_to(1)
     assert shelf.folder == MIDDLE
     shelf = shelf.refilled((MIDDLE, NEW, NEWEST))
     assert (shelf.folder, shelf.index) == (MIDDLE, 0)
     assert shelf.refilled((NEW, NEWEST)).folder == NEWEST
-    assert Shelf().refilled(()).folder is None
+    assert CheckpointChoice().refilled(()).folder is None
 
 
 @pytest.mark.parametrize(

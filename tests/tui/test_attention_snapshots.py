@@ -9,12 +9,12 @@ from minibert.errors import ModelError
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.tui.app import LIGHT, MinibertApp
 from minibert.tui.models.encoding import split_pair
-from minibert.tui.models.predictions import Guess
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.models.predictions import TokenPrediction
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.attention.attention import Look
+from minibert.tui.sections.attention.attention import AttentionReading
 from minibert.tui.sections.fill.masked_text import MASK, words_of
-from minibert.tui.sections.fill.predictions import LayerGuesses, MaskGuesses
+from minibert.tui.sections.fill.predictions import LayerPredictions, MaskPredictions
 
 from helpers.samples import until
 from helpers.snapshots import SIZES, compare, compare_picture, frames
@@ -48,7 +48,7 @@ class FixedModels:
         if text is None:
             raise ModelError("the Training screen has no part in this")
         kind = getattr(compute.func, "__name__", "look")
-        answer = {"guess_masks": self.guesses, "surprise_of_words": self.surprise}
+        answer = {"predict_masks": self.guesses, "word_surprisals": self.surprise}
         return answer.get(kind, self.look)(text)
 
     def look(self, text):
@@ -63,12 +63,12 @@ class FixedModels:
         weights /= weights.sum(-1, keepdims=True)
         names = (("two back", "previous", "self", "next"),) * 2 + (("broad",) * 4,)
         added = np.array(read.special_tokens_mask, dtype=bool)
-        return Look(tuple(read.tokens), added, weights, names)
+        return AttentionReading(tuple(read.tokens), added, weights, names)
 
     def guesses(self, text):
-        guesses = tuple(Guess(piece, 0.4 / 2**n) for n, piece in enumerate(PIECES))
-        layers = tuple(LayerGuesses(guesses[4 - n : 9 - n], 5 - n) for n in range(5))
-        return (MaskGuesses(guesses, layers),) * text.count(MASK)
+        guesses = tuple(TokenPrediction(piece, 0.4 / 2**n) for n, piece in enumerate(PIECES))
+        layers = tuple(LayerPredictions(guesses[4 - n : 9 - n], 5 - n) for n in range(5))
+        return (MaskPredictions(guesses, layers),) * text.count(MASK)
 
     def surprise(self, text):
         return tuple(1.5 * (n % 7) for n in range(len(words_of(self.tokenizer, text))))
@@ -94,7 +94,7 @@ async def test_the_section_is_the_one_that_was_looked_at(
     looked_at, monkeypatch, name, size, text, keys
 ):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    app = MinibertApp(Follower(looked_at), live=False)
+    app = MinibertApp(RunWatcher(looked_at), live=False)
     app.models = FixedModels(looked_at)
     async with app.run_test(size=SIZES[size]) as pilot:
         await show(app, pilot, name, TEXTS[text], keys)
@@ -106,7 +106,7 @@ async def test_the_section_is_the_one_that_was_looked_at(
 @pytest.mark.parametrize("name", ["attention", "fill"])
 async def test_the_light_theme_shows_the_same_in_other_colours(looked_at, monkeypatch, name, size):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    app = MinibertApp(Follower(looked_at), live=False)
+    app = MinibertApp(RunWatcher(looked_at), live=False)
     app.models = FixedModels(looked_at)
     async with app.run_test(size=SIZES[size]) as pilot:
         await show(app, pilot, name, None, "")
@@ -120,7 +120,7 @@ async def test_the_light_theme_shows_the_same_in_other_colours(looked_at, monkey
 @pytest.mark.parametrize("name", ["attention", "fill"])
 async def test_without_colours_characters_are_the_shades(looked_at, monkeypatch, name):
     monkeypatch.setenv("NO_COLOR", "1")
-    app = MinibertApp(Follower(looked_at), live=False)
+    app = MinibertApp(RunWatcher(looked_at), live=False)
     app.models = FixedModels(looked_at)
     async with app.run_test(size=SIZES["120x40"]) as pilot:
         await show(app, pilot, name, None, "")

@@ -10,7 +10,7 @@ import pytest
 from minibert.runs.run import Run
 from minibert.training.datasets import dataset_of_run
 from minibert.tui.app import MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.data.example_table import ExampleTable
 from minibert.tui.sections.data.example_text import ExampleText
@@ -78,7 +78,7 @@ def test_a_label_is_said_in_words(run, objective, words):
 
 @pytest.fixture
 def app(run):
-    return MinibertApp(Follower(run.path), live=False)
+    return MinibertApp(RunWatcher(run.path), live=False)
 
 
 async def opened(app, pilot):
@@ -186,7 +186,7 @@ def copied(run, tmp_path):
 
 
 async def test_tokens_that_are_gone_are_cut_again_when_asked_for(copied):
-    app = MinibertApp(Follower(copied[0].path), live=False)
+    app = MinibertApp(RunWatcher(copied[0].path), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")
         await until(pilot, "are not kept any more")
@@ -201,7 +201,7 @@ async def test_tokens_that_are_gone_are_cut_again_when_asked_for(copied):
 async def test_a_text_that_was_deleted_is_named(copied):
     run, text = copied
     text.unlink()
-    app = MinibertApp(Follower(run.path), live=False)
+    app = MinibertApp(RunWatcher(run.path), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")
         await until(pilot, "The batches of this run cannot be shown")
@@ -218,21 +218,21 @@ async def test_a_text_that_was_deleted_is_named(copied):
     ],
 )
 async def test_runs_that_do_not_say_enough_are_said_to(make_run, clock, make, said):
-    app = MinibertApp(Follower(make(make_run).path, clock), live=False)
+    app = MinibertApp(RunWatcher(make(make_run).path, clock), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")
         await until(pilot, said)
 
 
 async def test_without_a_run_there_is_no_batch(tmp_path):
-    app = MinibertApp(Follower(tmp_path / "none"), live=False)
+    app = MinibertApp(RunWatcher(tmp_path / "none"), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("6")
         await until(pilot, "There is no run yet")
 
 
 async def test_another_run_is_opened_with_its_own_batches(run, copied):
-    app = MinibertApp(Follower(run.path))
+    app = MinibertApp(RunWatcher(run.path))
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("n")

@@ -12,12 +12,12 @@ from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
 from minibert.inference.fill_mask import FillMask
 from minibert.tui.app import MinibertApp
 from minibert.tui.color_scale import LEVELS
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.fill.answers import Answers
 from minibert.tui.sections.fill.color_legend import ShadeScale
 from minibert.tui.sections.fill.lens_table import LensTable
-from minibert.tui.sections.fill.model_panel import Side
+from minibert.tui.sections.fill.model_panel import ModelPanel
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.shaded_words import ShadedWords
@@ -32,7 +32,7 @@ TEXT = "the [MASK] sat by the fire"
 
 @pytest.fixture
 def app(looked_at):
-    return MinibertApp(Follower(looked_at), live=False)
+    return MinibertApp(RunWatcher(looked_at), live=False)
 
 
 async def opened(app, pilot, text=TEXT):
@@ -238,7 +238,7 @@ async def test_c_compares_with_the_first_checkpoint_and_c_ends_that(app, looked_
         assert one(app, CheckpointSlider).folder.name == "step-00000750"
         assert "step 500" in screen_text(app)
         await pilot.press("c")
-        assert not app.screen.query_one("#second", Side).display
+        assert not app.screen.query_one("#second", ModelPanel).display
 
 
 async def test_o_compares_with_another_model(app, looked_at, tmp_path):
@@ -307,7 +307,7 @@ async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
     make_run, give_weights, clock
 ):
     run = make_run(20)
-    app = MinibertApp(Follower(run.path, clock))
+    app = MinibertApp(RunWatcher(run.path, clock))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("4")
         await until(pilot, "There is no model to ask yet")
@@ -317,7 +317,7 @@ async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
 
 
 async def test_without_a_run_there_is_nobody_to_ask(tmp_path, clock):
-    app = MinibertApp(Follower(tmp_path / "nothing", clock), live=False)
+    app = MinibertApp(RunWatcher(tmp_path / "nothing", clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
         await until(pilot, "There is no model to ask yet")

@@ -10,12 +10,12 @@ import pytest
 
 from minibert.errors import ModelError
 from minibert.model.folder import checkpoints
-from minibert.tui.models.worker import KEPT, Models
+from minibert.tui.models.worker import KEPT, ModelWorker
 
 
 @pytest.fixture
 def models():
-    models = Models()
+    models = ModelWorker()
     yield models
     models.close()
 

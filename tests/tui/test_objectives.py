@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import render_frame
 
 OPTIONS = {"preset": "tiny", "seq_len": 128, "batch_size": 32, "log_every": 10}
@@ -17,7 +17,7 @@ async def frame(make_run, make_rows, as_lines, clock, objective, paired):
     if not paired:
         rows = [{**row, "nsp_loss": None, "nsp_accuracy": None} for row in rows]
     run.write(as_lines(rows)).freeze()
-    return await render_frame(Follower(run.path, clock), 120, 40)
+    return await render_frame(RunWatcher(run.path, clock), 120, 40)
 
 
 async def test_a_run_of_sentence_order_shows_sop(make_run, make_rows, as_lines, clock):
@@ -47,4 +47,4 @@ async def test_a_run_without_pairs_shows_dashes(make_run, make_rows, as_lines, c
     ],
 )
 def test_the_second_head_is_named_whatever_the_manifest_says(manifest, task):
-    assert View(manifest=manifest).pair_task == task
+    assert RunSnapshot(manifest=manifest).pair_task == task

@@ -17,14 +17,14 @@ from textual.containers import Container
 from minibert.tui.plotting.axis import Range
 from minibert.tui.plotting.braille import FIRST, clip, draw_lines, fold
 from minibert.tui.plotting.canvas import RUN_COLOURS, STYLES, Canvas
-from minibert.tui.plotting.downsampling import Extents, SmoothTrace, Trace
+from minibert.tui.plotting.downsampling import Extents, MinMaxPyramid, SmoothedPyramid
 from minibert.tui.plotting.drawing import draw_plot
 from minibert.tui.plotting.header import MARK
 from minibert.tui.plotting.plot import Plot, Reference
 from minibert.tui.plotting.series import Series
 from minibert.tui.plotting.smoothing import Average
 from minibert.tui.sections.training.curves import run_colours
-from minibert.tui.sections.training.plot_view import INK, Curve
+from minibert.tui.sections.training.plot_view import INK, PlotView
 
 
 def series(y, marked=False, label="training", weight=0.0, x=None, **more):
@@ -32,7 +32,7 @@ def series(y, marked=False, label="training", weight=0.0, x=None, **more):
     x = np.arange(1, len(y) + 1, dtype=np.float64) if x is None else np.asarray(x, dtype=float)
     made = Series.of(label, x, y, marked=marked)
     if weight:
-        smooth = SmoothTrace(weight)
+        smooth = SmoothedPyramid(weight)
         smooth.grow(made.trace.y)
         more["smooth"] = smooth.trace
     return dataclasses.replace(made, **more)
@@ -114,7 +114,7 @@ def dots(bits):
 def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, count, log):
     random = np.random.default_rng(seed)
     x, y = np.sort(random.random(count)) + 0.01, random.random(count) ** 9
-    trace = Trace()
+    trace = MinMaxPyramid()
     for end in [*sorted(random.integers(0, count, 5).tolist()), count]:
         trace.grow(y[:end])
     shown = Range(-2.0, 0.0, log=True) if log else Range(0.0, 1.01)
@@ -135,7 +135,7 @@ def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, co
 def test_a_trace_that_grows_bit_by_bit_is_that_of_all_values(count):
     y = np.random.default_rng(1).normal(size=count)
     y[::7] = np.nan
-    whole, bits = Trace(), Trace()
+    whole, bits = MinMaxPyramid(), MinMaxPyramid()
     whole.grow(y)
     for end in range(0, count + 1, 3):
         bits.grow(y[:end])
@@ -153,7 +153,7 @@ def test_a_trace_that_grows_bit_by_bit_is_that_of_all_values(count):
 @pytest.mark.parametrize("dots_across", [1, 7, 200])
 def test_the_extremes_of_what_is_in_sight_are_never_lost(dots_across):
     y = np.random.default_rng(2).normal(size=100_000)
-    trace, x = Trace(), np.arange(100_000, dtype=float)
+    trace, x = MinMaxPyramid(), np.arange(100_000, dtype=float)
     trace.grow(y)
     for low, high in ((0.0, 99_999.0), (12_345.0, 54_321.0), (500.0, 520.0)):
         found = trace.extents(x, np.array([low, high]), dots_across)
@@ -366,7 +366,7 @@ def test_wide_characters_take_two_cells_and_are_never_cut_in_half(column):
 
 
 def test_values_that_are_missing_are_no_gap_in_an_average():
-    trace = SmoothTrace(0.5)
+    trace = SmoothedPyramid(0.5)
     trace.grow(np.array([4.0, np.nan]))
     trace.grow(np.array([4.0, np.nan, 1.0]))
     known = trace.trace.y[[0, 2]]
@@ -381,13 +381,13 @@ class Inked(Container):
 class CurveApp(App[None]):
     def compose(self) -> ComposeResult:
         with Inked() as ink:
-            yield Curve(Plot("loss", [series(np.linspace(9, 3, 200))]), ink)
+            yield PlotView(Plot("loss", [series(np.linspace(9, 3, 200))]), ink)
 
 
 async def test_a_curve_fits_the_window_again_after_every_resize():
     app = CurveApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        curve = app.query_one(Curve)
+        curve = app.query_one(PlotView)
         for size in ((40, 10), (200, 60), (8, 3), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -405,7 +405,7 @@ async def test_a_curve_is_drawn_once_for_many_lines_and_again_in_another_theme(m
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         before = len(drawn)
-        app.query_one(Curve).refresh()
+        app.query_one(PlotView).refresh()
         await pilot.pause()
         assert len(drawn) == before > 0
         app.theme = "textual-light"

@@ -15,9 +15,9 @@ from minibert.runs.control import REQUEST, pending, request
 from minibert.runs.run import Run
 from minibert.tui.app import MinibertApp
 from minibert.tui.dialogs.confirm import ConfirmScreen
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.runs.run_list import Shelf
+from minibert.tui.sections.runs.run_list import RunList
 from minibert.tui.sections.runs.run_table import COLUMNS, RunTable, fit
 from minibert.tui.sections.runs.sorting import ORDERS
 from minibert.tui.sections.runs.start_dialog import StartScreen
@@ -37,7 +37,7 @@ def root(make_run):
 
 
 def opened(root, live=False):
-    return MinibertApp(Follower(root), live=live)
+    return MinibertApp(RunWatcher(root), live=live)
 
 
 def table(app):
@@ -160,7 +160,7 @@ async def test_the_list_follows_what_happens_and_the_cursor_keeps_its_run(root, 
 
 
 def test_a_run_that_has_not_changed_is_not_read_again(root, monkeypatch):
-    shelf = Shelf(root)
+    shelf = RunList(root)
     assert len(shelf.poll()) == 4
     monkeypatch.setattr("minibert.tui.sections.runs.run_list.summarize", None)
     assert shelf.poll() is None
@@ -171,7 +171,7 @@ def test_a_process_that_ends_without_a_word_is_noticed(root):
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     about = json.loads((root / "gamma" / "minibert.json").read_text())
     (root / "gamma" / "minibert.json").write_text(json.dumps({**about, "pid": process.pid}))
-    shelf = Shelf(root)
+    shelf = RunList(root)
     assert {entry.name: entry.state for entry in shelf.poll()}["gamma"] == "running"
     assert shelf.poll() is None
     process.communicate(b"")
@@ -350,7 +350,7 @@ def test_a_long_run_is_told_of_as_a_short_one(make_run, make_rows, as_lines):
     run = make_run(0, "long")
     data = as_lines(make_rows(1000))
     run.write(data * 20)
-    entry = Shelf(run.path.parent).poll()[0]
+    entry = RunList(run.path.parent).poll()[0]
     assert entry.summary.step == 10_000
     assert 100 <= len(entry.losses) <= 120
     assert max(entry.losses) > 8 and min(entry.losses) < 4

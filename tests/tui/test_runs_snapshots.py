@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 
 from helpers.samples import GONE
@@ -34,7 +34,7 @@ def root(make_run, monkeypatch):
 
 
 async def frame(root, clock, size, keys, theme, picture=None):
-    app = MinibertApp(Follower(root, clock), live=False)
+    app = MinibertApp(RunWatcher(root, clock), live=False)
     async with app.run_test(size=SIZES[size]) as pilot:
         app.theme = theme
         await pilot.pause()

@@ -7,17 +7,17 @@ import json
 import pytest
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.settings import Remembered, Settings, load_settings, save_settings
-from minibert.tui.widgets.top_bar import Masthead
+from minibert.tui.widgets.top_bar import TopBar
 
 from helpers.samples import until
 
 
 @pytest.fixture
 def app(make_run, clock):
-    return MinibertApp(Follower(make_run(120).path, clock), live=False)
+    return MinibertApp(RunWatcher(make_run(120).path, clock), live=False)
 
 
 def masthead(app):
@@ -41,7 +41,7 @@ async def test_a_click_on_a_section_goes_there(app):
         for section in app.sections:
             await pilot.pause()
             column = masthead(app).index(section.title)
-            await pilot.click(Masthead, offset=(column, 0))
+            await pilot.click(TopBar, offset=(column, 0))
             assert app.current_mode == section.name
 
 
@@ -74,7 +74,7 @@ async def test_the_masthead_names_the_run_and_its_state_at_every_width(app):
 
 async def test_another_run_that_is_opened_is_shown_by_every_section(make_run, clock):
     first, second = make_run(20).path, make_run(40, name="second", state="finished").path
-    app = MinibertApp(Follower(first, clock))
+    app = MinibertApp(RunWatcher(first, clock))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, "small-world-tiny ▶ running")
         app.open_run(second)
@@ -84,7 +84,7 @@ async def test_another_run_that_is_opened_is_shown_by_every_section(make_run, cl
 
 async def test_the_newest_checkpoint_is_where_the_weights_are(make_run, clock):
     run = make_run(20)
-    follower = Follower(run.path, clock)
+    follower = RunWatcher(run.path, clock)
     assert follower.poll().weights == run.path
     for step in (250, 1000, 500):
         (run.path / "checkpoints" / f"step-{step:08}").mkdir(parents=True)
@@ -132,13 +132,13 @@ def test_a_newer_versions_settings_are_never_written_over(tmp_path):
 async def test_the_theme_that_was_chosen_is_remembered(make_run, clock, tmp_path):
     file = tmp_path / "tui.json"
     run = make_run(20).path
-    app = MinibertApp(Follower(run, clock), live=False, remembered=load_settings(file))
+    app = MinibertApp(RunWatcher(run, clock), live=False, remembered=load_settings(file))
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == DARK
         await pilot.press("t")
         await app.workers.wait_for_complete()
         assert json.loads(file.read_text())["theme"] == LIGHT
-    app = MinibertApp(Follower(run, clock), live=False, remembered=load_settings(file))
+    app = MinibertApp(RunWatcher(run, clock), live=False, remembered=load_settings(file))
     async with app.run_test(size=(80, 24)):
         assert app.theme == LIGHT
 
@@ -153,7 +153,7 @@ async def test_the_theme_that_was_chosen_is_remembered(make_run, clock, tmp_path
 async def test_settings_that_cannot_be_used_do_not_stop_the_application(
     make_run, clock, remembered, said
 ):
-    app = MinibertApp(Follower(make_run(20).path, clock), live=False, remembered=remembered)
+    app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False, remembered=remembered)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         assert app.theme == DARK
@@ -163,7 +163,7 @@ async def test_settings_that_cannot_be_used_do_not_stop_the_application(
 async def test_a_folder_that_cannot_be_written_is_said(make_run, clock, tmp_path):
     (tmp_path / "file").write_text("")
     remembered = Remembered(file=tmp_path / "file" / "tui.json")
-    app = MinibertApp(Follower(make_run(20).path, clock), live=False, remembered=remembered)
+    app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False, remembered=remembered)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("t")
         await until(pilot, "not remembered")

@@ -12,8 +12,8 @@ import pytest
 from textual.color import Color
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.models.predictions import Answer, Guess
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.models.predictions import Answer, TokenPrediction
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
 from minibert.tui.settings import Remembered, Settings
@@ -23,7 +23,12 @@ from helpers.snapshots import SIZES, compare, compare_picture, frames
 
 ANSWERS = {
     text: Answer(
-        [[Guess(piece, score) for piece, score in ((word, 0.43), ("of", 0.09), ("語", 0.004))]]
+        [
+            [
+                TokenPrediction(piece, score)
+                for piece, score in ((word, 0.43), ("of", 0.09), ("語", 0.004))
+            ]
+        ]
     )
     for text, word in zip(Settings().sentences, ("cat", "extraordinariness"), strict=True)
 }
@@ -67,7 +72,7 @@ RARER = [("running", "80x24", keys) for keys in ("s,s", "x", "x,x", "L", "plus,p
 )
 async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, size, keys):
     run = STATES[state](make_run)
-    app = MinibertApp(Follower(run.path, clock), live=False)
+    app = MinibertApp(RunWatcher(run.path, clock), live=False)
     async with app.run_test(size=SIZES[size]) as pilot:
         await pilot.pause()
         await pilot.press(*filter(None, keys.split(",")))
@@ -82,7 +87,7 @@ async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
     make_run, clock, monkeypatch, size, theme
 ):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    app = MinibertApp(Follower(running(make_run).path, clock), live=False)
+    app = MinibertApp(RunWatcher(running(make_run).path, clock), live=False)
     app.theme = theme
     names = ("b", "a-second-run-with-a-long-name", "語の実験")
     others = [make_run(60 + 20 * n, name=name).path for n, name in enumerate(names)]
@@ -113,7 +118,7 @@ def contrast(one: Color, other: Color) -> float:
 
 
 async def test_every_run_can_be_seen_on_its_ground(make_run, clock):
-    app = MinibertApp(Follower(make_run(20).path, clock), live=False)
+    app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         for theme in ("textual-dark", "textual-light", "nord", "solarized-light"):
             app.theme = theme
@@ -125,7 +130,7 @@ async def test_every_run_can_be_seen_on_its_ground(make_run, clock):
 
 
 async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):
-    app = MinibertApp(Follower(Path("no-such-folder"), clock), live=False)
+    app = MinibertApp(RunWatcher(Path("no-such-folder"), clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         compare("waiting-80x24", screen_text(app))
@@ -161,7 +166,7 @@ async def test_the_section_is_the_one_that_was_looked_at(
 ):
     monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(
-        Follower(short_run.path), live=False, remembered=Remembered(Settings(sentences=()))
+        RunWatcher(short_run.path), live=False, remembered=Remembered(Settings(sentences=()))
     )
     app.models = FixedModels()
     app.theme = theme

@@ -8,7 +8,7 @@ import pytest
 
 from minibert.config import PretrainOptions
 from minibert.tui.app import MinibertApp
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.runs.form import form_fields, read_form
 from minibert.tui.sections.runs.option_row import OptionRow
@@ -86,7 +86,7 @@ class Form:
     """An application with the form in front."""
 
     def __init__(self, root, size=(120, 40)):
-        self.app = MinibertApp(Follower(root), live=False)
+        self.app = MinibertApp(RunWatcher(root), live=False)
         self._test = self.app.run_test(size=size, notifications=True)
 
     async def __aenter__(self):

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.models.token_spans import cut_text, describe_cut
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.models.token_spans import describe_cut, token_spans
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.tokens.neighbours import Neighbours
 from minibert.tui.sections.tokens.token_table import PieceTable
-from minibert.tui.sections.tokens.tokenized_text import Ribbon
+from minibert.tui.sections.tokens.tokenized_text import TokenizedText
 from minibert.tui.sections.tokens.vocabulary import Vocabulary
 from minibert.tui.sections.tokens.vocabulary_search import search_pieces
 from minibert.tui.text import bar
@@ -54,7 +54,7 @@ def test_a_search_finds_whole_pieces_first_then_beginnings_then_parts(query, fou
 @given(st.text(max_size=40))
 @settings(max_examples=examples(200), deadline=None)
 def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
-    pieces = cut_text(small_tokenizer(), text)
+    pieces = token_spans(small_tokenizer(), text)
     assert [piece.piece for piece in (pieces[0], pieces[-1])] == ["[CLS]", "[SEP]"]
     for piece in pieces[1:-1]:
         assert piece.text == text[piece.start : piece.end]
@@ -70,7 +70,7 @@ def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
     ],
 )
 def test_what_became_of_a_text_is_said_in_a_line(text, said):
-    assert describe_cut(cut_text(small_tokenizer(), text)) == said
+    assert describe_cut(token_spans(small_tokenizer(), text)) == said
 
 
 @pytest.mark.parametrize("width", [0, 1, 2, 7, 80])
@@ -84,7 +84,7 @@ def test_a_bar_is_as_wide_as_it_is_asked_to_be(share, width):
 
 @pytest.fixture
 def app(small_run):
-    return MinibertApp(Follower(small_run.run.path), live=False)
+    return MinibertApp(RunWatcher(small_run.run.path), live=False)
 
 
 async def opened(app, pilot):
@@ -161,7 +161,7 @@ async def test_p_goes_to_the_pieces_and_the_cursor_marks_one_in_the_text(app):
         await opened(app, pilot)
         await pilot.press("e", "escape", "p", "down", "down")
         await pilot.pause()
-        assert app.screen.query_one(Ribbon).chosen == 2
+        assert app.screen.query_one(TokenizedText).chosen == 2
 
 
 async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_model(app, small_run):
@@ -221,7 +221,7 @@ async def test_whatever_is_typed_is_shown_within_the_window(app, text, size):
 
 async def test_a_run_without_a_vocabulary_is_said_and_read_when_it_comes(make_run, small_run):
     run = make_run(5)
-    app = MinibertApp(Follower(run.path))
+    app = MinibertApp(RunWatcher(run.path))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("5")
         await until(pilot, "The vocabulary of this run cannot be shown")
@@ -235,14 +235,14 @@ async def test_a_run_without_a_vocabulary_is_said_and_read_when_it_comes(make_ru
 async def test_a_run_without_weights_says_so_in_the_neighbours_place(make_run, small_run):
     run = make_run(5)
     (run.path / "vocab.txt").write_bytes((small_run.run.path / "vocab.txt").read_bytes())
-    app = MinibertApp(Follower(run.path), live=False)
+    app = MinibertApp(RunWatcher(run.path), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await until(pilot, "The model cannot be asked")
 
 
 async def test_without_a_run_there_is_no_vocabulary(tmp_path):
-    app = MinibertApp(Follower(tmp_path / "none"), live=False)
+    app = MinibertApp(RunWatcher(tmp_path / "none"), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("5")
         await until(pilot, "There is no run yet")

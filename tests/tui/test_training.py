@@ -17,16 +17,21 @@ from textual.widgets import Input
 from minibert.errors import ModelError
 from minibert.runs.control import REQUEST, pending
 from minibert.tui.app import MinibertApp
-from minibert.tui.models.predictions import Answer, Guess, History, ask
+from minibert.tui.models.predictions import (
+    Answer,
+    PredictionHistory,
+    TokenPrediction,
+    predict_sentences,
+)
 from minibert.tui.monitoring.metrics_tail import AT_ONCE, MetricsTail
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.training.compared_runs import Companions
+from minibert.tui.sections.training.compared_runs import ComparedRuns
 from minibert.tui.sections.training.latest_metrics import Readings
-from minibert.tui.sections.training.plot_view import Curve
+from minibert.tui.sections.training.plot_view import PlotView
 from minibert.tui.sections.training.sentences import Sentences
-from minibert.tui.sections.training.system_load import Load, Machine
+from minibert.tui.sections.training.system_load import SystemLoad, SystemMonitor
 from minibert.tui.settings import Remembered, Settings
 
 from helpers.samples import told, until
@@ -34,11 +39,11 @@ from helpers.samples import told, until
 
 @pytest.fixture
 def app(make_run, clock):
-    return MinibertApp(Follower(make_run(120).path, clock), live=False)
+    return MinibertApp(RunWatcher(make_run(120).path, clock), live=False)
 
 
 def plot(app, name="loss"):
-    return app.screen.query_one(f"#{name}", Curve).plot
+    return app.screen.query_one(f"#{name}", PlotView).plot
 
 
 def shown(app):
@@ -71,7 +76,7 @@ async def test_shift_l_draws_over_the_logarithm_of_x_and_back(app):
 
 @pytest.mark.parametrize("key", ["l", "L"])
 async def test_logarithms_of_nothing_are_refused_with_a_word(make_run, clock, key):
-    app = MinibertApp(Follower(make_run(0).path, clock), live=False)
+    app = MinibertApp(RunWatcher(make_run(0).path, clock), live=False)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press(key)
         await pilot.pause()
@@ -233,11 +238,11 @@ async def test_a_crosshair_set_by_key_stays_when_the_mouse_leaves(app):
 async def test_the_wheel_zooms_around_the_mouse_and_a_double_click_shows_all(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        curve = app.screen.query_one("#loss", Curve)
-        curve.post_message(Curve.Zoomed(0.25, closer=True))
+        curve = app.screen.query_one("#loss", PlotView)
+        curve.post_message(PlotView.Zoomed(0.25, closer=True))
         await pilot.pause()
         assert shown(app) == (90.0, 930.0)
-        curve.post_message(Curve.Zoomed(0.25, closer=False))
+        curve.post_message(PlotView.Zoomed(0.25, closer=False))
         await pilot.pause()
         assert shown(app) == (0.0, 1200.0)
         await pilot.press("plus", "plus")
@@ -260,7 +265,7 @@ async def test_dragging_pulls_the_curves_along(app):
 
 async def test_new_rows_move_a_view_of_the_newest_and_no_other(make_run, make_rows, as_lines):
     run = make_run(120)
-    app = MinibertApp(Follower(run.path))
+    app = MinibertApp(RunWatcher(run.path))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, "step 1,200 of")
         await pilot.press("plus", "plus")
@@ -279,7 +284,7 @@ async def test_new_rows_move_a_view_of_the_newest_and_no_other(make_run, make_ro
 
 async def test_compared_runs_are_drawn_together_and_named(make_run, clock):
     paths = [make_run(n, name=name).path for n, name in ((60, "one"), (90, "two"), (30, "実験"))]
-    app = MinibertApp(Follower(paths[0], clock), live=False)
+    app = MinibertApp(RunWatcher(paths[0], clock), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         app.compared = tuple(paths)
         await pilot.pause()
@@ -300,7 +305,7 @@ async def test_a_compared_run_grows_breaks_and_goes_while_it_is_shown(
     make_run, make_rows, as_lines
 ):
     first, other = make_run(20, name="first"), make_run(10, name="other")
-    app = MinibertApp(Follower(first.path))
+    app = MinibertApp(RunWatcher(first.path))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, "step 200 of")
         app.compared = (first.path, other.path)
@@ -321,7 +326,7 @@ async def test_a_compared_run_grows_breaks_and_goes_while_it_is_shown(
 def test_companions_read_long_files_in_turn(make_run, as_lines, make_rows):
     told = []
     runs = [make_run(30, name=name) for name in "ab"]
-    companions = Companions(told.append)
+    companions = ComparedRuns(told.append)
     companions.choose([run.path for run in runs])
     companions.read()
     assert [[len(view.train) for view in views] for views in told] == [[30, 30]]
@@ -368,7 +373,7 @@ class Piped:
         step = int(folder.name.removeprefix("step-"))
         self.asked.append((step, compute.keywords["sentences"]))
         return {
-            text: Answer([[Guess(f"word{step}", 0.5), Guess("other", 0.25)]])
+            text: Answer([[TokenPrediction(f"word{step}", 0.5), TokenPrediction("other", 0.25)]])
             for text in compute.keywords["sentences"]
         }
 
@@ -386,7 +391,7 @@ def add_checkpoint(run, step, note=""):
 def asked(make_run, clock):
     run = make_run(60)
     app = MinibertApp(
-        Follower(run.path), remembered=Remembered(Settings(sentences=("the [MASK] sat",)))
+        RunWatcher(run.path), remembered=Remembered(Settings(sentences=("the [MASK] sat",)))
     )
     app.models.close()
     app.models = Piped([])
@@ -462,7 +467,9 @@ def test_a_model_fills_sentences_and_says_what_is_wrong_with_others(small_run):
     from minibert.model.pretrained import Pretrained
 
     model = Pretrained.load(small_run.run.path)
-    answers = ask(model, ["the [MASK] sat", "no mask", "[MASK] and [MASK]", "a " * 900 + "[MASK]"])
+    answers = predict_sentences(
+        model, ["the [MASK] sat", "no mask", "[MASK] and [MASK]", "a " * 900 + "[MASK]"]
+    )
     one, none, two, long = answers.values()
     assert len(one.masks) == 1
     assert len(one.masks[0]) == 5
@@ -473,7 +480,7 @@ def test_a_model_fills_sentences_and_says_what_is_wrong_with_others(small_run):
 
 
 def test_a_history_is_kept_by_run_and_sentence(tmp_path):
-    history = History()
+    history = PredictionHistory()
     history.add(tmp_path, 10, {"a": Answer()})
     history.add(tmp_path, 20, {"a": Answer(), "b": Answer()})
     assert list(history.of(tmp_path, "a")) == [20, 10]
@@ -485,14 +492,14 @@ def test_a_history_is_kept_by_run_and_sentence(tmp_path):
 
 
 def here(**changes):
-    return View(
+    return RunSnapshot(
         state="running",
         manifest={"host": socket.gethostname(), "pid": os.getpid(), **changes},
     )
 
 
 def test_the_training_is_measured_where_it_runs():
-    machine = Machine()
+    machine = SystemMonitor()
     first = machine.measure(here())
     assert (first.busy, first.training_cores) == (None, None)
     assert first.training_memory > 1_000_000
@@ -508,21 +515,21 @@ def test_the_training_is_measured_where_it_runs():
 
 @pytest.mark.parametrize("changes", [{"host": "elsewhere"}, {"pid": None}, {"pid": 2**22 + 12345}])
 def test_a_training_elsewhere_or_gone_is_not(changes):
-    load = Machine().measure(here(**changes))
+    load = SystemMonitor().measure(here(**changes))
     assert load.training_memory is None
     assert load.memory_total is not None
 
 
 def test_without_psutil_nothing_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "psutil", None)
-    assert Machine().measure(here()) == Load()
+    assert SystemMonitor().measure(here()) == SystemLoad()
 
 
 async def test_a_crashed_training_shows_the_last_lines_of_its_log(make_run):
     run = make_run(20, pid=2**22 + 12345)
     said = "".join(f"line {number}\n" for number in range(9)) + "Killed " + "x" * 200 + "\n"
     (run.path / "training.log").write_text(said)
-    app = MinibertApp(Follower(run.path), live=False)
+    app = MinibertApp(RunWatcher(run.path), live=False)
     async with app.run_test(size=(80, 24)):
         lines = screen_text(app).splitlines()
     at = next(number for number, line in enumerate(lines) if "line 7" in line)
@@ -533,7 +540,7 @@ async def test_a_crashed_training_shows_the_last_lines_of_its_log(make_run):
 
 async def test_the_load_is_shown_in_words(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        app.screen.query_one(Readings).load = Load(2, 0.97, 3 << 30, 8 << 30, 1.9, 612 << 20)
+        app.screen.query_one(Readings).load = SystemLoad(2, 0.97, 3 << 30, 8 << 30, 1.9, 612 << 20)
         await pilot.pause()
         line = next(text for text in screen_text(app).splitlines() if "machine" in text)
         assert line.split() == (
@@ -573,7 +580,7 @@ class Trained(NamedTuple):
 @pytest.fixture
 def trained(make_run):
     run = make_run(40, sitting=1)
-    return Trained(run, MinibertApp(Follower(run.path)))
+    return Trained(run, MinibertApp(RunWatcher(run.path)))
 
 
 async def test_p_pauses_the_run_and_the_state_stays_what_the_training_says(trained):
@@ -604,7 +611,7 @@ async def test_x_stops_the_run_only_when_it_is_meant(trained):
 
 async def test_a_run_without_a_training_is_not_asked(make_run, clock):
     run = make_run(40, state="finished")
-    app = MinibertApp(Follower(run.path, clock), live=False)
+    app = MinibertApp(RunWatcher(run.path, clock), live=False)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("K")
         await app.workers.wait_for_complete()
@@ -613,7 +620,7 @@ async def test_a_run_without_a_training_is_not_asked(make_run, clock):
 
 
 async def test_keys_for_a_training_do_nothing_while_there_is_none(tmp_path):
-    app = MinibertApp(Follower(tmp_path / "runs"), live=False)
+    app = MinibertApp(RunWatcher(tmp_path / "runs"), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("P", "X", "K")
         assert app.is_running and app.screen is app.screen_stack[0]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minibert.model.folder import WEIGHTS, checkpoints
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
 
 @dataclass(frozen=True)
-class Shelf:
+class CheckpointChoice:
     """Folders with weights, oldest first, and which of them is chosen.
 
     Attributes:
@@ -21,14 +21,16 @@ class Shelf:
     folders: tuple[Path, ...] = ()
     chosen: Path | None = None
 
-    def refilled(self, folders: tuple[Path, ...]) -> Shelf:
+    def refilled(self, folders: tuple[Path, ...]) -> CheckpointChoice:
         """The same choice among the folders that there are now; the newest if it is gone."""
-        return Shelf(folders, self.chosen if self.chosen in folders[:-1] else None)
+        return CheckpointChoice(folders, self.chosen if self.chosen in folders[:-1] else None)
 
-    def moved_to(self, index: int) -> Shelf:
+    def moved_to(self, index: int) -> CheckpointChoice:
         """Another choice; that of the last is the newest, also when a newer one comes."""
         index = max(0, min(index, len(self.folders) - 1))
-        return Shelf(self.folders, self.folders[index] if index < len(self.folders) - 1 else None)
+        return CheckpointChoice(
+            self.folders, self.folders[index] if index < len(self.folders) - 1 else None
+        )
 
     @property
     def index(self) -> int:
@@ -41,7 +43,7 @@ class Shelf:
         return self.folders[self.index] if self.folders else None
 
 
-def folders_of_view(view: View) -> tuple[Path, ...]:
+def folders_of_view(view: RunSnapshot) -> tuple[Path, ...]:
     """Where the weights of the open run are: its checkpoints, or its own folder, or nowhere yet."""
     if view.checkpoints or view.path is None:
         return view.checkpoints

@@ -18,7 +18,7 @@ DEFAULT_SENTENCES = ("the [MASK] sat on the mat.", "she gave him a cup of [MASK]
 
 
 @dataclass(frozen=True)
-class Guess:
+class TokenPrediction:
     """A piece that may stand at a mask, and its probability."""
 
     piece: str
@@ -34,11 +34,11 @@ class Answer:
         problem: a sentence on why there are none, or None.
     """
 
-    masks: Sequence[Sequence[Guess]] = ()
+    masks: Sequence[Sequence[TokenPrediction]] = ()
     problem: str | None = None
 
 
-class History:
+class PredictionHistory:
     """The answers so far, of every run that was open; kept while the application is."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class History:
         return [s for s in sentences if step not in self._answers.get((run, s), {})]
 
 
-def ask(model: Pretrained, sentences: Sequence[str]) -> dict[str, Answer]:
+def predict_sentences(model: Pretrained, sentences: Sequence[str]) -> dict[str, Answer]:
     """Fill the masks of sentences; runs in the models' thread."""
     from minibert.inference.fill_mask import FillMask
 
@@ -73,4 +73,6 @@ def _answer(fill: FillMask, sentence: str) -> Answer:
     except MinibertError as error:  # of the sentence, which is shown beside it
         return Answer(problem=str(error))
     masks = found if isinstance(found[0], list) else [found]
-    return Answer([[Guess(one["token_str"], one["score"]) for one in mask] for mask in masks])
+    return Answer(
+        [[TokenPrediction(one["token_str"], one["score"]) for one in mask] for mask in masks]
+    )

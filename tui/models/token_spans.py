@@ -8,7 +8,7 @@ from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
 @dataclass(frozen=True, slots=True)
-class CutPiece:
+class TokenSpan:
     """One piece of a text.
 
     Attributes:
@@ -30,7 +30,7 @@ class CutPiece:
     unknown: bool
 
 
-def cut_text(tokenizer: WordPieceTokenizer, text: str) -> list[CutPiece]:
+def token_spans(tokenizer: WordPieceTokenizer, text: str) -> list[TokenSpan]:
     """Cut a text, `[CLS]` and `[SEP]` added.
 
     Raises:
@@ -39,14 +39,14 @@ def cut_text(tokenizer: WordPieceTokenizer, text: str) -> list[CutPiece]:
     encoding = tokenizer.without_truncation().without_padding().encode(text)
     unknown = tokenizer.unk_token_id
     return [
-        CutPiece(piece, id, start, end, text[start:end], word, id == unknown)
+        TokenSpan(piece, id, start, end, text[start:end], word, id == unknown)
         for piece, id, (start, end), word in zip(
             encoding.tokens, encoding.ids, encoding.offsets, encoding.word_ids, strict=True
         )
     ]
 
 
-def describe_cut(pieces: list[CutPiece]) -> str:
+def describe_cut(pieces: list[TokenSpan]) -> str:
     """What became of a text, in a line: how many pieces and words, and which have no piece."""
     words = [piece.word for piece in pieces if piece.word is not None]
     cut = sum(words.count(word) > 1 for word in set(words))

@@ -32,7 +32,7 @@ class _Request:
     future: Future[Any] = field(default_factory=Future)
 
 
-class Models:
+class ModelWorker:
     """Answers questions to models, the newest first.
 
     The thread begins with the first question. It is a daemon: quitting waits for no model.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.text import compact, plural
 
 BRIEF_NAME = 20  # columns of a corpus's name where there are few
 TIMES = " \N{MULTIPLICATION SIGN} "
 
 
-def describe_model(view: View, brief: bool = False) -> str:
+def describe_model(view: RunSnapshot, brief: bool = False) -> str:
     """The model's shape and size, as far as the manifest has them."""
     layers = view.number("config", "num_hidden_layers")
     wide = view.number("config", "hidden_size")
@@ -30,7 +30,7 @@ def describe_model(view: View, brief: bool = False) -> str:
     return " · ".join(parts)
 
 
-def describe_corpus(view: View, brief: bool = False) -> str:
+def describe_corpus(view: RunSnapshot, brief: bool = False) -> str:
     """The corpus by the names of its files, and its size."""
     names = [name.rstrip("/").rsplit("/", 1)[-1] for name in view.texts("corpus", "inputs")]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""

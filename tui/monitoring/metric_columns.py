@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from minibert.runs.metrics import Metrics
-from minibert.tui.plotting.arrays import GREATEST, Floats, Growing
+from minibert.tui.plotting.arrays import MAX_VALUE, Floats, GrowableArray
 
 NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
 AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
@@ -16,7 +16,7 @@ _AXES = [NAMES.index(name) for name in AXES]
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class MetricColumns:
     """The rows of one split.
 
     Attributes:
@@ -28,10 +28,10 @@ class Columns:
     origin: object = None
 
     @classmethod
-    def of(cls, rows: Floats = NO_ROWS) -> Columns:
+    def of(cls, rows: Floats = NO_ROWS) -> MetricColumns:
         """Turn rows, float64 (rows, columns), into columns; those without a step are left out."""
         data = rows[np.isfinite(rows[:, 0])].T
-        return cls(np.where(np.abs(data) <= GREATEST, data, np.nan))
+        return cls(np.where(np.abs(data) <= MAX_VALUE, data, np.nan))
 
     def __len__(self) -> int:
         return int(self.data.shape[1])
@@ -50,9 +50,9 @@ class GrowingColumns:
     """Columns that rows are appended to."""
 
     def __init__(self) -> None:
-        self._rows = Growing(len(NAMES))
+        self._rows = GrowableArray(len(NAMES))
 
-    def add(self, later: Columns) -> None:
+    def add(self, later: MetricColumns) -> None:
         """Append rows; what curves are drawn over never falls, in damaged files neither."""
         data = later.data.copy()
         before = self._rows.data[:, -1:]
@@ -61,6 +61,6 @@ class GrowingColumns:
             data[axis] = risen[before.shape[1] :]
         self._rows.add(data)
 
-    def columns(self) -> Columns:
+    def columns(self) -> MetricColumns:
         """What there is now."""
-        return Columns(self._rows.data, self._rows)
+        return MetricColumns(self._rows.data, self._rows)

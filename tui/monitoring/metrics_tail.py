@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from minibert.runs.metrics import parse_columns
-from minibert.tui.monitoring.metric_columns import NAMES, Columns, GrowingColumns
+from minibert.tui.monitoring.metric_columns import NAMES, GrowingColumns, MetricColumns
 
 AT_ONCE = 1 << 23  # bytes that are read in one go, so that a long file is shown as it is read
 CHECKED = 256  # bytes before the offset that must still be there for a longer file to be an append
@@ -64,7 +64,7 @@ class MetricsTail:
         self._offset += taken
         self._before = (self._before + data[:taken])[-CHECKED:]
         for rows, growing in ((train, self._train), (held_out, self._held_out)):
-            growing.add(Columns.of(rows))
+            growing.add(MetricColumns.of(rows))
         self.train, self.held_out = self._train.columns(), self._held_out.columns()
         return rewritten or len(train) + len(held_out) > 0
 

@@ -6,20 +6,20 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_watcher import RunWatcher
 
 POLL_EVERY = 0.25  # seconds
 
 
-class Reader:
+class RunPoller:
     """Reads the open run again and again, and tells of it when it has changed.
 
     Args:
         follower: of the run that is open at first; used by one thread at a time.
     """
 
-    def __init__(self, follower: Follower) -> None:
+    def __init__(self, follower: RunWatcher) -> None:
         self._follower = follower
         self._asked: Path | None = None
         self._awake = threading.Event()
@@ -30,21 +30,21 @@ class Reader:
         self._asked = root
         self._awake.set()
 
-    def read(self) -> View | None:
+    def read(self) -> RunSnapshot | None:
         """The run as it is now, or None when it is as it was."""
         asked, self._asked = self._asked, None
         if asked is not None:
             self._follower = self._follower.of(asked)
         return self._follower.poll()
 
-    def read_whole(self) -> View | None:
+    def read_whole(self) -> RunSnapshot | None:
         """As `read`, however long it takes."""
         view = self.read()
         while self._follower.behind:
             view = self.read() or view
         return view
 
-    def follow(self, tell: Callable[[View], object]) -> None:
+    def follow(self, tell: Callable[[RunSnapshot], object]) -> None:
         """Read until `close`, in this thread.
 
         Args:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from minibert.config import PAIR_TASKS, Objective
-from minibert.tui.monitoring.metric_columns import Columns
+from minibert.tui.monitoring.metric_columns import MetricColumns
 
 RECENT_ROWS = 50
 
 
 @dataclass(frozen=True)
-class View:
+class RunSnapshot:
     """A run as it was read last; never changed, so that threads can share it.
 
     Attributes:
@@ -38,8 +38,8 @@ class View:
     path: Path | None = None
     state: str = "reading"
     manifest: Mapping[str, Any] = field(default_factory=dict)
-    train: Columns = field(default_factory=Columns.of)
-    held_out: Columns = field(default_factory=Columns.of)
+    train: MetricColumns = field(default_factory=MetricColumns.of)
+    held_out: MetricColumns = field(default_factory=MetricColumns.of)
     checkpoints: tuple[Path, ...] = ()
     problem: str | None = None
     last_words: tuple[str, ...] = ()
@@ -113,7 +113,7 @@ class View:
         if step_budget is None:
             return None if time_budget is None else max(0.0, time_budget - seconds)
         recent = self.train.data[:, -RECENT_ROWS:]
-        steps, times = Columns(recent)["step"], Columns(recent)["seconds"]
+        steps, times = MetricColumns(recent)["step"], MetricColumns(recent)["seconds"]
         if len(steps) < 2 or not steps[-1] > steps[0] or not times[-1] > times[0]:
             return None
         pace = float((times[-1] - times[0]) / (steps[-1] - steps[0]))

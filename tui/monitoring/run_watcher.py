@@ -1,7 +1,7 @@
 """Following a run folder while it is written: what changed since the last look.
 
 The folder belongs to the training. It may not be there yet, be cut back by a resumed run, be
-damaged, or vanish; each of these is a state of the `View`, none an exception.
+damaged, or vanish; each of these is a state of the `RunSnapshot`, none an exception.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from minibert.runs.run import (
     find_runs,
     has_run,
     is_starting,
-    last_words,
+    log_tail,
 )
-from minibert.tui.monitoring.metric_columns import Columns
+from minibert.tui.monitoring.metric_columns import MetricColumns
 from minibert.tui.monitoring.metrics_tail import MetricsTail, Signature, signature
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_states import state_of
 
 CHOOSE_EVERY = 2.0  # seconds between looks for another run in a folder of runs
@@ -46,7 +46,7 @@ def folder_of_runs(root: Path) -> Path:
     return root.absolute().parent if has_run(root) else root
 
 
-class Follower:
+class RunWatcher:
     """Reads a run folder, or the running or newest run of a folder of runs, as it grows.
 
     Args:
@@ -61,16 +61,16 @@ class Follower:
         self._shown: tuple[object, ...] | None = None
         self._open(None)
 
-    def of(self, root: Path) -> Follower:
+    def of(self, root: Path) -> RunWatcher:
         """A follower of another run or folder of runs, by the same clock."""
-        return Follower(root, self._clock)
+        return RunWatcher(root, self._clock)
 
     @property
     def behind(self) -> bool:
         """Whether there is more to read at once than the last look took."""
         return self._tail is not None and self._tail.behind
 
-    def poll(self) -> View | None:
+    def poll(self) -> RunSnapshot | None:
         """Look again.
 
         Returns:
@@ -153,20 +153,20 @@ class Follower:
         now = signature(path / LOG) if self._state() in ("crashed", "failed") else None
         if now != self._log_signature:
             self._log_signature = now
-            self._last_words = () if now is None else tuple(last_words(path, WORDS))
+            self._last_words = () if now is None else tuple(log_tail(path, WORDS))
             self._version += 1
 
     # ---- what is said of it ---------------------------------------------------------------------
 
-    def _view(self) -> View:
+    def _view(self) -> RunSnapshot:
         state = self._state()
         silent = self._silent_minutes() if state == "running" else 0
-        return View(
+        return RunSnapshot(
             path=self.path,
             state=state,
             manifest={} if self._run is None else self._run.manifest,
-            train=Columns.of() if self._tail is None else self._tail.train,
-            held_out=Columns.of() if self._tail is None else self._tail.held_out,
+            train=MetricColumns.of() if self._tail is None else self._tail.train,
+            held_out=MetricColumns.of() if self._tail is None else self._tail.held_out,
             checkpoints=self._checkpoints,
             problem=self._problem(state),
             last_words=self._last_words,
@@ -192,7 +192,7 @@ class Follower:
             "by minibert pretrain appears here by itself.",
             "starting": f"The training in {self.path or self.root} is being started.",
             "unstarted": f"The training in {self.root} never began. It said: "
-            + " ".join(last_words(self.root, 1)),
+            + " ".join(log_tail(self.root, 1)),
             "deleted": f"{self.path} was deleted or moved while it was open; "
             "what was read before is still shown.",
             "unreadable": f"{self._unreadable}.",

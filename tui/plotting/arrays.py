@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = "NDArray[np.float64]"
 
-GREATEST = 1e300  # beyond it a range is no longer finite
+MAX_VALUE = 1e300  # beyond it a range is no longer finite
 FIRST_ROOM = 256
 
 
-class Growing:
+class GrowableArray:
     """Rows of numbers that grow at their end; what was handed out before stays as it was.
 
     Args:

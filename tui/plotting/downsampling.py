@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from minibert.tui.plotting.arrays import Floats, Growing
+from minibert.tui.plotting.arrays import Floats, GrowableArray
 from minibert.tui.plotting.smoothing import Average
 
 FOLD = 4  # values or blocks in a block of the next level
@@ -36,12 +36,12 @@ class Extents:
 NOTHING = Extents(np.empty(0), np.empty(0), np.empty(0))
 
 
-class Trace:
+class MinMaxPyramid:
     """Values that grow at their end, NaN where there are none, and the extremes of their blocks."""
 
     def __init__(self) -> None:
         self.y: Floats = np.empty(0)
-        self._levels: list[Growing] = []
+        self._levels: list[GrowableArray] = []
 
     def grow(self, y: Floats) -> None:
         """Take in more values.
@@ -55,7 +55,7 @@ class Trace:
             _add_blocks(level, least, greatest)
             least, greatest = level.data
         while len(least) >= FOLD:
-            level = Growing(2)
+            level = GrowableArray(2)
             self._levels.append(level)
             _add_blocks(level, least, greatest)
             least, greatest = level.data
@@ -107,7 +107,7 @@ class Trace:
         )
 
 
-def _add_blocks(level: Growing, least: Floats, greatest: Floats) -> None:
+def _add_blocks(level: GrowableArray, least: Floats, greatest: Floats) -> None:
     """Append the blocks that are full by now."""
     done, full = len(level) * FOLD, len(least) // FOLD * FOLD
     if full > done:
@@ -123,7 +123,7 @@ def _add_blocks(level: Growing, least: Floats, greatest: Floats) -> None:
         )
 
 
-class SmoothTrace:
+class SmoothedPyramid:
     """A trace of the exponential averages of values.
 
     Args:
@@ -131,12 +131,12 @@ class SmoothTrace:
     """
 
     def __init__(self, weight: float) -> None:
-        self.trace = Trace()
+        self.trace = MinMaxPyramid()
         self._average = Average(weight)
-        self._averages = Growing(1)
+        self._averages = GrowableArray(1)
 
     def grow(self, y: Floats) -> None:
-        """Take in more values; see `Trace.grow`. Those that are missing have no average."""
+        """Take in more values; see `MinMaxPyramid.grow`. Those that are missing have no average."""
         new = y[len(self._averages) :].copy()
         known = new == new
         new[known] = self._average.extend(new[known])

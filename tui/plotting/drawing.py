@@ -13,7 +13,7 @@ from minibert.tui.plotting.arrays import Floats
 from minibert.tui.plotting.axis import Range
 from minibert.tui.plotting.braille import ACROSS, Bits, clip, draw_lines
 from minibert.tui.plotting.canvas import STYLES, Canvas, style_indices
-from minibert.tui.plotting.downsampling import Extents, Trace
+from minibert.tui.plotting.downsampling import Extents, MinMaxPyramid
 from minibert.tui.plotting.header import MARK, write_header
 from minibert.tui.plotting.plot import Frame, Plot, Reference, whole_range
 from minibert.tui.plotting.series import Series
@@ -73,7 +73,7 @@ def _layers(plot: Plot, x_range: Range, columns: int) -> tuple[list[_Drawn], boo
     """What there is to draw from the back to the front, and whether logarithms can be drawn."""
     found = []
     for series in reversed(plot.series):
-        layers: list[tuple[str, Trace]] = [(series.colour, series.trace)]
+        layers: list[tuple[str, MinMaxPyramid]] = [(series.colour, series.trace)]
         if series.smooth is not None:
             layers = [(f"faint-{series.colour}", series.trace), (series.colour, series.smooth)]
         for style, trace in layers:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minibert.tui.plotting.arrays import GREATEST, Floats
+from minibert.tui.plotting.arrays import MAX_VALUE, Floats
 from minibert.tui.plotting.axis import Range
-from minibert.tui.plotting.downsampling import NOTHING, Extents, Trace
+from minibert.tui.plotting.downsampling import NOTHING, Extents, MinMaxPyramid
 
 PARTS_OF_LOG = 16  # a logarithmic axis has as many densities of points, at least
 
@@ -30,8 +30,8 @@ class Series:
 
     label: str
     x: Floats
-    trace: Trace
-    smooth: Trace | None = None
+    trace: MinMaxPyramid
+    smooth: MinMaxPyramid | None = None
     colour: str = "training"
     tag: str = ""
     marked: bool = False
@@ -40,11 +40,11 @@ class Series:
     @classmethod
     def of(cls, label: str, x: Floats, y: Floats, *, marked: bool = False) -> Series:
         """A curve through points; what is not finite is left out."""
-        trace = Trace()
-        trace.grow(np.where(np.isfinite(y), np.clip(y, -GREATEST, GREATEST), np.nan))
+        trace = MinMaxPyramid()
+        trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))
         return cls(label, x, trace, colour="held-out" if marked else "training", marked=marked)
 
-    def extents(self, trace: Trace, x_range: Range, dots: int) -> Extents:
+    def extents(self, trace: MinMaxPyramid, x_range: Range, dots: int) -> Extents:
         """What of a trace lies in a range, x as places from 0 to 1, and one point beyond each end.
 
         Args:

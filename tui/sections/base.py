@@ -7,8 +7,8 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.widgets.top_bar import Masthead
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.widgets.top_bar import TopBar
 
 # Classes of screens with two panes, which stand side by side from 100 columns on.
 PANES = [(0, "-cramped"), (60, "-narrow"), (100, "-medium"), (150, "-wide")]
@@ -23,12 +23,12 @@ class SectionScreen(Screen[None]):
 
     def __init__(self, classes: str | None = None) -> None:
         super().__init__(classes=classes)
-        self._unseen: View | None = None
+        self._unseen: RunSnapshot | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom; in a window that is too small, a sentence alone."""
         yield Static("This window is too small: 60 columns and 18 rows are needed.", id="too-small")
-        yield Masthead()
+        yield TopBar()
         with Vertical(id="content"):
             yield from self.compose_content()
         yield Footer()
@@ -37,7 +37,7 @@ class SectionScreen(Screen[None]):
         """The widgets between masthead and footer."""
         raise NotImplementedError
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Bring the widgets up to date; called with the run as it is, and after every change."""
         raise NotImplementedError
 
@@ -50,8 +50,8 @@ class SectionScreen(Screen[None]):
         if self._unseen is not None:
             self._take(self._unseen)
 
-    def _take(self, view: View) -> None:
+    def _take(self, view: RunSnapshot) -> None:
         self._unseen = None if self.is_current else view
         if self.is_current:
-            self.query_one(Masthead).view = view
+            self.query_one(TopBar).view = view
             self.show(view)

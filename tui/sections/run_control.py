@@ -16,7 +16,7 @@ from minibert.tui.dialogs.confirm import ConfirmScreen
 from minibert.tui.sections.base import SectionScreen
 
 
-class Steered(NamedTuple):
+class ControlledRun(NamedTuple):
     """The run that keys are about."""
 
     path: Path
@@ -24,7 +24,7 @@ class Steered(NamedTuple):
     state: str
 
 
-class SteeringScreen(SectionScreen):
+class RunControlScreen(SectionScreen):
     """A section from which a training is paused, gone on with, saved and stopped.
 
     Subclasses have `steered`, and bind the actions to keys. What a training has done of what it was
@@ -32,7 +32,7 @@ class SteeringScreen(SectionScreen):
     """
 
     @property
-    def steered(self) -> Steered | None:
+    def steered(self) -> ControlledRun | None:
         """The run that keys are about; None where there is none."""
         raise NotImplementedError
 
@@ -89,7 +89,7 @@ class SteeringScreen(SectionScreen):
 
         self.run_worker(do, thread=True)
 
-    def _request(self, run: Steered, action: Action) -> None:
+    def _request(self, run: ControlledRun, action: Action) -> None:
         self.work(lambda: request(Run.open(run.path), action))
 
     def _go_on(self, path: Path) -> None:

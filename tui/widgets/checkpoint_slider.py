@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from minibert.tui.models.checkpoints import Shelf, describe_checkpoint
+from minibert.tui.models.checkpoints import CheckpointChoice, describe_checkpoint
 from minibert.tui.widgets.slider import Slider
 
 
@@ -13,7 +13,7 @@ class CheckpointSlider(Slider):
 
     def __init__(self) -> None:
         super().__init__(name="line of checkpoints")
-        self._shelf = Shelf()
+        self._shelf = CheckpointChoice()
         self.note = "no checkpoint yet"
 
     @property
@@ -31,14 +31,14 @@ class CheckpointSlider(Slider):
         """Keep what was chosen."""
         self._put(self._shelf.moved_to(at))
 
-    def _put(self, shelf: Shelf) -> None:
+    def _put(self, shelf: CheckpointChoice) -> None:
         self._shelf = shelf
         self.stops = tuple(map(describe_checkpoint, shelf.folders))
         self.at = max(0, shelf.index)
         self.note = _note(shelf)
 
 
-def _note(shelf: Shelf) -> str:
+def _note(shelf: CheckpointChoice) -> str:
     if not shelf.folders:
         return "no checkpoint yet"
     if len(shelf.folders) == 1:

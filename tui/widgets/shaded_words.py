@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from minibert.tui.color_scale import Ramp
+from minibert.tui.color_scale import ColorScale
 from minibert.tui.text import LEFT_TO_RIGHT, is_turned, printable
 
 
@@ -68,7 +68,7 @@ class ShadedWords(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The text."""
-        ramp = Ramp.of(self.app)
+        ramp = ColorScale.of(self.app)
         parts: list[Content] = []
         for number, word in enumerate(self.words):
             if parts and not word.joined:
@@ -97,7 +97,7 @@ class ShadedWords(Widget, can_focus=True):
             self.cursor = at
             self.post_message(self.Moved(self, at))
 
-    def _look(self, word: Shaded, number: int, ramp: Ramp) -> str:
+    def _look(self, word: Shaded, number: int, ramp: ColorScale) -> str:
         if number == self.cursor:
             here = "bold $block-cursor-foreground on $block-cursor-background"
             return f"{here} underline" if self.has_focus or ramp.plain else here
@@ -106,7 +106,7 @@ class ShadedWords(Widget, can_focus=True):
         return "" if word.level is None else ramp.look(word.level)
 
 
-def _content(word: Shaded, ramp: Ramp) -> Content:
+def _content(word: Shaded, ramp: ColorScale) -> Content:
     """The word; where there are no colours, after the character of its shade."""
     text = printable(word.text) + LEFT_TO_RIGHT * is_turned(word.text)
     sign = ramp.glyph(word.level) if ramp.plain and word.level is not None else ""

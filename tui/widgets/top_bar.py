@@ -7,19 +7,19 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_states import state_sign
 from minibert.tui.shell import Shell
 
 LEAST_NAME = 16  # columns for the run's name before the sections are named by their keys alone
 
 
-class Masthead(Widget):
+class TopBar(Widget):
     """One line; a click on a section goes there."""
 
     app: Shell
 
-    view: reactive[View] = reactive(View())
+    view: reactive[RunSnapshot] = reactive(RunSnapshot())
 
     def render(self) -> Content:
         """Draw for the width there is."""
@@ -42,7 +42,7 @@ class Masthead(Widget):
         return Content.assemble(*parts)
 
 
-def _run(view: View, width: int) -> Content:
+def _run(view: RunSnapshot, width: int) -> Content:
     """The run's name and state; the word goes first where there is no room, then the name's end."""
     sign, word, colour = state_sign(view.state)
     if view.asked:

@@ -35,7 +35,7 @@ def newest_model() -> Path:
     return run.path
 
 
-def say(text: str) -> None:
+def echo_stderr(text: str) -> None:
     """Talk to the person, not into the results."""
     print(f"minibert: {text}", file=sys.stderr)
 

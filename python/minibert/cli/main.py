@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from minibert.cli.app import app
 from minibert.cli.commands.pretrain import STOPPED
-from minibert.errors import MinibertError, OptionError, ToldElsewhereError
+from minibert.errors import MinibertError, OptionError, ReportedByPeerError
 from minibert.training.ranks import Ranks
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ def main(arguments: Iterable[str] | None = None) -> None:
     words = list(arguments) if arguments is not None else None
     ranks = Ranks()
     try:
-        ranks = Ranks.of_environment()
+        ranks = Ranks.from_environment()
         if ranks.first:
             app(args=words)
         else:
             _run_silently(words)
-    except ToldElsewhereError:
+    except ReportedByPeerError:
         _exit(USAGE, ranks)
     except MinibertError as error:
         advice = _ADVICE.get(error.cause or "", "")
@@ -74,7 +74,7 @@ def _run_silently(words: list[str] | None) -> None:
     """Run the command line in one of several processes that is not the first, which talks for all.
 
     Raises:
-        ToldElsewhereError: the command itself is wrong, which every process finds.
+        ReportedByPeerError: the command itself is wrong, which every process finds.
     """
     with (
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
@@ -88,4 +88,4 @@ def _run_silently(words: list[str] | None) -> None:
                 raise
             # Where one process ends torchrun ends the others, and the first is to speak before.
             time.sleep(10)
-            raise ToldElsewhereError("the first process tells what is wrong") from None
+            raise ReportedByPeerError("the first process tells what is wrong") from None

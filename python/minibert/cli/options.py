@@ -55,7 +55,7 @@ def _parameter(field: dataclasses.Field[Any], kind: Any) -> inspect.Parameter:
     )
 
 
-def named(context: typer.Context, options: type[Any]) -> set[str]:
+def given_options(context: typer.Context, options: type[Any]) -> set[str]:
     """The options that the command was given, be it with their defaults."""
     names = {field.name for field in dataclasses.fields(options)}
     sources = {name: context.get_parameter_source(name) for name in names}

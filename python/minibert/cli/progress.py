@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from minibert.training.trainer import Trainer
 
 
-class Talk(Console):
+class StderrConsole(Console):
     """Standard error. That nobody reads it any more is an error, which the caller hears of."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Talk(Console):
         raise BrokenPipeError
 
 
-class Screen:
+class ProgressReporter:
     """Reports a training to a person; a context manager, since a live panel must be put away."""
 
     def __init__(self, console: Console) -> None:
@@ -47,7 +47,7 @@ class Screen:
         self._lines_due = 0
         self._stage = ""
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> ProgressReporter:
         if self.console.is_terminal:
             self._live = Live(console=self.console, refresh_per_second=8, transient=True)
             self._live.start()

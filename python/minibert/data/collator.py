@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
-class TextBatch:
+class PaddedBatch:
     """Some of the texts, padded to the longest of them.
 
     Attributes:
@@ -43,7 +43,7 @@ class TextBatch:
     attention_mask: Tensor
 
 
-def batches_by_length(
+def length_sorted_batches(
     ids: Sequence[Sequence[int]],
     pad_token_id: int,
     *,
@@ -51,7 +51,7 @@ def batches_by_length(
     positions: int = POSITIONS,
     texts: int | None = None,
     device: torch.device | str = "cpu",
-) -> Iterator[TextBatch]:
+) -> Iterator[PaddedBatch]:
     """The texts from the shortest to the longest; each is in one batch, and none is padded much.
 
     Args:
@@ -69,7 +69,7 @@ def batches_by_length(
         end = start + 1
         while end < last and (end + 1 - start) * len(ids[order[end]]) <= positions:
             end += 1
-        yield padded_batch(order[start:end], ids, pad_token_id, type_ids=type_ids, device=device)
+        yield collate(order[start:end], ids, pad_token_id, type_ids=type_ids, device=device)
         start = end
 
 
@@ -84,27 +84,27 @@ def encode_texts(tokenizer: WordPieceTokenizer, texts: Sequence[str]) -> list[li
     return [ids[start:end].tolist() for start, end in pairwise(bounds.tolist())]
 
 
-def cut(ids: list[int], length: int) -> list[int]:
+def truncate(ids: list[int], length: int) -> list[int]:
     """The ids, or if they are more than `length`, the first of them and the `[SEP]` at the end."""
     return ids if len(ids) <= length else [*ids[: length - 1], ids[-1]]
 
 
-def chunks(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
+def batched(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
     """So many at a time, as they come, so that a stream is never held whole."""
     remaining = iter(items)
     while chunk := list(islice(remaining, number)):
         yield chunk
 
 
-def padded_batch(
+def collate(
     numbers: Sequence[int],
     ids: Sequence[Sequence[int]],
     pad_token_id: int,
     *,
     type_ids: Sequence[Sequence[int]] | None = None,
     device: torch.device | str = "cpu",
-) -> TextBatch:
-    """Some of the texts, padded to the longest of them; the rest is as in `batches_by_length`.
+) -> PaddedBatch:
+    """Some of the texts, padded to the longest of them; the rest is as in `length_sorted_batches`.
 
     Args:
         numbers: which of the texts.
@@ -116,7 +116,7 @@ def padded_batch(
     lengths = torch.tensor([len(ids[number]) for number in numbers])
     width = int(lengths.max())
     segments = [type_ids[number] if type_ids else () for number in numbers]
-    return TextBatch(
+    return PaddedBatch(
         list(numbers),
         _padded([ids[number] for number in numbers], pad_token_id, width).to(device),
         _padded(segments, 0, width).to(device),

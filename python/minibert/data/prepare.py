@@ -23,14 +23,14 @@ from minibert.data.cache import MOST_BYTES, cache_folder, evict, mark_used
 from minibert.data.token_store import DEFAULT_MEMORY, TokenStore
 from minibert.errors import FileError, OptionError, StoreError
 from minibert.io.units import format_size, parse_size
-from minibert.tokenizer.train import learn_vocabulary, refuse_existing
+from minibert.tokenizer.train import check_no_tokenizer, train_corpus_vocabulary
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from minibert.config import PrepareOptions
-    from minibert.corpus import Corpus, Progress
+    from minibert.corpus import Corpus, CorpusProgress
     from minibert.io.reporter import Reporter
 
 STORE = "tokens.store"
@@ -38,7 +38,7 @@ STORE = "tokens.store"
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCorpus:
     """A corpus as tokens, with the tokenizer that made them."""
 
     path: Path | None
@@ -50,7 +50,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Source:
+class TokenSource:
     """What tokens are made from: a corpus, and a tokenizer or how one is learned from it."""
 
     corpus: Corpus
@@ -77,11 +77,11 @@ class Source:
         """The tokenizer, learned now where none is given."""
         if isinstance(self.pieces, WordPieceTokenizer):
             return self.pieces
-        vocabulary = learn_vocabulary(self.corpus, self.pieces, reporter)
+        vocabulary = train_corpus_vocabulary(self.corpus, self.pieces, reporter)
         return WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not self.pieces.cased)
 
 
-def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) -> Prepared:
+def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) -> PreparedCorpus:
     """Turn a corpus into tokens in a folder, or find that this was done before.
 
     Args:
@@ -101,12 +101,12 @@ def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) 
     else:
         pieces = VocabOptions(size=options.vocab_size, cased=options.cased)
     if not (folder / STORE).exists() and not _is_folder(options.tokenizer, folder):
-        refuse_existing(folder)
-    source = Source(open_corpus(inputs, options.layout, options.errors), pieces)
+        check_no_tokenizer(folder)
+    source = TokenSource(open_corpus(inputs, options.layout, options.errors), pieces)
     return _prepare_in(folder, source, parse_size(options.memory), reporter)
 
 
-def open_prepared(folder: Path) -> Prepared:
+def open_prepared(folder: Path) -> PreparedCorpus:
     """Open a folder that `prepare` has made.
 
     Raises:
@@ -121,7 +121,7 @@ def open_prepared(folder: Path) -> Prepared:
             f"{folder}: its tokens were made by another tokenizer than the one beside them; "
             "prepare the corpus again"
         )
-    return Prepared(folder, tokenizer, store, True, time.perf_counter() - started)
+    return PreparedCorpus(folder, tokenizer, store, True, time.perf_counter() - started)
 
 
 def is_prepared(path: str) -> bool:
@@ -129,7 +129,7 @@ def is_prepared(path: str) -> bool:
     return (Path(path) / STORE).is_file()
 
 
-def prepare_in_cache(source: Source, reporter: Reporter) -> Prepared:
+def prepare_in_cache(source: TokenSource, reporter: Reporter) -> PreparedCorpus:
     """As `prepare`, in a folder of the user's cache that is the source's own.
 
     The least recently used tokens leave the cache when it holds more than its bound. Where it
@@ -146,7 +146,7 @@ def prepare_in_cache(source: Source, reporter: Reporter) -> Prepared:
         started = time.perf_counter()
         tokenizer = source.tokenizer(reporter)
         store = _build(None, source, tokenizer, DEFAULT_MEMORY, reporter)
-        return Prepared(None, tokenizer, store, False, time.perf_counter() - started)
+        return PreparedCorpus(None, tokenizer, store, False, time.perf_counter() - started)
     prepared = _prepare_in(folder, source, DEFAULT_MEMORY, reporter)
     mark_used(folder)
     gone = len(evict())
@@ -158,7 +158,9 @@ def prepare_in_cache(source: Source, reporter: Reporter) -> Prepared:
     return prepared
 
 
-def _prepare_in(folder: Path, source: Source, memory: int, reporter: Reporter) -> Prepared:
+def _prepare_in(
+    folder: Path, source: TokenSource, memory: int, reporter: Reporter
+) -> PreparedCorpus:
     found = find_prepared(folder, source)
     if found:
         reporter.note(f"the tokens of this text are in {folder} already")
@@ -170,7 +172,7 @@ def _prepare_in(folder: Path, source: Source, memory: int, reporter: Reporter) -
         store = _build(folder / STORE, source, tokenizer, memory, reporter)
         if not _is_folder_of(folder, tokenizer):
             tokenizer.save_pretrained(folder)
-    return Prepared(folder, tokenizer, store, False, time.perf_counter() - started)
+    return PreparedCorpus(folder, tokenizer, store, False, time.perf_counter() - started)
 
 
 @contextmanager
@@ -188,7 +190,7 @@ def _folder(path: Path) -> Iterator[None]:
         raise
 
 
-def find_prepared(folder: Path, source: Source) -> Prepared | None:
+def find_prepared(folder: Path, source: TokenSource) -> PreparedCorpus | None:
     """Open what is in a folder, if it was made from the same.
 
     Raises:
@@ -207,17 +209,17 @@ def find_prepared(folder: Path, source: Source) -> Prepared | None:
         return None
     if store.tokenizer_fingerprint != tokenizer.fingerprint:
         return None
-    return Prepared(folder, tokenizer, store, True, time.perf_counter() - started)
+    return PreparedCorpus(folder, tokenizer, store, True, time.perf_counter() - started)
 
 
 def _build(
     path: Path | None,
-    source: Source,
+    source: TokenSource,
     tokenizer: WordPieceTokenizer,
     memory: int,
     reporter: Reporter,
 ) -> TokenStore:
-    def advance(progress: Progress) -> None:
+    def advance(progress: CorpusProgress) -> None:
         reporter.advance(progress.bytes / max(1, progress.total_bytes))
 
     reporter.stage("cutting the text into pieces")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert._core import TokenStore as CoreStore
-from minibert.corpus import Corpus, CorpusSummary, Progress, ProgressCallback
+from minibert.corpus import Corpus, CorpusProgress, CorpusProgressCallback, CorpusSummary
 from minibert.errors import StoreError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class TokenStore:
         *,
         memory: int = DEFAULT_MEMORY,
         made_from: bytes = bytes(32),
-        progress: ProgressCallback | None = None,
+        progress: CorpusProgressCallback | None = None,
     ) -> TokenStore:
         """Encodes a corpus, on all cores; the result depends neither on their number nor on memory.
 
@@ -92,7 +92,7 @@ class TokenStore:
             None if path is None else fspath(path),
             memory,
             made_from,
-            progress and (lambda *counts: progress(Progress(*counts))),
+            progress and (lambda *counts: progress(CorpusProgress(*counts))),
         )
         return cls(core, None if path is None else Path(path).absolute())
 

@@ -13,7 +13,7 @@ from minibert.model.losses import perplexity
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from minibert.evaluation.text_length import Extent
+    from minibert.evaluation.text_length import TextLength
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Baseline:
 
 
 def unigram_baseline(
-    labels: NDArray[np.int64], counts: NDArray[np.int64], extent: Extent
+    labels: NDArray[np.int64], counts: NDArray[np.int64], extent: TextLength
 ) -> Baseline:
     """Guess each piece as often as it occurs; the accuracies are those of the commonest pieces.
 
@@ -47,12 +47,12 @@ def unigram_baseline(
     return _baseline(loss, labels[commonest].cumsum() / labels.sum(), extent)
 
 
-def uniform_baseline(vocab_size: int, extent: Extent) -> Baseline:
+def uniform_baseline(vocab_size: int, extent: TextLength) -> Baseline:
     """Guess every piece alike: ln V nats."""
     return _baseline(math.log(vocab_size), np.arange(1, vocab_size + 1) / vocab_size, extent)
 
 
-def _baseline(loss: float, right_within: NDArray[np.float64], extent: Extent) -> Baseline:
+def _baseline(loss: float, right_within: NDArray[np.float64], extent: TextLength) -> Baseline:
     return Baseline(
         mlm_loss=loss,
         mlm_accuracy=float(right_within[0]),

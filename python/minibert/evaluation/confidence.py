@@ -15,7 +15,7 @@ NORMAL_95 = 1.959963984540054
 """95 % of a normal distribution is within so many standard deviations of its mean."""
 
 
-def of_share(right: int, among: int) -> Interval | None:
+def wilson_interval(right: int, among: int) -> Interval | None:
     """The score interval of a share of independent trials (Wilson 1927, JASA 22).
 
     Unlike the plain normal interval it holds for few trials, and for shares of 0 and 1.
@@ -35,7 +35,7 @@ def of_share(right: int, among: int) -> Interval | None:
     return max(0.0, min(share, low)), min(1.0, max(share, high))
 
 
-def of_ratio(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> Interval | None:
+def ratio_interval(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> Interval | None:
     """The interval of `sums.sum() / counts.sum()`, a mean over what comes in clusters.
 
     Predictions in one example are not independent of each other, examples nearly are: the standard

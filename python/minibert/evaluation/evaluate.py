@@ -14,7 +14,6 @@ import numpy as np
 
 from minibert.config import DEFAULT_PLL, PAIR_TASKS
 from minibert.evaluation.baselines import Baseline, uniform_baseline, unigram_baseline
-from minibert.evaluation.held_out import HeldOut, held_out_text
 from minibert.evaluation.masked_lm import MaskedWords, evaluate_masked_words
 from minibert.evaluation.minimal_pairs import (
     MinimalPairs,
@@ -27,7 +26,8 @@ from minibert.evaluation.pseudo_log_likelihood import (
     SentenceScore,
     pseudo_perplexity,
 )
-from minibert.evaluation.text_length import Extent, extent_of, without_special
+from minibert.evaluation.text_length import TextLength, text_length, without_special
+from minibert.evaluation.validation_text import ValidationText, find_validation_text
 from minibert.io.lines import STANDARD_INPUT, read_lines
 from minibert.io.reporter import SilentReporter
 from minibert.model.pretrained import Pretrained
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOutFigures(MaskedWords):
+class ValidationScores(MaskedWords):
     """How well a text is predicted, and what guessing costs.
 
     Attributes:
@@ -70,14 +70,14 @@ class HeldOutFigures(MaskedWords):
     pair_task: str | None
     seq_len: int
     seed: int
-    extent: Extent
+    extent: TextLength
     unigram_counts: str
     unigram: Baseline
     uniform: Baseline
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences(PseudoPerplexity):
+class SentenceScores(PseudoPerplexity):
     """The scores of sentences, and of all together.
 
     Attributes:
@@ -101,8 +101,8 @@ class Evaluation:
     """
 
     model: str
-    held_out: HeldOutFigures | None = None
-    sentences: Sentences | None = None
+    held_out: ValidationScores | None = None
+    sentences: SentenceScores | None = None
     minimal_pairs: MinimalPairs | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -136,21 +136,21 @@ def evaluate(
         score = PseudoLogLikelihood.from_pretrained(path, device=options.device)
         return Evaluation(str(path), sentences=_sentences(score, lines, method, reporter))
     loaded = Pretrained.load(path, device=options.device)
-    text = held_out_text(path, loaded, options, reporter)
+    text = find_validation_text(path, loaded, options, reporter)
     return Evaluation(str(path), held_out=_held_out(loaded, text, reporter))
 
 
-def _held_out(loaded: Pretrained, text: HeldOut, reporter: Reporter) -> HeldOutFigures:
+def _held_out(loaded: Pretrained, text: ValidationText, reporter: Reporter) -> ValidationScores:
     reporter.stage("predicting masked words")
     dataset, tokenizer = text.dataset, loaded.tokenizer
     figures = evaluate_masked_words(
         loaded.model, dataset, tokenizer, device=loaded.device, advance=reporter.advance
     )
     counts = dataset.token_counts()
-    extent = extent_of(counts, tokenizer)
+    extent = text_length(counts, tokenizer)
     known = text.training_counts
     guessed_from = without_special(counts if known is None else known, tokenizer)
-    return HeldOutFigures(
+    return ValidationScores(
         **_fields(figures),
         text=text.name,
         fingerprint=text.fingerprint,
@@ -174,13 +174,13 @@ def _labels(dataset: PretrainingDataset, vocab_size: int) -> NDArray[np.int64]:
 
 def _sentences(
     score: PseudoLogLikelihood, lines: Sequence[str], method: PllMethod, reporter: Reporter
-) -> Sentences:
+) -> SentenceScores:
     reporter.stage("scoring sentences")
     scores = score(lines, method=method, advance=reporter.advance)
     together = pseudo_perplexity(scores)
     unknown = sum(found.unknown > 0 for found in scores)
     _note(score, reporter, "sentences", together.too_long, unknown, "have no score")
-    return Sentences(**_fields(together), method=method, scores=scores)
+    return SentenceScores(**_fields(together), method=method, scores=scores)
 
 
 def _pairs(

@@ -14,8 +14,8 @@ from torch import Tensor
 from minibert.config import PAIR_TASKS
 from minibert.data.dataloader import batch_to_device
 from minibert.errors import CorpusError
-from minibert.evaluation.confidence import Interval, of_ratio, of_share
-from minibert.evaluation.text_length import extent_of
+from minibert.evaluation.confidence import Interval, ratio_interval, wilson_interval
+from minibert.evaluation.text_length import text_length
 from minibert.model.bert import PreTrainingOutput
 from minibert.model.losses import perplexity, perplexity_interval
 
@@ -134,10 +134,10 @@ def _losses(logits: Tensor, labels: Tensor) -> tuple[NDArray[np.float64], NDArra
 def _figures(
     table: NDArray[np.float64], dataset: PretrainingDataset, tokenizer: WordPieceTokenizer
 ) -> MaskedWords:
-    extent = extent_of(dataset.token_counts(), tokenizer)
+    extent = text_length(dataset.token_counts(), tokenizer)
     masked, examples = table[:, _MASKED], len(table)
     loss, right, right_at_5 = table[:, :_MASKED].sum(axis=0) / masked.sum()
-    of_loss = of_ratio(table[:, _LOSS], masked)
+    of_loss = ratio_interval(table[:, _LOSS], masked)
     pairs = dataset.objective in PAIR_TASKS
     pairs_right = int(table[:, _PAIR_RIGHT].sum())
     return MaskedWords(
@@ -158,13 +158,13 @@ def _figures(
             "perplexity": of_loss and perplexity_interval(of_loss),
             "loss_per_word": of_loss and _scaled(of_loss, extent.pieces_per_word),
             "loss_per_character": of_loss and _scaled(of_loss, extent.pieces_per_character),
-            "nsp_accuracy": of_share(pairs_right, examples) if pairs else None,
+            "nsp_accuracy": wilson_interval(pairs_right, examples) if pairs else None,
         },
     )
 
 
 def _of_accuracy(right: NDArray[np.float64], masked: NDArray[np.float64]) -> Interval | None:
-    found = of_ratio(right, masked)
+    found = ratio_interval(right, masked)
     return found and (max(0.0, found[0]), min(1.0, found[1]))
 
 

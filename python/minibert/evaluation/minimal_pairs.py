@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from minibert.config import DEFAULT_PLL
 from minibert.errors import FileError, TextError
-from minibert.evaluation.confidence import of_share
+from minibert.evaluation.confidence import wilson_interval
 from minibert.io.lines import read_lines
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class MinimalPair(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PairsRight:
+class PairAccuracy:
     """How often the good sentence was found more likely.
 
     Attributes:
@@ -58,7 +58,7 @@ class PairsRight:
 
 
 @dataclass(frozen=True, slots=True)
-class MinimalPairs(PairsRight):
+class MinimalPairs(PairAccuracy):
     """The same over all pairs, and for each paradigm.
 
     Attributes:
@@ -69,7 +69,7 @@ class MinimalPairs(PairsRight):
 
     method: str
     unknown: int
-    paradigms: dict[str, PairsRight]
+    paradigms: dict[str, PairAccuracy]
 
 
 def read_minimal_pairs(path: str | os.PathLike[str]) -> list[MinimalPair]:
@@ -148,7 +148,7 @@ def evaluate_minimal_pairs(
     )
 
 
-def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairsRight:
+def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairAccuracy:
     right = ties = pairs = too_long = 0
     for good, bad in plls:
         if good is None or bad is None:
@@ -158,4 +158,4 @@ def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairsRight:
         right += good > bad
         ties += good == bad
     accuracy = right / pairs if pairs else None
-    return PairsRight(accuracy, of_share(right, pairs), pairs, right, ties, too_long)
+    return PairAccuracy(accuracy, wilson_interval(right, pairs), pairs, right, ties, too_long)

@@ -19,9 +19,9 @@ import torch
 import torch.nn.functional as F
 
 from minibert.config import DEFAULT_PLL, PllMethod
-from minibert.data.collator import batches_by_length
+from minibert.data.collator import length_sorted_batches
 from minibert.errors import OptionError, TextError
-from minibert.evaluation.confidence import of_ratio
+from minibert.evaluation.confidence import ratio_interval
 from minibert.model.losses import perplexity, perplexity_interval
 from minibert.model.pretrained import Pretrained
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from minibert.data.collator import TextBatch
+    from minibert.data.collator import PaddedBatch
     from minibert.evaluation.confidence import Interval
     from minibert.model.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import Encoding, WordPieceTokenizer
@@ -209,12 +209,12 @@ class PseudoLogLikelihood:
         """(copies,), float64: of the label at each copy's position."""
         found = np.zeros(len(copies))
         rows = [copy.input_ids for copy in copies]
-        for batch in batches_by_length(rows, self.tokenizer.pad_token_id, device=self.device):
+        for batch in length_sorted_batches(rows, self.tokenizer.pad_token_id, device=self.device):
             found[batch.numbers] = self._of_batch(batch, copies, labels)
         return found
 
     def _of_batch(
-        self, batch: TextBatch, copies: list[MaskedCopy], labels: list[int]
+        self, batch: PaddedBatch, copies: list[MaskedCopy], labels: list[int]
     ) -> NDArray[np.float64]:
         width = batch.input_ids.shape[1]
         asked = [row * width + copies[n].position for row, n in enumerate(batch.numbers)]
@@ -286,7 +286,7 @@ def pseudo_perplexity(scores: Sequence[SentenceScore]) -> PseudoPerplexity:
             "there is no sentence to score: each is empty or longer than the model's positions"
         )
     words = sum(score.words for score in scored)
-    of_loss = of_ratio(-plls, pieces)
+    of_loss = ratio_interval(-plls, pieces)
     return PseudoPerplexity(
         pseudo_perplexity=perplexity(-plls.sum() / pieces.sum()),
         pseudo_perplexity_per_word=perplexity(-plls.sum() / words),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Extent:
+class TextLength:
     """The length of a text, counted from its pieces; words that are `[UNK]` count nowhere.
 
     A word is what BERT's tokenizer cuts into pieces: letters and digits in a row, or one mark.
@@ -44,13 +44,13 @@ class Extent:
         return self.pieces / self.characters
 
 
-def extent_of(counts: NDArray[np.int64], tokenizer: WordPieceTokenizer) -> Extent:
+def text_length(counts: NDArray[np.int64], tokenizer: WordPieceTokenizer) -> TextLength:
     """The extent of a text of which each id occurs `counts` times: (V,), int64."""
     names = [tokenizer.id_to_token(id) or "" for id in range(len(counts))]
     begins = np.array([not name.startswith("##") for name in names])
     lengths = np.array([len(name.removeprefix("##")) for name in names])
     predicted = without_special(counts, tokenizer)
-    return Extent(
+    return TextLength(
         pieces=int(predicted.sum()),
         words=int(predicted[begins].sum()),
         characters=int(predicted @ lengths),

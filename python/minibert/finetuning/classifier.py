@@ -10,9 +10,9 @@ import torch
 
 from minibert.errors import TextTypeError
 from minibert.finetuning.examples.columns import Example, Layout
-from minibert.finetuning.examples.features import cut_into_pieces
+from minibert.finetuning.examples.features import convert_examples_to_features
 from minibert.finetuning.files import load_classifier
-from minibert.finetuning.logits import all_logits, starts_of
+from minibert.finetuning.logits import all_logits, offsets_of
 from minibert.finetuning.task import REGRESSION, TOKENS
 from minibert.model.device import choose_device
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
@@ -109,11 +109,11 @@ class Classifier:
                 e._replace(text=e.text.split()) if isinstance(e.text, str) else e for e in examples
             ]
         positions = self.model.config.max_position_embeddings
-        pieces, long = cut_into_pieces(examples, self.tokenizer, positions)
+        pieces, long = convert_examples_to_features(examples, self.tokenizer, positions)
         self.long += long
         logits = all_logits(self.model, pieces, self.tokenizer.pad_token_id)
         counts = np.zeros(len(examples), np.int64)
-        np.add.at(counts, [one.example for one in pieces], np.diff(starts_of(pieces)))
+        np.add.at(counts, [one.example for one in pieces], np.diff(offsets_of(pieces)))
         return np.split(logits, np.cumsum(counts)[:-1]) if len(examples) else []
 
     def predictions(self, logits: Sequence[NDArray[np.float32]]) -> list[Any]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from minibert.errors import LabelError
 from minibert.finetuning.examples.columns import Layout
-from minibert.finetuning.examples.features import cut_into_pieces
-from minibert.finetuning.examples.reader import read_labelled
+from minibert.finetuning.examples.features import convert_examples_to_features
+from minibert.finetuning.examples.reader import read_examples
 from minibert.finetuning.task import TOKENS, Task
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from minibert.config import FinetuneOptions
     from minibert.finetuning.examples.columns import Example
-    from minibert.finetuning.examples.features import Pieces
+    from minibert.finetuning.examples.features import Features
     from minibert.io.reporter import Reporter
     from minibert.model.pretrained import Pretrained
 
@@ -36,7 +36,7 @@ class Split(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
+class LabelledDataset:
     """Labelled examples, as models read them.
 
     Attributes:
@@ -51,20 +51,22 @@ class Data:
 
     task: Task
     examples: Sequence[Example]
-    pieces: list[list[Pieces]]
+    pieces: list[list[Features]]
     targets: list[NDArray[Any]]
     splits: list[Split]
     judged: str
     layout: Layout
 
-    def part(self, numbers: Sequence[int]) -> tuple[list[Pieces], NDArray[Any], list[int]]:
+    def part(self, numbers: Sequence[int]) -> tuple[list[Features], NDArray[Any], list[int]]:
         """Of some examples: pieces, targets end to end (N,), and how many of them each has."""
         pieces = [one for number in numbers for one in self.pieces[number]]
         targets = [self.targets[number] for number in numbers]
         return pieces, np.concatenate(targets), [len(one) for one in targets]
 
 
-def read_data(options: FinetuneOptions, pretrained: Pretrained, reporter: Reporter) -> Data:
+def load_dataset(
+    options: FinetuneOptions, pretrained: Pretrained, reporter: Reporter
+) -> LabelledDataset:
     """Read what there is to learn from and to judge by, and say what was found.
 
     Raises:
@@ -73,7 +75,7 @@ def read_data(options: FinetuneOptions, pretrained: Pretrained, reporter: Report
     """
     train, dev = str(options.train), options.dev
     asked = Layout(options.format, options.header, options.text, options.pair, options.label)
-    file = read_labelled(train, asked)
+    file = read_examples(train, asked)
     reporter.note(f"{train}: {file.describe()}")
     layout = file.layout(asked)
     task = Task.of_examples(file.examples, options.task, layout.label or "label")
@@ -82,7 +84,7 @@ def read_data(options: FinetuneOptions, pretrained: Pretrained, reporter: Report
     if dev is None:
         splits, judged = _parts(options, task, examples)
     else:
-        other = read_labelled(dev, layout)
+        other = read_examples(dev, layout)
         reporter.note(f"{dev}: {other.describe()}")
         count, examples = len(examples), examples + other.examples
         splits = [Split(range(count), range(count, len(examples)))]
@@ -90,7 +92,7 @@ def read_data(options: FinetuneOptions, pretrained: Pretrained, reporter: Report
     _refuse_mixture(task, examples)
     targets = [task.targets([example]) for example in examples]
     pieces = _cut(examples, task, pretrained, reporter)
-    return Data(task, examples, pieces, targets, splits, judged, layout)
+    return LabelledDataset(task, examples, pieces, targets, splits, judged, layout)
 
 
 def _parts(
@@ -104,7 +106,7 @@ def _parts(
             f"{options.train} has {len(examples)} examples, too few for {count} parts; give more"
             + more
         )
-    splits = parts_in_turn(task, examples, count, options.seed)
+    splits = k_folds(task, examples, count, options.seed)
     if options.folds:
         return splits, f"each of {count} parts of {options.train} in turn, after its last pass"
     held_out = len(splits[0].test)
@@ -113,7 +115,7 @@ def _parts(
     )
 
 
-def parts_in_turn(task: Task, examples: Sequence[Example], parts: int, seed: int) -> list[Split]:
+def k_folds(task: Task, examples: Sequence[Example], parts: int, seed: int) -> list[Split]:
     """As many splits as parts: each part is judged on once, after training on all others.
 
     Parts are drawn by the seed and stratified: each has its share of each label, or of small and
@@ -138,18 +140,18 @@ def _refuse_mixture(task: Task, examples: Sequence[Example]) -> None:
 
 def _cut(
     examples: Sequence[Example], task: Task, pretrained: Pretrained, reporter: Reporter
-) -> list[list[Pieces]]:
+) -> list[list[Features]]:
     positions = pretrained.model.config.max_position_embeddings
-    found, long = cut_into_pieces(examples, pretrained.tokenizer, positions)
+    found, long = convert_examples_to_features(examples, pretrained.tokenizer, positions)
     if long:
-        reporter.note(long_notice(long, len(examples), task, positions))
-    pieces: list[list[Pieces]] = [[] for _ in examples]
+        reporter.note(truncation_notice(long, len(examples), task, positions))
+    pieces: list[list[Features]] = [[] for _ in examples]
     for one in found:
         pieces[one.example].append(one)
     return pieces
 
 
-def long_notice(long: int, among: int, task: Task, positions: int) -> str:
+def truncation_notice(long: int, among: int, task: Task, positions: int) -> str:
     """What a person is told of texts that are longer than a model's positions."""
     what = "are read in parts" if task.kind == TOKENS else "are cut off there"
     return f"{long:,} of {among:,} texts have more pieces than the model's {positions}, and {what}"

@@ -34,7 +34,7 @@ _HEADS: dict[str, type[BertClassifier]] = {
 }
 
 
-def refuse_taken(folder: Path) -> None:
+def check_free(folder: Path) -> None:
     """Raise if a new folder cannot be put there.
 
     Raises:
@@ -65,7 +65,7 @@ def save_classifier(
     Raises:
         FileError: the disk refuses, or something has come to be there.
     """
-    refuse_taken(folder)
+    check_free(folder)
     temporary = folder.with_name(folder.name + ".tmp")
     try:
         shutil.rmtree(temporary, ignore_errors=True)  # of a process that was killed

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from minibert.errors import OptionError
-from minibert.finetuning.dataset import Split, read_data
-from minibert.finetuning.files import refuse_taken, save_classifier
-from minibert.finetuning.trials import PRETRAINED, SCRATCH, Scores, Tuning
+from minibert.finetuning.dataset import Split, load_dataset
+from minibert.finetuning.files import check_free, save_classifier
+from minibert.finetuning.trials import PRETRAINED, SCRATCH, Scores, Trials
 from minibert.io.reporter import SilentReporter
 from minibert.model.pretrained import Pretrained
-from minibert.runs.run import free_name
+from minibert.runs.run import free_path
 
 if TYPE_CHECKING:
     import os
@@ -101,12 +101,12 @@ def finetune(
     started = time.perf_counter()
     if options.train is None:
         raise OptionError("say what to learn from, such as: --train train.tsv")
-    path = free_name(FOLDER, _stem(options.train)) if options.out is None else Path(options.out)
-    refuse_taken(path)
+    path = free_path(FOLDER, _stem(options.train)) if options.out is None else Path(options.out)
+    check_free(path)
     with torch.random.fork_rng([]):  # a head that is missing is drawn, and not used
         pretrained = Pretrained.load(model, device=options.device, needs=())
-    data = read_data(options, pretrained, reporter)
-    tuning = Tuning(pretrained, data, options, reporter)
+    data = load_dataset(options, pretrained, reporter)
+    tuning = Trials(pretrained, data, options, reporter)
     scores, best = tuning.compare()
     if options.folds is not None:
         best = tuning.train(PRETRAINED, Split(range(len(data.examples)), ()), options.seed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from minibert.data.collator import batches_by_length
+from minibert.data.collator import length_sorted_batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from minibert.data.collator import TextBatch
-    from minibert.finetuning.examples.features import Pieces
+    from minibert.data.collator import PaddedBatch
+    from minibert.finetuning.examples.features import Features
     from minibert.model.classification import BertClassifier
 
 
-def batch_logits(model: BertClassifier, batch: TextBatch, pieces: Sequence[Pieces]) -> Tensor:
+def batch_logits(model: BertClassifier, batch: PaddedBatch, pieces: Sequence[Features]) -> Tensor:
     """(N, L): at the places of a batch's pieces, one after the other.
 
     Args:
@@ -38,7 +38,7 @@ def batch_logits(model: BertClassifier, batch: TextBatch, pieces: Sequence[Piece
 
 
 def all_logits(
-    model: BertClassifier, pieces: Sequence[Pieces], pad_token_id: int
+    model: BertClassifier, pieces: Sequence[Features], pad_token_id: int
 ) -> NDArray[np.float32]:
     """(N, L), float32: at the places of all pieces, in their order; in full precision.
 
@@ -47,9 +47,9 @@ def all_logits(
         pieces: what it reads.
         pad_token_id: what shorter ones are filled up with.
     """
-    starts = starts_of(pieces)
+    starts = offsets_of(pieces)
     found = np.empty((starts[-1], model.classifier.out_features), np.float32)
-    batches = batches_by_length(
+    batches = length_sorted_batches(
         [one.input_ids for one in pieces],
         pad_token_id,
         type_ids=[one.token_type_ids for one in pieces],
@@ -61,7 +61,7 @@ def all_logits(
     return found
 
 
-def starts_of(pieces: Sequence[Pieces]) -> NDArray[np.int64]:
+def offsets_of(pieces: Sequence[Features]) -> NDArray[np.int64]:
     """(pieces + 1,): where the places of each begin, when those of all are end to end."""
     return np.cumsum([0, *(len(one.places) for one in pieces)])
 

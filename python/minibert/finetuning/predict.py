@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minibert.data.collator import chunks
+from minibert.data.collator import batched
 from minibert.errors import OptionError
 from minibert.finetuning.classifier import Classifier
 from minibert.finetuning.examples.columns import Example, Layout
@@ -66,7 +66,7 @@ class Predictions:
         lines = stream_raw_lines(self.path)
         examples = stream_examples(lines, name, self._layout(), labelled=labelled)
         found, wanted = [], []
-        for group in chunks(examples, AT_ONCE):
+        for group in batched(examples, AT_ONCE):
             targets = [self.classifier.task.targets([e]) for e in group] if labelled else []
             logits = self.classifier.logits(group)
             self.count += len(group)

@@ -15,8 +15,8 @@ import torch
 import torch.nn.functional as F
 
 from minibert.config.recipe import RECIPES
-from minibert.data.collator import padded_batch
-from minibert.finetuning.logits import batch_logits, rows_of, starts_of
+from minibert.data.collator import collate
+from minibert.finetuning.logits import batch_logits, offsets_of, rows_of
 from minibert.model.device import compute_dtype
 from minibert.training.optimization import learning_rate_factor, make_optimizers
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from minibert.config.recipe import Recipe
-    from minibert.data.collator import TextBatch
-    from minibert.finetuning.examples.features import Pieces
+    from minibert.data.collator import PaddedBatch
+    from minibert.finetuning.examples.features import Features
     from minibert.model.classification import BertClassifier
 
 POOL = 32
@@ -61,12 +61,12 @@ class TrainingSet:
         class_weights: (L,), what a label's examples count; None: all the same.
     """
 
-    pieces: Sequence[Pieces]
+    pieces: Sequence[Features]
     targets: NDArray[Any]
     class_weights: NDArray[Any] | None = None
 
 
-def passes(
+def train_epochs(
     model: BertClassifier,
     training: TrainingSet,
     recipe: Recipe,
@@ -94,14 +94,14 @@ def passes(
     steps = epochs * math.ceil(len(training.pieces) / batch_size)
     ids = [one.input_ids for one in training.pieces]
     type_ids = [one.token_type_ids for one in training.pieces]
-    starts = starts_of(training.pieces)
+    starts = offsets_of(training.pieces)
     lengths = np.array([len(row) for row in ids])
     rng = np.random.default_rng(seed)
     step = 0
     for epoch in range(1, epochs + 1):
         model.train()
         for numbers in _mixed(lengths, batch_size, rng):
-            batch = padded_batch(numbers, ids, pad_token_id, type_ids=type_ids, device=device)
+            batch = collate(numbers, ids, pad_token_id, type_ids=type_ids, device=device)
             targets = training.targets[rows_of(numbers, starts)]
             loss = _loss(model, training, batch, torch.from_numpy(targets).to(device))
             loss.backward()  # type: ignore[no-untyped-call]
@@ -133,7 +133,7 @@ def _mixed(
 
 
 def _loss(
-    model: BertClassifier, training: TrainingSet, batch: TextBatch, targets: Tensor
+    model: BertClassifier, training: TrainingSet, batch: PaddedBatch, targets: Tensor
 ) -> Tensor:
     """The mean over the batch's places, weighted where labels are."""
     device = targets.device

@@ -14,7 +14,7 @@ from minibert.config.recipe import RECIPES
 from minibert.finetuning.bag_of_words import bag_of_words
 from minibert.finetuning.logits import all_logits
 from minibert.finetuning.task import REGRESSION, TOKENS, class_weights
-from minibert.finetuning.trainer import TrainingSet, fine_tuning_recipe, passes
+from minibert.finetuning.trainer import TrainingSet, fine_tuning_recipe, train_epochs
 from minibert.model.classification import (
     BertForSequenceClassification,
     BertForTokenClassification,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minibert.config import FinetuneOptions
-    from minibert.finetuning.dataset import Data, Split
+    from minibert.finetuning.dataset import LabelledDataset, Split
     from minibert.io.reporter import Reporter
     from minibert.model.classification import BertClassifier
     from minibert.model.pretrained import Pretrained
@@ -60,7 +60,7 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class Trial:
     """A model that was trained once, and its scores by metric."""
 
     model: BertClassifier
@@ -68,7 +68,7 @@ class Trained:
 
 
 @dataclass(frozen=True, slots=True)
-class Tuning:
+class Trials:
     """What stays the same from one training to the next.
 
     Attributes:
@@ -79,11 +79,11 @@ class Tuning:
     """
 
     pretrained: Pretrained
-    data: Data
+    data: LabelledDataset
     options: FinetuneOptions
     reporter: Reporter
 
-    def compare(self) -> tuple[list[Scores], Trained]:
+    def compare(self) -> tuple[list[Scores], Trial]:
         """Train and judge on each split, with each seed; the scores, and the best pretrained one.
 
         A bag of words has no seeds, and is fitted once for each split.
@@ -91,7 +91,7 @@ class Tuning:
         names = [PRETRAINED, SCRATCH] if self.options.from_scratch else [PRETRAINED]
         metric = self.data.task.metrics[0]
         found = defaultdict(list)
-        best: Trained | None = None
+        best: Trial | None = None
         for split in self.data.splits:
             for seed in range(self.options.seed, self.options.seed + self.options.seeds):
                 for name in names:
@@ -105,7 +105,7 @@ class Tuning:
         assert best is not None
         return [Scores(name, _by_metric(rows)) for name, rows in found.items()], best
 
-    def train(self, name: str, split: Split, seed: int) -> Trained:
+    def train(self, name: str, split: Split, seed: int) -> Trial:
         """Train a network once.
 
         Passes are judged, the state after the best stays, and training ends when `patience` passes
@@ -127,7 +127,7 @@ class Tuning:
         if scores:
             said = ", ".join(f"{metric} {value:.4f}" for metric, value in scores.items())
             self.reporter.note(f"{called}: {said}, after pass {epoch}")
-        return Trained(model, scores)
+        return Trial(model, scores)
 
     def bag_of_words(self, split: Split) -> dict[str, float]:
         """The scores of a bag of words that is fitted and judged as the networks are."""
@@ -158,7 +158,7 @@ class Tuning:
         """Train a model, which is then in its best state; that state's scores, and its pass."""
         options = self.options
         training, mean, deviation = self._training_set(split)
-        rounds = passes(
+        rounds = train_epochs(
             model,
             training,
             fine_tuning_recipe(options.lr),

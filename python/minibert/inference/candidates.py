@@ -9,20 +9,20 @@ import torch
 
 from minibert.errors import OptionError
 from minibert.inference.masked_texts import Candidate
-from minibert.inference.multi_token import pieces_of_targets, score_words, search_words
+from minibert.inference.multi_token import beam_search_words, score_words, tokenize_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from minibert.inference.masked_texts import MaskedText, MaskReader
+    from minibert.inference.masked_texts import MaskedText, MaskPredictor
 
 TOP_K = 5
 """Answers for each mask, if nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CandidateQuery:
     """What is asked about masks.
 
     Attributes:
@@ -35,7 +35,7 @@ class Asked:
         OptionError: one of them has no value that it can have, or two exclude one another.
     """
 
-    reader: MaskReader
+    reader: MaskPredictor
     top_k: int = TOP_K
     words: Sequence[tuple[int, ...]] | None = None
     pieces: int = 1
@@ -61,15 +61,15 @@ class Asked:
     def candidates(self, texts: Sequence[MaskedText]) -> list[list[list[Candidate]]]:
         """For each text, for each of its masks, the best candidates, the likeliest first."""
         if self.pieces > 1:
-            return search_words(self.reader, texts, self.pieces, self.top_k)
+            return beam_search_words(self.reader, texts, self.pieces, self.top_k)
         if self.words is None or all(len(word) == 1 for word in self.words):
-            return best_pieces(self.reader, texts, self.words, self.top_k)
+            return top_tokens(self.reader, texts, self.words, self.top_k)
         scored = score_words(self.reader, texts, self.words)
         return [[of_mask[: self.top_k] for of_mask in of_text] for of_text in scored]
 
 
-def best_pieces(
-    reader: MaskReader,
+def top_tokens(
+    reader: MaskPredictor,
     texts: Sequence[MaskedText],
     allowed: Sequence[tuple[int, ...]] | None,
     top_k: int,
@@ -91,14 +91,14 @@ def best_pieces(
     return found
 
 
-def words_of(
-    reader: MaskReader, targets: str | Sequence[str] | None, note: Callable[[str], None]
+def target_tokens(
+    reader: MaskPredictor, targets: str | Sequence[str] | None, note: Callable[[str], None]
 ) -> list[tuple[int, ...]] | None:
-    """The pieces of targets, or None if there are none named; see `pieces_of_targets`."""
+    """The pieces of targets, or None if there are none named; see `tokenize_targets`."""
     if targets is None:
         return None
     named = [targets] if isinstance(targets, str) else targets
-    return pieces_of_targets(reader.tokenizer, named, note)
+    return tokenize_targets(reader.tokenizer, named, note)
 
 
 def max_length_of(tokenizer_kwargs: Mapping[str, Any] | None, positions: int) -> int | None:

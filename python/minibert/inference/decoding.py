@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
-class Decoder:
+class IncrementalDecoder:
     """Decodes ids as `WordPieceTokenizer.decode` does, piece by piece.
 
     What a piece becomes depends on nothing but the piece and whether it is the first that shows:
@@ -36,15 +36,17 @@ class Decoder:
         """The text of the ids after some others."""
         return "".join(map(self.later.__getitem__, ids))
 
-    def around(self, ids: Sequence[int], place: int) -> Around:
+    def around(self, ids: Sequence[int], place: int) -> TextWithSlot:
         """The text around a place, whose piece is left out."""
-        return Around(self, ids[:place], ids[place + 1 :])
+        return TextWithSlot(self, ids[:place], ids[place + 1 :])
 
 
-class Around:
+class TextWithSlot:
     """A text with one place left open, into which answers are put."""
 
-    def __init__(self, decoder: Decoder, before: Sequence[int], after: Sequence[int]) -> None:
+    def __init__(
+        self, decoder: IncrementalDecoder, before: Sequence[int], after: Sequence[int]
+    ) -> None:
         self._decoder = decoder
         self._before = decoder.text(before)
         self._after = after

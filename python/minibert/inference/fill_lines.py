@@ -8,19 +8,19 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from minibert.data.collator import chunks
+from minibert.data.collator import batched
 from minibert.errors import TextError
-from minibert.inference.fill_mask import Steps, as_pipeline
+from minibert.inference.fill_mask import FillSteps, as_pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from minibert.config import FillOptions
-    from minibert.inference.fill_mask import Filled, FillMask
+    from minibert.inference.fill_mask import FillMask, FillMaskPrediction
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FillRequest:
     """A text to be filled.
 
     Attributes:
@@ -34,7 +34,7 @@ class Line:
     given: dict[str, Any] | None = field(default=None, compare=False)
 
     @classmethod
-    def of_json(cls, line: str, number: int) -> Line:
+    def of_json(cls, line: str, number: int) -> FillRequest:
         """Read a line of JSON: a string, or an object with `text` and, if it likes, `targets`.
 
         Args:
@@ -61,9 +61,9 @@ class Line:
             raise TextError(f'the "targets" of line {number} are no list of words')
         return cls(given["text"], tuple(targets), given)
 
-    def answered(self, answers: list[list[Filled]] | Steps) -> Any:
+    def answered(self, answers: list[list[FillMaskPrediction]] | FillSteps) -> Any:
         """The answers as JSON has them; an object that was given keeps what is in it."""
-        if isinstance(answers, Steps):
+        if isinstance(answers, FillSteps):
             steps = [dataclasses.asdict(step) for step in answers.steps]
             said: Any = {"text": answers.text, "order": answers.order, "steps": steps}
         else:
@@ -72,20 +72,20 @@ class Line:
 
 
 def fill_lines(
-    fill: FillMask, lines: Iterable[Line], options: FillOptions
-) -> Iterator[tuple[Line, list[list[Filled]] | Steps]]:
+    fill: FillMask, lines: Iterable[FillRequest], options: FillOptions
+) -> Iterator[tuple[FillRequest, list[list[FillMaskPrediction]] | FillSteps]]:
     """Each line with the answers at its masks, in order; a chunk of lines is read at a time.
 
     Raises:
         TextError: a line has no mask, or is too long.
         OptionError: no target is left for a line.
     """
-    for chunk in chunks(lines):
+    for chunk in batched(lines):
         by_targets: defaultdict[tuple[str, ...] | None, list[int]] = defaultdict(list)
         for number, line in enumerate(chunk):
             targets = options.target_words if line.targets is None else line.targets
             by_targets[targets].append(number)
-        answers: dict[int, list[list[Filled]] | Steps] = {}
+        answers: dict[int, list[list[FillMaskPrediction]] | FillSteps] = {}
         for targets, numbers in by_targets.items():
             texts = [chunk[number].text for number in numbers]
             answers.update(zip(numbers, _fill(fill, texts, targets, options), strict=True))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import torch
 
-from minibert.data.collator import chunks
-from minibert.inference.candidates import TOP_K, Asked, max_length_of, words_of
-from minibert.inference.decoding import Around, Decoder
-from minibert.inference.masked_texts import MaskedText, MaskReader
+from minibert.data.collator import batched
+from minibert.inference.candidates import TOP_K, CandidateQuery, max_length_of, target_tokens
+from minibert.inference.decoding import IncrementalDecoder, TextWithSlot
+from minibert.inference.masked_texts import MaskedText, MaskPredictor
 from minibert.model.pretrained import Pretrained
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
-class Filled(TypedDict):
+class FillMaskPrediction(TypedDict):
     """One answer, by the keys of the `fill-mask` pipeline of `transformers`."""
 
     score: float  # the probability of the piece or the word, between 0 and 1
@@ -35,7 +35,7 @@ class Filled(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FillStep:
     """One mask of a text filled, as `FillMask.iterate` does it.
 
     Attributes:
@@ -45,19 +45,19 @@ class Step:
     """
 
     mask: int
-    answers: list[Filled]
+    answers: list[FillMaskPrediction]
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class FillSteps:
     """All masks of a text filled, one after another.
 
     Attributes:
         steps: the surest mask first.
     """
 
-    steps: list[Step]
+    steps: list[FillStep]
 
     @property
     def order(self) -> list[int]:
@@ -102,13 +102,13 @@ class FillMask:
         self.model = model.to(self.device).eval()
         self.tokenizer = tokenizer
         self._note = note
-        self._reader = MaskReader(
+        self._reader = MaskPredictor(
             self.model, tokenizer.without_truncation().without_padding(), self.device
         )
-        self._words = Decoder(tokenizer)
+        self._words = IncrementalDecoder(tokenizer)
         # As the pipeline has it: padding never shows, special tokens where other masks are open.
-        self._sequence = Decoder(tokenizer, hidden=tokenizer.special_ids)
-        self._open_sequence = Decoder(tokenizer, hidden=(tokenizer.pad_token_id,))
+        self._sequence = IncrementalDecoder(tokenizer, hidden=tokenizer.special_ids)
+        self._open_sequence = IncrementalDecoder(tokenizer, hidden=(tokenizer.pad_token_id,))
 
     @classmethod
     def from_pretrained(
@@ -183,7 +183,7 @@ class FillMask:
         top_k: int | None = None,
         temperature: float = 1.0,
         pieces: int = 1,
-    ) -> list[list[list[Filled]]]:
+    ) -> list[list[list[FillMaskPrediction]]]:
         """As calling, but always for each text a list, for each of its masks, of its answers.
 
         Raises:
@@ -217,7 +217,7 @@ class FillMask:
             pieces: as for calling.
 
         Returns:
-            `Steps`, or for several texts a list of them.
+            `FillSteps`, or for several texts a list of them.
 
         Raises:
             TextError: as for calling.
@@ -233,37 +233,41 @@ class FillMask:
         filled = self._iterate(reader.encode(given), asked)
         return filled[0] if isinstance(texts, str) else filled
 
-    def _reader_at(self, temperature: float, batch_size: int | None = None) -> MaskReader:
+    def _reader_at(self, temperature: float, batch_size: int | None = None) -> MaskPredictor:
         return dataclasses.replace(self._reader, temperature=temperature, batch_size=batch_size)
 
     def _asked(
         self,
-        reader: MaskReader,
+        reader: MaskPredictor,
         targets: str | Sequence[str] | None,
         top_k: int | None,
         pieces: int,
-    ) -> Asked:
-        words = words_of(reader, targets, self._note)
-        return Asked(reader, TOP_K if top_k is None else top_k, words, pieces)
+    ) -> CandidateQuery:
+        words = target_tokens(reader, targets, self._note)
+        return CandidateQuery(reader, TOP_K if top_k is None else top_k, words, pieces)
 
     def _stream(
-        self, texts: Iterable[str], asked: Asked, max_length: int | None = None
-    ) -> Iterator[list[list[Filled]]]:
+        self, texts: Iterable[str], asked: CandidateQuery, max_length: int | None = None
+    ) -> Iterator[list[list[FillMaskPrediction]]]:
         """For each text, for each of its masks, the answers."""
-        for chunk in chunks(texts):
+        for chunk in batched(texts):
             masked = asked.reader.encode(chunk, max_length)
             yield from map(self._answers, masked, asked.candidates(masked))
 
-    def _answers(self, text: MaskedText, candidates: list[list[Candidate]]) -> list[list[Filled]]:
+    def _answers(
+        self, text: MaskedText, candidates: list[list[Candidate]]
+    ) -> list[list[FillMaskPrediction]]:
         decoder = self._sequence if len(text.masks) == 1 else self._open_sequence
         return [
             self._filled(of_mask, decoder.around(text.ids, place))
             for place, of_mask in zip(text.masks, candidates, strict=True)
         ]
 
-    def _filled(self, candidates: list[Candidate], around: Around) -> list[Filled]:
+    def _filled(
+        self, candidates: list[Candidate], around: TextWithSlot
+    ) -> list[FillMaskPrediction]:
         return [
-            Filled(
+            FillMaskPrediction(
                 score=score,
                 token=pieces[0] if len(pieces) == 1 else list(pieces),
                 token_str=self._words.text(pieces),
@@ -272,8 +276,8 @@ class FillMask:
             for score, pieces in candidates
         ]
 
-    def _iterate(self, texts: list[MaskedText], asked: Asked) -> list[Steps]:
-        steps: list[list[Step]] = [[] for _ in texts]
+    def _iterate(self, texts: list[MaskedText], asked: CandidateQuery) -> list[FillSteps]:
+        steps: list[list[FillStep]] = [[] for _ in texts]
         masks = [list(range(1, len(text.masks) + 1)) for text in texts]  # those still open
         while still_open := [number for number, left in enumerate(masks) if left]:
             candidates = asked.candidates([texts[number] for number in still_open])
@@ -281,12 +285,12 @@ class FillMask:
                 surest = max(range(len(of_text)), key=lambda n: of_text[n][0].score)
                 answers, texts[number] = self._step(texts[number], surest, of_text[surest])
                 mask = masks[number].pop(surest)
-                steps[number].append(Step(mask, answers, answers[0]["sequence"]))
-        return [Steps(of_text) for of_text in steps]
+                steps[number].append(FillStep(mask, answers, answers[0]["sequence"]))
+        return [FillSteps(of_text) for of_text in steps]
 
     def _step(
         self, text: MaskedText, surest: int, candidates: list[Candidate]
-    ) -> tuple[list[Filled], MaskedText]:
+    ) -> tuple[list[FillMaskPrediction], MaskedText]:
         """The answers at a mask, and the text with the best of them put in."""
         place, best = text.masks[surest], candidates[0].pieces
         inner = text.ids[1:-1]  # without [CLS] and [SEP], since masks are to show
@@ -296,6 +300,8 @@ class FillMask:
         return answers, MaskedText(ids, before + [mask + len(best) - 1 for mask in after])
 
 
-def as_pipeline(answers: list[list[Filled]]) -> list[Filled] | list[list[Filled]]:
+def as_pipeline(
+    answers: list[list[FillMaskPrediction]],
+) -> list[FillMaskPrediction] | list[list[FillMaskPrediction]]:
     """The answers at the masks of a text; at its only mask, if it has but one."""
     return answers[0] if len(answers) == 1 else answers

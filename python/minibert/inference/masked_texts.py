@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from minibert.data.collator import batches_by_length, cut, encode_texts
+from minibert.data.collator import encode_texts, length_sorted_batches, truncate
 from minibert.errors import TextError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from minibert.data.collator import TextBatch
+    from minibert.data.collator import PaddedBatch
     from minibert.model.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
@@ -48,7 +48,7 @@ class Candidate(NamedTuple):
     pieces: tuple[int, ...]
 
 
-class OpenWord(NamedTuple):
+class PartialWord(NamedTuple):
     """A mask, spread over as many masks as a word has pieces, of which the first are filled.
 
     Attributes:
@@ -65,7 +65,7 @@ class OpenWord(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class MaskReader:
+class MaskPredictor:
     """A model that is asked what stands at masks.
 
     Attributes:
@@ -106,7 +106,7 @@ class MaskReader:
                 "write one where a word is missing, and the whole text in quotes"
             )
         if max_length is not None:
-            ids = cut(ids, max_length)
+            ids = truncate(ids, max_length)
         self._refuse_longer(ids, _shortened(text))
         masks = [place for place, id in enumerate(ids) if id == self.tokenizer.mask_token_id]
         if not masks:
@@ -141,8 +141,8 @@ class MaskReader:
     def at_next_pieces(
         self,
         texts: Sequence[MaskedText],
-        words: Sequence[OpenWord],
-    ) -> Iterator[tuple[list[OpenWord], Tensor]]:
+        words: Sequence[PartialWord],
+    ) -> Iterator[tuple[list[PartialWord], Tensor]]:
         """What the next piece of words begun is, batch by batch.
 
         Args:
@@ -163,7 +163,7 @@ class MaskReader:
         for numbers, probabilities in self._read(ids, places):
             yield [words[number] for number in numbers], probabilities
 
-    def _spread(self, text: MaskedText, word: OpenWord) -> tuple[list[int], int]:
+    def _spread(self, text: MaskedText, word: PartialWord) -> tuple[list[int], int]:
         """The text with the word begun in it, and where its next piece is to stand."""
         before, after = text.ids[: text.masks[word.mask]], text.ids[text.masks[word.mask] + 1 :]
         still_open = [self.tokenizer.mask_token_id] * (word.length - len(word.pieces))
@@ -175,7 +175,7 @@ class MaskReader:
     def _read(
         self, ids: list[list[int]], places: list[list[int]]
     ) -> Iterator[tuple[list[int], Tensor]]:
-        batches = batches_by_length(
+        batches = length_sorted_batches(
             ids,
             self.tokenizer.pad_token_id,
             positions=POSITIONS,
@@ -186,7 +186,7 @@ class MaskReader:
             yield batch.numbers, self._probabilities(batch, places)
 
     @torch.inference_mode()
-    def _probabilities(self, batch: TextBatch, places: list[list[int]]) -> Tensor:
+    def _probabilities(self, batch: PaddedBatch, places: list[list[int]]) -> Tensor:
         width = batch.input_ids.shape[1]
         positions = [
             row * width + place

@@ -24,19 +24,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 
 from minibert.errors import OptionError
-from minibert.inference.masked_texts import Candidate, OpenWord
+from minibert.inference.masked_texts import Candidate, PartialWord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from minibert.inference.masked_texts import MaskedText, MaskReader
+    from minibert.inference.masked_texts import MaskedText, MaskPredictor
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 BEAM = 16
 """How many beginnings of words are followed, unless more answers are asked for."""
 
 
-def pieces_of_targets(
+def tokenize_targets(
     tokenizer: WordPieceTokenizer, targets: Sequence[str], note: Callable[[str], None]
 ) -> list[tuple[int, ...]]:
     """The pieces of each target, each once.
@@ -79,18 +79,18 @@ def _pieces_of_target(
 
 
 def score_words(
-    reader: MaskReader,
+    reader: MaskPredictor,
     texts: Sequence[MaskedText],
     words: Sequence[tuple[int, ...]],
 ) -> list[list[list[Candidate]]]:
     """The probabilities of given words at each mask of each text, the likeliest first."""
-    following: defaultdict[OpenWord, list[int]] = defaultdict(list)
+    following: defaultdict[PartialWord, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         for mask in range(len(text.masks)):
             for word in words:
                 for n, piece in enumerate(word):
-                    following[OpenWord(number, mask, len(word), word[:n])].append(piece)
-    found: dict[tuple[OpenWord, int], float] = {}
+                    following[PartialWord(number, mask, len(word), word[:n])].append(piece)
+    found: dict[tuple[PartialWord, int], float] = {}
     for begun, read in reader.at_next_pieces(texts, list(following)):
         for word_begun, probabilities in zip(begun, read, strict=True):
             pieces = following[word_begun]
@@ -98,7 +98,7 @@ def score_words(
                 found[word_begun, piece] = score
 
     def probability(number: int, mask: int, word: tuple[int, ...]) -> float:
-        steps = ((OpenWord(number, mask, len(word), word[:n]), p) for n, p in enumerate(word))
+        steps = ((PartialWord(number, mask, len(word), word[:n]), p) for n, p in enumerate(word))
         return prod(found[step] for step in steps)
 
     return [
@@ -110,8 +110,8 @@ def score_words(
     ]
 
 
-def search_words(
-    reader: MaskReader,
+def beam_search_words(
+    reader: MaskPredictor,
     texts: Sequence[MaskedText],
     longest: int,
     top_k: int,
@@ -153,7 +153,7 @@ class _Kinds(NamedTuple):
     going_on: torch.Tensor
 
     @classmethod
-    def of(cls, reader: MaskReader) -> _Kinds:
+    def of(cls, reader: MaskPredictor) -> _Kinds:
         tokenizer = reader.tokenizer
         special = set(tokenizer.special_ids)
         beginning, going_on = [], []
@@ -167,7 +167,7 @@ class _Kinds(NamedTuple):
 
 
 def _lengthen(
-    reader: MaskReader,
+    reader: MaskPredictor,
     texts: Sequence[MaskedText],
     beams: dict[tuple[int, int], list[Candidate]],
     length: int,
@@ -176,7 +176,7 @@ def _lengthen(
 ) -> dict[tuple[int, int], list[Candidate]]:
     """Each beginning with each of its likeliest next pieces."""
     scores = {
-        OpenWord(*place, length, candidate.pieces): candidate.score
+        PartialWord(*place, length, candidate.pieces): candidate.score
         for place, candidates in beams.items()
         for candidate in candidates
     }

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from minibert.config import POOLINGS
-from minibert.data.collator import batches_by_length, chunks, cut, encode_texts
+from minibert.data.collator import batched, encode_texts, length_sorted_batches, truncate
 from minibert.errors import OptionError
 from minibert.model.pretrained import Pretrained
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from minibert.data.collator import TextBatch
-    from minibert.model.bert import BertForPreTraining
+    from minibert.data.collator import PaddedBatch
+    from minibert.model.fast.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
@@ -148,22 +148,22 @@ class SentenceEmbedder:
         """
         too_long = 0
         positions = self.model.config.max_position_embeddings
-        for chunk in chunks(texts):
+        for chunk in batched(texts):
             ids = encode_texts(self.tokenizer, chunk)
             too_long += sum(len(text) > positions for text in ids)
-            yield chunk, self._vectors([cut(text, positions) for text in ids])
+            yield chunk, self._vectors([truncate(text, positions) for text in ids])
         if too_long:
             texts_were = "1 text was" if too_long == 1 else f"{too_long:,} texts were"
             self._note(f"{texts_were} longer than {positions} pieces and cut there")
 
     def _vectors(self, ids: list[list[int]]) -> NDArray[np.float32]:
         vectors = np.empty((len(ids), self.dimensions), np.float32)
-        for batch in batches_by_length(ids, self.tokenizer.pad_token_id, device=self.device):
+        for batch in length_sorted_batches(ids, self.tokenizer.pad_token_id, device=self.device):
             vectors[batch.numbers] = self._pooled(batch).cpu().numpy()
         return vectors
 
     @torch.inference_mode()
-    def _pooled(self, batch: TextBatch) -> Tensor:
+    def _pooled(self, batch: PaddedBatch) -> Tensor:
         """(B, H), float32."""
         inputs = (batch.input_ids, batch.token_type_ids, batch.attention_mask)
         if self.pooling == "cls":

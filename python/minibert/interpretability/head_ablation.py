@@ -1,7 +1,10 @@
-"""What becomes of the answer when a head is missing.
+"""Head ablation: the model's prediction at a position when one head is missing.
 
-Michel et al. 2019, 'Are Sixteen Heads Really Better than One?' (https://arxiv.org/abs/1905.10650):
-a head's part is replaced by zeros, nothing is trained again, and what the model says is compared.
+Michel et al. 2019, 'Are Sixteen Heads Really Better than One?' (https://arxiv.org/abs/1905.10650),
+section 2.3: the output of one head is replaced by zeros, nothing is trained again, and the new
+prediction is compared with the original one.
+
+Shapes: S tokens of the text, H hidden size, L layers, A heads, V tokens of the vocabulary.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from minibert.interpretability.activations import _WEIGHTS, Activations, _layers, _through
+from minibert.interpretability.activations import without_dropout
 from minibert.interpretability.logit_lens import token_probabilities
 
 if TYPE_CHECKING:
@@ -21,21 +24,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from minibert.interpretability.activations import Activations
     from minibert.model.bert import BertForPreTraining
+
+MAX_WEIGHTS = 1 << 26
+"""How many attention weights are computed at once: 256 MB in float32."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadAblation:
-    """What the model says at one position without each of its heads (L layers of A).
+    """The predictions of a model at one position without each of its heads.
 
     Attributes:
-        position: of the text's pieces.
-        answer: the id that is likeliest with all heads.
+        position: the index of the token in the text.
+        answer: the id with the highest probability, with all heads.
         probability: of the answer, with all heads.
         probabilities: (L, A), float32, of the answer without the head.
-        divergences: (L, A), float32, in nats: the Kullback-Leibler divergence of what is said
-            without the head from what is said with it. 0: the head changes nothing.
-        answers: (L, A), int64, the id that is likeliest without the head.
+        divergences: (L, A), float32, in nats: the Kullback-Leibler divergence of the prediction
+            without the head from the one with all heads. 0: the head changes nothing.
+        answers: (L, A), int64, the id with the highest probability without the head.
     """
 
     position: int
@@ -54,61 +61,63 @@ def ablate_heads(
     *,
     vocab_size: int | None = None,
 ) -> list[HeadAblation]:
-    """Remove each head by itself, and see what stands at some positions then.
+    """Ablate each head by itself, and predict the tokens at some positions.
 
     Args:
-        model: what the activations are of.
+        model: the model that computed the activations.
         activations: of one text.
-        positions: where masks are, as a rule.
-        vocab_size: how many of the model's pieces have a name, if not all.
+        positions: of the tokens to predict, usually `[MASK]`.
+        vocab_size: the size of the tokenizer's vocabulary, if the model has more rows.
     """
     if not positions:
         return []
-    without = ablated_hidden_states(model, activations)
-    return [_effects(model, activations, without, position, vocab_size) for position in positions]
+    ablated = ablated_hidden_states(model, activations)
+    return [_ablation(model, activations, ablated, position, vocab_size) for position in positions]
 
 
-def _effects(
+def _ablation(
     model: BertForPreTraining,
     activations: Activations,
-    without: torch.Tensor,
+    ablated: Tensor,
     position: int,
     vocab_size: int | None,
 ) -> HeadAblation:
-    with_all = token_probabilities(
-        model, torch.from_numpy(activations.hidden_states[-1, position])
-    )  # (V,)
-    changed = token_probabilities(model, without[:, :, position])  # (L, A, V)
-    answer = int(with_all[:vocab_size].argmax())
+    hidden = torch.from_numpy(activations.hidden_states[-1, position])
+    original = token_probabilities(model, hidden)  # (V,)
+    changed = token_probabilities(model, ablated[:, :, position])  # (L, A, V)
+    answer = int(original[:vocab_size].argmax())
     tiny = torch.finfo(torch.float32).tiny
-    ratios = with_all.clamp_min(tiny).log() - changed.clamp_min(tiny).log()
+    ratios = original.clamp_min(tiny).log() - changed.clamp_min(tiny).log()
     return HeadAblation(
         position=position,
         answer=answer,
-        probability=float(with_all[answer]),
+        probability=float(original[answer]),
         probabilities=cast("NDArray[np.float32]", changed[..., answer].numpy()),
-        # Rounding can bring what is 0 a hair below.
-        divergences=cast("NDArray[np.float32]", (with_all * ratios).sum(-1).clamp_min(0).numpy()),
+        # Rounding can make a divergence of 0 slightly negative.
+        divergences=cast("NDArray[np.float32]", (original * ratios).sum(-1).clamp_min(0).numpy()),
         answers=cast("NDArray[np.int64]", changed[..., :vocab_size].argmax(-1).numpy()),
     )
 
 
 @torch.inference_mode()
 def ablated_hidden_states(model: BertForPreTraining, activations: Activations) -> Tensor:
-    """What the last layer makes of the text when one head is missing: for each, (L, A, S, H).
+    """The output of the last layer without each head: (L, A, S, H).
 
-    In one pass: the variants without a head of some layer join at that layer, since until there
-    they are the text itself.
+    One pass over the layers computes all variants. The variants without a head of some layer join
+    the batch at that layer, since up to there they equal the original.
     """
     device = model.bert.embeddings.word_embeddings.weight.device
     layers, heads, length = activations.attentions.shape[:3]
     hidden_states = torch.from_numpy(activations.hidden_states).to(device)
-    at_once = max(1, _WEIGHTS // (heads * length * length))
-    each_missing = 1 - torch.eye(heads, device=device)
+    batch_size = max(1, MAX_WEIGHTS // (heads * length * length))
+    without_one = 1 - torch.eye(heads, device=device)
     x = hidden_states.new_empty(0, *hidden_states.shape[1:])
-    for block, before in zip(_layers(model), hidden_states, strict=False):
-        kept = torch.cat((torch.ones(len(x), heads, device=device), each_missing))
-        x = torch.cat((x, before.expand(heads, *before.shape)))
-        parts = zip(torch.split(x, at_once), torch.split(kept, at_once), strict=True)
-        x = torch.cat([_through(block, *part)[0] for part in parts])
+    with without_dropout(model):
+        for block, original in zip(model.bert.encoder.layer, hidden_states, strict=False):
+            head_mask = torch.cat((torch.ones(len(x), heads, device=device), without_one))
+            x = torch.cat((x, original.expand(heads, *original.shape)))
+            batches = zip(
+                torch.split(x, batch_size), torch.split(head_mask, batch_size), strict=True
+            )
+            x = torch.cat([block(part, head_mask=mask)[0] for part, mask in batches])
     return x.view(layers, heads, *x.shape[1:])

@@ -7,7 +7,7 @@ import importlib.util
 from minibert.errors import OptionError
 
 
-def refuse_missing(name: str, option: str) -> None:
+def require_extra(name: str, option: str) -> None:
     """Raise if an extra's package is not there.
 
     Args:

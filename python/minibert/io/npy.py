@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def write_vectors(path: Path, chunks: Iterable[NDArray[np.float32]], width: int) -> int:
+def write_npy(path: Path, chunks: Iterable[NDArray[np.float32]], width: int) -> int:
     """Write chunks of rows as one array that `numpy.load` reads; whole or not at all.
 
     Args:

@@ -1,22 +1,28 @@
 """BERT as published, in one file that reads top to bottom.
 
 Devlin et al. 2019, 'BERT: Pre-training of Deep Bidirectional Transformers for Language
-Understanding' (https://arxiv.org/abs/1810.04805). What to notice:
+Understanding' (https://arxiv.org/abs/1810.04805). Points to notice:
 
-- token + position + segment embeddings are added, then normalised (section 3, figure 2);
-- a post-norm encoder: each sub-layer is LayerNorm(x + dropout(sublayer(x))), as in Vaswani 2017;
-- attention sees both sides: nothing is masked but the padding;
-- the MLM head shares its matrix with the token embeddings, and in training is applied to the
-  masked positions only (Google's `gather_indexes`): the same result for a third of the work;
-- the NSP head reads the pooled first position; label 0 = the segment follows, 1 = it is random.
+- Token, segment and position embeddings are added, then normalized (section 3, figure 2).
+- The encoder is post-norm: each sublayer computes LayerNorm(x + dropout(sublayer(x))), as in
+  Vaswani et al. 2017, 'Attention Is All You Need' (https://arxiv.org/abs/1706.03762).
+- Attention is bidirectional: the mask hides the padding and nothing else.
+- The masked-language-model (MLM) head shares its output matrix with the token embeddings. In
+  training it is applied to the masked positions only, as in Google's `gather_indexes`.
+- The next-sentence-prediction (NSP) head reads the pooled first position. Label 0: the second
+  segment follows the first; label 1: it is a random one.
 
-Modules and parameters bear Hugging Face's names, so a state dict is its checkpoint.
+Modules and parameters have Hugging Face's names, so a state dict is a `transformers` checkpoint.
+`fast/bert.py` computes the same numbers without the padding. Training and inference run that class;
+`minibert explain` runs the layers of this file, which return their attention weights.
 
-Shapes: B examples, S positions, H width, A heads, V pieces, N masked positions in the batch.
+Shapes: B examples, S positions, H hidden size, I intermediate size, A attention heads, D = H / A
+numbers per head, V tokens of the vocabulary, N masked positions of the batch.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -24,30 +30,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from minibert.config.model import GELUS
-from minibert.model.fast.attention import (
-    FEW_SHAPES,
-    Places,
-    Routes,
-    Spans,
-    attend,
-    routes_of_all,
-    routes_of_some,
-    takes_spans,
-)
 
 if TYPE_CHECKING:
     from minibert.config.model import BertConfig
 
 
-class PreTrainingOutput(NamedTuple):
-    """What the two heads say."""
-
-    prediction_logits: Tensor  # (N, V), or (B, S, V) when no positions were named
-    seq_relationship_logits: Tensor  # (B, 2)
-
-
 class BertEmbeddings(nn.Module):
-    """Token, position and segment embeddings, added (section 3, 'Input/Output Representations')."""
+    """Token, segment and position embeddings, added (section 3, 'Input/Output Representations').
+
+    Maps token ids (B, S), segments (B, S) and positions (S,) to (B, S, H).
+    """
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -58,17 +50,21 @@ class BertEmbeddings(nn.Module):
         self.LayerNorm = nn.LayerNorm(h, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
-    def forward(self, input_ids: Tensor, token_type_ids: Tensor, places: Places) -> Tensor:
-        words = self.word_embeddings(places.take(input_ids))
-        segments = self.token_type_embeddings(places.take(token_type_ids))
-        positions = self.position_embeddings(places.positions())
-        # Added in Hugging Face's order: sums round alike, and logits are equal to the last bit.
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor, position_ids: Tensor) -> Tensor:
+        words = self.word_embeddings(input_ids)
+        segments = self.token_type_embeddings(token_type_ids)
+        positions = self.position_embeddings(position_ids)
+        # Hugging Face adds in this order too: the sums round alike.
         out: Tensor = self.dropout(self.LayerNorm(words + segments + positions))
-        return out  # (T, H)
+        return out
 
 
 class BertSelfAttention(nn.Module):
-    """Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2)."""
+    """Multi-head scaled dot-product attention (Vaswani et al. 2017, section 3.2, equation 1).
+
+    Maps x (B, S, H) to the output of the heads, concatenated (B, S, H), and to the attention
+    weights (B, A, S, S): row i holds the weights that position i gives to all positions.
+    """
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -76,29 +72,31 @@ class BertSelfAttention(nn.Module):
         self.query = nn.Linear(config.hidden_size, config.hidden_size)
         self.key = nn.Linear(config.hidden_size, config.hidden_size)
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
-        self.dropout_prob = config.attention_probs_dropout_prob
+        self.dropout = nn.Dropout(config.attention_probs_dropout_prob)
 
-    def forward(self, x: Tensor, routes: Routes | Spans, asked: Tensor | None = None) -> Tensor:
-        if asked is None:
-            rows = self._heads(x, self.query, self.key, self.value)
-        else:
-            keys_and_values = self._heads(x, self.key, self.value)
-            rows = torch.cat((self._heads(asked, self.query), keys_and_values))
-        return attend(rows, routes, self.dropout_prob if self.training else 0.0)
-
-    def _heads(self, x: Tensor, *layers: nn.Linear) -> Tensor:
-        """Several projections: separate parameters, as in every checkpoint, and one product."""
-        weight = torch.cat([layer.weight for layer in layers])
-        bias = torch.cat([layer.bias for layer in layers])
-        return F.linear(x, weight, bias).view(-1, weight.shape[1] // self.heads)
+    def forward(
+        self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        q, k, v = (
+            project(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, A, S, D)
+            for project in (self.query, self.key, self.value)
+        )
+        scores = q @ k.mT / math.sqrt(q.shape[-1])  # (B, A, S, S)
+        if mask is not None:
+            scores = scores.masked_fill(mask[:, None, None] == 0, -math.inf)
+        weights = scores.softmax(-1)
+        heads = self.dropout(weights) @ v  # (B, A, S, D)
+        if head_mask is not None:
+            heads = heads * head_mask[:, :, None, None]
+        return heads.transpose(1, 2).flatten(2), weights
 
 
 class BertSelfOutput(nn.Module):
-    """The projection after attention, added to what went in and normalised."""
+    """The end of a sublayer: LayerNorm(dropout(projection of x) + residual), (B, S, H)."""
 
-    def __init__(self, config: BertConfig, width_in: int) -> None:
+    def __init__(self, config: BertConfig, input_size: int) -> None:
         super().__init__()
-        self.dense = nn.Linear(width_in, config.hidden_size)
+        self.dense = nn.Linear(input_size, config.hidden_size)
         self.LayerNorm = nn.LayerNorm(config.hidden_size, eps=config.layer_norm_eps)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
 
@@ -108,20 +106,25 @@ class BertSelfOutput(nn.Module):
 
 
 class BertAttention(nn.Module):
-    """Self-attention and its output."""
+    """The first sublayer of a block: self-attention and its output projection."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.self = BertSelfAttention(config)
         self.output = BertSelfOutput(config, config.hidden_size)
 
-    def forward(self, x: Tensor, routes: Routes | Spans, asked: Tensor | None = None) -> Tensor:
-        out: Tensor = self.output(self.self(x, routes, asked), x if asked is None else asked)
-        return out
+    def forward(
+        self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        heads, weights = self.self(x, mask, head_mask)
+        return self.output(heads, x), weights
 
 
 class BertIntermediate(nn.Module):
-    """The widening half of the feed-forward layer, with the exact (erf) GELU where not said."""
+    """The first half of the feed-forward sublayer: (B, S, H) to (B, S, I), with GELU.
+
+    GELU is the exact one (erf), unless the configuration names its tanh approximation.
+    """
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -133,7 +136,7 @@ class BertIntermediate(nn.Module):
 
 
 class BertLayer(nn.Module):
-    """One block: attention, then the feed-forward layer."""
+    """One Transformer block: self-attention, then the feed-forward sublayer."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -141,42 +144,38 @@ class BertLayer(nn.Module):
         self.intermediate = BertIntermediate(config)
         self.output = BertSelfOutput(config, config.intermediate_size)
 
-    def forward(self, x: Tensor, routes: Routes | Spans, asked: Tensor | None = None) -> Tensor:
-        """What becomes of x (T, H), or of the tokens asked about alone (B * Q, H)."""
-        x = self.attention(x, routes, asked)
-        out: Tensor = self.output(self.intermediate(x), x)
-        return out
+    def forward(
+        self, x: Tensor, mask: Tensor | None = None, head_mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Compute one block.
+
+        Args:
+            x: (B, S, H).
+            mask: (B, S), 1 for tokens and 0 for padding; None when nothing is padded.
+            head_mask: (B, A), a factor on the output of each head: 0 ablates the head.
+
+        Returns:
+            The new hidden states (B, S, H), and the attention weights (B, A, S, S).
+        """
+        x, weights = self.attention(x, mask, head_mask)
+        return self.output(self.intermediate(x), x), weights
 
 
 class BertEncoder(nn.Module):
-    """The blocks, one after the other."""
+    """The blocks, one after the other: (B, S, H) to (B, S, H)."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
-        self.heads = config.num_attention_heads
         self.layer = nn.ModuleList(BertLayer(config) for _ in range(config.num_hidden_layers))
 
-    def forward(self, x: Tensor, places: Places, asked: Tensor | None = None) -> Tensor:
-        """What becomes of the tokens x (T, H).
-
-        Given the places asked about in each sequence (B, Q), the last layer computes those alone,
-        (B * Q, H): the same numbers for a fraction of the work.
-        """
-        *lower, last = self.layer
-        routes = routes_of_all(places, self.heads)
-        for layer in lower:
-            x = layer(x, routes)
-        if asked is None:
-            out: Tensor = last(x, routes)
-            return out
-        routes = routes_of_some(places, asked.shape[1], self.heads)
-        tokens = places.tokens.gather(1, asked).flatten()
-        out = last(x, routes, x.index_select(0, tokens))
-        return out
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        for layer in self.layer:
+            x, _ = layer(x, mask)
+        return x
 
 
 class BertPooler(nn.Module):
-    """The first position through a dense layer and tanh: the sentence vector that NSP reads."""
+    """The hidden state of the first position, `[CLS]`, through a dense layer and tanh: (B, H)."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -187,34 +186,26 @@ class BertPooler(nn.Module):
 
 
 class BertModel(nn.Module):
-    """Embeddings, encoder and pooler."""
+    """Embeddings, encoder and pooler. The pooler is applied by the heads that read it."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
-        self.width = config.hidden_size // config.num_attention_heads
-        self.dropout_prob = config.attention_probs_dropout_prob
         self.embeddings = BertEmbeddings(config)
         self.encoder = BertEncoder(config)
         self.pooler = BertPooler(config)
 
     def forward(
-        self,
-        input_ids: Tensor,
-        token_type_ids: Tensor,
-        attention_mask: Tensor | None,
-        asked: Tensor | None = None,
+        self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor | None = None
     ) -> Tensor:
-        ragged = takes_spans(input_ids.device, self.width, self.dropout_prob * self.training)
-        places = Places.of_mask(input_ids, attention_mask, ragged=ragged)
-        x = self.embeddings(input_ids, token_type_ids, places)
-        if asked is None:
-            return places.put(self.encoder(x, places))  # (B, S, H)
-        out: Tensor = self.encoder(x, places, asked)
-        return out.view(*asked.shape, -1)  # (B, Q, H)
+        """The hidden states of the last layer (B, S, H), of ids, segments and mask (B, S)."""
+        position_ids = torch.arange(input_ids.shape[1], device=input_ids.device)
+        x = self.embeddings(input_ids, token_type_ids, position_ids)
+        out: Tensor = self.encoder(x, attention_mask)
+        return out
 
 
 class BertPredictionHeadTransform(nn.Module):
-    """Dense, GELU and LayerNorm before the pieces are scored."""
+    """The dense layer, GELU and LayerNorm of the MLM head: (N, H) to (N, H)."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -228,7 +219,7 @@ class BertPredictionHeadTransform(nn.Module):
 
 
 class BertLMPredictionHead(nn.Module):
-    """Scores every piece; its matrix is the token embeddings', its bias is its own."""
+    """The MLM head: logits (N, V) by the token embeddings (V, H) and a bias of its own (V,)."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -240,7 +231,7 @@ class BertLMPredictionHead(nn.Module):
 
 
 class BertPreTrainingHeads(nn.Module):
-    """The masked-word head and the next-sentence head."""
+    """The MLM head and the NSP head (section 3.1, tasks 1 and 2)."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -248,27 +239,35 @@ class BertPreTrainingHeads(nn.Module):
         self.seq_relationship = nn.Linear(config.hidden_size, 2)
 
 
+class PreTrainingOutput(NamedTuple):
+    """The logits of both heads."""
+
+    prediction_logits: Tensor  # (N, V), or (B, S, V) without masked_lm_positions
+    seq_relationship_logits: Tensor  # (B, 2)
+
+
 class BertForPreTraining(nn.Module):
     """BERT with both pretraining heads (section 3.1).
 
-    Weights start as published: normal with `config.initializer_range`, biases at zero.
+    Weights are initialized as published (Google's code, `initializer_range`): from a normal
+    distribution of that standard deviation; biases and the padding token's row are 0.
 
     Example:
-        >>> from minibert import BertConfig, BertForPreTraining
         >>> model = BertForPreTraining(BertConfig(vocab_size=100))
-        >>> import torch
         >>> model(torch.tensor([[2, 4, 3]])).prediction_logits.shape
         torch.Size([1, 3, 100])
     """
 
+    model_class: type[BertModel] = BertModel
+
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
         self.config = config
-        self.bert = BertModel(config)
+        self.bert = self.model_class(config)
         self.cls = BertPreTrainingHeads(config)
-        self.apply(self._initialise)
+        self.apply(self._init_weights)
 
-    def _initialise(self, module: nn.Module) -> None:
+    def _init_weights(self, module: nn.Module) -> None:
         if isinstance(module, nn.Linear | nn.Embedding):
             nn.init.normal_(module.weight, std=self.config.initializer_range)
         if isinstance(module, nn.Linear):
@@ -284,58 +283,20 @@ class BertForPreTraining(nn.Module):
         attention_mask: Tensor | None = None,
         masked_lm_positions: Tensor | None = None,
     ) -> PreTrainingOutput:
-        """Score the pieces and the pair.
+        """Compute the logits of both heads.
 
         Args:
-            input_ids: (B, S) piece ids.
-            token_type_ids: (B, S) segments, 0 or 1; all 0 when left out.
-            attention_mask: (B, S), 1 for pieces and 0 for padding; left out when nothing is padded.
-            masked_lm_positions: (N,) indices into the B * S positions, row by row; when given,
-                only those are scored.
+            input_ids: (B, S), int64 token ids.
+            token_type_ids: (B, S), int64 segments, 0 or 1; None: all 0.
+            attention_mask: (B, S), 1 for tokens and 0 for padding; None: nothing is padded.
+            masked_lm_positions: (N,), int64 indices into the B * S positions, in ascending order;
+                the MLM head is applied to these only. None: to all positions.
         """
         if token_type_ids is None:
             token_type_ids = torch.zeros_like(input_ids)
-        asked = numbers = None
-        if masked_lm_positions is not None:
-            asked, numbers = first_and_masked(masked_lm_positions, input_ids.shape)
-        hidden = self.bert(input_ids, token_type_ids, attention_mask, asked)
+        hidden = self.bert(input_ids, token_type_ids, attention_mask)  # (B, S, H)
         pooled = self.bert.pooler(hidden)  # (B, H)
-        if numbers is not None:
-            some_more = F.pad(numbers, (0, _more_for_few_shapes(len(numbers), numbers.device)))
-            hidden = hidden.flatten(0, 1).index_select(0, some_more)
-        scores = self.cls.predictions(hidden, self.bert.embeddings.word_embeddings.weight)
-        if numbers is not None and len(scores) > len(numbers):
-            scores = scores[: len(numbers)]  # (N, V)
-        return PreTrainingOutput(scores, self.cls.seq_relationship(pooled))
-
-
-def first_and_masked(masked_lm_positions: Tensor, shape: torch.Size) -> tuple[Tensor, Tensor]:
-    """The places that the heads read, since nothing else of the last layer is ever looked at.
-
-    Args:
-        masked_lm_positions: (N,) indices into the B * S positions, ascending.
-        shape: B and S.
-
-    Returns:
-        For each example position 0, its masked positions, and 0 again up to the most that an
-        example has: (B, Q). And where among the B * Q the masked ones are: (N,).
-    """
-    b, s = shape
-    rows = masked_lm_positions // s
-    counts = torch.bincount(rows, minlength=b)
-    width = 1 + int(counts.max())
-    number_in_row = torch.arange(len(rows), device=rows.device) - (counts.cumsum(0) - counts)[rows]
-    numbers = rows * width + 1 + number_in_row
-    asked = torch.zeros(b * width, dtype=torch.long, device=rows.device)
-    asked[numbers] = masked_lm_positions % s
-    return asked.view(b, width), numbers
-
-
-def _more_for_few_shapes(masked: int, device: torch.device) -> int:
-    """How many more words are scored than are masked, where they are many.
-
-    In fp32 none are: its products need no program for each shape, and to cut off what is scored
-    beyond costs two passes over all scores in the backward pass.
-    """
-    many = masked > FEW_SHAPES and torch.is_autocast_enabled(device.type)
-    return -masked % (FEW_SHAPES // 4) if many else 0
+        if masked_lm_positions is not None:
+            hidden = hidden.flatten(0, 1)[masked_lm_positions]  # (N, H)
+        logits = self.cls.predictions(hidden, self.bert.embeddings.word_embeddings.weight)
+        return PreTrainingOutput(logits, self.cls.seq_relationship(pooled))

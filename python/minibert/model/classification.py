@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from minibert.model.bert import BertModel
+from minibert.model.fast.bert import BertModel
 
 if TYPE_CHECKING:
     from minibert.config.model import BertConfig

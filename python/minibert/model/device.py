@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from minibert.errors import OptionError
-
-if TYPE_CHECKING:
-    from minibert.model.bert import BertForPreTraining
 
 
 def choose_device(name: str) -> torch.device:
@@ -72,16 +69,6 @@ def check_compile(device: torch.device) -> None:
             f"--compile is of no use here, since PyTorch cannot compile for {device.type}: "
             f"{reason[0]}; leave it out"
         ) from None
-
-
-def compile_layers(model: BertForPreTraining) -> None:
-    """Let PyTorch make one kernel of many in each layer, as the first batches go through it.
-
-    Batches differ in how many tokens they have, so that one graph serves all sizes. Checkpoints
-    stay as they are; numbers differ in their last digits.
-    """
-    for layer in model.bert.encoder.layer:
-        layer.compile(dynamic=True, fullgraph=True)
 
 
 def peak_memory(device: torch.device) -> tuple[int | None, int | None]:

@@ -20,7 +20,7 @@ from torch.overrides import TorchFunctionMode
 from minibert.config.model import BertConfig
 from minibert.errors import ModelError
 from minibert.io.files import write_atomically
-from minibert.model.bert import BertForPreTraining
+from minibert.model.fast.bert import BertForPreTraining
 from minibert.model.folder import CONFIG, WEIGHTS, read_config, weight_files
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor, nn
+
+    from minibert.model import bert
 
 
 Part = Literal["pooler", "MLM head", "NSP head"]
@@ -110,13 +112,13 @@ class SavedModel:
         return model.eval()
 
 
-def save_model(folder: Path, model: BertForPreTraining) -> None:
+def save_model(folder: Path, model: bert.BertForPreTraining) -> None:
     """Write `config.json` and `model.safetensors`, readable by `transformers`."""
     write_atomically(folder / CONFIG, model.config.to_json().encode())
     write_atomically(folder / WEIGHTS, to_safetensors(model))
 
 
-def save_encoder(folder: Path, model: BertForPreTraining) -> None:
+def save_encoder(folder: Path, model: bert.BertForPreTraining) -> None:
     """Write the model without its heads, readable by `transformers` as a `BertModel`."""
     write_atomically(folder / CONFIG, model.config.to_json("BertModel").encode())
     write_atomically(folder / WEIGHTS, to_safetensors(model.bert))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 
-from minibert.model.bert import BertForPreTraining
 from minibert.model.context_vectors import init_word_embeddings
+from minibert.model.fast.bert import BertForPreTraining
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from minibert.config.model import BertConfig
     from minibert.config.recipe import Recipe
     from minibert.data.dataset import PretrainingDataset
+    from minibert.model import bert
     from minibert.model.bert import BertLayer
 
 WAVES = 16  # that a head compares, the fastest ones
@@ -55,7 +56,7 @@ def new_model(
 
 
 def initialize_by_recipe(
-    model: BertForPreTraining, recipe: Recipe, dataset: PretrainingDataset | None = None
+    model: bert.BertForPreTraining, recipe: Recipe, dataset: PretrainingDataset | None = None
 ) -> None:
     """Change what a recipe wants to start otherwise than as published.
 
@@ -74,7 +75,7 @@ def initialize_by_recipe(
         init_identity_layers(model)
 
 
-def init_sinusoidal_positions(model: BertForPreTraining, amplitude: float) -> None:
+def init_sinusoidal_positions(model: bert.BertForPreTraining, amplitude: float) -> None:
     """Let the learned position embeddings begin as sinusoids: sines in one half, then cosines.
 
     The form is that of Vaswani et al. 2017, section 3.5, with other wave lengths.
@@ -87,7 +88,7 @@ def init_sinusoidal_positions(model: BertForPreTraining, amplitude: float) -> No
         weight.copy_(amplitude * waves)
 
 
-def init_neighbour_heads(model: BertForPreTraining, gain: float) -> None:
+def init_neighbour_heads(model: bert.BertForPreTraining, gain: float) -> None:
     """Let each head of the first layer begin by looking a place back, a place on, two back, ...
 
     A rotation turns the sinusoids of a position into those of another at a fixed distance (Vaswani
@@ -119,7 +120,7 @@ def init_neighbour_heads(model: BertForPreTraining, gain: float) -> None:
             keys[head, : 2 * waves] += gain * torch.cat((turned_sines, turned_cosines))
 
 
-def init_identity_layers(model: BertForPreTraining) -> None:
+def init_identity_layers(model: bert.BertForPreTraining) -> None:
     """Let both halves of every layer begin by adding nothing to what they are given.
 
     The last matrix of each branch is zero (Zhang, Dauphin and Ma 2019, 'Fixup Initialization',

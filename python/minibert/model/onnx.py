@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert.errors import FileError, ModelError, OptionError
-from minibert.io.extras import refuse_missing
+from minibert.io.extras import require_extra
 from minibert.io.files import write_atomically
 from minibert.io.units import format_size
 from minibert.model.files import Part, read_model
@@ -51,7 +51,7 @@ def export_onnx(folder: str | os.PathLike[str], options: ExportOptions) -> OnnxE
     """
     if options.onnx is None:
         raise OptionError("say which file the model goes into, such as: --onnx model.onnx")
-    refuse_missing("onnx", "--onnx")
+    require_extra("onnx", "--onnx")
     path = Path(options.onnx)
     if path.exists():
         raise FileError(f"{path} is there already; choose another --onnx, or remove it")

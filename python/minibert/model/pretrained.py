@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import torch
 
     from minibert.config.model import BertConfig
-    from minibert.model.bert import BertForPreTraining
+    from minibert.model.fast.bert import BertForPreTraining
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from minibert.data.dataset import PretrainingDataset
-    from minibert.inference.fill_mask import Filled, FillMask
+    from minibert.inference.fill_mask import FillMask, FillMaskPrediction
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 # For the default corpus: a plain one, a fact, agreement across a phrase, cause and effect.
-DEFAULT_QUESTIONS = (
+DEFAULT_CLOZE = (
     "the [MASK] sat",
     "the cow eats [MASK] in the field.",
     "the dogs near the house [MASK] barking.",
@@ -29,20 +29,23 @@ _APOSTROPHE = re.compile(r"(?<=\w) ['\u2019] (?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ClozeSentence:
     """A sentence with one mask, the model's answers, and what stood there where that is known."""
 
     text: str
     was: str | None
-    answers: list[Filled]
+    answers: list[FillMaskPrediction]
 
 
-def ask(fill: FillMask, questions: list[tuple[str, str | None]]) -> list[Question]:
+def fill_cloze(fill: FillMask, questions: list[tuple[str, str | None]]) -> list[ClozeSentence]:
     """Let the model answer; a question is a text with one mask and, if known, what stood there."""
-    return [Question(text, was, cast("list[Filled]", fill(text))) for text, was in questions]
+    return [
+        ClozeSentence(text, was, cast("list[FillMaskPrediction]", fill(text)))
+        for text, was in questions
+    ]
 
 
-def held_out_questions(
+def validation_cloze(
     held_out: PretrainingDataset, tokenizer: WordPieceTokenizer, counts: NDArray[np.int64]
 ) -> list[tuple[str, str | None]]:
     """Three held-out sentences with a word masked in each: the same ones for the same corpus.

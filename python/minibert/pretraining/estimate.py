@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from minibert.config import PretrainOptions, VocabOptions
 from minibert.corpus import open_corpus
 from minibert.data.cache import cache_folder
-from minibert.data.prepare import Source, find_prepared, is_prepared, open_prepared
+from minibert.data.prepare import TokenSource, find_prepared, is_prepared, open_prepared
 from minibert.errors import MinibertError
 from minibert.io.units import parse_duration
 from minibert.runs.run import METRICS, Run, find_runs
@@ -38,7 +38,7 @@ class TextSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Throughput:
     """How fast an earlier run was.
 
     Attributes:
@@ -63,7 +63,7 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
     corpus = open_corpus(inputs, options.layout, options.errors)
     if options.init_from is not None:  # whose tokenizer is not looked at
         return TextSize(corpus.stored_bytes, None)
-    source = Source(corpus, VocabOptions(size=options.vocab_size, cased=options.cased))
+    source = TokenSource(corpus, VocabOptions(size=options.vocab_size, cased=options.cased))
     try:
         found = find_prepared(cache_folder(source.digest), source)
     except MinibertError:  # what is in the cache is damaged
@@ -71,7 +71,7 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
     return TextSize(corpus.stored_bytes, found.store.tokens if found else None)
 
 
-def find_pace(root: Path, options: PretrainOptions) -> Pace | None:
+def find_throughput(root: Path, options: PretrainOptions) -> Throughput | None:
     """The pace of the newest run of the same shape, batch and device on this machine, if any.
 
     None is known of a model that another one is made from: the options do not say its shape.
@@ -85,12 +85,12 @@ def find_pace(root: Path, options: PretrainOptions) -> Pace | None:
         rows = reversed(newest_rows(run.path / METRICS)[0])
         last = next((row for row in rows if row.tokens_per_second), None)
         if last is not None and last.tokens_per_second and last.step:
-            return Pace(run.name, last.tokens_per_second, last.tokens / last.step)
+            return Throughput(run.name, last.tokens_per_second, last.tokens / last.step)
     return None
 
 
 def estimate_seconds(
-    options: PretrainOptions, tokens: int | None, pace: Pace | None
+    options: PretrainOptions, tokens: int | None, pace: Throughput | None
 ) -> float | None:
     """How long the steps of a training would take; None where nothing tells."""
     if options.time is not None:

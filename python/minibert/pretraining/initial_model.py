@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
-def first_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
+def initial_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
     """The tokenizer of the model to start from; None where one is learned from the corpus.
 
     Raises:
@@ -36,7 +36,7 @@ def first_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
     return load_tokenizer(folder, read_config(folder))
 
 
-def first_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> BertConfig:
+def initial_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> BertConfig:
     """The shape of the model to train, with the recipe's dropout.
 
     A run that is gone on with has its own, so that the folder it started from may be gone.
@@ -53,7 +53,7 @@ def first_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> 
     )
 
 
-def first_model(
+def initial_model(
     config: BertConfig,
     options: PretrainOptions,
     run: Run | None,
@@ -63,7 +63,7 @@ def first_model(
     """The model to train; that of a run which is gone on with gets its weights later.
 
     Args:
-        config: from `first_config`.
+        config: from `initial_config`.
         options: the run's.
         run: the one that is gone on with; None for a new one.
         dataset: what will be learned from, where a new model's words may begin by their contexts.
@@ -83,7 +83,7 @@ def first_model(
     return saved.model(config).train()
 
 
-def origin(options: PretrainOptions) -> dict[str, Any] | None:
+def init_from_record(options: PretrainOptions) -> dict[str, Any] | None:
     """The folder that a model started from, and its weights' SHA-256 by file."""
     if options.init_from is None:
         return None

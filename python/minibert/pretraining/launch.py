@@ -44,12 +44,12 @@ def launch(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -
         FileError: the folder cannot be made.
     """
     # Brings PyTorch, which takes a second; the application must not wait for it.
-    from minibert.pretraining.run_setup import new_path, open_run
+    from minibert.pretraining.run_setup import new_run_path, resolve_run
 
     if "-" in inputs:
         raise OptionError("a training in the background has no standard input; name files instead")
-    opened = open_run(inputs, options, Ranks())
-    path = opened.run.path if opened.run else new_path(inputs, options, root)
+    opened = resolve_run(inputs, options, Ranks())
+    path = opened.run.path if opened.run else new_run_path(inputs, options, root)
     command = [sys.executable, "-m", "minibert", *command_line(inputs, options, path)]
     try:
         path.mkdir(parents=True, exist_ok=True)

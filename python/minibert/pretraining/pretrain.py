@@ -20,17 +20,23 @@ import torch
 
 from minibert._core import __version__
 from minibert.inference.fill_mask import FillMask
-from minibert.model.device import check_compile, compile_layers, compute_dtype
+from minibert.model.device import check_compile, compute_dtype
+from minibert.model.fast.bert import compile_layers
 from minibert.model.files import save_model
-from minibert.pretraining.cloze import DEFAULT_QUESTIONS, ask, held_out_questions
-from minibert.pretraining.initial_model import first_config, first_model, first_tokenizer, origin
+from minibert.pretraining.cloze import DEFAULT_CLOZE, fill_cloze, validation_cloze
+from minibert.pretraining.initial_model import (
+    init_from_record,
+    initial_config,
+    initial_model,
+    initial_tokenizer,
+)
 from minibert.pretraining.plan import Plan, SilentTrainingReporter
-from minibert.pretraining.run_setup import Opened, new_path, open_run
-from minibert.pretraining.session import follow, sit
+from minibert.pretraining.run_setup import RunSetup, new_run_path, resolve_run
+from minibert.pretraining.session import train_as_worker, train_session
 from minibert.runs.run import Run
-from minibert.training.checkpoint import restore_newest, save_checkpoint
+from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
 from minibert.training.datasets import TrainingData, prepare_training_data
-from minibert.training.distributed import joined, own_device
+from minibert.training.distributed import own_device, process_group
 from minibert.training.ranks import Ranks
 from minibert.training.trainer import Trainer
 
@@ -41,14 +47,14 @@ if TYPE_CHECKING:
     from minibert.config import PretrainOptions
     from minibert.config.model import BertConfig
     from minibert.model.bert import BertForPreTraining
-    from minibert.pretraining.cloze import Question
+    from minibert.pretraining.cloze import ClozeSentence
     from minibert.pretraining.plan import TrainingReporter
     from minibert.runs.metrics import Metrics
-    from minibert.training.distributed import Group
+    from minibert.training.distributed import ProcessGroup
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PretrainResult:
     """How a training ended."""
 
     run: Run
@@ -56,7 +62,7 @@ class Outcome:
     finished: bool
     stopped_by: Signals | None
     evaluation: Metrics | None
-    questions: list[Question]
+    questions: list[ClozeSentence]
 
 
 def pretrain(
@@ -65,7 +71,7 @@ def pretrain(
     reporter: TrainingReporter,
     started: float | None = None,
     named: Collection[str] | None = None,
-) -> Outcome:
+) -> PretrainResult:
     """Train a BERT from nothing or from a model folder, or go on with a run.
 
     Under `torchrun` this is one of several processes that train together, and each calls it with
@@ -82,33 +88,37 @@ def pretrain(
 
     Raises:
         MinibertError: something given cannot be used; nothing has been written then.
-        ToldElsewhereError: the same, where another process raises what is wrong.
+        ReportedByPeerError: the same, where another process raises what is wrong.
     """
     started = time.perf_counter() if started is None else started
-    ranks = Ranks.of_environment()
-    with joined(ranks) as group:
-        opened = group.from_first(lambda: open_run(inputs, options, group.ranks, named))
+    ranks = Ranks.from_environment()
+    with process_group(ranks) as group:
+        opened = group.broadcast_from_rank0(
+            lambda: resolve_run(inputs, options, group.ranks, named)
+        )
         return _pretrain(
             opened, reporter if ranks.first else SilentTrainingReporter(), started, group
         )
 
 
-def _pretrain(opened: Opened, reporter: TrainingReporter, started: float, group: Group) -> Outcome:
+def _pretrain(
+    opened: RunSetup, reporter: TrainingReporter, started: float, group: ProcessGroup
+) -> PretrainResult:
     inputs, options, run = opened.inputs, opened.options, opened.run
-    device = group.as_one(lambda: own_device(options.device, group.ranks))
+    device = group.all_or_none(lambda: own_device(options.device, group.ranks))
     if options.compile:
-        group.as_one(lambda: check_compile(device))
+        group.all_or_none(lambda: check_compile(device))
     if options.threads is not None:
         torch.set_num_threads(options.threads)
-    tokenizer = None if run else group.as_one(lambda: first_tokenizer(options))
-    data = group.in_turn(
+    tokenizer = None if run else group.all_or_none(lambda: initial_tokenizer(options))
+    data = group.rank0_first(
         lambda: prepare_training_data(inputs, options, run, reporter, group.ranks, tokenizer)
     )
-    path = run.path if run else group.from_first(lambda: new_path(inputs, options))
-    config = group.as_one(lambda: first_config(options, run, data.tokenizer.vocab_size))
+    path = run.path if run else group.broadcast_from_rank0(lambda: new_run_path(inputs, options))
+    config = group.all_or_none(lambda: initial_config(options, run, data.tokenizer.vocab_size))
     plan = _make_plan(path, options, config, data, device, group.ranks)
     # Other texts, numbers of other precision or sums in another order make other weights.
-    group.refuse_unlike(
+    group.check_same(
         {
             "the hash of the text": data.store.fingerprint,
             "the type of device": device.type,
@@ -116,7 +126,7 @@ def _pretrain(opened: Opened, reporter: TrainingReporter, started: float, group:
             "the number of threads": plan.threads,
         }
     )
-    model = group.as_one(lambda: first_model(config, options, run, data.dataset, reporter))
+    model = group.all_or_none(lambda: initial_model(config, options, run, data.dataset, reporter))
     if options.compile:
         compile_layers(model)
     trainer = Trainer(
@@ -133,17 +143,19 @@ def _pretrain(opened: Opened, reporter: TrainingReporter, started: float, group:
         group=group,
     )
     if run:
-        group.in_turn(partial(_resume, run, trainer, reporter))
+        group.rank0_first(partial(_resume, run, trainer, reporter))
     else:
-        run = group.from_first(lambda: _create(inputs, plan, data, trainer))
+        run = group.broadcast_from_rank0(lambda: _create(inputs, plan, data, trainer))
     reporter.plan(plan)
     if group.ranks.first:
-        stopped_by, evaluation = sit(run, trainer, plan, options, reporter)
+        stopped_by, evaluation = train_session(run, trainer, plan, options, reporter)
     else:
-        stopped_by, evaluation = follow(trainer), None
+        stopped_by, evaluation = train_as_worker(trainer), None
     ended = group.ranks.first and not trainer.stopping
     questions = _answer(trainer.model, data, inputs) if ended else []
-    return Outcome(run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions)
+    return PretrainResult(
+        run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions
+    )
 
 
 def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trainer) -> Run:
@@ -155,11 +167,11 @@ def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trai
 
 
 def _resume(run: Run, trainer: Trainer, reporter: TrainingReporter) -> None:
-    checkpoint = restore_newest(run.path, trainer, reporter.note)
+    checkpoint = load_newest_checkpoint(run.path, trainer, reporter.note)
     if not trainer.group.ranks.first:
         return
-    run.forget_after(trainer.step, at_end=trainer.share_done >= 1.0)
-    run.begin_sitting()
+    run.truncate_metrics(trainer.step, at_end=trainer.share_done >= 1.0)
+    run.begin_session()
     reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
 
 
@@ -200,7 +212,7 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
     return {
         "inputs": [item if item == "-" else str(Path(item).absolute()) for item in inputs],
         "options": dataclasses.asdict(options),
-        "init_from": origin(options),
+        "init_from": init_from_record(options),
         "recipe": dataclasses.asdict(options.training_recipe()),
         "budget": dataclasses.asdict(plan.budget),
         "config": dataclasses.asdict(plan.config),
@@ -231,11 +243,13 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
 # ---- the end ------------------------------------------------------------------------------------
 
 
-def _answer(model: BertForPreTraining, data: TrainingData, inputs: Sequence[str]) -> list[Question]:
+def _answer(
+    model: BertForPreTraining, data: TrainingData, inputs: Sequence[str]
+) -> list[ClozeSentence]:
     """The questions at the end of a run, answered."""
     fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
-    questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_QUESTIONS]
+    questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_CLOZE]
     if inputs:
         asked_from = data.held_out or data.dataset
-        questions = held_out_questions(asked_from, data.tokenizer, data.store.token_counts())
-    return ask(fill, questions)
+        questions = validation_cloze(asked_from, data.tokenizer, data.store.token_counts())
+    return fill_cloze(fill, questions)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from minibert.config import PAIR_TASKS, PretrainOptions, flag, nearest_multiple
 from minibert.errors import OptionError, RunError
-from minibert.io.extras import refuse_missing
+from minibert.io.extras import require_extra
 from minibert.model.folder import read_config, weight_files
-from minibert.runs.run import RUNS, Run, free_name, has_run, newest_run, refuse_existing
+from minibert.runs.run import RUNS, Run, check_no_run, free_path, has_run, newest_run
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class RunSetup:
     """What is to be trained, from what."""
 
     inputs: list[str]
@@ -29,12 +29,12 @@ class Opened:
     """The run that is gone on with; None where a new one is to be made."""
 
 
-def open_run(
+def resolve_run(
     inputs: Sequence[str],
     options: PretrainOptions,
     ranks: Ranks,
     named: Collection[str] | None = None,
-) -> Opened:
+) -> RunSetup:
     """Find the run to go on with, or that there can be a new one. Nothing is written.
 
     Args:
@@ -56,13 +56,13 @@ def open_run(
         given, options = _options_of(run, inputs, options, named)
     else:
         if options.out is not None:
-            refuse_existing(Path(options.out))
+            check_no_run(Path(options.out))
         if options.init_from is not None:
-            options = fitted(options, named)
+            options = fit_options_to_model(options, named)
     _refuse_uneven(options, ranks)
     if options.log_to is not None:
-        refuse_missing(options.log_to, f"--log-to {options.log_to}")
-    return Opened(given, options, run)
+        require_extra(options.log_to, f"--log-to {options.log_to}")
+    return RunSetup(given, options, run)
 
 
 # ---- several processes --------------------------------------------------------------------------
@@ -102,14 +102,14 @@ def _is_restart(options: PretrainOptions, ranks: Ranks) -> bool:
 # ---- a new run ----------------------------------------------------------------------------------
 
 
-def new_path(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -> Path:
+def new_run_path(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -> Path:
     """The folder for a new run: the one that was named, or one that is free now in `root`."""
     if options.out is not None:
         return Path(options.out)
     first = inputs[0] if inputs else "small-world"
     stem = "stdin" if first == "-" else Path(first).resolve().name.split(".")[0]
     safe = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem).strip("-") or "corpus"
-    return free_name(root, f"{safe}-{_shape_name(options)}")
+    return free_path(root, f"{safe}-{_shape_name(options)}")
 
 
 def _shape_name(options: PretrainOptions) -> str:
@@ -184,7 +184,9 @@ def _options_of(
 _SETTLED = ("preset", "layers", "hidden", "heads", "vocab_size", "cased")
 
 
-def fitted(options: PretrainOptions, named: Collection[str] | None) -> PretrainOptions:
+def fit_options_to_model(
+    options: PretrainOptions, named: Collection[str] | None
+) -> PretrainOptions:
     """Options beside which a model folder is named to start from: made to fit it, or refused.
 
     Sequences are no longer than it has positions, where nothing is said of them.

@@ -16,15 +16,15 @@ from minibert.errors import (
     FileError,
     OutOfMemoryError,
     RankLostError,
+    ReportedByPeerError,
     RunError,
-    ToldElsewhereError,
 )
-from minibert.pretraining.signals import first_signal_calls
+from minibert.pretraining.signals import graceful_shutdown
 from minibert.pretraining.trackers import open_tracker
-from minibert.runs.control import Control
-from minibert.runs.model_card import write_card
+from minibert.runs.control import RunControl
+from minibert.runs.model_card import write_model_card
 from minibert.training.checkpoint import save_batch, save_checkpoint
-from minibert.training.out_of_memory import explain, is_out_of_memory
+from minibert.training.out_of_memory import explain_out_of_memory, is_out_of_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def sit(
+def train_session(
     run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: TrainingReporter
 ) -> tuple[Signals | None, Metrics | None]:
     """Train to the end or until told to stop, and leave a checkpoint and the run's state.
@@ -61,14 +61,14 @@ def sit(
         with suppress(BrokenPipeError):  # it would come in the middle of a step
             reporter.note(f"stopping after this step and saving{hint}")
 
-    control = Control(
+    control = RunControl(
         run,
         stop=lambda: stop(SIGTERM, "; as was asked for"),
         save=lambda: _save(run, trainer, options),
         note=reporter.note,
     )
     try:
-        with first_signal_calls(stop, launched=not trainer.group.alone):
+        with graceful_shutdown(stop, launched=not trainer.group.alone):
             with _tracked(run, trainer, options) as log:
                 rows = partial(_rows, run, trainer, plan, options, reporter, log, control)
                 evaluation = _train(run, trainer, options, rows)
@@ -88,18 +88,18 @@ def sit(
     run.set_state("interrupted" if trainer.stopping else "finished")
     control.close()
     with suppress(RankLostError):  # one that has not waited until all was saved
-        trainer.group.meet()
+        trainer.group.barrier()
     return (signals[0] if signals else None), evaluation
 
 
-def follow(trainer: Trainer) -> Signals | None:
+def train_as_worker(trainer: Trainer) -> Signals | None:
     """Train along with the first process, which writes and talks, until it has saved.
 
     Returns:
         The signal that told this process to stop, if one did.
 
     Raises:
-        ToldElsewhereError: the first process has ended, or says why it will.
+        ReportedByPeerError: the first process has ended, or says why it will.
         OutOfMemoryError: a step needs more memory than this process has.
     """
     signals: list[Signals] = []
@@ -109,13 +109,13 @@ def follow(trainer: Trainer) -> Signals | None:
         trainer.stop()
 
     try:
-        with first_signal_calls(stop, launched=True):
+        with graceful_shutdown(stop, launched=True):
             _explaining_memory(trainer, lambda: deque(trainer.train(), maxlen=0))
-            trainer.group.meet()
+            trainer.group.barrier()
     except DivergedError:
-        trainer.group.follow_to_the_end()
+        trainer.group.wait_for_rank0()
     except RankLostError as error:
-        raise ToldElsewhereError(str(error)) from None
+        raise ReportedByPeerError(str(error)) from None
     return signals[0] if signals else None
 
 
@@ -148,12 +148,12 @@ def _rows(
     options: PretrainOptions,
     reporter: TrainingReporter,
     log: Callable[[Metrics], None],
-    control: Control,
+    control: RunControl,
 ) -> Metrics | None:
     """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
     evaluation = None
     saved_at = trainer.step
-    stuck = _StuckWatch(plan)
+    stuck = _PlateauWatch(plan)
     for row in trainer.train(control.holds):
         log(row)
         reporter.row(row, trainer)
@@ -177,7 +177,7 @@ def _explaining_memory(trainer: Trainer, train: Callable[[], T]) -> T:
             raise
         reason = str(error) or type(error).__name__
     # Only here are the error and the tensors that it held gone.
-    raise OutOfMemoryError(explain(trainer, reason))
+    raise OutOfMemoryError(explain_out_of_memory(trainer, reason))
 
 
 @contextmanager
@@ -203,10 +203,10 @@ def _tracked(
 def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
     run.sync_metrics()
     save_checkpoint(run.path, trainer, options.keep)
-    write_card(run, trainer.step, trainer.share_done)
+    write_model_card(run, trainer.step, trainer.share_done)
 
 
-class _StuckWatch:
+class _PlateauWatch:
     """Says once when the model has learned word frequencies and nothing else for too long."""
 
     def __init__(self, plan: Plan) -> None:

@@ -17,7 +17,7 @@ if hasattr(signal, "SIGHUP"):  # a closed terminal; Windows has none
 
 
 @contextmanager
-def first_signal_calls(
+def graceful_shutdown(
     stop: Callable[[signal.Signals], None], *, launched: bool = False
 ) -> Iterator[None]:
     """Let the first SIGINT, SIGTERM or SIGHUP call `stop`, and the next do what it always did.

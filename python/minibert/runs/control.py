@@ -49,12 +49,12 @@ def request(run: Run, action: Action) -> None:
         RunError: the run's state does not allow it, or it takes no requests.
         FileError: the folder cannot be written.
     """
-    refuse_unfit(run, action)
+    check_action(run, action)
     wish = {"format": FORMAT, "request": action, "sitting": run.manifest["sitting"]}
     write_atomically(run.path / REQUEST, (json.dumps(wish) + "\n").encode())
 
 
-def refuse_unfit(run: Run, action: Action) -> None:
+def check_action(run: Run, action: Action) -> None:
     """Raise if a run cannot be asked for something.
 
     Raises:
@@ -114,7 +114,7 @@ def wait_until_done(run: Run, patience: float = PATIENCE) -> Run:
 # ---- who is asked -------------------------------------------------------------------------------
 
 
-class Control:
+class RunControl:
     """What a training does when it is asked; for the process that writes the run folder.
 
     Args:

@@ -21,7 +21,7 @@ def delete_run(path: Path) -> None:
         RunError: it is no run that can be read, a link to one, or is being trained.
         FileError: the disk refuses; what is left is still a run, and can be deleted again.
     """
-    refuse_to_delete(path)
+    check_deletable(path)
     try:
         for inside in path.iterdir():
             if inside.name != MANIFEST:  # by which it is a run until the end
@@ -32,7 +32,7 @@ def delete_run(path: Path) -> None:
         raise FileError(f"{path} cannot be deleted: {error}") from None
 
 
-def refuse_to_delete(path: Path) -> None:
+def check_deletable(path: Path) -> None:
     """Raise if a folder is not to be deleted.
 
     Raises:

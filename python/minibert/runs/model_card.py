@@ -34,7 +34,7 @@ tags:
 """
 
 
-def write_card(run: Run, step: int, share_done: float) -> None:
+def write_model_card(run: Run, step: int, share_done: float) -> None:
     """Write the card of a run's newest checkpoint, unless a person has changed the one there is.
 
     Args:
@@ -46,11 +46,11 @@ def write_card(run: Run, step: int, share_done: float) -> None:
         FileError: the disk refuses.
     """
     path = run.path / CARD
-    if is_own(path):
-        write_atomically(path, marked(_card(run, step, share_done)).encode())
+    if is_generated(path):
+        write_atomically(path, with_checksum(_card(run, step, share_done)).encode())
 
 
-def is_own(path: Path) -> bool:
+def is_generated(path: Path) -> bool:
     """Whether there is no card yet, or one as it was written."""
     try:
         text = path.read_bytes().decode()
@@ -59,10 +59,10 @@ def is_own(path: Path) -> bool:
     except (OSError, ValueError):
         return False
     lines = text.splitlines(keepends=True)
-    return bool(lines) and marked("".join(lines[:-1])) == text
+    return bool(lines) and with_checksum("".join(lines[:-1])) == text
 
 
-def marked(text: str) -> str:
+def with_checksum(text: str) -> str:
     """A text with the last line by which it is known to be unchanged."""
     return text + _MARK.format(hashlib.sha256(text.encode()).hexdigest())
 

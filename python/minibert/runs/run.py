@@ -56,14 +56,14 @@ class Run:
             RunError: there is a run in the folder already.
             FileError: the folder cannot be written.
         """
-        refuse_existing(path)
+        check_no_run(path)
         now = _now()
         run = cls(path, {"format": FORMAT, "created": now, "updated": now, **manifest})
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FileError(f"the run folder {path} cannot be made: {error.strerror}") from None
-        run.begin_sitting()
+        run.begin_session()
         write_atomically(path / METRICS, b"")
         return run
 
@@ -103,7 +103,7 @@ class Run:
         """
         state = str(self.manifest.get("state", "unknown"))
         here = self.manifest.get("host") == socket.gethostname()
-        if state in ACTIVE and here and not is_alive(self.manifest.get("pid")):
+        if state in ACTIVE and here and not process_alive(self.manifest.get("pid")):
             return "crashed"
         return state
 
@@ -136,7 +136,7 @@ class Run:
                 f"{self.path / MANIFEST} has an option that cannot be: {error}"
             ) from None
 
-    def begin_sitting(self) -> None:
+    def begin_session(self) -> None:
         """Say that this process trains the run from now on; requests name the sitting's number."""
         self.manifest["sitting"] = self.manifest.get("sitting", 0) + 1
         self.set_state("running")
@@ -174,7 +174,7 @@ class Run:
         except OSError as error:
             raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
 
-    def forget_after(self, step: int, *, at_end: bool = False) -> None:
+    def truncate_metrics(self, step: int, *, at_end: bool = False) -> None:
         """Drop the rows that a run resumed after `step` writes again.
 
         Args:
@@ -240,7 +240,7 @@ def is_starting(path: Path) -> bool:
         pid = about["pid"] if about["host"] == socket.gethostname() else None
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    if not is_alive(pid):
+    if not process_alive(pid):
         return False
     try:
         return Run.open(path).manifest.get("pid") != pid
@@ -248,7 +248,7 @@ def is_starting(path: Path) -> bool:
         return True
 
 
-def last_words(path: Path, lines: int = 20) -> list[str]:
+def log_tail(path: Path, lines: int = 20) -> list[str]:
     """The last lines of what a run that was started in the background has said; none without."""
     try:
         with (path / LOG).open("rb") as file:
@@ -258,7 +258,7 @@ def last_words(path: Path, lines: int = 20) -> list[str]:
         return []
 
 
-def refuse_existing(path: Path) -> None:
+def check_no_run(path: Path) -> None:
     """Raise if a new run cannot be put there.
 
     Raises:
@@ -272,7 +272,7 @@ def refuse_existing(path: Path) -> None:
         raise RunError(f"{path} exists and is not an empty folder; choose another --out")
 
 
-def free_name(root: Path, stem: str) -> Path:
+def free_path(root: Path, stem: str) -> Path:
     """`root/stem`, or the first of `root/stem-2`, `root/stem-3`, ... that is not there yet."""
     path, number = root / stem, 2
     while path.exists():
@@ -299,7 +299,7 @@ def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
-def is_alive(pid: object) -> bool:
+def process_alive(pid: object) -> bool:
     """Whether there is a process of this number on this machine."""
     if not isinstance(pid, int):
         return False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from minibert.corpus import open_corpus
 from minibert.errors import FileError, OptionError
 from minibert.tokenizer.options import TokenizerOptions
-from minibert.tokenizer.vocabulary import TrainingOptions, train_vocabulary
+from minibert.tokenizer.vocabulary import VocabTrainingOptions, train_vocabulary
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from minibert.config import VocabOptions
     from minibert.corpus import Corpus
     from minibert.io.reporter import Reporter
-    from minibert.tokenizer.vocabulary import TrainedVocabulary, TrainingProgress
+    from minibert.tokenizer.vocabulary import TrainedVocabulary, VocabTrainingProgress
 
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer_config.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class TrainedTokenizer:
     """A tokenizer that has been written to a folder."""
 
     path: Path
@@ -37,7 +37,9 @@ class Learned:
     seconds: float
 
 
-def learn(inputs: Sequence[str], options: VocabOptions, reporter: Reporter) -> Learned:
+def train_tokenizer(
+    inputs: Sequence[str], options: VocabOptions, reporter: Reporter
+) -> TrainedTokenizer:
     """Learn a vocabulary and write its tokenizer.
 
     Args:
@@ -52,16 +54,16 @@ def learn(inputs: Sequence[str], options: VocabOptions, reporter: Reporter) -> L
     if options.out is None:
         raise OptionError("say which folder the tokenizer goes into, such as: --out my-tokenizer")
     path = Path(options.out)
-    refuse_existing(path)
-    vocabulary = learn_vocabulary(
+    check_no_tokenizer(path)
+    vocabulary = train_corpus_vocabulary(
         open_corpus(inputs, options.layout, options.errors), options, reporter
     )
     tokenizer = WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not options.cased)
     tokenizer.save_pretrained(path)
-    return Learned(path, vocabulary, options.size, time.perf_counter() - started)
+    return TrainedTokenizer(path, vocabulary, options.size, time.perf_counter() - started)
 
 
-def refuse_existing(path: Path) -> None:
+def check_no_tokenizer(path: Path) -> None:
     """Raise if a new tokenizer cannot be put into a folder, or would take another's place.
 
     Raises:
@@ -76,21 +78,21 @@ def refuse_existing(path: Path) -> None:
         raise FileError(f"{path} is a file, and no folder can be made of it; choose another --out")
 
 
-def learn_vocabulary(
+def train_corpus_vocabulary(
     corpus: Corpus, options: VocabOptions, reporter: Reporter
 ) -> TrainedVocabulary:
     """Learn the pieces of a corpus, as `minibert vocab` and `minibert pretrain` do."""
     reporter.stage("reading the words")
     merging = False
 
-    def advance(progress: TrainingProgress) -> None:
+    def advance(progress: VocabTrainingProgress) -> None:
         nonlocal merging
         if progress.phase == "merging" and not merging:
             merging = True
             reporter.stage(f"learning a vocabulary of {options.size:,} pieces")
         reporter.advance(progress.done / max(1, progress.total))
 
-    training = TrainingOptions(
+    training = VocabTrainingOptions(
         vocab_size=options.size,
         algorithm=options.algorithm,
         min_frequency=options.min_frequency,

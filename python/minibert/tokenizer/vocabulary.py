@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TrainedVocabulary",
-    "TrainingOptions",
-    "TrainingProgress",
-    "TrainingProgressCallback",
+    "VocabTrainingOptions",
+    "VocabTrainingProgress",
+    "VocabTrainingProgressCallback",
     "train_vocabulary",
 ]
 
 
-class TrainingProgress(NamedTuple):
+class VocabTrainingProgress(NamedTuple):
     """How far a training has come: first it reads the text, then it merges pieces."""
 
     phase: Literal["reading", "merging"]
@@ -34,11 +34,11 @@ class TrainingProgress(NamedTuple):
     total: int
 
 
-TrainingProgressCallback = Callable[[TrainingProgress], object]
+VocabTrainingProgressCallback = Callable[[VocabTrainingProgress], object]
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingOptions:
+class VocabTrainingOptions:
     """How a vocabulary is learned.
 
     Attributes:
@@ -93,8 +93,8 @@ class TrainedVocabulary:
 def train_vocabulary(
     texts: Corpus | Iterable[str],
     tokenizer: TokenizerOptions,
-    options: TrainingOptions,
-    progress: TrainingProgressCallback | None = None,
+    options: VocabTrainingOptions,
+    progress: VocabTrainingProgressCallback | None = None,
 ) -> TrainedVocabulary:
     """Learn the pieces of a vocabulary, on all cores.
 
@@ -120,7 +120,7 @@ def train_vocabulary(
     if progress is not None:
 
         def tell(phase: Literal["reading", "merging"], done: int, total: int) -> object:
-            return progress(TrainingProgress(phase, done, total))
+            return progress(VocabTrainingProgress(phase, done, total))
 
     if isinstance(texts, Corpus):
         pieces, words = core_train_vocabulary(texts._core, tokenizer, options, tell)

@@ -25,13 +25,13 @@ from minibert.tokenizer.options import (
     Truncation,
     TruncationStrategy,
 )
-from minibert.tokenizer.vocabulary import TrainingOptions, train_vocabulary
+from minibert.tokenizer.vocabulary import VocabTrainingOptions, train_vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from minibert.tokenizer.vocabulary import TrainingProgressCallback
+    from minibert.tokenizer.vocabulary import VocabTrainingProgressCallback
 
 __all__ = [
     "SPECIAL_TOKENS",
@@ -147,7 +147,7 @@ class WordPieceTokenizer:
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
-        progress: TrainingProgressCallback | None = None,
+        progress: VocabTrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
         """Learn a vocabulary from text files, on all cores and in little memory.
 
@@ -158,7 +158,7 @@ class WordPieceTokenizer:
             files: A `Corpus`, or what one is made of: files, folders, globs.
             vocab_size: The number of pieces at most, with special tokens and single characters.
             algorithm: `count` or `likelihood`; this and the next four are as in
-                `minibert.tokenizer.vocabulary.TrainingOptions`.
+                `minibert.tokenizer.vocabulary.VocabTrainingOptions`.
             min_frequency: Pieces that occur side by side less often than this are not merged.
             limit_alphabet: The number of different characters that are kept, the commonest.
             initial_alphabet: Characters that are kept before all others.
@@ -176,7 +176,7 @@ class WordPieceTokenizer:
             OptionError: There is no such algorithm, or a number is below 0.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        training = TrainingOptions(
+        training = VocabTrainingOptions(
             vocab_size,
             algorithm,
             min_frequency,
@@ -203,7 +203,7 @@ class WordPieceTokenizer:
         strip_accents: bool | None = None,
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
-        progress: TrainingProgressCallback | None = None,
+        progress: VocabTrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
         """Learn a vocabulary from texts, on all cores; see `train`.
 
@@ -226,7 +226,7 @@ class WordPieceTokenizer:
             OptionError: As `train`.
         """
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
-        training = TrainingOptions(
+        training = VocabTrainingOptions(
             vocab_size,
             algorithm,
             min_frequency,

@@ -70,7 +70,7 @@ def save_batch(path: Path, batch: Batch) -> None:
     write_atomically(path, safetensors.numpy.save(arrays))
 
 
-def restore_newest(run_folder: Path, trainer: Trainer, note: Callable[[str], None]) -> Path:
+def load_newest_checkpoint(run_folder: Path, trainer: Trainer, note: Callable[[str], None]) -> Path:
     """Load the newest whole checkpoint of a run into a trainer and its model.
 
     One that is cut short, altered or lacks a file is passed over for the one before, and renamed to

@@ -14,8 +14,8 @@ from minibert.corpus import open_corpus
 from minibert.data.cache import cache_folder, mark_used
 from minibert.data.dataset import PretrainingDataset
 from minibert.data.prepare import (
-    Prepared,
-    Source,
+    PreparedCorpus,
+    TokenSource,
     find_prepared,
     is_prepared,
     open_prepared,
@@ -81,7 +81,7 @@ def prepare_training_data(
     _refuse_without_pairs(store, options.objective, "this text")
     dataset = _training_set(store, options, ranks)
     held_out = None
-    if holds_none_out(store, options):
+    if has_no_validation_documents(store, options):
         reporter.note(
             f"nothing is held out to evaluate on, since the text has fewer than {_FEWEST_TO_SPLIT} "
             "documents; --eval-corpus names another text for that"
@@ -89,7 +89,7 @@ def prepare_training_data(
     elif options.eval_corpus is not None:
         held_out = _evaluation_corpus(tokenizer, options, reporter)
     else:
-        held_out = held_out_set(store, options)
+        held_out = validation_dataset(store, options)
     return TrainingData(tokenizer, store, dataset, held_out)
 
 
@@ -113,7 +113,7 @@ def dataset_of_run(
 # ---- tokens -------------------------------------------------------------------------------------
 
 
-def tokens_of_run(run: Run, reporter: Reporter | None = None) -> Prepared:
+def tokens_of_run(run: Run, reporter: Reporter | None = None) -> PreparedCorpus:
     """The tokens that a run was trained on, and what their ids mean.
 
     Args:
@@ -134,7 +134,7 @@ def tokens_of_run(run: Run, reporter: Reporter | None = None) -> Prepared:
     found = _find_tokens(inputs, options, tokenizer)
     if found is None and reporter is not None:
         found = prepare_in_cache(
-            Source(open_corpus(inputs, options.layout, options.errors), tokenizer), reporter
+            TokenSource(open_corpus(inputs, options.layout, options.errors), tokenizer), reporter
         )
     if found is None:
         raise RunError(
@@ -151,7 +151,7 @@ def _tokens(
     run: Run | None,
     reporter: Reporter,
     given: WordPieceTokenizer | None,
-) -> Prepared:
+) -> PreparedCorpus:
     """The tokens of a prepared folder, or else of a corpus, which are kept for the next time."""
     if _is_prepared_folder(inputs):
         for name in ("layout", "errors", "cased", "vocab_size"):
@@ -169,25 +169,25 @@ def _tokens(
         return prepared
     if given is not None:
         return prepare_in_cache(
-            Source(open_corpus(inputs, options.layout, options.errors), given), reporter
+            TokenSource(open_corpus(inputs, options.layout, options.errors), given), reporter
         )
     if not run:
         return prepare_in_cache(_learning(inputs, options), reporter)
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     found = _find_tokens(inputs, options, tokenizer)
     return found or prepare_in_cache(
-        Source(open_corpus(inputs, options.layout, options.errors), tokenizer), reporter
+        TokenSource(open_corpus(inputs, options.layout, options.errors), tokenizer), reporter
     )
 
 
 def _find_tokens(
     inputs: Sequence[str], options: PretrainOptions, tokenizer: WordPieceTokenizer
-) -> Prepared | None:
+) -> PreparedCorpus | None:
     """The tokens that a tokenizer has made of a text before, if they are kept still."""
     if _is_prepared_folder(inputs):
         return open_prepared(Path(inputs[0]))
     learning = _learning(inputs, options)
-    for source in (learning, Source(learning.corpus, tokenizer)):
+    for source in (learning, TokenSource(learning.corpus, tokenizer)):
         folder = cache_folder(source.digest)
         found = find_prepared(folder, source)
         if found and found.tokenizer.fingerprint == tokenizer.fingerprint:
@@ -196,10 +196,10 @@ def _find_tokens(
     return None
 
 
-def _learning(inputs: Sequence[str], options: PretrainOptions) -> Source:
+def _learning(inputs: Sequence[str], options: PretrainOptions) -> TokenSource:
     """A corpus with a tokenizer that is learned from it."""
     pieces = VocabOptions(size=options.vocab_size, cased=options.cased)
-    return Source(open_corpus(inputs, options.layout, options.errors), pieces)
+    return TokenSource(open_corpus(inputs, options.layout, options.errors), pieces)
 
 
 def _is_prepared_folder(inputs: Sequence[str]) -> bool:
@@ -213,7 +213,7 @@ _FEWEST_TO_SPLIT = 4
 
 
 def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> PretrainingDataset:
-    whole = holds_none_out(store, options) or options.eval_corpus is not None
+    whole = has_no_validation_documents(store, options) or options.eval_corpus is not None
     split: Literal["all", "train"] = "all" if whole else "train"
 
     def dataset(epochs: float = 1.0) -> PretrainingDataset:
@@ -241,7 +241,7 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
     return dataset(epochs=steps / steps_per_epoch)
 
 
-def held_out_set(
+def validation_dataset(
     store: TokenStore, options: PretrainOptions, split: Literal["held_out", "all"] = "held_out"
 ) -> PretrainingDataset:
     """What is evaluated on: always 15 % of single pieces, so that runs can be compared."""
@@ -254,10 +254,12 @@ def _evaluation_corpus(
     tokenizer: WordPieceTokenizer, options: PretrainOptions, reporter: Reporter
 ) -> PretrainingDataset:
     assert options.eval_corpus is not None
-    source = Source(open_corpus([options.eval_corpus], options.layout, options.errors), tokenizer)
+    source = TokenSource(
+        open_corpus([options.eval_corpus], options.layout, options.errors), tokenizer
+    )
     store = prepare_in_cache(source, reporter).store
     _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
-    return held_out_set(store, options, "all")
+    return validation_dataset(store, options, "all")
 
 
 def _examples(options: PretrainOptions) -> dict[str, Any]:
@@ -268,7 +270,7 @@ def _examples(options: PretrainOptions) -> dict[str, Any]:
     }
 
 
-def holds_none_out(store: TokenStore, options: PretrainOptions) -> bool:
+def has_no_validation_documents(store: TokenStore, options: PretrainOptions) -> bool:
     """Whether a text has too few documents to hold any out, and no other is evaluated on."""
     return options.eval_corpus is None and store.documents < _FEWEST_TO_SPLIT
 

@@ -1,8 +1,8 @@
 """Several processes that train one model together, by PyTorch's DistributedDataParallel.
 
-Each has the whole model and a shard of every batch; gradients are summed over all, so that all
-make the same steps and their weights stay the same. A `Group` is how they talk. A process alone is
-a group of one, to which talking costs nothing.
+Each process has the whole model and a shard of every batch. Gradients are averaged over all
+processes, so that all make the same steps and their weights stay equal. `ProcessGroup` wraps the
+collective operations; with one process they do nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
-from minibert.errors import MinibertError, OptionError, RankLostError, RunError, ToldElsewhereError
+from minibert.errors import MinibertError, OptionError, RankLostError, ReportedByPeerError, RunError
 from minibert.model.device import choose_device
 from minibert.training.ranks import Ranks
 
@@ -37,7 +37,7 @@ _PATIENCE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ProcessGroup:
     """The processes of a training.
 
     What all of them must call, all must call in the same order. Any call raises `RankLostError`
@@ -53,12 +53,12 @@ class Group:
 
     # ---- work -----------------------------------------------------------------------------------
 
-    def as_one(self, work: Callable[[], T]) -> T:
+    def all_or_none(self, work: Callable[[], T]) -> T:
         """Do work in every process, which fails in all of them or in none.
 
         Raises:
             MinibertError: in the first process, the error of the first that had one.
-            ToldElsewhereError: in the others, once the first has ended.
+            ReportedByPeerError: in the others, once the first has ended.
         """
         if self.alone:
             return work()
@@ -67,22 +67,22 @@ class Group:
             done = work()
         except MinibertError as raised:
             error = raised
-        errors = [each for each in self.of_all(error) if each is not None]
+        errors = [each for each in self.all_gather(error) if each is not None]
         if not errors:
             return done  # type: ignore[return-value]
-        self.follow_to_the_end()
+        self.wait_for_rank0()
         raise errors[0] from None
 
-    def from_first(self, work: Callable[[], T]) -> T:
+    def broadcast_from_rank0(self, work: Callable[[], T]) -> T:
         """Do work in the first process alone, and give every process what came of it."""
         if self.alone:
             return work()
-        done = [self.as_one(lambda: work() if self.ranks.first else None)]
-        with _noticing_the_lost():
+        done = [self.all_or_none(lambda: work() if self.ranks.first else None)]
+        with _detecting_lost_ranks():
             dist.broadcast_object_list(done)
         return done[0]  # type: ignore[return-value]
 
-    def in_turn(self, work: Callable[[], T]) -> T:
+    def rank0_first(self, work: Callable[[], T]) -> T:
         """Do work in the first process, then in the first of each machine, then in all others.
 
         So that what one leaves on a disk, the next ones find, whichever machines share it.
@@ -91,16 +91,16 @@ class Group:
         done = []
         for turn in range(len(turns)):
             mine = turn == turns.index(True)
-            self.as_one(lambda mine=mine: done.append(work()) if mine else None)  # type: ignore[misc]
+            self.all_or_none(lambda mine=mine: done.append(work()) if mine else None)  # type: ignore[misc]
         return done[0]
 
-    def refuse_unlike(self, what: dict[str, object]) -> None:
+    def check_same(self, what: dict[str, object]) -> None:
         """Raise if anything is not the same in all processes.
 
         Raises:
             RunError: something is not.
         """
-        of_first = self.from_first(lambda: what)
+        of_first = self.broadcast_from_rank0(lambda: what)
 
         def compare() -> None:
             for name, value in what.items():
@@ -110,43 +110,43 @@ class Group:
                         "process 0; what is trained together must be the same everywhere"
                     )
 
-        self.as_one(compare)
+        self.all_or_none(compare)
 
-    def meet(self) -> None:
+    def barrier(self) -> None:
         """Wait until every process is here."""
-        self.sum(torch.zeros(1))
+        self.all_reduce(torch.zeros(1))
 
-    def follow_to_the_end(self) -> None:
+    def wait_for_rank0(self) -> None:
         """In the first process, nothing; in another, raise when the first one's process ends.
 
         Who went before it has said what is wrong would have the launcher end it too.
 
         Raises:
-            ToldElsewhereError: when the first process has ended.
+            ReportedByPeerError: when the first process has ended.
         """
         if self.ranks.first:
             return
         with suppress(RankLostError):
-            self.meet()
-        raise ToldElsewhereError("the first process tells what is wrong")
+            self.barrier()
+        raise ReportedByPeerError("the first process tells what is wrong")
 
-    def of_all(self, value: T) -> list[T]:
+    def all_gather(self, value: T) -> list[T]:
         """What each process gives, in the order of their ranks."""
         values: list[Any] = [None] * self.ranks.world
-        with _noticing_the_lost():
+        with _detecting_lost_ranks():
             dist.all_gather_object(values, value)
         return values
 
     # ---- steps ----------------------------------------------------------------------------------
 
-    def sum(self, tensor: Tensor) -> Tensor:
+    def all_reduce(self, tensor: Tensor) -> Tensor:
         """Add up a tensor over all processes, in place."""
         if not self.alone:
-            with _noticing_the_lost():
+            with _detecting_lost_ranks():
                 dist.all_reduce(tensor)
         return tensor
 
-    def draw_apart(self, seed: int, step: int) -> None:
+    def seed_dropout(self, seed: int, step: int) -> None:
         """Let each of several processes draw its own dropout, by the step.
 
         Not by what was drawn before, so that a run goes on with any number of processes.
@@ -167,14 +167,14 @@ class Group:
         module = _Loss(model, loss)
         if self.alone:
             return Replica(module, None)
-        with _noticing_the_lost():
+        with _detecting_lost_ranks():
             return Replica(
                 module, DistributedDataParallel(module, find_unused_parameters=not all_used)
             )
 
-    def noticing_the_lost(self) -> AbstractContextManager[None]:
+    def detecting_lost_ranks(self) -> AbstractContextManager[None]:
         """Turns the error that a process is gone into `RankLostError`."""
-        return nullcontext() if self.alone else _noticing_the_lost()
+        return nullcontext() if self.alone else _detecting_lost_ranks()
 
 
 class _Loss(nn.Module):
@@ -224,10 +224,10 @@ class Replica:
 
 
 @contextmanager
-def joined(ranks: Ranks) -> Iterator[Group]:
+def process_group(ranks: Ranks) -> Iterator[ProcessGroup]:
     """The group of the processes, when all have joined it."""
     if ranks.world == 1:
-        yield Group(ranks)
+        yield ProcessGroup(ranks)
         return
     # Numbers that are on the CPU anyway go by gloo, and wait for no GPU.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
@@ -244,8 +244,8 @@ def joined(ranks: Ranks) -> Iterator[Group]:
             f"the {ranks.world} processes do not find one another: {_first_line(error)}; "
             "start them by torchrun"
         ) from None
-    group = Group(ranks)
-    yield Group(replace(ranks, restarts=max(group.of_all(ranks.restarts))))
+    group = ProcessGroup(ranks)
+    yield ProcessGroup(replace(ranks, restarts=max(group.all_gather(ranks.restarts))))
     # After an error it ends with the process: to end it here could wait for who is gone.
     dist.destroy_process_group()
 
@@ -280,7 +280,7 @@ def own_device(name: str, ranks: Ranks) -> torch.device:
 
 
 @contextmanager
-def _noticing_the_lost() -> Iterator[None]:
+def _detecting_lost_ranks() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:

@@ -102,7 +102,7 @@ class Muon(Optimizer):
             matrices = torch.stack([update for _, update in pairs]).to(group["dtype"])
             # As long in each direction as it is wide would make tall ones too small.
             rate = group["lr"] * math.sqrt(max(1.0, rows / columns))
-            for (parameter, _), update in zip(pairs, orthogonalised(matrices), strict=True):
+            for (parameter, _), update in zip(pairs, orthogonalize(matrices), strict=True):
                 parameter.add_(update, alpha=-rate)
 
 
@@ -117,10 +117,10 @@ _POLYNOMIALS = (
 )
 
 
-def orthogonalised(matrices: Tensor) -> Tensor:
+def orthogonalize(matrices: Tensor) -> Tensor:
     """Matrices (N, R, C) with all their singular values brought near 1, by products alone."""
     if matrices.shape[1] > matrices.shape[2]:
-        turned: Tensor = orthogonalised(matrices.mT).mT
+        turned: Tensor = orthogonalize(matrices.mT).mT
         return turned
     # A little larger than the largest singular value, which the polynomials must not meet above 1.
     bound = matrices.flatten(1).norm(dim=1).clamp(min=1e-7) * 1.01

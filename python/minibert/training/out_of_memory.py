@@ -22,7 +22,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(said in str(error) for said in _SAID_ON_CPU)
 
 
-def explain(trainer: Trainer, reason: str) -> str:
+def explain_out_of_memory(trainer: Trainer, reason: str) -> str:
     """A sentence on a step that did not fit, with numbers of examples that were found to fit.
 
     Args:

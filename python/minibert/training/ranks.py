@@ -31,7 +31,7 @@ class Ranks:
         return self.rank == 0
 
     @classmethod
-    def of_environment(cls) -> Ranks:
+    def from_environment(cls) -> Ranks:
         """What `torchrun` has put into the environment; a process alone where it has not.
 
         Raises:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 
-class Window:
+class RunningMetrics:
     """What has been summed since the last row; on the device, so that no step waits for it.
 
     Attributes:

@@ -21,9 +21,9 @@ from minibert.errors import DivergedError, RunError
 from minibert.model.device import compute_dtype, peak_memory
 from minibert.model.losses import perplexity, pretraining_loss
 from minibert.runs.metrics import Metrics
-from minibert.training.distributed import Group
+from minibert.training.distributed import ProcessGroup
 from minibert.training.optimization import learning_rate_factor, make_optimizers
-from minibert.training.running_metrics import Window
+from minibert.training.running_metrics import RunningMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ class Trainer:
         evaluate_every: int = 250,
         seconds_used: float = 0.0,
         accumulate: int = 1,
-        group: Group = Group(),  # noqa: B008 - a constant
+        group: ProcessGroup = ProcessGroup(),  # noqa: B008 - a constant
     ) -> None:
         self.device = torch.device(device)
         self.model = model.to(self.device)
@@ -101,7 +101,7 @@ class Trainer:
         self.stopping = False
         self._told_to_stop = False
         self._skipped = 0  # batches in a row
-        self._window = Window(self.device)
+        self._window = RunningMetrics(self.device)
         self._steps_before = 0
         self._seconds_before = seconds_used  # what the clock showed when this process took over
         self._clock_start = time.perf_counter()
@@ -166,7 +166,7 @@ class Trainer:
 
     def _rows_due(self) -> Iterator[Metrics]:
         if self.step % self.log_every == 0:
-            window, self._window = self._window, Window(self.device)
+            window, self._window = self._window, RunningMetrics(self.device)
             if self.group.ranks.first:
                 yield self._row("train", window.sums, **window.figures())
         due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
@@ -268,7 +268,7 @@ class Trainer:
         counts = len(batch.masked_lm_ids), len(batch.next_sentence_label)
         seconds = self.seconds if self.group.ranks.first else 0.0
         shares = [*counts, batch.attention_mask.sum(), self._told_to_stop, seconds, hold]
-        sums = self.group.sum(torch.tensor(shares, dtype=torch.float64)).tolist()
+        sums = self.group.all_reduce(torch.tensor(shares, dtype=torch.float64)).tolist()
         masked, pairs, tokens = map(int, sums[:3])
         return _Agreed(masked, pairs, tokens, stop=sums[3] > 0, seconds=sums[4], hold=sums[5] > 0)
 
@@ -277,7 +277,7 @@ class Trainer:
 
         Until the gradients are those of all processes, nothing of the state is touched.
         """
-        with self.group.noticing_the_lost():
+        with self.group.detecting_lost_ranks():
             loss, sums = self._backward(batch, agreed.masked, agreed.pairs)
         self.epoch, self.index = stream.epoch, stream.index
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.max_grad_norm)
@@ -305,7 +305,7 @@ class Trainer:
             masked: the predictions in all processes.
             pairs: the pairs in all processes.
         """
-        self.group.draw_apart(self._seed, self.step)
+        self.group.seed_dropout(self._seed, self.step)
         parts = self._parts(batch)
         losses, all_sums = [], []
         for number, part in enumerate(parts, 1):
@@ -313,7 +313,7 @@ class Trainer:
             losses.append(loss)
             all_sums.append(sums)
         total = torch.stack(losses).sum()
-        over_all = self.group.sum(torch.cat((total[None], torch.stack(all_sums).sum(dim=0))))
+        over_all = self.group.all_reduce(torch.cat((total[None], torch.stack(all_sums).sum(dim=0))))
         return over_all[0], over_all[1:]
 
     def _parts(self, batch: Batch) -> list[Batch]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from minibert.errors import FileError, LabelError, TextError
 from minibert.finetuning.examples.columns import Example, Layout
-from minibert.finetuning.examples.reader import read_labelled, stream_examples
+from minibert.finetuning.examples.reader import read_examples, stream_examples
 from minibert.finetuning.examples.tables import read_rows
 
 TWO = [("a good film", None, "pos"), ("a bad film", None, "neg"), ("good fun", None, "pos")]
@@ -121,7 +121,7 @@ def test_files_are_read(case, tmp_path):
     name, text, given, expected = READ[case]
     path = tmp_path / name
     path.write_bytes(text.encode())
-    found = read_labelled(str(path), Layout(**given))
+    found = read_examples(str(path), Layout(**given))
     assert [tuple(one[:3]) for one in found.examples] == expected
 
 
@@ -130,8 +130,8 @@ def test_what_was_found_reads_the_file_again(case, tmp_path):
     name, text, given, _ = READ[case]
     path = tmp_path / name
     path.write_bytes(text.encode())
-    found = read_labelled(str(path), Layout(**given))
-    assert read_labelled(str(path), found.layout(Layout(**given))) == found
+    found = read_examples(str(path), Layout(**given))
+    assert read_examples(str(path), found.layout(Layout(**given))) == found
 
 
 REFUSED = {
@@ -221,7 +221,7 @@ def test_what_is_wrong_is_named_with_its_place(case, tmp_path):
     if name:
         path.write_bytes(data)
     with pytest.raises((LabelError, TextError, FileError)) as caught:
-        read_labelled(str(path), Layout(**given))
+        read_examples(str(path), Layout(**given))
     message = str(caught.value)
     assert said in message and path.name in message and "\n" not in message
 

@@ -1,4 +1,4 @@
-"""Attention without padding between the sequences, against PyTorch's own with it."""
+"""Attention without padding between the sequences equals PyTorch's own with padding."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from minibert.model.fast import attention
-from minibert.model.fast.attention import Places, attend, routes_of_all, routes_of_some
+from minibert.model.fast import unpadding as unpadding_module
+from minibert.model.fast.attention import (
+    attend,
+    query_attention_layout,
+    self_attention_layout,
+)
+from minibert.model.fast.unpadding import Unpadding
 
 B, A, S, D = 3, 2, 7, 4
 MASKS = {
@@ -17,30 +22,30 @@ MASKS = {
 }
 
 
-@pytest.fixture(params=[1, 8], ids=["tokens alone", "in eights"], autouse=True)
-def few_shapes(request, monkeypatch):
-    """How many tokens there are, a multiple of this, matters to no token."""
-    monkeypatch.setattr(attention, "FEW_SHAPES", request.param)
+@pytest.fixture(params=[1, 8], ids=["step of 1", "step of 8"], autouse=True)
+def shape_step(request, monkeypatch):
+    """The number of tokens is rounded up to a multiple of it, which changes no result."""
+    monkeypatch.setattr(unpadding_module, "SHAPE_STEP", request.param)
 
 
-def expected(x: torch.Tensor, places: Places) -> torch.Tensor:
-    """The outcome for tokens (T, A * D), by way of padded sequences."""
-    q, k, v = places.put(x).permute(2, 0, 3, 1, 4)
-    bias = None if places.bias is None else places.bias[:, None]
+def expected(x: torch.Tensor, unpadding: Unpadding) -> torch.Tensor:
+    """The output for tokens (T, A * D), computed on padded sequences."""
+    q, k, v = unpadding.pad(x).permute(2, 0, 3, 1, 4)
+    bias = None if unpadding.bias is None else unpadding.bias[:, None]
     out = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-    return places.take(out.transpose(1, 2).flatten(2))
+    return unpadding.unpad(out.transpose(1, 2).flatten(2))
 
 
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
 def test_tokens_attend_as_in_padded_sequences_and_so_do_their_gradients(mask):
     torch.manual_seed(0)
-    places = Places.of_mask(torch.zeros(B, S), mask)
-    count = len(places.take(torch.zeros(B, S)))
+    unpadding = Unpadding.from_mask(torch.zeros(B, S), mask)
+    count = len(unpadding.unpad(torch.zeros(B, S)))
     x = torch.randn(count, 3, A, D, requires_grad=True)
-    routes = routes_of_all(places, A)
+    layout = self_attention_layout(unpadding, A)
     there = torch.ones(B, S) if mask is None else mask
-    counts = places.take(there).float()[:, None]  # 0 where padding was taken for a token
-    found, wanted = attend(x.view(-1, D), routes) * counts, expected(x, places) * counts
+    counts = unpadding.unpad(there).float()[:, None]  # 0 for the padding that is included
+    found, wanted = attend(x.view(-1, D), layout) * counts, expected(x, unpadding) * counts
     torch.testing.assert_close(found, wanted)
     weights = torch.randn_like(found)
     gradients = [torch.autograd.grad((out * weights).sum(), x)[0] for out in (found, wanted)]
@@ -48,18 +53,18 @@ def test_tokens_attend_as_in_padded_sequences_and_so_do_their_gradients(mask):
 
 
 @pytest.mark.parametrize("mask", MASKS.values(), ids=MASKS)
-def test_tokens_that_are_asked_about_alone_attend_as_they_do_among_all(mask):
+def test_tokens_x_alone_attend_as_they_do_among_all(mask):
     torch.manual_seed(0)
-    places = Places.of_mask(torch.zeros(B, S), mask)
-    count = len(places.take(torch.zeros(B, S)))
+    unpadding = Unpadding.from_mask(torch.zeros(B, S), mask)
+    count = len(unpadding.unpad(torch.zeros(B, S)))
     x = torch.randn(count, 3, A, D, requires_grad=True)
     first = 0 if mask is None else mask.argmax(1)[:, None]
-    asked = torch.full((B, 2), 0) + first  # the same token twice
-    asked[0, 1] = 5
-    tokens = places.tokens.gather(1, asked).flatten()
-    routes = routes_of_some(places, 2, A)
+    queries = torch.full((B, 2), 0) + first  # the same token twice
+    queries[0, 1] = 5
+    tokens = unpadding.token_numbers.gather(1, queries).flatten()
+    layout = query_attention_layout(unpadding, 2, A)
     rows = torch.cat((x[tokens, 0].reshape(-1, D), x[:, 1:].reshape(-1, D)))
-    found, wanted = attend(rows, routes), expected(x, places)[tokens]
+    found, wanted = attend(rows, layout), expected(x, unpadding)[tokens]
     torch.testing.assert_close(found, wanted)
     weights = torch.randn_like(found)
     gradients = [torch.autograd.grad((out * weights).sum(), x)[0] for out in (found, wanted)]
@@ -68,12 +73,12 @@ def test_tokens_that_are_asked_about_alone_attend_as_they_do_among_all(mask):
 
 def test_dropped_weights_are_dropped_from_the_gradients_too():
     torch.manual_seed(0)
-    routes = routes_of_all(Places.of_mask(torch.zeros(B, S), None), A)
+    layout = self_attention_layout(Unpadding.from_mask(torch.zeros(B, S), None), A)
     rows = torch.randn(B * S * 3 * A, D, dtype=torch.float64, requires_grad=True)
 
     def drop(rows):
         torch.manual_seed(1)
-        return attend(rows, routes, dropout=0.5)
+        return attend(rows, layout, dropout=0.5)
 
-    assert not torch.equal(drop(rows), attend(rows, routes))
+    assert not torch.equal(drop(rows), attend(rows, layout))
     assert torch.autograd.gradcheck(drop, rows)

@@ -7,8 +7,8 @@ import torch
 
 from minibert.config import PretrainOptions
 from minibert.errors import OptionError
-from minibert.model.bert import BertForPreTraining
 from minibert.model.device import check_compile
+from minibert.model.fast.bert import BertForPreTraining, layer_step
 from minibert.pretraining.pretrain import pretrain
 
 from helpers.samples import SMALL, TINY, Silence
@@ -63,8 +63,9 @@ def test_few_graphs_serve_batches_of_all_sizes():
     )
     compiled = BertForPreTraining(model.config)
     compiled.load_state_dict(model.state_dict())
-    for layer in compiled.bert.encoder.layer:
-        layer.compile(dynamic=True, fullgraph=True, backend="eager")
+    compiled.bert.layer_step = torch.compile(
+        layer_step, dynamic=True, fullgraph=True, backend="eager"
+    )
     for size, length in [(5, 40), (7, 33), (3, 20), (9, 40)]:
         ids = torch.randint(5, 211, (size, length))
         mask = (torch.arange(length) < torch.randint(5, length, (size, 1))).long()

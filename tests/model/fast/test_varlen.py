@@ -9,9 +9,14 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from minibert.model import bert as encoder
-from minibert.model.bert import BertForPreTraining
-from minibert.model.fast.attention import Places, takes_spans
+from minibert.model.fast import bert
+from minibert.model.fast.attention import (
+    query_attention_layout,
+    self_attention_layout,
+    supports_varlen,
+)
+from minibert.model.fast.bert import BertForPreTraining
+from minibert.model.fast.unpadding import Unpadding
 
 from helpers.samples import SMALL
 
@@ -55,7 +60,7 @@ def test_logits_and_gradients_are_those_with_padding(monkeypatch, lengths, posit
     if positions is not None:
         positions = torch.tensor([p for p in positions if p % 40 < lengths[p // 40]])
     expected = results(lengths, positions)
-    monkeypatch.setattr(encoder, "takes_spans", lambda *_: True)
+    monkeypatch.setattr(bert, "supports_varlen", lambda *_: True)
     monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", kernel)
     found = results(lengths, positions)
     assert found.keys() == expected.keys()
@@ -76,7 +81,7 @@ def test_logits_and_gradients_are_those_with_padding(monkeypatch, lengths, posit
 )
 def test_the_kernel_is_used_where_it_can_be(monkeypatch, device, width, dropout, reduced, taken):
     monkeypatch.setattr(torch, "is_autocast_enabled", lambda kind: reduced)
-    assert takes_spans(torch.device(device), width, dropout) is taken
+    assert supports_varlen(torch.device(device), width, dropout) is taken
 
 
 @pytest.mark.skipif(
@@ -87,19 +92,25 @@ def test_the_kernel_is_used_where_it_can_be(monkeypatch, device, width, dropout,
 @pytest.mark.filterwarnings("ignore::UserWarning:torch")
 def test_pytorch_s_own_kernel_takes_what_it_is_given(monkeypatch, request, compiled):
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda *_: (9, 0))
-    monkeypatch.setattr(encoder, "takes_spans", lambda *_: True)
+    monkeypatch.setattr(bert, "supports_varlen", lambda *_: True)
     config = replace(CONFIG, hidden_size=64)
     torch.set_default_dtype(torch.bfloat16)
     request.addfinalizer(lambda: torch.set_default_dtype(torch.float32))
     with FakeTensorMode(), torch.device("cuda"):
-        model = encoder.BertEncoder(config)
-        for layer in model.layer if compiled else ():
-            layer.compile(dynamic=True, fullgraph=True, backend="eager")
-        # Which tokens there are is a matter of numbers, and these tensors have none.
-        starts = torch.zeros(7, dtype=torch.int32)
-        places = Places(torch.Size((5, 40)), torch.zeros(128), torch.zeros(5, 40).long(), None)
-        places = replace(places, starts=starts)
+        model = bert.BertModel(config)
+        step = bert.layer_step
+        if compiled:
+            step = torch.compile(step, dynamic=True, fullgraph=True, backend="eager")
+        # The number of tokens depends on values, and fake tensors have none.
+        cu_seqlens = torch.zeros(7, dtype=torch.int32)
+        unpadding = Unpadding(
+            torch.Size((5, 40)), torch.zeros(128), torch.zeros(5, 40).long(), None, cu_seqlens
+        )
+        everywhere = self_attention_layout(unpadding, 4)
+        queries = query_attention_layout(unpadding, 3, 4)
         x = torch.zeros(128, 64)
-        tokens, asked = model(x, places), model(x, places, torch.zeros(5, 3).long())
-    assert tokens.shape == (128, 64) and asked.shape == (15, 64)
-    assert tokens.device.type == asked.device.type == "cuda"
+        for layer in model.encoder.layer:
+            x = step(layer, x, everywhere, 0.0)
+        last = step(layer, x, queries, 0.0, torch.zeros(15, 64))
+    assert x.shape == (128, 64) and last.shape == (15, 64)
+    assert x.device.type == last.device.type == "cuda"

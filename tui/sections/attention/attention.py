@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class AttentionReading:
     """How a model reads a text.
 
     Shapes: S pieces, L layers, A heads.
@@ -35,9 +35,9 @@ class Look:
     attentions: NDArray[np.float32]
     names: tuple[tuple[str, ...], ...]
 
-    def of_pieces(self, shown: NDArray[np.int64]) -> Look:
+    def of_pieces(self, shown: NDArray[np.int64]) -> AttentionReading:
         """The same, of some of the pieces alone."""
-        return Look(
+        return AttentionReading(
             tuple(self.tokens[place] for place in shown),
             self.added[shown],
             self.attentions[:, :, shown[:, None], shown],
@@ -45,7 +45,7 @@ class Look:
         )
 
 
-class Looker:
+class AttentionReader:
     """Looks into models; what the heads of a model do is measured once."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Looker:
             WeakKeyDictionary()
         )
 
-    def __call__(self, loaded: Pretrained, text: str) -> Look:
+    def __call__(self, loaded: Pretrained, text: str) -> AttentionReading:
         """Read a text, or a pair with ` | ` between.
 
         Raises:
@@ -63,7 +63,7 @@ class Looker:
 
         encoding = encode(loaded, *split_pair(text))
         inside = collect_activations(loaded.model, encoding.ids, encoding.type_ids)
-        return Look(
+        return AttentionReading(
             tuple(encoding.tokens),
             np.array(encoding.special_tokens_mask, dtype=bool),
             inside.attentions,

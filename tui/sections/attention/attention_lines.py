@@ -14,7 +14,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minibert.tui.color_scale import LEVELS, Ramp, levels
+from minibert.tui.color_scale import LEVELS, ColorScale, levels
 from minibert.tui.plotting.braille import FIRST, draw_lines
 from minibert.tui.plotting.downsampling import Extents
 from minibert.tui.sections.attention.heat import Heat
@@ -55,7 +55,7 @@ class WeightLines(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line, drawn anew when anything has changed."""
-        ramp = Ramp.of(self.app)
+        ramp = ColorScale.of(self.app)
         drawn_for = (self.heat, self.row, self.size, ramp, self.app.theme)
         if self._drawn_for != drawn_for:
             self._lines, self._drawn_for = self._draw(ramp), drawn_for
@@ -84,7 +84,7 @@ class WeightLines(Widget, can_focus=True):
         hidden = len(self.heat.labels) - self.size.height
         return max(0, min(self.row - self.size.height // 2, hidden))
 
-    def _draw(self, ramp: Ramp) -> list[Strip]:
+    def _draw(self, ramp: ColorScale) -> list[Strip]:
         if not self.heat.labels or not self.size:
             return []
         name = min(LONGEST, max(map(cell_len, self.heat.labels)), self.size.width // 4)
@@ -98,7 +98,9 @@ class WeightLines(Widget, can_focus=True):
             for number in range(first, last)
         ]
 
-    def _line(self, row: int, name: int, characters: str, shades: list[int], ramp: Ramp) -> Strip:
+    def _line(
+        self, row: int, name: int, characters: str, shades: list[int], ramp: ColorScale
+    ) -> Strip:
         plain, chosen, most = (
             self.get_component_rich_style(f"lines--{part}") for part in ("label", "chosen", "most")
         )

@@ -14,8 +14,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minibert.tui.color_scale import Ramp
-from minibert.tui.sections.attention.attention import Look
+from minibert.tui.color_scale import ColorScale
+from minibert.tui.sections.attention.attention import AttentionReading
 from minibert.tui.sections.attention.thumbnails import draw_small, fit
 from minibert.tui.text import label
 
@@ -73,7 +73,7 @@ class HeadGrid(Widget, can_focus=True):
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"head--name", "head--chosen", "head--focused"}
 
-    look: reactive[Look | None] = reactive(None)
+    look: reactive[AttentionReading | None] = reactive(None)
     chosen: reactive[tuple[int, int]] = reactive((0, 0))
 
     class Chosen(Message):
@@ -111,7 +111,7 @@ class HeadGrid(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the grid, drawn anew when anything has changed."""
-        ramp = Ramp.of(self.app)
+        ramp = ColorScale.of(self.app)
         drawn_for = (self.look, self.chosen, self.size, ramp, self.app.theme, self.has_focus)
         if self._drawn_for != drawn_for:
             self._lines, self._drawn_for = self._draw(ramp), drawn_for
@@ -174,7 +174,7 @@ class HeadGrid(Widget, can_focus=True):
                 f"heads {head + 1} to {head + layout.columns}"
             )
 
-    def _draw(self, ramp: Ramp) -> list[Strip]:
+    def _draw(self, ramp: ColorScale) -> list[Strip]:
         if self.look is None or not self.size:
             return []
         layout, first_layer, first_head = self._arranged()
@@ -185,7 +185,7 @@ class HeadGrid(Widget, can_focus=True):
             lines += [Strip.join(parts) for parts in zip(*columns, strict=True)]
         return [line.adjust_cell_length(self.size.width, self.rich_style) for line in lines]
 
-    def _column(self, layer: int, head: int, layout: Layout, ramp: Ramp) -> list[Strip]:
+    def _column(self, layer: int, head: int, layout: Layout, ramp: ColorScale) -> list[Strip]:
         """A head's name, its map and what is between it and the next."""
         parts = [self._heading(layer, head, layout.across), *self._small(layer, head, layout, ramp)]
         strips = [Strip(segments) for segments in parts[: layout.down]]
@@ -208,7 +208,9 @@ class HeadGrid(Widget, can_focus=True):
             style = self.get_component_rich_style(f"head--{focused}")
         return [Segment(label(text, min(width, len(text))), style)]
 
-    def _small(self, layer: int, head: int, layout: Layout, ramp: Ramp) -> list[list[Segment]]:
+    def _small(
+        self, layer: int, head: int, layout: Layout, ramp: ColorScale
+    ) -> list[list[Segment]]:
         assert self.look is not None
         maps_for = (self.look, layout, ramp)
         if self._maps_for != maps_for:

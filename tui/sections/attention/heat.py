@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from minibert.tui.color_scale import Ramp, levels
+from minibert.tui.color_scale import ColorScale, levels
 from minibert.tui.text import label, printable
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Placing:
 
 
 def draw_heat(
-    heat: Heat, placing: Placing, at: tuple[int, int], ramp: Ramp, styles: HeatStyles
+    heat: Heat, placing: Placing, at: tuple[int, int], ramp: ColorScale, styles: HeatStyles
 ) -> list[list[Segment]]:
     """The lines of a map with the labels above and beside it, one cell marked."""
     rows = range(placing.first[0], placing.first[0] + placing.shown[0])
@@ -181,7 +181,7 @@ def _bracketed(text: str, width: int) -> str:
     return f"[{text:^{width - 2}}]" if width > NARROW else "[]"
 
 
-def _cell(text: str, level: int, width: int, ramp: Ramp, blank: Style) -> Segment:
+def _cell(text: str, level: int, width: int, ramp: ColorScale, blank: Style) -> Segment:
     if ramp.plain:
         glyph = ramp.glyph(level)
         return Segment(text.center(width, glyph) if text else glyph * width, blank)

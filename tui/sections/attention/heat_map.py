@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minibert.tui.color_scale import Ramp
+from minibert.tui.color_scale import ColorScale
 from minibert.tui.sections.attention.heat import Heat, HeatStyles, Placing, draw_heat
 
 
@@ -51,7 +51,7 @@ class HeatMap(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the map, drawn anew when anything has changed."""
-        ramp = Ramp.of(self.app)
+        ramp = ColorScale.of(self.app)
         drawn_for = (self.heat, self.cursor, self.size, ramp, self.app.theme)
         if self._drawn_for != drawn_for:
             self._lines, self._drawn_for = self._draw(ramp), drawn_for
@@ -94,7 +94,7 @@ class HeatMap(Widget, can_focus=True):
     def _placing(self) -> Placing:
         return Placing.of(self.heat.labels, self.size.width, self.size.height, self.cursor)
 
-    def _draw(self, ramp: Ramp) -> list[Strip]:
+    def _draw(self, ramp: ColorScale) -> list[Strip]:
         if not self.heat.labels or not self.size:
             return []
         styles = HeatStyles(

@@ -19,9 +19,9 @@ from minibert.errors import MinibertError
 from minibert.tui.color_scale import levels
 from minibert.tui.dialogs.prompt import PromptScreen
 from minibert.tui.models.checkpoints import folders_of_view
-from minibert.tui.models.worker import Models
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.sections.attention.attention import Look, Looker
+from minibert.tui.models.worker import ModelWorker
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.sections.attention.attention import AttentionReader, AttentionReading
 from minibert.tui.sections.attention.attention_lines import WeightLines
 from minibert.tui.sections.attention.export import export_head
 from minibert.tui.sections.attention.head_grid import HeadGrid
@@ -67,12 +67,12 @@ class AttentionScreen(SectionScreen):
         Binding("escape", "back", "All heads", show=False, tooltip="Back to all heads"),
     ]  # fmt: skip
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: ModelWorker) -> None:
         super().__init__()
         self._models = models
-        self._looker = Looker()
-        self._view = View()
-        self._look: Look | None = None
+        self._looker = AttentionReader()
+        self._view = RunSnapshot()
+        self._look: AttentionReading | None = None
         self._shown = np.zeros(0, dtype=np.int64)  # the pieces that are shown
         self._cell = (1, 0)  # the query and the key, of all pieces
         self._specials = True
@@ -99,7 +99,7 @@ class AttentionScreen(SectionScreen):
         self._show_one(False)
         self._instead(READING)
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Ask the weights that are there now."""
         newer = view.key != self._view.key
         self._view = view

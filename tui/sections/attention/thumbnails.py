@@ -9,7 +9,7 @@ import numpy as np
 from rich.segment import Segment
 from rich.style import Style
 
-from minibert.tui.color_scale import Ramp, levels
+from minibert.tui.color_scale import ColorScale, levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def _pooled(weights: NDArray[np.float32], dots: int, axis: int) -> NDArray[np.fl
     return pooled
 
 
-def draw_small(weights: NDArray[np.float32], ramp: Ramp, blank: Style) -> list[list[Segment]]:
+def draw_small(weights: NDArray[np.float32], ramp: ColorScale, blank: Style) -> list[list[Segment]]:
     """Lines of a map whose dots are half a cell high, or in characters, of the greater of two."""
     dots = levels(weights)
     upper, lower = dots[::2], dots[1::2]

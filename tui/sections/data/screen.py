@@ -18,7 +18,7 @@ from minibert.io.reporter import SilentReporter
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.training.datasets import dataset_of_run
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import SectionScreen
 from minibert.tui.sections.data.example_table import ExampleTable
 from minibert.tui.sections.data.example_text import LEGEND, ExampleText
@@ -47,7 +47,7 @@ class DataScreen(SectionScreen):
     def __init__(self) -> None:
         super().__init__()
         self._key: tuple[object, ...] | None = None
-        self._view = View()
+        self._view = RunSnapshot()
         self._data: tuple[WordPieceTokenizer, PretrainingDataset] | None = None
         self._epoch = self._index = 0
         self._examples: list[Example] = []
@@ -65,7 +65,7 @@ class DataScreen(SectionScreen):
                 yield ExampleText()
         yield Static(LEGEND, id="legend")
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Open the text of another run."""
         self._view = view
         if view.key != self._key:

@@ -13,9 +13,9 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widget import Widget
 
-from minibert.tui.models.predictions import Guess
+from minibert.tui.models.predictions import TokenPrediction
 from minibert.tui.sections.fill.masked_text import MASK
-from minibert.tui.sections.fill.predictions import MaskGuesses
+from minibert.tui.sections.fill.predictions import MaskPredictions
 from minibert.tui.text import bar, label
 
 LEAST, MOST = 24, 64  # columns for a mask
@@ -42,7 +42,7 @@ class Answers(Widget, can_focus=True):
         Binding("right", "move(1, 0)", "Right", show=False, tooltip="The next mask"),
     ]
 
-    masks: reactive[tuple[MaskGuesses, ...]] = reactive(())
+    masks: reactive[tuple[MaskPredictions, ...]] = reactive(())
     hidden: reactive[tuple[str | None, ...]] = reactive(())
     cursor: reactive[tuple[int, int]] = reactive((0, 0))
     scale: reactive[float] = reactive(1.0)
@@ -58,7 +58,7 @@ class Answers(Widget, can_focus=True):
     class Chosen(Message):
         """An answer is to be put in."""
 
-        def __init__(self, mask: int, guess: Guess) -> None:
+        def __init__(self, mask: int, guess: TokenPrediction) -> None:
             super().__init__()
             self.mask = mask
             self.guess = guess
@@ -134,7 +134,9 @@ class Answers(Widget, can_focus=True):
         style = "bold $text-accent" if mask == self.cursor[0] else "$foreground 65%"
         return Content(label(text, width - 1) + " ").stylize(style)
 
-    def _line(self, mask: int, answer: int, guess: Guess, name: int, width: int) -> Content:
+    def _line(
+        self, mask: int, answer: int, guess: TokenPrediction, name: int, width: int
+    ) -> Content:
         here = (mask, answer) == self.cursor
         known = mask < len(self.hidden) and guess.piece == (self.hidden[mask] or "").lower()
         sign = "▸" if here else "✓" if known else " "

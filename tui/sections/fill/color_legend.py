@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.color_scale import LEVELS, Ramp
+from minibert.tui.color_scale import LEVELS, ColorScale
 
 WIDTH = 16  # columns of the ramp
 
@@ -19,7 +19,7 @@ class ShadeScale(Widget):
 
     def render(self) -> Content:
         """The line."""
-        ramp = Ramp.of(self.app)
+        ramp = ColorScale.of(self.app)
         name, low, high = self.scale
         shades = [round(n / (WIDTH - 1) * (LEVELS - 1)) for n in range(WIDTH)]
         cells = [(ramp.glyph(n) if ramp.plain else " ", ramp.look(n)) for n in shades]

@@ -7,9 +7,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.color_scale import LEVELS, Ramp
-from minibert.tui.models.predictions import Guess
-from minibert.tui.sections.fill.predictions import LayerGuesses, MaskGuesses
+from minibert.tui.color_scale import LEVELS, ColorScale
+from minibert.tui.models.predictions import TokenPrediction
+from minibert.tui.sections.fill.predictions import LayerPredictions, MaskPredictions
 from minibert.tui.text import label
 
 NAME, RANK = 11, 8  # columns of a layer's name, and of the rank
@@ -19,7 +19,7 @@ LEAST, MOST = 15, 24  # columns of an answer
 class LensTable(Widget):
     """A row a layer: its likeliest answers, shaded by that, and the rank of the model's own."""
 
-    mask: reactive[MaskGuesses | None] = reactive(None)
+    mask: reactive[MaskPredictions | None] = reactive(None)
 
     def render(self) -> Content:
         """The rows."""
@@ -43,16 +43,16 @@ class LensTable(Widget):
         return Content(" " * (whole - cell_len(text)) + text).stylize("$foreground 65%")
 
     def _row(
-        self, number: int, layer: LayerGuesses, answers: int, width: int, ranked: bool
+        self, number: int, layer: LayerPredictions, answers: int, width: int, ranked: bool
     ) -> Content:
         name = f"layer {number}" if number else "embeddings"
-        parts = [_cell(guess, width, Ramp.of(self.app)) for guess in layer.guesses[:answers]]
+        parts = [_cell(guess, width, ColorScale.of(self.app)) for guess in layer.guesses[:answers]]
         rank = f"{layer.rank:>{RANK - 2},}" if ranked else ""
         style = "bold" if layer.rank == 1 else "$foreground 65%"
         return Content.assemble((label(name, NAME), "$foreground 75%"), *parts, (rank, style))
 
 
-def _cell(guess: Guess, width: int, ramp: Ramp) -> Content:
+def _cell(guess: TokenPrediction, width: int, ramp: ColorScale) -> Content:
     level = round(guess.score**0.5 * (LEVELS - 1))
     glyph = ramp.glyph(level) if ramp.plain else " "
     text = f"{glyph}{label(guess.piece, max(0, width - 8))}{100 * guess.score:4.0f} %"

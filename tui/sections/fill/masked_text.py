@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from minibert.tui.models.token_spans import cut_text
+from minibert.tui.models.token_spans import token_spans
 
 if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
@@ -86,7 +86,7 @@ def _alike(one: str, other: str) -> int:
 
 def words_of(tokenizer: WordPieceTokenizer, text: str) -> tuple[Word, ...]:
     """The words that a tokenizer finds in a text."""
-    pieces = [piece for piece in cut_text(tokenizer, text) if piece.word is not None]
+    pieces = [piece for piece in token_spans(tokenizer, text) if piece.word is not None]
     words: list[Word] = []
     masks = 0
     for _, parts in groupby(pieces, key=lambda piece: piece.word):

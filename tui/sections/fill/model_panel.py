@@ -13,11 +13,11 @@ from textual.content import Content
 from textual.message import Message
 
 from minibert.errors import MinibertError
-from minibert.tui.models.worker import Models
+from minibert.tui.models.worker import ModelWorker
 from minibert.tui.sections.fill.answers import Answers
 from minibert.tui.sections.fill.lens_table import LensTable
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText
-from minibert.tui.sections.fill.predictions import guess_masks
+from minibert.tui.sections.fill.predictions import predict_masks
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 
 NO_MASK = (
@@ -27,7 +27,7 @@ NO_TEXT = "Type a text with [MASK] in it: e goes to the field."
 NO_MODEL = "There is no model to ask yet; the first checkpoint is asked when it comes."
 
 
-class Side(Vertical):
+class ModelPanel(Vertical):
     """A slider over checkpoints, the answers, and the logit lens of one of the masks.
 
     Args:
@@ -38,16 +38,16 @@ class Side(Vertical):
     class Answered(Message):
         """The model has answered, or cannot."""
 
-        def __init__(self, side: Side) -> None:
+        def __init__(self, side: ModelPanel) -> None:
             super().__init__()
             self.side = side
 
         @property
-        def control(self) -> Side:
+        def control(self) -> ModelPanel:
             """The side, for handlers of one of the two."""
             return self.side
 
-    def __init__(self, models: Models, *, id: str) -> None:
+    def __init__(self, models: ModelWorker, *, id: str) -> None:
         super().__init__(id=id)
         self._models = models
 
@@ -98,7 +98,7 @@ class Side(Vertical):
             sentence = NO_MASK
         else:
             try:
-                masks = await self._models.ask(folder, partial(guess_masks, text=text.text))
+                masks = await self._models.ask(folder, partial(predict_masks, text=text.text))
                 answers.masks = masks
             except MinibertError as error:
                 sentence = f"{str(error)[:1].upper()}{str(error)[1:]}."

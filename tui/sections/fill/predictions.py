@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from minibert.tui.models.encoding import encode
-from minibert.tui.models.predictions import Guess
+from minibert.tui.models.predictions import TokenPrediction
 
 if TYPE_CHECKING:
     from minibert.interpretability.logit_lens import LogitLens
@@ -18,7 +18,7 @@ BY_LAYER = 5  # for each layer
 
 
 @dataclass(frozen=True, slots=True)
-class LayerGuesses:
+class LayerPredictions:
     """What the model would answer if it ended at a layer.
 
     Attributes:
@@ -26,12 +26,12 @@ class LayerGuesses:
         rank: that of the last layer's best answer, 1 for the best.
     """
 
-    guesses: tuple[Guess, ...]
+    guesses: tuple[TokenPrediction, ...]
     rank: int
 
 
 @dataclass(frozen=True, slots=True)
-class MaskGuesses:
+class MaskPredictions:
     """The answers at a mask.
 
     Attributes:
@@ -39,11 +39,11 @@ class MaskGuesses:
         layers: what the embeddings and each layer say, the embeddings first.
     """
 
-    guesses: tuple[Guess, ...]
-    layers: tuple[LayerGuesses, ...]
+    guesses: tuple[TokenPrediction, ...]
+    layers: tuple[LayerPredictions, ...]
 
 
-def guess_masks(loaded: Pretrained, text: str) -> tuple[MaskGuesses, ...]:
+def predict_masks(loaded: Pretrained, text: str) -> tuple[MaskPredictions, ...]:
     """The answers at each mask of a text.
 
     Raises:
@@ -66,7 +66,7 @@ def guess_masks(loaded: Pretrained, text: str) -> tuple[MaskGuesses, ...]:
     )
 
 
-def surprise_of_words(loaded: Pretrained, text: str) -> tuple[float, ...]:
+def word_surprisals(loaded: Pretrained, text: str) -> tuple[float, ...]:
     """-ln of the probability of each word of a text, all of its pieces masked.
 
     Raises:
@@ -79,10 +79,10 @@ def surprise_of_words(loaded: Pretrained, text: str) -> tuple[float, ...]:
     return tuple((-score.of_words(text)).tolist())
 
 
-def _named(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskGuesses:
+def _named(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskPredictions:
     layers = tuple(
         tuple(
-            Guess(tokenizer.id_to_token(id) or "", probability)
+            TokenPrediction(tokenizer.id_to_token(id) or "", probability)
             for id, probability in zip(ids, probabilities, strict=True)
         )
         for ids, probabilities in zip(
@@ -90,10 +90,10 @@ def _named(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskGuesses:
         )
     )
     ranks = lens.answer_ranks.tolist()
-    return MaskGuesses(
+    return MaskPredictions(
         layers[-1],
         tuple(
-            LayerGuesses(guesses[:BY_LAYER], rank)
+            LayerPredictions(guesses[:BY_LAYER], rank)
             for guesses, rank in zip(layers, ranks, strict=True)
         ),
     )

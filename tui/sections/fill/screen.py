@@ -19,14 +19,14 @@ from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.tui.color_scale import LEVELS
 from minibert.tui.dialogs.prompt import PromptScreen
 from minibert.tui.models.checkpoints import folders_of_model, folders_of_view
-from minibert.tui.models.worker import Models
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.models.worker import ModelWorker
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import PANES, SectionScreen
 from minibert.tui.sections.fill.answers import Answers
 from minibert.tui.sections.fill.color_legend import ShadeScale
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText, Word, words_of
-from minibert.tui.sections.fill.model_panel import Side
-from minibert.tui.sections.fill.predictions import surprise_of_words
+from minibert.tui.sections.fill.model_panel import ModelPanel
+from minibert.tui.sections.fill.predictions import word_surprisals
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.shaded_words import Shaded, ShadedWords
@@ -64,10 +64,10 @@ class FillScreen(SectionScreen):
         Binding("escape", "words", "Words", show=False, tooltip="Back to the words"),
     ]  # fmt: skip
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: ModelWorker) -> None:
         super().__init__()
         self._models = models
-        self._view = View()
+        self._view = RunSnapshot()
         self._masked = EXAMPLE
         self._tokenizer: WordPieceTokenizer | None = None
         self._words: tuple[Word, ...] = ()
@@ -82,8 +82,8 @@ class FillScreen(SectionScreen):
         yield ShadedWords("words")
         yield ShadeScale()
         with Horizontal(id="sides"):
-            yield Side(self._models, id="first")
-            yield Side(self._models, id="second")
+            yield ModelPanel(self._models, id="first")
+            yield ModelPanel(self._models, id="second")
 
     def on_mount(self) -> None:
         """Say what the shades mean."""
@@ -92,7 +92,7 @@ class FillScreen(SectionScreen):
         self.query_one(ShadeScale).scale = ("surprise", "0", f"{MOST_SURPRISE:.0f} nats")
         self.query_one("#second").display = False
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Ask the weights that are there now."""
         newer = view.key != self._view.key or self._tokenizer is None
         self._view = view
@@ -106,8 +106,8 @@ class FillScreen(SectionScreen):
         folders = folders_of_view(self._view)
         other = folders if self._other is None else folders_of_model(self._other)
         name = self._view.name if self._other is None else self._other.name
-        first = self.query_one("#first", Side).offer(self._view.name, folders)
-        second = self.query_one("#second", Side).offer(name, other)
+        first = self.query_one("#first", ModelPanel).offer(self._view.name, folders)
+        second = self.query_one("#second", ModelPanel).offer(name, other)
         return first or second
 
     # ---- keys and mouse -------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class FillScreen(SectionScreen):
 
     def action_compare(self) -> None:
         """Show a second model, at first this run's first checkpoint, or hide it."""
-        second = self.query_one("#second", Side)
+        second = self.query_one("#second", ModelPanel)
         second.display = not second.display
         self.set_class(second.display, "-compare")
         if second.display:
@@ -170,7 +170,7 @@ class FillScreen(SectionScreen):
 
     def on_slider_moved(self, event: Slider.Moved) -> None:
         """Ask another checkpoint."""
-        for side in self.query(Side):
+        for side in self.query(ModelPanel):
             if side in event.slider.ancestors:
                 side.ask(self._masked, 0.0)
 
@@ -188,26 +188,26 @@ class FillScreen(SectionScreen):
         if word is not None:
             self._put(self._masked.fill(word, event.guess.piece))
 
-    def on_side_answered(self, event: Side.Answered) -> None:
+    def on_model_panel_answered(self, event: ModelPanel.Answered) -> None:
         """Draw all bars to one scale; ask how surprised the first model is, its answers there."""
-        sides = [side for side in self.query(Side) if side.display]
+        sides = [side for side in self.query(ModelPanel) if side.display]
         likeliest = max(side.likeliest for side in sides)
         for side in sides:
             side.draw_to(next(scale for scale in SCALES if likeliest <= scale or scale == 1.0))
         if event.side.id == "first":
             self._measure_surprise(self._masked.text)
 
-    def _side(self) -> Side:
+    def _side(self) -> ModelPanel:
         """The side that has the focus, or the first."""
-        second = self.query_one("#second", Side)
-        return second if second.has_focus_within else self.query_one("#first", Side)
+        second = self.query_one("#second", ModelPanel)
+        return second if second.has_focus_within else self.query_one("#first", ModelPanel)
 
     def _compare_with(self, path: str | None) -> None:
         if path is None:
             return
         self._other = Path(path).expanduser() if path else None
         self._offer()
-        second = self.query_one("#second", Side)
+        second = self.query_one("#second", ModelPanel)
         second.display = True
         self.add_class("-compare")
         second.ask(self._masked, 0.0)
@@ -220,7 +220,7 @@ class FillScreen(SectionScreen):
         self.query_one("#text", Field).value = masked.text
 
     def _ask(self, rest: float) -> None:
-        for side in self.query(Side):
+        for side in self.query(ModelPanel):
             if side.display:
                 side.ask(self._masked, rest)
 
@@ -236,11 +236,11 @@ class FillScreen(SectionScreen):
 
     @work(exclusive=True, group="surprise")
     async def _measure_surprise(self, text: str) -> None:
-        folder = self.query_one("#first", Side).folder
+        folder = self.query_one("#first", ModelPanel).folder
         if folder is None or not self._words:
             return
         try:
-            found = await self._models.ask(folder, partial(surprise_of_words, text=text))
+            found = await self._models.ask(folder, partial(word_surprisals, text=text))
         except MinibertError:
             found = ()  # the side says what is wrong with the text
         if text == self._masked.text:

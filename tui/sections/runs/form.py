@@ -75,7 +75,7 @@ def form_fields(options: type[Any], without: tuple[str, ...] = ()) -> list[FormF
 
 
 @dataclass(frozen=True)
-class Filled:
+class FormValues:
     """What a form says.
 
     Attributes:
@@ -89,7 +89,7 @@ class Filled:
     problems: Mapping[str, str]
 
 
-def read_form(fields: list[FormField], typed: Mapping[str, Typed]) -> Filled:
+def read_form(fields: list[FormField], typed: Mapping[str, Typed]) -> FormValues:
     """Read what is typed, as the command line would.
 
     Args:
@@ -112,8 +112,8 @@ def read_form(fields: list[FormField], typed: Mapping[str, Typed]) -> Filled:
         options = PretrainOptions(**values)
     except MinibertError as error:
         problems.setdefault(_blamed(fields, values, str(error)), f"{error}.")
-        return Filled(inputs, None, problems)
-    return Filled(inputs, None if problems else options, problems)
+        return FormValues(inputs, None, problems)
+    return FormValues(inputs, None if problems else options, problems)
 
 
 def read_value(field: FormField, typed: Typed) -> Any:

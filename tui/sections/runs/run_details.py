@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from minibert.tui.monitoring.describe import describe_corpus, describe_model
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_states import state_sign
 from minibert.tui.sections.runs.run_list import Entry
 from minibert.tui.text import percent
@@ -56,7 +56,7 @@ def _title(entry: Entry) -> Content:
 
 
 def _facts(entry: Entry) -> list[Content]:
-    view = View(entry.path, manifest=entry.manifest)
+    view = RunSnapshot(entry.path, manifest=entry.manifest)
     facts = [part for part in (describe_model(view), describe_corpus(view, brief=True)) if part]
     summary = entry.summary
     progress = []

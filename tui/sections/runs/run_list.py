@@ -10,7 +10,7 @@ from typing import Any
 from minibert.errors import RunError
 from minibert.model.folder import CHECKPOINTS
 from minibert.runs.control import REQUEST, TAKEN, pending
-from minibert.runs.run import ACTIVE, LAUNCH, LOG, MANIFEST, METRICS, Run, is_starting, last_words
+from minibert.runs.run import ACTIVE, LAUNCH, LOG, MANIFEST, METRICS, Run, is_starting, log_tail
 from minibert.runs.summary import Summary, summarize
 from minibert.tui.monitoring.metrics_tail import Signature, signature
 from minibert.tui.monitoring.run_states import state_of
@@ -53,7 +53,7 @@ class Entry:
         return self.path.name
 
 
-class Shelf:
+class RunList:
     """Reads the runs directly below a folder.
 
     Args:
@@ -92,7 +92,7 @@ def read_entry(path: Path) -> Entry:
         if (path / MANIFEST).exists():
             return Entry(path, "unreadable", problem=f"{error}.")
         state = "starting" if is_starting(path) else "unstarted"
-        return Entry(path, state, last_words=tuple(last_words(path, WORDS)))
+        return Entry(path, state, last_words=tuple(log_tail(path, WORDS)))
     state = state_of(run)
     return Entry(
         path,
@@ -101,7 +101,7 @@ def read_entry(path: Path) -> Entry:
         summary=summarize(run),
         losses=sample_losses(path / METRICS),
         asked=pending(path) if state in ACTIVE else None,
-        last_words=tuple(last_words(path, WORDS)) if state in _TROUBLED else (),
+        last_words=tuple(log_tail(path, WORDS)) if state in _TROUBLED else (),
     )
 
 

@@ -15,11 +15,11 @@ from textual.widgets import DataTable, Input, Static
 
 from minibert.errors import MinibertError
 from minibert.io.units import format_size
-from minibert.runs.deletion import delete_run, refuse_to_delete
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.sections.run_control import Steered, SteeringScreen
+from minibert.runs.deletion import check_deletable, delete_run
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.sections.run_control import ControlledRun, RunControlScreen
 from minibert.tui.sections.runs.run_details import RunDetails
-from minibert.tui.sections.runs.run_list import Entry, Shelf
+from minibert.tui.sections.runs.run_list import Entry, RunList
 from minibert.tui.sections.runs.run_table import RunTable
 from minibert.tui.sections.runs.sorting import NEWEST, ORDERS, in_order, matches
 from minibert.tui.sections.runs.start_dialog import StartScreen
@@ -28,7 +28,7 @@ from minibert.tui.shell import Shell
 POLL_EVERY = 0.5  # seconds
 
 
-class RunsScreen(SteeringScreen):
+class RunsScreen(RunControlScreen):
     """All runs of a folder, live.
 
     Args:
@@ -66,7 +66,7 @@ class RunsScreen(SteeringScreen):
         super().__init__()
         self._root = root
         self._live = live
-        self._shelf = Shelf(root)
+        self._shelf = RunList(root)
         self._look = threading.Event()
         self._closed = False
         self._entries: list[Entry] | None = None
@@ -117,7 +117,7 @@ class RunsScreen(SteeringScreen):
             self.app.compared = tuple(path for path in self.app.compared if path in there)
         self._draw()
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Nothing: which run is open is said at the top."""
 
     # ---- drawing --------------------------------------------------------------------------------
@@ -236,10 +236,10 @@ class RunsScreen(SteeringScreen):
     # ---- what is done to runs -------------------------------------------------------------------
 
     @property
-    def steered(self) -> Steered | None:
+    def steered(self) -> ControlledRun | None:
         """The run under the cursor."""
         entry = self.query_one(RunTable).entry
-        return None if entry is None else Steered(entry.path, entry.name, entry.state)
+        return None if entry is None else ControlledRun(entry.path, entry.name, entry.state)
 
     def work_done(self) -> None:
         """Look at once what came of it."""
@@ -261,7 +261,7 @@ class RunsScreen(SteeringScreen):
         if entry is None:
             return
         try:
-            refuse_to_delete(entry.path)
+            check_deletable(entry.path)
         except MinibertError as error:
             self.notify(f"{error}.", severity="error", markup=False)
             return

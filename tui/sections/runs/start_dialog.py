@@ -20,9 +20,15 @@ from minibert.config import PretrainOptions
 from minibert.config.model import PRESETS
 from minibert.errors import MinibertError
 from minibert.io.units import format_duration, format_size
-from minibert.pretraining.estimate import Pace, TextSize, estimate_seconds, find_pace, measure_text
+from minibert.pretraining.estimate import (
+    TextSize,
+    Throughput,
+    estimate_seconds,
+    find_throughput,
+    measure_text,
+)
 from minibert.pretraining.launch import launch
-from minibert.tui.sections.runs.form import CORPUS, Filled, FormField, form_fields, read_form
+from minibert.tui.sections.runs.form import CORPUS, FormField, FormValues, form_fields, read_form
 from minibert.tui.sections.runs.option_row import OptionRow
 from minibert.tui.text import compact
 
@@ -51,9 +57,9 @@ class Estimate:
         problem: what is wrong with the corpus; empty where nothing is.
     """
 
-    filled: Filled
+    filled: FormValues
     text: TextSize | None = None
-    pace: Pace | None = None
+    pace: Throughput | None = None
     problem: str = ""
 
 
@@ -92,7 +98,7 @@ class StartScreen(ModalScreen["Path | None"]):
         super().__init__()
         self._root = root
         self._fields = form_fields(PretrainOptions, without=_NOT_ASKED)
-        self._filled = Filled((), PretrainOptions(), {})
+        self._filled = FormValues((), PretrainOptions(), {})
         self._changed = threading.Event()
         self._closed = False
         self._starting = False
@@ -157,7 +163,7 @@ class StartScreen(ModalScreen["Path | None"]):
             except MinibertError as error:
                 self.post_message(self.Estimated(Estimate(filled, problem=f"{error}.")))
                 continue
-            pace = find_pace(self._root, filled.options)
+            pace = find_throughput(self._root, filled.options)
             self.post_message(self.Estimated(Estimate(filled, text, pace)))
 
     def on_start_screen_estimated(self, message: Estimated) -> None:

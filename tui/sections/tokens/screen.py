@@ -16,13 +16,13 @@ from textual.widgets import DataTable, Input, Static
 
 from minibert.errors import MinibertError
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
-from minibert.tui.models.token_spans import CutPiece, cut_text, describe_cut
-from minibert.tui.models.worker import Models
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.models.token_spans import TokenSpan, describe_cut, token_spans
+from minibert.tui.models.worker import ModelWorker
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import SectionScreen
 from minibert.tui.sections.tokens.neighbours import Near, Neighbours
 from minibert.tui.sections.tokens.token_table import PieceTable
-from minibert.tui.sections.tokens.tokenized_text import Ribbon
+from minibert.tui.sections.tokens.tokenized_text import TokenizedText
 from minibert.tui.sections.tokens.vocabulary import Vocabulary
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.notice import Notice
@@ -49,13 +49,13 @@ class TokensScreen(SectionScreen):
         Binding("p", "pieces", "Pieces", tooltip="Go through the pieces of the text"),
     ]
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: ModelWorker) -> None:
         super().__init__()
         self._models = models
         self._key: tuple[object, ...] | None = None
         self._weights: Path | None = None
         self._tokenizer: WordPieceTokenizer | None = None
-        self._cut: list[CutPiece] = []
+        self._cut: list[TokenSpan] = []
         self._chosen: int | None = None
 
     def compose_content(self) -> ComposeResult:
@@ -65,7 +65,7 @@ class TokensScreen(SectionScreen):
         text.border_title, text.border_subtitle = "Text", "e edits"
         yield text
         with Vertical(id="cut"):
-            yield Ribbon()
+            yield TokenizedText()
             yield Static(id="summary")
         with Horizontal(id="tables"):
             with Vertical(id="pieces") as pane:
@@ -74,7 +74,7 @@ class TokensScreen(SectionScreen):
             yield Vocabulary()
             yield Neighbours()
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Read the vocabulary of another run; ask newer weights for the neighbours."""
         if view.key != self._key or self._tokenizer is None:
             self._key = view.key
@@ -108,7 +108,7 @@ class TokensScreen(SectionScreen):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Mark the piece in the text, and look for its neighbours."""
         if 0 <= event.cursor_row < len(self._cut):
-            self.query_one(Ribbon).chosen = event.cursor_row
+            self.query_one(TokenizedText).chosen = event.cursor_row
             self._choose(self._cut[event.cursor_row].id)
 
     def on_vocabulary_chosen(self, event: Vocabulary.Chosen) -> None:
@@ -135,8 +135,8 @@ class TokensScreen(SectionScreen):
 
     def _show_cut(self) -> None:
         text = self.query_one("#text", Field).value
-        self._cut = [] if self._tokenizer is None else cut_text(self._tokenizer, text)
-        self.query_one(Ribbon).pieces = self._cut
+        self._cut = [] if self._tokenizer is None else token_spans(self._tokenizer, text)
+        self.query_one(TokenizedText).pieces = self._cut
         summary = describe_cut(self._cut) if self._cut else ""
         self.query_one("#summary", Static).update(Content(summary))
         self.query_one(PieceTable).list_pieces(self._cut)

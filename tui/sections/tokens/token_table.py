@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from minibert.tui.models.token_spans import CutPiece
+from minibert.tui.models.token_spans import TokenSpan
 from minibert.tui.widgets.list_table import ListTable, right
 
 
@@ -13,12 +13,12 @@ class PieceTable(ListTable):
 
     COLUMNS = (right("#"), right("from"), right("id"), Text("piece"))
 
-    def list_pieces(self, pieces: list[CutPiece]) -> None:
+    def list_pieces(self, pieces: list[TokenSpan]) -> None:
         """Show other pieces."""
         self.list_rows([_cells(number, piece) for number, piece in enumerate(pieces)])
 
 
-def _cells(number: int, piece: CutPiece) -> tuple[Text, ...]:
+def _cells(number: int, piece: TokenSpan) -> tuple[Text, ...]:
     added = piece.word is None
     name = Text(piece.piece, "bold" if piece.unknown else "dim" if added else "")
     if piece.unknown:

@@ -6,20 +6,20 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.models.token_spans import CutPiece
+from minibert.tui.models.token_spans import TokenSpan
 
 CUT = "┊"  # between two pieces of a word
 EDGE = "│"  # between two words that nothing stands between
 SHADES = ("on $primary 25%", "on $secondary 25%")
 
 
-class Ribbon(Widget):
+class TokenizedText(Widget):
     """The text as it was typed: words shaded in turn, cut where pieces are, unknown ones framed.
 
     Every boundary is a sign as well as a shade, for those who see no colours.
     """
 
-    pieces: reactive[list[CutPiece]] = reactive(list, layout=True)
+    pieces: reactive[list[TokenSpan]] = reactive(list, layout=True)
     chosen: reactive[int | None] = reactive(None)
 
     def render(self) -> Content:
@@ -40,7 +40,7 @@ class Ribbon(Widget):
             at, before = max(at, piece.end), piece.word
         return Content.assemble(*parts)
 
-    def _piece(self, number: int, piece: CutPiece, start: int) -> Content:
+    def _piece(self, number: int, piece: TokenSpan, start: int) -> Content:
         # What comes from the same characters as the piece before is named, since it shows nowhere.
         text = piece.text[start - piece.start :] or piece.piece
         style = f"$foreground {SHADES[(piece.word or 0) % 2]}"

@@ -8,13 +8,13 @@ from textual.widget import Widget
 
 from minibert.io.units import format_duration
 from minibert.tui.monitoring.describe import describe_corpus, describe_model
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
 
 class Banner(Widget):
     """Two lines: the run's model and corpus, and its progress."""
 
-    view: reactive[View] = reactive(View(), always_update=True)
+    view: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
 
     def render(self) -> Content:
         """Draw for the width there is."""
@@ -22,14 +22,14 @@ class Banner(Widget):
         return Content("\n").join((_facts(self.view, width), _progress(self.view, width)))
 
 
-def _facts(view: View, width: int) -> Content:
+def _facts(view: RunSnapshot, width: int) -> Content:
     model, corpus = describe_model(view), describe_corpus(view)
     if len(model) + len(corpus) + 2 > width:
         model, corpus = describe_model(view, brief=True), describe_corpus(view, brief=True)
     return _apart(Content(model), Content(corpus), width).stylize("$foreground 65%")
 
 
-def _progress(view: View, width: int) -> Content:
+def _progress(view: RunSnapshot, width: int) -> Content:
     words = describe_progress(view)
     share = view.share_done
     room = width - len(words) - 2
@@ -45,7 +45,7 @@ def _progress(view: View, width: int) -> Content:
     )
 
 
-def describe_progress(view: View) -> str:
+def describe_progress(view: RunSnapshot) -> str:
     """Where the run is in its budget, how long it took and how long it will still take."""
     parts = []
     step, steps = view.newest("step"), view.number("budget", "steps")

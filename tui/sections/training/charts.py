@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.plotting.arrays import Floats
 from minibert.tui.plotting.axis import WHOLE, X_AXES, Range, Viewport, XAxis
 from minibert.tui.plotting.plot import Plot, Reference, whole_range
@@ -72,7 +72,7 @@ class Drawing:
     viewport: Viewport = WHOLE
     crosshair: float | None = None
 
-    def over(self, axis: XAxis, view: View) -> Drawing:
+    def over(self, axis: XAxis, view: RunSnapshot) -> Drawing:
         """The same part of the run over another axis, its crosshair at the same row."""
         old, new = view.train[self.x_axis.column], view.train[axis.column]
         known = np.isfinite(old) & np.isfinite(new)
@@ -100,12 +100,12 @@ class Charts:
     """
 
     def __init__(self) -> None:
-        self.views: Sequence[View] = (View(),)
+        self.views: Sequence[RunSnapshot] = (RunSnapshot(),)
         self.drawing = Drawing()
         self._curves = Curves()
         self._curves.keep(self.views)
 
-    def show(self, views: Sequence[View]) -> None:
+    def show(self, views: Sequence[RunSnapshot]) -> None:
         """Show these runs from now on."""
         self.views = views
         self._curves.keep(views)

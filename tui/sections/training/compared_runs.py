@@ -7,22 +7,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from minibert.tui.monitoring.polling import POLL_EVERY
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.monitoring.run_watcher import Follower
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_watcher import RunWatcher
 
 
-class Companions:
+class ComparedRuns:
     """Reads several runs in turn, so that long ones do not keep the others waiting.
 
     Args:
         tell: is given all views whenever one has changed; called from `follow`'s thread.
     """
 
-    def __init__(self, tell: Callable[[tuple[View, ...]], object]) -> None:
+    def __init__(self, tell: Callable[[tuple[RunSnapshot, ...]], object]) -> None:
         self._tell = tell
         self._asked: tuple[Path, ...] = ()
-        self._followers: dict[Path, Follower] = {}
-        self._views: dict[Path, View] = {}
+        self._followers: dict[Path, RunWatcher] = {}
+        self._views: dict[Path, RunSnapshot] = {}
         self._awake = threading.Event()
         self._closed = False
 
@@ -48,7 +48,7 @@ class Companions:
         asked = self._asked
         changed = asked != tuple(self._followers)
         if changed:
-            self._followers = {p: self._followers.get(p) or Follower(p) for p in asked}
+            self._followers = {p: self._followers.get(p) or RunWatcher(p) for p in asked}
         for path, follower in self._followers.items():
             view = follower.poll()
             if view is not None:

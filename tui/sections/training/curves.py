@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from minibert.tui.monitoring.metric_columns import Columns
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.metric_columns import MetricColumns
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
-from minibert.tui.plotting.downsampling import SmoothTrace, Trace
+from minibert.tui.plotting.downsampling import MinMaxPyramid, SmoothedPyramid
 from minibert.tui.plotting.series import Series
 
 TAGS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -23,8 +23,8 @@ class _Kept:
     """The trace of one column, and of its averages."""
 
     origin: object
-    trace: Trace = field(default_factory=Trace)
-    smooth: SmoothTrace | None = None
+    trace: MinMaxPyramid = field(default_factory=MinMaxPyramid)
+    smooth: SmoothedPyramid | None = None
     weight: float = 0.0
 
 
@@ -38,7 +38,7 @@ class Curves:
 
     def of(
         self,
-        views: Sequence[View],
+        views: Sequence[RunSnapshot],
         column: str,
         *,
         x: str = "step",
@@ -78,7 +78,7 @@ class Curves:
                 )
         return made
 
-    def keep(self, views: Sequence[View]) -> None:
+    def keep(self, views: Sequence[RunSnapshot]) -> None:
         """Give these runs their colours, and drop what is kept of any others."""
         paths = [view.path for view in views]
         self._names = {view.path: view.name for view in views}
@@ -86,7 +86,7 @@ class Curves:
         self._kept = {key: kept for key, kept in self._kept.items() if key[0] in paths}
 
     def _grown(
-        self, path: Path | None, split: str, column: str, rows: Columns, weight: float
+        self, path: Path | None, split: str, column: str, rows: MetricColumns, weight: float
     ) -> _Kept:
         kept = self._kept.get((path, split, column))
         if kept is None or kept.origin is not rows.origin or rows.origin is None:
@@ -95,13 +95,13 @@ class Curves:
         if len(values) != len(kept.trace.y):
             kept.trace.grow(values)
         if kept.weight != weight:
-            kept.weight, kept.smooth = weight, SmoothTrace(weight) if weight else None
+            kept.weight, kept.smooth = weight, SmoothedPyramid(weight) if weight else None
         if kept.smooth is not None:
             kept.smooth.grow(values)
         return kept
 
 
-def rows_of(view: View, split: str) -> Columns:
+def rows_of(view: RunSnapshot, split: str) -> MetricColumns:
     """What was measured in training or on held-out text."""
     return view.train if split == TRAINING else view.held_out
 

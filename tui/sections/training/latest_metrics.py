@@ -9,9 +9,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from minibert.io.units import format_size
-from minibert.tui.monitoring.metric_columns import Columns
-from minibert.tui.monitoring.run_snapshot import View
-from minibert.tui.sections.training.system_load import Load
+from minibert.tui.monitoring.metric_columns import MetricColumns
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.sections.training.system_load import SystemLoad
 from minibert.tui.text import compact, percent, plural, scientific
 
 NONE = "-"
@@ -20,8 +20,8 @@ NONE = "-"
 class Readings(Widget):
     """A small table: losses and accuracies, in training and held out, the pace, and the machine."""
 
-    view: reactive[View] = reactive(View(), always_update=True)
-    load: reactive[Load] = reactive(Load())
+    view: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
+    load: reactive[SystemLoad] = reactive(SystemLoad())
 
     def render(self) -> Content:
         """Four lines, in columns that never move."""
@@ -40,7 +40,7 @@ def _heads(pairs: str) -> Content:
     return Content(text).stylize("$foreground 65%")
 
 
-def _losses(name: str, rows: Columns) -> Content:
+def _losses(name: str, rows: MetricColumns) -> Content:
     cells = [
         _cell(rows.last("mlm_loss"), lambda value: f"{value:.3f}", 9),
         _cell(rows.last("mlm_accuracy"), percent, 9),
@@ -50,7 +50,7 @@ def _losses(name: str, rows: Columns) -> Content:
     return Content.assemble((f"{name:8}", "$foreground 65%"), ("".join(cells), "bold $foreground"))
 
 
-def _machine(rows: Columns) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
+def _machine(rows: MetricColumns) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
     """Names and values: pace and wait, learning rate, gradient norm."""
     speed = _cell(rows.last("tokens_per_second"), compact)
     waited = rows.last("wait_share")
@@ -63,7 +63,7 @@ def _machine(rows: Columns) -> tuple[tuple[str, str], tuple[str, str], tuple[str
     )
 
 
-def _load(load: Load, view: View) -> Content:
+def _load(load: SystemLoad, view: RunSnapshot) -> Content:
     """The machine's cores and memory, and what of them the training's process has."""
     machine, process = [], []
     if load.busy is not None:

@@ -8,16 +8,16 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.text import compact
 
 MARK, FREQUENCIES = "●", "┼"
 
 
-class Standing(Widget):
+class LossScale(Widget):
     """Two lines: a scale from ln V down to 0 with the loss on it, and what that means in words."""
 
-    view: reactive[View] = reactive(View(), always_update=True)
+    view: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
 
     def render(self) -> Content:
         """Draw for the width there is."""

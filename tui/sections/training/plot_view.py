@@ -23,7 +23,7 @@ INK = frozenset(f"curve--{name}" for name in STYLES)
 style takes as long to work out for a component as for a widget, and there are two dozen."""
 
 
-class Curve(Widget):
+class PlotView(Widget):
     """Curves over their axes; drawn again only when the plot, the size or the theme changes.
 
     Args:
@@ -66,7 +66,7 @@ class Curve(Widget):
         self._frame: Frame | None = None
         self._drawn_at: Size | None = None
         self._pulled_at: int | None = None  # the column that is pulled along
-        self.set_reactive(Curve.plot, plot)
+        self.set_reactive(PlotView.plot, plot)
 
     # ---- drawing --------------------------------------------------------------------------------
 

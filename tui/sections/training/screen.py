@@ -14,20 +14,20 @@ from textual.message import Message
 
 from minibert.errors import MinibertError
 from minibert.model.folder import checkpoint_step
-from minibert.tui.models.predictions import History, ask
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.models.predictions import PredictionHistory, predict_sentences
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.plotting.axis import WHOLE, X_AXES
-from minibert.tui.sections.run_control import Steered, SteeringScreen
+from minibert.tui.sections.run_control import ControlledRun, RunControlScreen
 from minibert.tui.sections.training.banner import Banner
 from minibert.tui.sections.training.charts import LOSS, MEASURES, SMOOTHINGS, Charts
-from minibert.tui.sections.training.compared_runs import Companions
+from minibert.tui.sections.training.compared_runs import ComparedRuns
 from minibert.tui.sections.training.curves import SPLITS
 from minibert.tui.sections.training.latest_metrics import Readings
 from minibert.tui.sections.training.legend import Legend
-from minibert.tui.sections.training.loss_scale import Standing
-from minibert.tui.sections.training.plot_view import INK, Curve
+from minibert.tui.sections.training.loss_scale import LossScale
+from minibert.tui.sections.training.plot_view import INK, PlotView
 from minibert.tui.sections.training.sentences import Sentences
-from minibert.tui.sections.training.system_load import Load, Machine
+from minibert.tui.sections.training.system_load import SystemLoad, SystemMonitor
 from minibert.tui.shell import Shell
 from minibert.tui.widgets.notice import Notice
 
@@ -43,7 +43,7 @@ def _hidden(key: str, action: str, name: str, meaning: str) -> Binding:
     return Binding(key, action, name, show=False, tooltip=meaning)
 
 
-class TrainingScreen(SteeringScreen):
+class TrainingScreen(RunControlScreen):
     """One run, live, and those it is compared with."""
 
     app: Shell
@@ -80,18 +80,18 @@ class TrainingScreen(SteeringScreen):
     class Compared(Message):
         """The runs that this one is compared with were read."""
 
-        def __init__(self, views: tuple[View, ...]) -> None:
+        def __init__(self, views: tuple[RunSnapshot, ...]) -> None:
             super().__init__()
             self.views = views
 
     def __init__(self) -> None:
         super().__init__(classes=f"-{PANES[0]}")
         self._charts = Charts()
-        self._view = View()
-        self._others: tuple[View, ...] = ()
-        self._companions = Companions(lambda views: self.post_message(self.Compared(views)))
-        self._machine = Machine()
-        self._history = History()
+        self._view = RunSnapshot()
+        self._others: tuple[RunSnapshot, ...] = ()
+        self._companions = ComparedRuns(lambda views: self.post_message(self.Compared(views)))
+        self._machine = SystemMonitor()
+        self._history = PredictionHistory()
         self._asking = False  # whether the sentences have been seen
         self._by_mouse = False  # whether the crosshair follows the mouse
 
@@ -101,15 +101,15 @@ class TrainingScreen(SteeringScreen):
         yield Notice()
         with Container(id="numbers"):
             yield Readings()
-            yield Standing()
+            yield LossScale()
         with Horizontal(id="main"):
-            yield Curve(self._charts.plots([LOSS])[0], self, id="loss")
+            yield PlotView(self._charts.plots([LOSS])[0], self, id="loss")
             with Vertical(id="side"):
                 yield Legend(self)
                 yield Sentences(self.app.settings.sentences)
         with Horizontal(id="measures"):
             for measure, plot in zip(MEASURES, self._charts.plots(MEASURES), strict=True):
-                yield Curve(plot, self, id=measure.column)
+                yield PlotView(plot, self, id=measure.column)
 
     def on_mount(self) -> None:
         """Watch what is compared, and the machine."""
@@ -126,14 +126,14 @@ class TrainingScreen(SteeringScreen):
 
     # ---- what is shown --------------------------------------------------------------------------
 
-    def show(self, view: View) -> None:
+    def show(self, view: RunSnapshot) -> None:
         """Show what was read of the run."""
         another = view.path != self._view.path
         has_more = another or view.checkpoints != self._view.checkpoints
         self._view = view
         if another:
             self._charts.change(viewport=WHOLE, crosshair=None)
-        for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(Standing)):
+        for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(LossScale)):
             widget.view = view
         notice = self.query_one(Notice)
         notice.sentence, notice.last_words = view.problem, view.last_words
@@ -163,9 +163,9 @@ class TrainingScreen(SteeringScreen):
 
     def _draw(self) -> None:
         loss, *others = self._charts.plots([LOSS, *MEASURES])
-        self.query_one("#loss", Curve).plot = loss
+        self.query_one("#loss", PlotView).plot = loss
         for measure, plot in zip(MEASURES, others, strict=True):
-            self.query_one(f"#{measure.column}", Curve).plot = plot
+            self.query_one(f"#{measure.column}", PlotView).plot = plot
         self.query_one(Legend).plot = loss
 
     @work(thread=True, exclusive=True, group="machine")
@@ -173,14 +173,14 @@ class TrainingScreen(SteeringScreen):
         load = self._machine.measure(self._view)
         self.app.call_from_thread(self._show_load, load)
 
-    def _show_load(self, load: Load) -> None:
+    def _show_load(self, load: SystemLoad) -> None:
         self.query_one(Readings).load = load
 
     @property
-    def steered(self) -> Steered | None:
+    def steered(self) -> ControlledRun | None:
         """The run that is shown."""
         view = self._view
-        return None if view.path is None else Steered(view.path, view.name, view.state)
+        return None if view.path is None else ControlledRun(view.path, view.name, view.state)
 
     # ---- how it is drawn ------------------------------------------------------------------------
 
@@ -267,24 +267,24 @@ class TrainingScreen(SteeringScreen):
         if not await self.query_one(Sentences).leave():
             self._change(crosshair=None)
 
-    def on_curve_pointed(self, message: Curve.Pointed) -> None:
+    def on_plot_view_pointed(self, message: PlotView.Pointed) -> None:
         """The crosshair follows the mouse, and goes when it goes."""
         if message.place is not None or self._by_mouse:
             self._by_mouse = message.place is not None
             self._charts.point_at(message.place)
             self._draw()
 
-    def on_curve_zoomed(self, message: Curve.Zoomed) -> None:
+    def on_plot_view_zoomed(self, message: PlotView.Zoomed) -> None:
         """Show less or more around the mouse."""
         self._charts.zoom(CLOSER if message.closer else 1 / CLOSER, message.place)
         self._draw()
 
-    def on_curve_dragged(self, message: Curve.Dragged) -> None:
+    def on_plot_view_dragged(self, message: PlotView.Dragged) -> None:
         """Pull what is shown along."""
         self._charts.pan(-message.share)
         self._draw()
 
-    def on_curve_reset(self) -> None:
+    def on_plot_view_reset(self) -> None:
         """Show all there is."""
         self.action_whole()
 
@@ -336,7 +336,9 @@ class TrainingScreen(SteeringScreen):
             if run is None or not missing:
                 continue
             try:
-                found = await self.app.models.ask(checkpoint, partial(ask, sentences=missing))
+                found = await self.app.models.ask(
+                    checkpoint, partial(predict_sentences, sentences=missing)
+                )
             except MinibertError:  # damaged, or gone by now: the others are asked all the same
                 continue
             self._history.add(run, step, found)

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from minibert.tui.models.predictions import Answer, Guess
+from minibert.tui.models.predictions import Answer, TokenPrediction
 
 PIECE, BAR = 12, 8  # columns
 MOST = 4  # sentences
@@ -138,7 +138,7 @@ class Sentences(Vertical):
         self.post_message(self.Changed(self.sentences))
 
 
-def _one(guesses: Sequence[Guess], room: int) -> Content:
+def _one(guesses: Sequence[TokenPrediction], room: int) -> Content:
     """The best answer with a bar, and as many of the others as there is room for."""
     best, rest = guesses[0], guesses[1:]
     line = Content.assemble(

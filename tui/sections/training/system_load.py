@@ -6,11 +6,11 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
-from minibert.tui.monitoring.run_snapshot import View
+from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
 
 @dataclass(frozen=True)
-class Load:
+class SystemLoad:
     """What a machine is at; None is what cannot be said.
 
     Attributes:
@@ -30,14 +30,14 @@ class Load:
     training_memory: int | None = None
 
 
-class Machine:
+class SystemMonitor:
     """Measures the load since the measurement before; the first says nothing of what is busy."""
 
     def __init__(self) -> None:
         self._process: Any = None
         self._seconds: tuple[float, float] | None = None
 
-    def measure(self, view: View) -> Load:
+    def measure(self, view: RunSnapshot) -> SystemLoad:
         """The load now.
 
         Args:
@@ -45,10 +45,10 @@ class Machine:
         """
         psutil = _psutil()
         if psutil is None:
-            return Load()
+            return SystemLoad()
         memory = psutil.virtual_memory()
         training_cores, training_memory = self._measure_training(psutil, process_here(view))
-        return Load(
+        return SystemLoad(
             cores=psutil.cpu_count(),
             busy=self._measure_busy(_seconds(psutil.cpu_times())),
             memory=memory.total - memory.available,
@@ -99,7 +99,7 @@ def _psutil() -> Any:
     return psutil
 
 
-def process_here(view: View) -> int | None:
+def process_here(view: RunSnapshot) -> int | None:
     """The number of the training's process, if it runs on this machine."""
     pid = view.manifest.get("pid")
     alive = view.state in ("running", "paused")

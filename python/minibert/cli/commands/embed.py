@@ -6,7 +6,7 @@ import functools
 import json
 from pathlib import Path
 
-from minibert.cli.arguments import TextsArgument, newest_model, say
+from minibert.cli.arguments import TextsArgument, echo_stderr, newest_model
 from minibert.cli.options import with_options
 from minibert.config import EmbedOptions
 from minibert.errors import OptionError
@@ -23,7 +23,7 @@ def embed(
     from minibert.inference.sentence_embedder import SentenceEmbedder
     from minibert.inference.sentence_transformers import save_sentence_transformer
     from minibert.io.lines import STANDARD_INPUT, stream_lines
-    from minibert.io.npy import write_vectors
+    from minibert.io.npy import write_npy
 
     embedder = SentenceEmbedder.from_pretrained(
         options.model or newest_model(),
@@ -31,7 +31,7 @@ def embed(
         normalize=options.normalize,
         layer=options.layer,
         device=options.device,
-        note=functools.cache(say),
+        note=functools.cache(echo_stderr),
     )
     if options.save:
         path = save_sentence_transformer(embedder, options.save)
@@ -41,7 +41,7 @@ def embed(
     stream = embedder.stream(text for _, text in lines)
     if options.out:
         chunks = (vectors for _, vectors in stream)
-        rows = write_vectors(Path(options.out), chunks, embedder.dimensions)
+        rows = write_npy(Path(options.out), chunks, embedder.dimensions)
         print(f"{rows:,} vectors of {embedder.dimensions} numbers are in {options.out}")
         return
     for some, vectors in stream:

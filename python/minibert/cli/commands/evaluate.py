@@ -26,12 +26,12 @@ def evaluate(
     options: EvaluateOptions = EvaluateOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Measure a model: masked words of a held-out text, sentences' scores, minimal pairs."""
-    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.evaluate import describe_sentences, print_evaluation
     from minibert.evaluation.evaluate import evaluate as measure
 
-    talk = Talk()
-    with Screen(talk) as screen:
+    talk = StderrConsole()
+    with ProgressReporter(talk) as screen:
         evaluation = measure(newest_model() if model is None else model, options, screen)
     if as_json:
         print(json.dumps(evaluation.as_dict(), ensure_ascii=False))

@@ -7,7 +7,7 @@ import json
 
 from rich.console import Console
 
-from minibert.cli.arguments import AsJsonOption, TextsArgument, newest_model, say
+from minibert.cli.arguments import AsJsonOption, TextsArgument, echo_stderr, newest_model
 from minibert.cli.options import with_options
 from minibert.config import FillOptions
 
@@ -20,14 +20,16 @@ def fill(
 ) -> None:
     """Say what stands at each [MASK], with probabilities."""
     from minibert.cli.views.fill import print_filled
-    from minibert.inference.fill_lines import Line, fill_lines
+    from minibert.inference.fill_lines import FillRequest, fill_lines
     from minibert.inference.fill_mask import FillMask
     from minibert.io.lines import STANDARD_INPUT, stream_texts
 
     given = enumerate(texts, start=1) if texts else stream_texts(STANDARD_INPUT)
-    lines = (Line.of_json(text, n) if options.json_in else Line(text) for n, text in given)
+    lines = (
+        FillRequest.of_json(text, n) if options.json_in else FillRequest(text) for n, text in given
+    )
     model = FillMask.from_pretrained(
-        options.model or newest_model(), device=options.device, note=functools.cache(say)
+        options.model or newest_model(), device=options.device, note=functools.cache(echo_stderr)
     )
     out = Console()
     for line, answers in fill_lines(model, lines, options):

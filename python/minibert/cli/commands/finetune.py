@@ -21,11 +21,11 @@ def finetune(
     options: FinetuneOptions = FinetuneOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Teach a pretrained model to label texts, pairs of texts or words."""
-    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.finetune import print_fine_tuned
     from minibert.finetuning.finetune import finetune as tune
 
-    with Screen(Talk()) as screen:
+    with ProgressReporter(StderrConsole()) as screen:
         tuned = tune(model, options, screen)
     if as_json:
         print(json.dumps(tuned.as_dict(), ensure_ascii=False))

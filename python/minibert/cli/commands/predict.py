@@ -26,11 +26,11 @@ def predict(
     options: PredictOptions = PredictOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Label texts, with probabilities."""
-    from minibert.cli.progress import Talk
+    from minibert.cli.progress import StderrConsole
     from minibert.cli.views.predict import prediction_lines, print_notes
     from minibert.finetuning.predict import Predictions
 
     predictions = Predictions(model, file, options)
     for example, prediction in predictions:
         print(prediction_lines(example, prediction, as_json=as_json), flush=True)
-    print_notes(Talk(), predictions)
+    print_notes(StderrConsole(), predictions)

@@ -15,10 +15,10 @@ def prepare(
     options: PrepareOptions = PrepareOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Turn text into a folder of tokens that any number of trainings read."""
-    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.prepare import print_prepared
     from minibert.data.prepare import prepare as make
 
-    with Screen(Talk()) as screen:
+    with ProgressReporter(StderrConsole()) as screen:
         prepared = make(corpus or [], options, screen)
     print_prepared(Console(), prepared)

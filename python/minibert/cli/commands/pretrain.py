@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from minibert.cli.options import named, with_options
+from minibert.cli.options import given_options, with_options
 from minibert.config import PretrainOptions
 
 STOPPED = 130  # as shells say it of Ctrl-C
@@ -32,12 +32,14 @@ def pretrain(
 ) -> None:
     """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
     started = time.perf_counter()
-    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.pretrain import print_outcome
     from minibert.pretraining.pretrain import pretrain as train
 
-    with Screen(Talk()) as screen:
-        outcome = train(corpus or [], options, screen, started, named(context, PretrainOptions))
+    with ProgressReporter(StderrConsole()) as screen:
+        outcome = train(
+            corpus or [], options, screen, started, given_options(context, PretrainOptions)
+        )
     print_outcome(Console(), outcome)
     if not outcome.finished:
         raise typer.Exit(128 + outcome.stopped_by if outcome.stopped_by else STOPPED)

@@ -15,10 +15,10 @@ def vocab(
     options: VocabOptions = VocabOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
     """Learn a WordPiece vocabulary and write its tokenizer."""
-    from minibert.cli.progress import Screen, Talk
+    from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.vocab import print_vocabulary
-    from minibert.tokenizer.train import learn
+    from minibert.tokenizer.train import train_tokenizer
 
-    with Screen(Talk()) as screen:
-        learned = learn(corpus or [], options, screen)
+    with ProgressReporter(StderrConsole()) as screen:
+        learned = train_tokenizer(corpus or [], options, screen)
     print_vocabulary(Console(), learned)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from minibert.evaluation.confidence import Interval
-    from minibert.evaluation.evaluate import Evaluation, HeldOutFigures, Sentences
-    from minibert.evaluation.minimal_pairs import MinimalPairs, PairsRight
+    from minibert.evaluation.evaluate import Evaluation, SentenceScores, ValidationScores
+    from minibert.evaluation.minimal_pairs import MinimalPairs, PairAccuracy
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
@@ -29,7 +29,7 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
         _print_pairs(console, evaluation.minimal_pairs)
 
 
-def describe_sentences(sentences: Sentences) -> str:
+def describe_sentences(sentences: SentenceScores) -> str:
     """What all sentences together came to, in a line."""
     return (
         f"pseudo-perplexity {_figure(sentences.pseudo_perplexity)} of a piece"
@@ -49,7 +49,7 @@ _LOSSES = {
 _SHARES = {"mlm_accuracy": "MLM accuracy", "mlm_accuracy_at_5": "  in the first five"}
 
 
-def _print_held_out(console: Console, found: HeldOutFigures) -> None:
+def _print_held_out(console: Console, found: ValidationScores) -> None:
     console.print(Text(found.text, style="bold"), soft_wrap=True)
     console.print(
         Text(
@@ -96,7 +96,7 @@ def _print_pairs(console: Console, found: MinimalPairs) -> None:
     console.print(table)
 
 
-def _pairs_row(table: Table, name: str, found: PairsRight) -> None:
+def _pairs_row(table: Table, name: str, found: PairAccuracy) -> None:
     accuracy = "-" if found.accuracy is None else f"{found.accuracy:.2%}"
     interval = _interval(found.interval, "{:.2%}")
     table.add_row(Text(name), accuracy, interval, f"{found.pairs:,}", f"{found.ties:,}")

@@ -12,10 +12,12 @@ from minibert.cli.views.numbers import bar
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.inference.fill_mask import Filled, Steps
+    from minibert.inference.fill_mask import FillMaskPrediction, FillSteps
 
 
-def print_filled(console: Console, text: str, answers: list[list[Filled]] | Steps) -> None:
+def print_filled(
+    console: Console, text: str, answers: list[list[FillMaskPrediction]] | FillSteps
+) -> None:
     """The text, and below it the answers at its masks, or the steps in which they were filled."""
     if isinstance(answers, list):
         print_answers(console, text, answers)
@@ -37,7 +39,7 @@ def print_answers(console: Console, text: str, answers: list[Any], was: str | No
         was: the word that stood at the mask, where that is known.
     """
     console.print(Text(text, style="bold"), soft_wrap=True)
-    masks: list[list[Filled]] = answers if isinstance(answers[0], list) else [answers]
+    masks: list[list[FillMaskPrediction]] = answers if isinstance(answers[0], list) else [answers]
     for number, mask in enumerate(masks, start=1):
         if len(masks) > 1:
             console.print(Text(f"  mask {number}", style="dim"))
@@ -46,7 +48,7 @@ def print_answers(console: Console, text: str, answers: list[Any], was: str | No
         console.print(Text(f"  it was: {was}", style="dim"))
 
 
-def _table(answers: list[Filled], was: str | None = None) -> Table:
+def _table(answers: list[FillMaskPrediction], was: str | None = None) -> Table:
     table = Table.grid(padding=(0, 1))
     for answer in answers:
         hit = answer["token_str"] == was

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from minibert.cli.views.finetune import score_names
-from minibert.finetuning.dataset import long_notice
+from minibert.finetuning.dataset import truncation_notice
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,7 +46,7 @@ def print_notes(console: Console, predictions: Predictions) -> None:
     if classifier.long:
         positions = classifier.model.config.max_position_embeddings
         console.print(
-            long_notice(classifier.long, predictions.count, classifier.task, positions),
+            truncation_notice(classifier.long, predictions.count, classifier.task, positions),
             soft_wrap=True,
         )
     if predictions.scores:

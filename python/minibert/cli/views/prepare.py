@@ -13,10 +13,10 @@ from minibert.io.units import format_size
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.data.prepare import Prepared
+    from minibert.data.prepare import PreparedCorpus
 
 
-def print_prepared(console: Console, prepared: Prepared) -> None:
+def print_prepared(console: Console, prepared: PreparedCorpus) -> None:
     """Tokens in a folder: how many, in how many bytes, and where they are."""
     store = prepared.store
     table = Table.grid(padding=(0, 2))

@@ -10,10 +10,10 @@ from minibert.config import PAIR_TASKS
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.pretraining.pretrain import Outcome
+    from minibert.pretraining.pretrain import PretrainResult
 
 
-def print_outcome(console: Console, outcome: Outcome) -> None:
+def print_outcome(console: Console, outcome: PretrainResult) -> None:
     """How a training ended: where the run is, its last evaluation, and its sentences filled."""
     path = outcome.run.path
     if not outcome.finished:

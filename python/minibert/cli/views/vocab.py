@@ -12,10 +12,10 @@ from minibert.cli.views.numbers import share
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from minibert.tokenizer.train import Learned
+    from minibert.tokenizer.train import TrainedTokenizer
 
 
-def print_vocabulary(console: Console, learned: Learned) -> None:
+def print_vocabulary(console: Console, learned: TrainedTokenizer) -> None:
     """A new vocabulary: its size, what it makes of the words, and some of its pieces."""
     vocabulary = learned.vocabulary
     table = Table.grid(padding=(0, 2))

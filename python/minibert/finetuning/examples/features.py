@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class Features:
     """What a model reads at once: an example, or a part of a sentence of many words.
 
     Attributes:
@@ -33,9 +33,9 @@ class Pieces:
     first: int = 0
 
 
-def cut_into_pieces(
+def convert_examples_to_features(
     examples: Sequence[Example], tokenizer: WordPieceTokenizer, positions: int
-) -> tuple[list[Pieces], int]:
+) -> tuple[list[Features], int]:
     """Examples as pieces, and how many of them are longer than a model's positions.
 
     Texts that are too long are cut off; of a pair the longer first. Sentences of words lose none:
@@ -48,16 +48,16 @@ def cut_into_pieces(
 
 def _of_texts(
     examples: Sequence[Example], tokenizer: WordPieceTokenizer, positions: int
-) -> tuple[list[Pieces], int]:
+) -> tuple[list[Features], int]:
     texts = [str(one.text) if one.pair is None else (str(one.text), one.pair) for one in examples]
     encodings = tokenizer.with_truncation(positions).without_padding().encode_batch(texts)
-    pieces = [Pieces(n, e.ids, e.type_ids, (0,)) for n, e in enumerate(encodings)]
+    pieces = [Features(n, e.ids, e.type_ids, (0,)) for n, e in enumerate(encodings)]
     return pieces, sum(bool(encoding.overflowing) for encoding in encodings)
 
 
 def _of_words(
     examples: Sequence[Example], tokenizer: WordPieceTokenizer, positions: int
-) -> tuple[list[Pieces], int]:
+) -> tuple[list[Features], int]:
     words = [word for example in examples for word in example.text]
     flat, bounds = tokenizer.encode_ragged(words)
     unknown = np.array([tokenizer.unk_token_id])
@@ -90,8 +90,8 @@ def _parts(words: list[np.ndarray], room: int) -> list[tuple[int, list[np.ndarra
 
 def _part(
     number: int, first: int, words: list[np.ndarray], tokenizer: WordPieceTokenizer
-) -> Pieces:
+) -> Features:
     lengths = [len(word) for word in words]
     ids = [tokenizer.cls_token_id, *np.concatenate(words).tolist(), tokenizer.sep_token_id]
     places = (1 + np.cumsum([0, *lengths[:-1]])).tolist()
-    return Pieces(number, ids, [0] * len(ids), places, first)
+    return Features(number, ids, [0] * len(ids), places, first)

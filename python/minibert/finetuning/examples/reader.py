@@ -28,7 +28,7 @@ LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledFile:
+class ExampleFile:
     """A file that has been read.
 
     Attributes:
@@ -57,7 +57,7 @@ class LabelledFile:
         return Layout(asked.format, header, text, pair, label)
 
 
-def read_labelled(path: str, layout: Layout) -> LabelledFile:
+def read_examples(path: str, layout: Layout) -> ExampleFile:
     """Read a file of labelled texts.
 
     Raises:
@@ -71,14 +71,14 @@ def read_labelled(path: str, layout: Layout) -> LabelledFile:
         raise LabelError(f"{path}: plain lines have no labels to train on; give a table")
     rows = list(read_rows(lines, format, path))
     if format == "conll":
-        return LabelledFile([_sentence(row, layout, path, True) for row in rows], format, None)
+        return ExampleFile([_sentence(row, layout, path, True) for row in rows], format, None)
     columns = find_columns(rows, layout, path, labelled=True)
     examples = [columns.example(row, path) for row in _body(rows, columns)]
     if not examples:
         raise LabelError(f"{path} has a header and no rows below it")
     if layout.header == "auto" and columns.names is None:
         _refuse_a_header_among(examples, path)
-    return LabelledFile(examples, format, columns)
+    return ExampleFile(examples, format, columns)
 
 
 def stream_examples(
@@ -93,7 +93,7 @@ def stream_examples(
         labelled: whether CoNLL lines end with a label.
 
     Raises:
-        LabelError: as `read_labelled`, when the row is come to.
+        LabelError: as `read_examples`, when the row is come to.
     """
     rows = read_rows(lines, layout.format, name)
     if layout.format == "lines":

@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, cast
 
 from minibert.corpus import Corpus, open_corpus
 from minibert.data.dataset import PretrainingDataset
-from minibert.data.prepare import Source, prepare_in_cache
+from minibert.data.prepare import TokenSource, prepare_in_cache
 from minibert.errors import CorpusError, MinibertError, OptionError, RunError
 from minibert.runs.run import Run, has_run
-from minibert.training.datasets import has_pairs, held_out_set, holds_none_out, tokens_of_run
+from minibert.training.datasets import (
+    has_no_validation_documents,
+    has_pairs,
+    tokens_of_run,
+    validation_dataset,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +42,7 @@ LONGEST = 128
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
+class ValidationText:
     """A text to evaluate on.
 
     Attributes:
@@ -58,9 +63,9 @@ class HeldOut:
     training_counts: NDArray[np.int64] | None
 
 
-def held_out_text(
+def find_validation_text(
     model: Path, loaded: Pretrained, options: EvaluateOptions, reporter: Reporter
-) -> HeldOut:
+) -> ValidationText:
     """The text that the options name, or else what the model's run has held out.
 
     Raises:
@@ -81,18 +86,18 @@ def held_out_text(
     return _own(run, reporter)
 
 
-def _own(run: Run, reporter: Reporter) -> HeldOut:
+def _own(run: Run, reporter: Reporter) -> ValidationText:
     """The documents that the run has held out, as its training evaluated on them."""
     trained = run.options()
     try:
         store = tokens_of_run(run, reporter).store
     except (CorpusError, RunError) as error:
         raise type(error)(f"{error}; or name another text by --text") from None
-    if holds_none_out(store, trained):
+    if has_no_validation_documents(store, trained):
         raise OptionError(f"{run.path} held out nothing of its short text; name one by --text")
-    return HeldOut(
+    return ValidationText(
         name=f"held out of {', '.join(run.inputs()) or 'the default corpus'}",
-        dataset=held_out_set(store, trained),
+        dataset=validation_dataset(store, trained),
         fingerprint=store.fingerprint,
         seq_len=trained.seq_len,
         seed=trained.seed,
@@ -106,13 +111,13 @@ def _named(
     run: Run | None,
     loaded: Pretrained,
     reporter: Reporter,
-) -> HeldOut:
-    store = prepare_in_cache(Source(corpus, loaded.tokenizer), reporter).store
+) -> ValidationText:
+    store = prepare_in_cache(TokenSource(corpus, loaded.tokenizer), reporter).store
     training = _training_store(run)
     if training and training.fingerprint == store.fingerprint:
         reporter.note(f"{name} is the very text that the model was trained on")
     seq_len = min(LONGEST, loaded.model.config.max_position_embeddings)
-    return HeldOut(
+    return ValidationText(
         name=name,
         dataset=PretrainingDataset(
             store,
