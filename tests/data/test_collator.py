@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minibert.data.collator import batches_by_length, chunks, cut, encode_texts
+from minibert.data.collator import batched, encode_texts, length_sorted_batches, truncate
 
 from helpers.samples import small_tokenizer
 
@@ -14,7 +14,7 @@ TEXTS = st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=12), max_size=
 def test_each_text_is_in_one_batch_as_it_was(texts, positions):
     segments = [[piece % 2 for piece in text] for text in texts]
     seen = {}
-    for batch in batches_by_length(texts, 0, type_ids=segments, positions=positions):
+    for batch in length_sorted_batches(texts, 0, type_ids=segments, positions=positions):
         for row, number in enumerate(batch.numbers):
             assert number not in seen
             length = len(texts[number])
@@ -30,21 +30,21 @@ def test_each_text_is_in_one_batch_as_it_was(texts, positions):
 
 @given(TEXTS, st.integers(1, 60))
 def test_a_batch_has_no_more_positions_than_asked_for_unless_one_text_has(texts, positions):
-    for batch in batches_by_length(texts, 0, positions=positions):
+    for batch in length_sorted_batches(texts, 0, positions=positions):
         assert batch.input_ids.numel() <= positions or len(batch.numbers) == 1
         assert not batch.token_type_ids.any()
 
 
 @given(TEXTS, st.integers(1, 60), st.integers(1, 5))
 def test_a_batch_has_no_more_texts_than_asked_for(texts, positions, most):
-    batches = list(batches_by_length(texts, 0, positions=positions, texts=most))
+    batches = list(length_sorted_batches(texts, 0, positions=positions, texts=most))
     assert all(len(batch.numbers) <= most for batch in batches)
     assert sorted(n for batch in batches for n in batch.numbers) == list(range(len(texts)))
 
 
 @given(st.lists(st.integers()), st.integers(1, 7))
 def test_chunks_are_the_items_so_many_at_a_time(items, number):
-    found = list(chunks(iter(items), number))
+    found = list(batched(iter(items), number))
     assert [item for chunk in found for item in chunk] == items
     assert all(len(chunk) == number for chunk in found[:-1])
     assert all(0 < len(chunk) <= number for chunk in found)
@@ -63,4 +63,4 @@ def test_what_is_cut_has_the_length_asked_for_and_still_ends_with_sep():
     [ids] = encode_texts(tokenizer, ["the cat sat on the mat ."])
     for length in range(3, len(ids) + 3):
         shorter = tokenizer.with_truncation(length).encode("the cat sat on the mat .")
-        assert cut(ids, length) == list(shorter.ids)
+        assert truncate(ids, length) == list(shorter.ids)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minibert.corpus import Corpus, Progress
+from minibert.corpus import Corpus, CorpusProgress
 from minibert.data.dataset import PretrainingDataset
 from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError, FileError, OptionError, StoreError
@@ -76,14 +76,14 @@ def test_sentences_without_tokens_are_dropped_and_a_corpus_without_any_is_refuse
 
 
 def test_progress_is_told_to_the_end_and_what_it_raises_comes_out(tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[CorpusProgress] = []
     text = TEXT * 50_000
     store = build(tmp_path, text, progress=told.append)
     assert len(told) > 1
     assert [progress.bytes for progress in told] == sorted(progress.bytes for progress in told)
     assert told[-1] == (len(text), len(text), store.documents, store.sentences)
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: CorpusProgress) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
