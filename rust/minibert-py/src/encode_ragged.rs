@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use minibert_core::tokenizer::Tokenizer;
-use minibert_core::tokenizer::scratch::Ragged;
+use minibert_core::tokenizer::ragged::Ragged;
 use numpy::{IntoPyArray, PyArray1};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};

@@ -11,6 +11,7 @@ mod sentences;
 mod source;
 mod unwrap;
 mod utf8;
+mod wrap_width;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

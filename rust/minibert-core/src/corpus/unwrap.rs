@@ -10,19 +10,8 @@
 use std::ops::Range;
 
 use super::lines::{Line, is_wide};
+use super::wrap_width::{LONGEST_WORD, VOTERS, WIDEST, WidthVotes, is_inside_sentence};
 
-/// Pairs on each side of a line that vote on its wrap width.
-const VOTERS: usize = 24;
-/// Pairs farther than this many lines away do not vote.
-const REACH: usize = 200;
-/// Nobody wraps prose narrower than this, but lists are.
-const NARROWEST: usize = 36;
-/// Lines beyond this are paragraphs by themselves.
-const WIDEST: usize = 160;
-/// Wider than this, one vote alone is not believed.
-const USUALLY_WIDEST: usize = 100;
-/// What is wider than this is no word, but a script without spaces or an address.
-const LONGEST_WORD: usize = 30;
 /// How far a wrapped line may stick out: cleaning a text after it was wrapped widens lines.
 const SLACK: usize = 8;
 /// How many lines to each side tell verse from prose.
@@ -44,18 +33,6 @@ pub(super) enum Wrapping {
     Seen,
     /// Lines are known to be wrapped: where no width can be seen, it is that of the widest line.
     Known,
-}
-
-/// A line that plainly goes on in the next, and the wrap widths that explain it.
-struct Vote {
-    line: usize,
-    widths: (usize, usize),
-}
-
-impl Vote {
-    fn agrees(&self, width: usize) -> bool {
-        self.widths.0 <= width && width <= self.widths.1
-    }
 }
 
 pub(super) fn paragraphs(lines: &[Line<'_>], wrapping: Wrapping) -> Vec<Paragraph> {
@@ -116,22 +93,19 @@ fn joins_without_space(before: &str, after: &str) -> bool {
 struct Joiner<'a> {
     lines: &'a [Line<'a>],
     wrapping: Wrapping,
-    votes: Vec<Vote>,
-    /// The last answer of `local_width`, and the votes that it counted.
-    counted: (Range<usize>, Option<usize>),
+    votes: WidthVotes,
 }
 
 impl<'a> Joiner<'a> {
     fn new(lines: &'a [Line<'a>], wrapping: Wrapping) -> Self {
         let votes = match wrapping {
-            Wrapping::None => Vec::new(),
-            _ => votes(lines),
+            Wrapping::None => WidthVotes::default(),
+            _ => WidthVotes::new(lines),
         };
         Self {
             lines,
             wrapping,
             votes,
-            counted: (0..0, None),
         }
     }
 
@@ -201,42 +175,9 @@ impl<'a> Joiner<'a> {
     fn width(&mut self, at: usize) -> Option<usize> {
         match self.wrapping {
             Wrapping::None => None,
-            Wrapping::Seen => self.local_width(at),
-            Wrapping::Known => self.local_width(at).or_else(|| self.widest_near(at)),
+            Wrapping::Seen => self.votes.local_width(at),
+            Wrapping::Known => self.votes.local_width(at).or_else(|| self.widest_near(at)),
         }
-    }
-
-    fn local_width(&mut self, at: usize) -> Option<usize> {
-        let middle = self.votes.partition_point(|vote| vote.line < at);
-        let near = self.near(at, middle);
-        if self.counted.0 != near {
-            self.counted = (near.clone(), elect(&self.votes[near.clone()]));
-        }
-        let width = self.counted.1;
-        let Some(own) = self.votes.get(middle).filter(|vote| vote.line == at) else {
-            return width;
-        };
-        if width.is_some_and(|width| own.agrees(width)) {
-            return width;
-        }
-        // Where the width changes, one of the two sides explains the line.
-        [near.start..middle, middle..near.end]
-            .into_iter()
-            .filter_map(|side| elect(&self.votes[side]))
-            .find(|&width| own.agrees(width))
-            .or(width)
-    }
-
-    /// The votes that count for a line, of which `middle` is the first not before it.
-    fn near(&self, at: usize, middle: usize) -> Range<usize> {
-        let mut near = middle.saturating_sub(VOTERS)..(middle + VOTERS).min(self.votes.len());
-        while near.start < middle && self.votes[near.start].line + REACH < at {
-            near.start += 1;
-        }
-        while near.end > middle && self.votes[near.end - 1].line > at + REACH {
-            near.end -= 1;
-        }
-        near
     }
 
     fn widest_near(&self, at: usize) -> Option<usize> {
@@ -247,49 +188,6 @@ impl<'a> Joiner<'a> {
             .filter(|&width| width <= WIDEST)
             .max()
     }
-}
-
-fn votes(lines: &[Line<'_>]) -> Vec<Vote> {
-    let mut votes = Vec::new();
-    for (at, pair) in lines.windows(2).enumerate() {
-        let (line, next) = (&pair[0], &pair[1]);
-        let width = line.width();
-        if line.is_blank() || next.is_blank() || width > WIDEST || next.indent > line.indent + 1 {
-            continue;
-        }
-        let word = next.first_word_width();
-        if is_inside_sentence(line, next) && word <= LONGEST_WORD {
-            votes.push(Vote {
-                line: at,
-                widths: (width, width + word),
-            });
-        }
-    }
-    votes
-}
-
-/// The narrowest width that most votes agree on, if at least half of them do.
-fn elect(votes: &[Vote]) -> Option<usize> {
-    let mut steps = [0_i32; WIDEST + 2];
-    for vote in votes {
-        steps[vote.widths.0] += 1;
-        steps[(vote.widths.1 + 1).min(WIDEST + 1)] -= 1;
-    }
-    let mut agreeing = 0;
-    let mut best = (0, 0);
-    for (width, step) in steps.iter().enumerate() {
-        agreeing += step;
-        if agreeing > best.0 {
-            best = (agreeing, width);
-        }
-    }
-    let (agreeing, width) = best;
-    let is_plausible = width >= NARROWEST && (agreeing > 1 || width <= USUALLY_WIDEST);
-    (is_plausible && agreeing as usize * 2 >= votes.len()).then_some(width)
-}
-
-fn is_inside_sentence(line: &Line<'_>, next: &Line<'_>) -> bool {
-    !line.ends_sentence() && next.starts_inside_sentence()
 }
 
 fn fits(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {

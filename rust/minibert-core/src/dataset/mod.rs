@@ -1,17 +1,22 @@
 //! The batches station: any batch of any epoch by its number, as contiguous arrays.
 
+mod batch;
+mod options;
 pub mod prefetch;
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::Result;
+pub use batch::{Batch, UnpaddedBatch};
+pub use options::{BatchOptions, Shard, Subset};
+
 use crate::error::{CorpusError, OptionError};
 use crate::examples::{
     EpochPlan, Example, ExampleOptions, ExampleSource, Objective, balanced_random_next_prob,
     check_documents,
 };
-use crate::masking::{Masking, MaskingOptions, Predictions, Scratch};
+use crate::masking::{Masking, Predictions, Scratch};
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 
@@ -21,71 +26,6 @@ type KeptPlan = Arc<OnceLock<Arc<EpochPlan>>>;
 /// Around the end of an epoch, batches of two are asked for.
 const PLANS_KEPT: usize = 2;
 const HALF: f64 = 0.5;
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BatchOptions {
-    pub examples: ExampleOptions,
-    pub masking: MaskingOptions,
-    pub batch_size: usize,
-    pub seed: u64,
-    /// Whether the last batch of an epoch is left out when it is not full.
-    pub drop_last: bool,
-    pub shard: Shard,
-}
-
-/// One of several processes that part every epoch among them: of its examples, the process takes those
-/// of the numbers `rank`, `rank + world_size`, and so on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    pub rank: usize,
-    pub world_size: usize,
-}
-
-/// Which documents of a store a dataset is made of.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Subset {
-    All,
-    Train { validation_fraction: f64 },
-    Validation { validation_fraction: f64 },
-}
-
-/// Examples as the model takes them; B of them, S tokens each. Rows follow each other.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Batch {
-    pub rows: usize,
-    pub seq_len: usize,
-    /// (B, S): `[CLS] A [SEP] B [SEP]` or `[CLS] A [SEP]`, masked, then `[PAD]`.
-    pub input_ids: Vec<i64>,
-    /// (B, S): 1 from the first token of B to the last `[SEP]`, else 0.
-    pub token_type_ids: Vec<i64>,
-    /// (B, S): 0 on padding, else 1.
-    pub attention_mask: Vec<i64>,
-    /// (N): the predicted tokens' places in the flattened `input_ids`, ascending.
-    pub masked_lm_positions: Vec<i64>,
-    /// (N): what they were.
-    pub masked_lm_ids: Vec<i64>,
-    /// (B): 1 where B is random, or swapped with A, else 0. Empty for single segments.
-    pub next_sentence_label: Vec<i64>,
-}
-
-/// The same examples end to end, without padding; T tokens in all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UnpaddedBatch {
-    /// (T): the examples.
-    pub input_ids: Vec<i64>,
-    /// (T): as in [`Batch`].
-    pub token_type_ids: Vec<i64>,
-    /// (B + 1): where each example begins, and where the last one ends.
-    pub cu_seqlens: Vec<i32>,
-    /// The tokens of the longest.
-    pub max_seqlen: usize,
-    /// (N): the predicted tokens' places in `input_ids`, ascending.
-    pub masked_lm_positions: Vec<i64>,
-    /// (N): what they were.
-    pub masked_lm_ids: Vec<i64>,
-    /// (B), or empty, as in [`Batch`].
-    pub next_sentence_label: Vec<i64>,
-}
 
 /// Makes batches from a store. Every batch is a function of the store, the options and its number.
 #[derive(Debug)]
@@ -98,39 +38,11 @@ pub struct PretrainingDataset {
     plans: Mutex<Vec<(u32, KeptPlan)>>,
 }
 
-impl BatchOptions {
-    fn check(&self) -> Result<()> {
-        self.examples.check()?;
-        self.masking.check()?;
-        let Shard { rank, world_size } = self.shard;
-        if rank >= world_size {
-            return Err(OptionError::Rank { rank, world_size }.into());
-        }
-        if self.batch_size == 0 {
-            return Err(OptionError::OutOfRange {
-                option: "the batch size",
-                range: "1 or more",
-                value: 0.0,
-            }
-            .into());
-        }
-        let tokens = self.batch_size.checked_mul(self.examples.seq_len);
-        if tokens.is_none_or(|tokens| i32::try_from(tokens).is_err()) {
-            return Err(OptionError::BatchTooLarge {
-                batch_size: self.batch_size,
-                seq_len: self.examples.seq_len,
-            }
-            .into());
-        }
-        Ok(())
-    }
-}
-
 impl PretrainingDataset {
-    pub fn new(store: Arc<TokenStore>, part: Subset, options: BatchOptions) -> Result<Self> {
+    pub fn new(store: Arc<TokenStore>, subset: Subset, options: BatchOptions) -> Result<Self> {
         options.check()?;
         let masking = Masking::new(&store, options.masking)?;
-        let documents = documents(&store, part, options.seed)?;
+        let documents = subset.documents(&store, options.seed)?;
         check_documents(&store, &documents, options.examples.objective)?;
         let mut dataset = Self {
             store,
@@ -300,10 +212,9 @@ impl PretrainingDataset {
                 first_position: row * seq_len,
                 positions: &mut batch.masked_lm_positions,
                 ids: &mut batch.masked_lm_ids,
+                scratch: &mut scratch,
             };
-            let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
-            self.masking
-                .mask(ids, rows.rate, &mut rng, &mut predictions, &mut scratch);
+            self.mask(&rows, number, ids, &mut predictions);
             self.label(&example, &mut batch.next_sentence_label);
         }
         Ok(())
@@ -343,10 +254,9 @@ impl PretrainingDataset {
                 first_position,
                 positions: &mut batch.masked_lm_positions,
                 ids: &mut batch.masked_lm_ids,
+                scratch: &mut scratch,
             };
-            let mut rng = Stream::new(self.options.seed, Purpose::Masking, epoch, number);
-            self.masking
-                .mask(ids, rows.rate, &mut rng, &mut predictions, &mut scratch);
+            self.mask(&rows, number, ids, &mut predictions);
             self.label(&example, &mut batch.next_sentence_label);
         }
         Ok(batch)
@@ -368,6 +278,7 @@ impl PretrainingDataset {
         let end = (first + self.options.batch_size).min(self.in_shard(plan.len()));
         let epochs = f64::from(epoch) + index as f64 / batches as f64;
         Ok(BatchRows {
+            epoch,
             plan,
             numbers: first..end,
             rate: self.masking.options().rate(epochs),
@@ -383,6 +294,18 @@ impl PretrainingDataset {
             array.clear();
             array.reserve(most);
         }
+    }
+
+    /// Masks the example of a number in the epoch.
+    fn mask(
+        &self,
+        rows: &BatchRows,
+        number: u64,
+        ids: &mut [i64],
+        predictions: &mut Predictions<'_>,
+    ) {
+        let mut rng = Stream::new(self.options.seed, Purpose::Masking, rows.epoch, number);
+        self.masking.mask(ids, rows.rate, &mut rng, predictions);
     }
 
     fn label(&self, example: &Example, labels: &mut Vec<i64>) {
@@ -449,6 +372,7 @@ impl PretrainingDataset {
 
 /// The examples of a batch, by their numbers in the shard, and how many of their tokens are predicted.
 struct BatchRows {
+    epoch: u32,
     plan: Arc<EpochPlan>,
     numbers: Range<usize>,
     rate: f64,
@@ -460,21 +384,4 @@ impl BatchRows {
         let number = shard.rank + shard.world_size * (self.numbers.start + row);
         (number as u64, self.plan.example(number))
     }
-}
-
-fn documents(store: &TokenStore, part: Subset, seed: u64) -> Result<Vec<usize>> {
-    Ok(match part {
-        Subset::All => (0..store.documents()).collect(),
-        Subset::Train {
-            validation_fraction,
-        } => store.split(validation_fraction, seed)?.train,
-        Subset::Validation {
-            validation_fraction,
-        } => {
-            if validation_fraction == 0.0 {
-                return Err(OptionError::NothingHeldOut {}.into());
-            }
-            store.split(validation_fraction, seed)?.validation
-        }
-    })
 }

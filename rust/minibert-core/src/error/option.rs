@@ -45,3 +45,16 @@ causes! {
             "a padding {option} of {value} is too large: give at most {maximum}";
     }
 }
+
+impl OptionError {
+    /// Refuses what is not a probability.
+    pub(crate) fn check_probability(option: &'static str, value: f64) -> Result<(), Self> {
+        let range = "between 0 and 1";
+        let refused = Self::OutOfRange {
+            option,
+            range,
+            value,
+        };
+        (0.0..=1.0).contains(&value).then_some(()).ok_or(refused)
+    }
+}

@@ -97,19 +97,8 @@ impl ExampleOptions {
             }
             .into());
         }
-        for (name, value) in [
-            ("short_seq_prob", self.short_seq_prob),
-            ("hard_negative_prob", self.hard_negative_prob),
-        ] {
-            if !(0.0..=1.0).contains(&value) {
-                return Err(OptionError::OutOfRange {
-                    option: name,
-                    range: "between 0 and 1",
-                    value,
-                }
-                .into());
-            }
-        }
+        OptionError::check_probability("short_seq_prob", self.short_seq_prob)?;
+        OptionError::check_probability("hard_negative_prob", self.hard_negative_prob)?;
         if self.hard_negative_prob > 0.0 && self.objective != Objective::NextSentence {
             return Err(OptionError::HardNegatives {}.into());
         }

@@ -71,9 +71,19 @@ impl ExampleSource<'_> {
     pub(super) fn pairs(&self, document: usize, epoch: u32, each: &mut impl FnMut(Pair)) {
         let mut rng = Stream::new(self.seed, Purpose::Pairs, epoch, document as u64);
         let target = self.target_len(&mut rng);
-        match self.options.objective {
-            Objective::NextSentence => self.next_sentence(document, target, &mut rng, each),
-            _ => self.sentence_order(document, target, &mut rng, each),
+        let sentences = self.store.document(document);
+        let mut first = sentences.start;
+        while first < sentences.end {
+            let chunk = first..chunk_end(self.store, first, sentences.end, target);
+            let made = match self.options.objective {
+                Objective::NextSentence => {
+                    Some(self.next_sentence(document, chunk, target, &mut rng))
+                }
+                _ => self.sentence_order(chunk, sentences.end, &mut rng),
+            };
+            let Some((pair, end)) = made else { return };
+            first = end;
+            each(pair);
         }
     }
 
@@ -86,84 +96,76 @@ impl ExampleSource<'_> {
         }
     }
 
+    /// A pair of a chunk of sentences, and the sentence after those of the document that it holds.
     fn next_sentence(
         &self,
         document: usize,
+        chunk: Range<usize>,
         target: usize,
         rng: &mut Stream,
-        each: &mut impl FnMut(Pair),
-    ) {
-        let sentences = self.store.document(document);
-        let mut first = sentences.start;
-        while first < sentences.end {
-            let end = chunk_end(self.store, first, sentences.end, target);
-            let lacks_next = end - first == 1;
-            let split = if lacks_next {
-                end
-            } else {
-                first + rng.between(1, (end - first) as u64 - 1) as usize
-            };
-            let a = Segment::of(self.store, first..split);
-            let room = target.saturating_sub(a.len);
-            let random = if lacks_next || rng.chance(self.random_next_prob) {
-                self.random_segment(document, first..split, room, rng)
-            } else {
-                None
-            };
-            let is_random_next = random.is_some();
-            first = split;
-            let b = random.unwrap_or_else(|| {
-                first = chunk_end(self.store, split, sentences.end, room);
-                Segment::of(self.store, split..first)
-            });
-            each(Pair {
-                example: self.truncated(a, b, is_random_next, rng),
-                lacks_next: lacks_next && is_random_next,
-            });
-        }
+    ) -> (Pair, usize) {
+        let lacks_next = chunk.len() == 1;
+        let split = if lacks_next {
+            chunk.end
+        } else {
+            chunk.start + rng.between(1, chunk.len() as u64 - 1) as usize
+        };
+        let a = Segment::of(self.store, chunk.start..split);
+        let room = target.saturating_sub(a.len);
+        let random = if lacks_next || rng.chance(self.random_next_prob) {
+            self.random_segment(document, chunk.start..split, room, rng)
+        } else {
+            None
+        };
+        let is_random_next = random.is_some();
+        let mut end = split;
+        let b = random.unwrap_or_else(|| {
+            end = chunk_end(self.store, split, self.store.document(document).end, room);
+            Segment::of(self.store, split..end)
+        });
+        let pair = Pair {
+            example: self.truncated(a, b, is_random_next, rng),
+            lacks_next: lacks_next && is_random_next,
+        };
+        (pair, end)
     }
 
+    /// A pair of a chunk of sentences, and the sentence after them. None for a document of one token,
+    /// which has no order.
     fn sentence_order(
         &self,
-        document: usize,
-        target: usize,
+        mut chunk: Range<usize>,
+        document_end: usize,
         rng: &mut Stream,
-        each: &mut impl FnMut(Pair),
-    ) {
-        let sentences = self.store.document(document);
-        let mut first = sentences.start;
-        while first < sentences.end {
-            let mut end = chunk_end(self.store, first, sentences.end, target);
-            // A last sentence of one token cannot be cut: it goes with the chunk before.
-            if end + 1 == sentences.end && self.store.sentence_len(end) == 1 {
-                end += 1;
-            }
-            let chunk = Segment::of(self.store, first..end);
-            let a_len = match end - first {
-                // One token, which is the whole document, has no order.
-                1 if chunk.len == 1 => return,
-                1 => rng.between(1, chunk.len as u64 - 1) as usize,
-                count => {
-                    let split = first + rng.between(1, count as u64 - 1) as usize;
-                    self.store.sentence_start(split) - chunk.start
-                }
-            };
-            let a = Segment {
-                start: chunk.start,
-                len: a_len,
-            };
-            let b = Segment {
-                start: chunk.start + a_len,
-                len: chunk.len - a_len,
-            };
-            let is_swapped = rng.chance(0.5);
-            let (a, b) = if is_swapped { (b, a) } else { (a, b) };
-            each(Pair {
-                example: self.truncated(a, b, is_swapped, rng),
-                lacks_next: false,
-            });
-            first = end;
+    ) -> Option<(Pair, usize)> {
+        // A last sentence of one token cannot be cut: it goes with the chunk before.
+        if chunk.end + 1 == document_end && self.store.sentence_len(chunk.end) == 1 {
+            chunk.end += 1;
         }
+        let whole = Segment::of(self.store, chunk.clone());
+        let a_len = match chunk.len() {
+            1 if whole.len == 1 => return None,
+            1 => rng.between(1, whole.len as u64 - 1) as usize,
+            count => {
+                let split = chunk.start + rng.between(1, count as u64 - 1) as usize;
+                self.store.sentence_start(split) - whole.start
+            }
+        };
+        let a = Segment {
+            start: whole.start,
+            len: a_len,
+        };
+        let b = Segment {
+            start: whole.start + a_len,
+            len: whole.len - a_len,
+        };
+        let is_swapped = rng.chance(0.5);
+        let (a, b) = if is_swapped { (b, a) } else { (a, b) };
+        let pair = Pair {
+            example: self.truncated(a, b, is_swapped, rng),
+            lacks_next: false,
+        };
+        Some((pair, chunk.end))
     }
 
     /// Sentences that do not follow `a`, of about `room` tokens. None where all that were drawn begin with

@@ -35,6 +35,7 @@ pub(crate) struct Predictions<'a> {
     pub first_position: usize,
     pub positions: &'a mut Vec<i64>,
     pub ids: &'a mut Vec<i64>,
+    pub scratch: &'a mut Scratch,
 }
 
 impl Masking {
@@ -73,8 +74,13 @@ impl Masking {
         rate: f64,
         rng: &mut Stream,
         predictions: &mut Predictions<'_>,
-        Scratch(choice): &mut Scratch,
     ) {
+        let Predictions {
+            first_position,
+            positions,
+            ids: masked_ids,
+            scratch: Scratch(choice),
+        } = predictions;
         let unit = self.options.unit;
         let candidates = choice.find_words(ids, &self.pieces);
         let budget = self.options.predictions(rate, ids.len(), candidates);
@@ -82,9 +88,8 @@ impl Masking {
         let mut fate = 0;
         choice.each_chosen(|column, begins_unit| {
             let id = &mut ids[column];
-            let position = predictions.first_position + column;
-            predictions.positions.push(position as i64);
-            predictions.ids.push(*id);
+            positions.push((*first_position + column) as i64);
+            masked_ids.push(*id);
             if begins_unit {
                 fate = u64::from(rng.next_u32());
             }

@@ -88,16 +88,8 @@ impl MaskingOptions {
 
     fn check_replacement(&self) -> Result<()> {
         let (mask, random) = (self.mask_replace_prob, self.random_replace_prob);
-        for (name, value) in [("mask_replace_prob", mask), ("random_replace_prob", random)] {
-            if !(0.0..=1.0).contains(&value) {
-                return Err(OptionError::OutOfRange {
-                    option: name,
-                    range: "between 0 and 1",
-                    value,
-                }
-                .into());
-            }
-        }
+        OptionError::check_probability("mask_replace_prob", mask)?;
+        OptionError::check_probability("random_replace_prob", random)?;
         // Two decimal fractions may add up to a little more than 1.
         if mask + random > 1.0 + 1e-9 {
             return Err(OptionError::ReplacementAboveOne {

@@ -5,8 +5,9 @@
 //! [`Normalizer`], which stay the one place where they are written.
 
 use super::encoded_char::{EncodedChar, Entry, PAGE};
+use super::hangul::hangul_jamo;
 use super::packed_chars::{PackedChar, PackedChars};
-use super::{Alike, Kind, Normalizer, Sink, hangul_jamo};
+use super::{Alike, Kind, Normalizer, Sink};
 
 /// A character, normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

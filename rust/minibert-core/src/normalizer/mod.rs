@@ -8,10 +8,16 @@
 pub(crate) mod ascii;
 pub(crate) mod char_table;
 pub(crate) mod encoded_char;
+mod hangul;
+mod lookup;
+mod marks;
 pub(crate) mod packed_chars;
 mod unicode_tables;
 
 use crate::options::TokenizerOptions;
+use hangul::{HANGUL_FIRST, HANGUL_LAST, hangul_jamo};
+use lookup::{any_in, combining_class, contains, find, touching};
+use marks::{Mark, MarkRun};
 use unicode_tables as tables;
 
 /// What a normalised character is to the splitting into words.
@@ -303,59 +309,6 @@ pub enum Alike {
     Syllables,
 }
 
-/// A mark held back until its run ends.
-#[derive(Clone, Copy, Debug)]
-struct Mark {
-    c: char,
-    class: u8,
-    origin: usize,
-    /// Whether it opens the decomposition of its raw character.
-    first: bool,
-    survives: bool,
-}
-
-/// A run of marks, to be sorted by combining class when it ends.
-#[derive(Debug, Default)]
-struct MarkRun {
-    run: Vec<Mark>,
-    survivors: usize,
-}
-
-impl MarkRun {
-    fn push(&mut self, mark: Mark) {
-        self.survivors += usize::from(mark.survives);
-        self.run.push(mark);
-    }
-
-    /// Empties the run into `emit`, in canonical order, less the marks that do not survive.
-    ///
-    /// The reference aligns reordered marks by their place: the nth mark that opens a decomposition
-    /// is said to come from the nth raw character of the run, whichever it came from.
-    fn drain(&mut self, mut emit: impl FnMut(char, usize)) {
-        if self.survivors > 0 {
-            let openings: Vec<usize> = self
-                .run
-                .iter()
-                .filter(|mark| mark.first)
-                .map(|mark| mark.origin)
-                .collect();
-            let mut openings = openings.into_iter();
-            self.run.sort_by_key(|mark| mark.class);
-            let mut place = None;
-            for mark in &self.run {
-                if mark.first {
-                    place = openings.next();
-                }
-                if mark.survives {
-                    emit(mark.c, place.unwrap_or(mark.origin));
-                }
-            }
-        }
-        self.run.clear();
-        self.survivors = 0;
-    }
-}
-
 fn kind(c: char) -> Kind {
     if contains(tables::WHITESPACE, c) {
         Kind::Space
@@ -364,65 +317,6 @@ fn kind(c: char) -> Kind {
     } else {
         Kind::Letter
     }
-}
-
-const HANGUL_FIRST: u32 = 0xAC00;
-const HANGUL_LAST: u32 = 0xD7A3;
-
-/// The two or three jamo of a Hangul syllable (Unicode, section 3.12).
-pub fn hangul_jamo(c: char) -> Option<[Option<char>; 3]> {
-    let code = c as u32;
-    if !(HANGUL_FIRST..=HANGUL_LAST).contains(&code) {
-        return None;
-    }
-    let index = code - HANGUL_FIRST;
-    let (vowels, trails) = (21, 28);
-    let lead = 0x1100 + index / (vowels * trails);
-    let vowel = 0x1161 + index % (vowels * trails) / trails;
-    let trail = (!index.is_multiple_of(trails)).then_some(0x11A7 + index % trails);
-    Some([
-        char::from_u32(lead),
-        char::from_u32(vowel),
-        trail.and_then(char::from_u32),
-    ])
-}
-
-fn contains(ranges: &[(u32, u32)], c: char) -> bool {
-    let code = c as u32;
-    let after = ranges.partition_point(|&(first, _)| first <= code);
-    after > 0 && code <= ranges[after - 1].1
-}
-
-/// The ranges that some characters from `first` to `last` are in.
-fn touching(ranges: &[(u32, u32)], first: u32, last: u32) -> impl Iterator<Item = &(u32, u32)> {
-    let from = ranges.partition_point(|range| range.1 < first);
-    ranges[from..]
-        .iter()
-        .take_while(move |range| range.0 <= last)
-}
-
-fn any_in(mapping: &[(u32, &str)], first: u32, last: u32) -> bool {
-    let after = mapping.partition_point(|&(code, _)| code < first);
-    mapping.get(after).is_some_and(|&(code, _)| code <= last)
-}
-
-fn combining_class(c: char) -> u8 {
-    let code = c as u32;
-    let after = tables::COMBINING_CLASSES.partition_point(|&(first, _, _)| first <= code);
-    match after
-        .checked_sub(1)
-        .map(|index| tables::COMBINING_CLASSES[index])
-    {
-        Some((_, last, class)) if code <= last => class,
-        _ => 0,
-    }
-}
-
-fn find(mapping: &[(u32, &'static str)], c: char) -> Option<&'static str> {
-    let index = mapping
-        .binary_search_by_key(&(c as u32), |&(code, _)| code)
-        .ok()?;
-    Some(mapping[index].1)
 }
 
 fn fill(actions: &mut [Action], ranges: &[(u32, u32)], action: Action) {

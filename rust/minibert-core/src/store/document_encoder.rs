@@ -1,15 +1,13 @@
 //! Documents to ids, a batch at a time, on one of several threads.
 
-use std::sync::Mutex;
 use std::thread;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::corpus::Documents;
-use crate::parallel::unpoisoned;
 use crate::tokenizer::Tokenizer;
 use crate::tokenizer::encode_ragged::RaggedEncoder;
-use crate::tokenizer::scratch::Ragged;
+use crate::tokenizer::ragged::Ragged;
 
 /// Documents as they go into a store, end to end.
 #[derive(Default)]
@@ -77,18 +75,4 @@ impl Drop for Encoder<'_> {
 
 pub(super) fn hash(ids: &[u32]) -> u64 {
     xxh3_64(bytemuck::cast_slice(ids))
-}
-
-/// Room that was used and is used again: memory that is new to the process costs as much as the work.
-#[derive(Default)]
-pub(super) struct Spare(Mutex<Vec<Encoded>>);
-
-impl Spare {
-    pub fn take(&self) -> Encoded {
-        unpoisoned(self.0.lock()).pop().unwrap_or_default()
-    }
-
-    pub fn give(&self, used: Encoded) {
-        unpoisoned(self.0.lock()).push(used);
-    }
 }

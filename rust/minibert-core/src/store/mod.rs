@@ -15,9 +15,10 @@ use std::path::Path;
 
 use crate::corpus::{BATCH, Corpus, OnProgress};
 use crate::error::{CorpusError, OptionError};
+use crate::parallel::scratch_pool::ScratchPool;
 use crate::tokenizer::Tokenizer;
 use crate::{Error, Result};
-use document_encoder::{Encoder, Spare};
+use document_encoder::Encoder;
 pub use split::Split;
 pub use token_store::TokenStore;
 use writer::Writer;
@@ -67,14 +68,15 @@ impl TokenStore {
         }
         let ahead = (options.memory / TEXT_SHARE) as usize / BATCH;
         let mut writer = Writer::new(tokenizer, options.path)?;
-        let spare = Spare::default();
+        // Memory that is new to the process costs as much as the work: used memory is used again.
+        let spare = ScratchPool::default();
         let summary = corpus.map_batches(
             ahead,
             || Encoder::new(tokenizer),
-            |encoder, documents| encoder.encode(documents, spare.take()),
+            |encoder, documents| encoder.encode(documents, spare.take().unwrap_or_default()),
             &mut |encoded, progress| {
                 writer.push(&encoded)?;
-                spare.give(encoded);
+                spare.give_back(encoded);
                 on_progress(progress)
             },
         )?;

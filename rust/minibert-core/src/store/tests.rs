@@ -2,7 +2,7 @@ use super::document_encoder::{Encoded, hash};
 use super::*;
 use crate::corpus::CorpusSummary;
 use crate::options::TokenizerOptions;
-use crate::tokenizer::scratch::Ragged;
+use crate::tokenizer::ragged::Ragged;
 use crate::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 
 /// A store of documents given as sentences of letters, `a` being the first id behind the five

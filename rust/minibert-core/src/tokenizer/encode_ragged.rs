@@ -1,7 +1,8 @@
 //! Many texts to ids end to end: the way that pretraining takes.
 
 use super::Tokenizer;
-use super::scratch::{FIRST_ID, IdBuffer, Ragged, Scratch};
+use super::ragged::Ragged;
+use super::scratch::{FIRST_ID, IdBuffer, Scratch};
 use super::word_cache::{COUNT_SHIFT, CachedIds, MAX_TOKENS, WordCache};
 use crate::normalizer::encoded_char::count_chars;
 use crate::pre_tokenizer::fast::FastPreTokenizer;

@@ -13,9 +13,10 @@ use std::thread;
 
 use super::Tokenizer;
 use super::encode_ragged::RaggedEncoder;
-use super::scratch::Ragged;
+use super::ragged::Ragged;
 use crate::error::CorpusError;
 use crate::parallel::queue::Queue;
+use crate::parallel::scratch_pool::ScratchPool;
 use crate::parallel::{self, unpoisoned};
 use crate::{Error, Result};
 
@@ -203,7 +204,7 @@ struct InOrder {
     waiting: Mutex<Vec<(usize, Ragged)>>,
     whole: Mutex<Whole>,
     /// Room to use again.
-    spare: Mutex<Vec<Ragged>>,
+    spare: ScratchPool<Ragged>,
 }
 
 #[derive(Default)]
@@ -229,7 +230,7 @@ impl InOrder {
                 return self.add_waiting(&mut whole);
             }
         }
-        let spare = unpoisoned(self.spare.lock()).pop().unwrap_or_default();
+        let spare = self.spare.take().unwrap_or_default();
         let unit = encoder.exchange(spare);
         unpoisoned(self.waiting.lock()).push((number, unit));
     }
@@ -238,7 +239,7 @@ impl InOrder {
         while let Some(unit) = self.take(whole.units) {
             whole.ragged.append(&unit.ids, &unit.boundaries);
             whole.units += 1;
-            unpoisoned(self.spare.lock()).push(unit);
+            self.spare.give_back(unit);
         }
     }
 
