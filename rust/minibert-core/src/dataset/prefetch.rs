@@ -13,7 +13,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::{Batch, PretrainingDataset};
+use super::PretrainingDataset;
+use super::batch::Batch;
 use crate::error::{CorpusError, OptionError};
 use crate::parallel::unpoisoned;
 use crate::{Error, Result};
