@@ -95,15 +95,15 @@ fn split_into_words(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn split_words_into_pieces(bencher: Bencher) {
+fn split_words_into_tokens(bencher: Bencher) {
     let mut words: Vec<Vec<u8>> = Vec::new();
     for_each_word(&normalizer(), &TEXT, |word, _| words.push(word.to_vec()));
-    let pieces = WordPiece::new(tokenizer().vocab());
+    let tokens = WordPiece::new(tokenizer().vocab());
     let bytes: usize = words.iter().map(Vec::len).sum();
     bencher.counter(BytesCount::new(bytes)).bench(|| {
         for word in &words {
-            pieces.split(word, |piece| {
-                black_box(piece);
+            tokens.split(word, |token| {
+                black_box(token);
             });
         }
     });
@@ -157,7 +157,7 @@ fn count_words(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn merge_pieces(bencher: Bencher) {
+fn merge_tokens(bencher: Bencher) {
     let counts = counted();
     bencher
         .with_inputs(|| counts.clone())

@@ -126,7 +126,7 @@ fn texts_are_read_in_order_and_each_has_its_own_layout() {
 }
 
 #[test]
-fn a_long_text_without_a_single_mark_is_read_in_reasonable_pieces() {
+fn a_long_text_without_a_single_mark_is_read_in_reasonable_parts() {
     for text in [
         "word ".repeat(50_000),
         "\r".repeat(50_000) + "x",

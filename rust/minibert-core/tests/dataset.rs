@@ -19,15 +19,15 @@ const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 const WORDS: [&str; 12] = [
     "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "older", "reddest", ".",
 ];
-/// The words' pieces, from the id 6 on; two words have several.
-const PIECES: [&str; 15] = [
+/// The words' tokens, from the id 6 on; two words have several.
+const TOKENS: [&str; 15] = [
     "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "##er", "red", "##de",
     "##st", ".",
 ];
 
 static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
-    let pieces = SPECIALS.iter().chain(&["[unused0]"]).chain(&PIECES);
-    let vocab = Vocab::from_tokens(pieces.map(ToString::to_string)).unwrap();
+    let tokens = SPECIALS.iter().chain(&["[unused0]"]).chain(&TOKENS);
+    let vocab = Vocab::from_tokens(tokens.map(ToString::to_string)).unwrap();
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
 });
 
@@ -541,7 +541,7 @@ fn masks_keep_their_rates() {
         (count / all - share).abs() < 6.0 * (share * (1.0 - share) / all).sqrt()
     };
     // A fifteenth of the random replacements are the token itself.
-    let itself = 0.1 / PIECES.len() as f64;
+    let itself = 0.1 / TOKENS.len() as f64;
     assert!(
         near(masked, 0.8) && near(kept, 0.1 + itself) && near(replaced, 0.1 - itself),
         "{masked} {kept} {replaced}"
@@ -570,7 +570,7 @@ fn corpora_too_small_are_refused_with_what_would_work() {
 }
 
 #[test]
-fn a_vocabulary_of_special_pieces_is_refused() {
+fn a_vocabulary_of_special_tokens_is_refused() {
     let vocab = Vocab::from_tokens(SPECIALS).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
     let corpus = corpus(&text(10)).unwrap();

@@ -15,10 +15,10 @@ use proptest::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 const HEADER: usize = 512;
-const PIECES: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n[unused1]\nthe\ncat\n##s\nsat\n.\na";
+const TOKENS: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n[unused1]\nthe\ncat\n##s\nsat\n.\na";
 
-fn tokenizer(pieces: &str) -> Tokenizer {
-    let vocab = Vocab::from_lines(pieces).unwrap();
+fn tokenizer(tokens: &str) -> Tokenizer {
+    let vocab = Vocab::from_lines(tokens).unwrap();
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
 }
 
@@ -30,13 +30,13 @@ fn corpus(text: &str) -> Corpus {
     Corpus::open(&[input], CorpusOptions::default()).unwrap()
 }
 
-fn build(text: &str, pieces: &str, path: Option<&Path>) -> TokenStore {
+fn build(text: &str, tokens: &str, path: Option<&Path>) -> TokenStore {
     let options = BuildOptions {
         path,
         made_from: [9; 32],
         ..BuildOptions::default()
     };
-    TokenStore::build(&corpus(text), &tokenizer(pieces), options, &mut |_| Ok(())).unwrap()
+    TokenStore::build(&corpus(text), &tokenizer(tokens), options, &mut |_| Ok(())).unwrap()
 }
 
 fn text() -> String {
@@ -72,7 +72,7 @@ fn assert_same(one: &TokenStore, other: &TokenStore) {
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    build(&text(), PIECES, Some(&path));
+    build(&text(), TOKENS, Some(&path));
     fs::read(path).unwrap()
 });
 
@@ -101,8 +101,8 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 fn a_store_in_a_file_is_the_store_in_a_temporary_file_and_comes_back_when_opened() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
-    let temporary = build(&text(), PIECES, None);
-    let written = build(&text(), PIECES, Some(&path));
+    let temporary = build(&text(), TOKENS, None);
+    let written = build(&text(), TOKENS, Some(&path));
     let opened = TokenStore::open(&path).unwrap();
     assert!(opened.sentences() > 1024, "more than one block");
     assert_same(&temporary, &written);
@@ -125,15 +125,15 @@ const GOLDEN: u64 = 3_070_875_754_470_701_249;
 
 #[test]
 fn ids_of_a_large_vocabulary_have_four_bytes() {
-    let mut pieces = PIECES.to_owned();
+    let mut tokens = TOKENS.to_owned();
     for number in 0..70_000 {
-        write!(pieces, "\nw{number}").unwrap();
+        write!(tokens, "\nw{number}").unwrap();
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     build(
         "w69999 the w1.\n\nw65530.\n\na.\n\nthe.",
-        &pieces,
+        &tokens,
         Some(&path),
     );
     let store = TokenStore::open(&path).unwrap();
@@ -159,10 +159,10 @@ fn a_build_that_is_stopped_or_fails_leaves_nothing_and_takes_nothing_away() {
         ..BuildOptions::default()
     };
     let stopped = &mut |_| Err(Error::Cancelled);
-    let result = TokenStore::build(&corpus(&text()), &tokenizer(PIECES), options, stopped);
+    let result = TokenStore::build(&corpus(&text()), &tokenizer(TOKENS), options, stopped);
     assert!(matches!(result, Err(Error::Cancelled)));
     let wordless = corpus("\u{200B}\n");
-    let result = TokenStore::build(&wordless, &tokenizer(PIECES), options, &mut |_| Ok(()));
+    let result = TokenStore::build(&wordless, &tokenizer(TOKENS), options, &mut |_| Ok(()));
     assert!(matches!(result, Err(Error::Corpus(_))));
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
     assert_eq!(fs::read(&path).unwrap(), b"what was there before");
@@ -176,7 +176,7 @@ fn what_cannot_be_written_or_read_is_named() {
         path: Some(&path),
         ..BuildOptions::default()
     };
-    let result = TokenStore::build(&corpus("a."), &tokenizer(PIECES), options, &mut |_| Ok(()));
+    let result = TokenStore::build(&corpus("a."), &tokenizer(TOKENS), options, &mut |_| Ok(()));
     assert!(matches!(result, Err(Error::Io { path: named, .. }) if named == path));
     assert!(matches!(TokenStore::open(&path), Err(Error::Io { .. })));
     assert!(TokenStore::open(folder.path()).is_err());
@@ -184,7 +184,7 @@ fn what_cannot_be_written_or_read_is_named() {
         memory: 1 << 20,
         ..BuildOptions::default()
     };
-    let result = TokenStore::build(&corpus("a."), &tokenizer(PIECES), little, &mut |_| Ok(()));
+    let result = TokenStore::build(&corpus("a."), &tokenizer(TOKENS), little, &mut |_| Ok(()));
     assert!(matches!(result, Err(Error::Option(error)) if error.to_string().contains("128 MB")));
 }
 

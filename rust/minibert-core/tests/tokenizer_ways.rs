@@ -1,5 +1,5 @@
 //! The fast way from texts to ids gives what the plain way gives: normalise a text character by character,
-//! split it into words, match each word's pieces.
+//! split it into words, match each word's tokens.
 
 use std::num::NonZero;
 use std::sync::LazyLock;
@@ -15,17 +15,17 @@ use proptest::prelude::*;
 
 const OPTION_SETS: u8 = 32;
 
-/// Pieces of many lengths, some longer than the fast way's keys, and one for each kind of character.
+/// Tokens of many lengths, some longer than the fast way's keys, and one for each kind of character.
 fn vocab() -> Vocab {
     let words = "a b ab abc é e 中 文 ᄒ ᅡ ᆫ σ я ж mask un able \u{302e} \u{8d4} abcabcabcabcabc \
                  abcabcabcabcabca abcabcabcabcabcab abcabcabcabcabcabcabcabcabcabcabcabcabcabcabc";
-    let mut pieces: Vec<String> = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", "[", "]"]
+    let mut tokens: Vec<String> = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", "[", "]"]
         .map(str::to_owned)
         .to_vec();
     for word in words.split_whitespace() {
-        pieces.extend([word.to_owned(), format!("##{word}")]);
+        tokens.extend([word.to_owned(), format!("##{word}")]);
     }
-    Vocab::from_tokens(pieces).unwrap()
+    Vocab::from_tokens(tokens).unwrap()
 }
 
 fn options(bits: u8) -> TokenizerOptions {
@@ -42,7 +42,7 @@ fn options(bits: u8) -> TokenizerOptions {
 struct Sides {
     tokenizer: Tokenizer,
     normalizer: Normalizer,
-    pieces: WordPiece,
+    tokens: WordPiece,
 }
 
 impl Sides {
@@ -50,7 +50,7 @@ impl Sides {
         let tokenizer = Tokenizer::new(vocab(), options(bits)).unwrap();
         Self {
             normalizer: Normalizer::new(tokenizer.options()),
-            pieces: WordPiece::new(tokenizer.vocab()),
+            tokens: WordPiece::new(tokenizer.vocab()),
             tokenizer,
         }
     }
@@ -59,7 +59,7 @@ impl Sides {
         let longest = self.tokenizer.options().max_input_chars_per_word;
         for_each_word(&self.normalizer, text, |word, chars| {
             let before = ids.len();
-            if chars > longest || !self.pieces.split(word, |piece| ids.push(piece.id)) {
+            if chars > longest || !self.tokens.split(word, |token| ids.push(token.id)) {
                 ids.truncate(before);
                 ids.push(self.tokenizer.vocab().special().unk);
             }

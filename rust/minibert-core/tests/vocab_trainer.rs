@@ -26,16 +26,16 @@ fn trained(words: &Words, options: &TrainOptions) -> Vec<String> {
 type Split = Vec<(Vec<usize>, u64)>;
 
 fn trained_slowly(words: &Words, options: &TrainOptions) -> Vec<String> {
-    let (mut pieces, mut split) = beginning(words, options);
-    while pieces.len() < options.vocab_size {
+    let (mut tokens, mut split) = beginning(words, options);
+    while tokens.len() < options.vocab_size {
         let Some((first, second)) = best_pair(&split, options) else {
             break;
         };
-        let joined = pieces[first].clone() + pieces[second].trim_start_matches("##");
-        let known = pieces.iter().position(|piece| *piece == joined);
-        let id = known.unwrap_or(pieces.len());
+        let joined = tokens[first].clone() + tokens[second].trim_start_matches("##");
+        let known = tokens.iter().position(|token| *token == joined);
+        let id = known.unwrap_or(tokens.len());
         if known.is_none() {
-            pieces.push(joined);
+            tokens.push(joined);
         }
         for (ids, _) in &mut split {
             let mut at = 0;
@@ -48,7 +48,7 @@ fn trained_slowly(words: &Words, options: &TrainOptions) -> Vec<String> {
             }
         }
     }
-    pieces
+    tokens
 }
 
 fn beginning(words: &Words, options: &TrainOptions) -> (Vec<String>, Split) {
@@ -58,10 +58,10 @@ fn beginning(words: &Words, options: &TrainOptions) -> (Vec<String>, Split) {
     let mut inside: Vec<char> = words.keys().flat_map(|word| word.chars().skip(1)).collect();
     inside.sort_unstable();
     inside.dedup();
-    let mut pieces = options.special_tokens.clone();
-    pieces.extend(alone.iter().map(char::to_string));
-    pieces.extend(inside.iter().map(|c| format!("##{c}")));
-    let id = |piece: String| pieces.iter().position(|other| *other == piece).unwrap();
+    let mut tokens = options.special_tokens.clone();
+    tokens.extend(alone.iter().map(char::to_string));
+    tokens.extend(inside.iter().map(|c| format!("##{c}")));
+    let id = |token: String| tokens.iter().position(|other| *other == token).unwrap();
     let ids = |word: &String| {
         let chars = word.chars().enumerate();
         chars
@@ -76,7 +76,7 @@ fn beginning(words: &Words, options: &TrainOptions) -> (Vec<String>, Split) {
     };
     let split = words.iter().map(|(word, &count)| (ids(word), count));
     let split = split.collect();
-    (pieces, split)
+    (tokens, split)
 }
 
 fn best_pair(split: &Split, options: &TrainOptions) -> Option<(usize, usize)> {
@@ -178,8 +178,8 @@ fn learned(counts: WordCounts) -> Result<(Vec<String>, u64, u64), String> {
         ..TrainOptions::default()
     };
     let trained = train(counts, &options, &mut |_| Ok(())).map_err(|error| error.to_string())?;
-    let pieces = trained.vocab.lines().map(str::to_owned).collect();
-    Ok((pieces, trained.words, trained.different_words))
+    let tokens = trained.vocab.lines().map(str::to_owned).collect();
+    Ok((tokens, trained.words, trained.different_words))
 }
 
 /// Lines in several scripts, with all that may end a line or stand between words.

@@ -219,8 +219,8 @@ impl Tokenizer {
     fn vocab<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let ids = PyDict::new(py);
         for id in 0..self.core.vocab().len() as u32 {
-            if let Some(piece) = self.core.piece(id) {
-                ids.set_item(piece, id)?;
+            if let Some(token) = self.core.token(id) {
+                ids.set_item(token, id)?;
             }
         }
         Ok(ids)
@@ -233,7 +233,7 @@ impl Tokenizer {
 
     #[pyo3(signature = (id))]
     fn id_to_token(&self, id: u32) -> Option<&str> {
-        self.core.piece(id)
+        self.core.token(id)
     }
 
     #[getter]

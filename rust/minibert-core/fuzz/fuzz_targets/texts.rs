@@ -25,7 +25,7 @@ static TOKENIZERS: LazyLock<Vec<Tokenizer>> = LazyLock::new(|| {
     made.collect()
 });
 
-/// All printable ASCII, some characters of other kinds, and pieces around the length of a cache's key.
+/// All printable ASCII, some characters of other kinds, and tokens around the length of a cache's key.
 fn vocab() -> Vocab {
     let mut words: Vec<String> = ('!'..='~').map(String::from).collect();
     words.extend(
@@ -34,11 +34,11 @@ fn vocab() -> Vocab {
             .map(String::from),
     );
     words.extend([2, 3, 7, 8, 14, 15, 16, 17].map(|len| "a".repeat(len)));
-    let mut pieces = SPECIAL_TOKENS.map(String::from).to_vec();
+    let mut tokens = SPECIAL_TOKENS.map(String::from).to_vec();
     for word in words {
-        pieces.extend([format!("##{word}"), word]);
+        tokens.extend([format!("##{word}"), word]);
     }
-    Vocab::from_tokens(pieces).expect("the pieces are sound")
+    Vocab::from_tokens(tokens).expect("the tokens are sound")
 }
 
 fuzz_target!(|input: &[u8]| {

@@ -1,6 +1,6 @@
 //! Any bytes as a vocabulary, as texts and ids for it, and as an encoding that was pickled.
 //!
-//! The first two bytes of an input are options; the rest is the vocabulary, a piece a line, up to a 0xFF,
+//! The first two bytes of an input are options; the rest is the vocabulary, a token a line, up to a 0xFF,
 //! and then texts.
 
 #![no_main]
@@ -19,7 +19,7 @@ fuzz_target!(|input: &[u8]| {
     let texts = checks::texts_of(rest, 1);
     let lines = format!("{}\n{}", SPECIAL_TOKENS.join("\n"), texts[0]);
     let Ok(vocab) = Vocab::from_lines(&lines) else {
-        return; // a piece that no vocabulary may have
+        return; // a token that no vocabulary may have
     };
     let options = checks::options_of(switches, usize::from(longest_word));
     let Ok(tokenizer) = Tokenizer::new(vocab, options) else {

@@ -2,8 +2,8 @@
 
 use crate::parallel::in_parts;
 
-/// Text is cut into lines on several threads in pieces of about so many bytes.
-const PIECE: usize = 1 << 20;
+/// Text is cut into lines on several threads in chunks of about so many bytes.
+const CHUNK: usize = 1 << 20;
 
 /// One line of a text, trimmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,38 +223,38 @@ fn tab_columns(c: char) -> usize {
 
 /// Cuts at LF, CRLF, CR, and the rarer separators of lines and pages (VT, FF, NEL, U+2028, U+2029).
 pub(super) fn split(text: &str) -> Vec<Line<'_>> {
-    let pieces = pieces(text);
-    let mut parts = in_parts(&pieces, |piece| piece.len(), split_pieces).into_iter();
+    let chunks = chunks(text);
+    let mut parts = in_parts(&chunks, |chunk| chunk.len(), split_chunks).into_iter();
     let mut lines = parts.next().unwrap_or_default();
     parts.for_each(|part| lines.extend(part));
     lines
 }
 
 /// Parts a text behind line feeds, with which a line always ends.
-fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
+fn chunks(text: &str) -> Vec<&str> {
+    let mut chunks = Vec::new();
     let mut rest = text;
-    while let Some(behind) = rest.as_bytes().get(PIECE..)
+    while let Some(behind) = rest.as_bytes().get(CHUNK..)
         && let Some(feed) = memchr::memchr(b'\n', behind)
     {
-        let (piece, others) = rest.split_at(PIECE + feed + 1);
-        pieces.push(piece);
+        let (chunk, others) = rest.split_at(CHUNK + feed + 1);
+        chunks.push(chunk);
         rest = others;
     }
-    pieces.push(rest);
-    pieces
+    chunks.push(rest);
+    chunks
 }
 
-fn split_pieces<'t>(pieces: &[&'t str]) -> Vec<Line<'t>> {
-    let bytes: usize = pieces.iter().map(|piece| piece.len()).sum();
+fn split_chunks<'t>(chunks: &[&'t str]) -> Vec<Line<'t>> {
+    let bytes: usize = chunks.iter().map(|chunk| chunk.len()).sum();
     let mut lines = Vec::with_capacity(bytes / 64);
-    for piece in pieces {
-        split_piece(piece, &mut lines);
+    for chunk in chunks {
+        split_chunk(chunk, &mut lines);
     }
     lines
 }
 
-fn split_piece<'t>(text: &'t str, lines: &mut Vec<Line<'t>>) {
+fn split_chunk<'t>(text: &'t str, lines: &mut Vec<Line<'t>>) {
     let bytes = text.as_bytes();
     let has_rare_ends = may_have_rare_ends(bytes);
     let next = |from: usize| {
@@ -355,11 +355,11 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_split_as_its_pieces_are() {
-        let text = "one\r\n two\u{2028}three\r\r\n\n".repeat(PIECE / 10);
+    fn a_long_text_is_split_as_its_chunks_are() {
+        let text = "one\r\n two\u{2028}three\r\r\n\n".repeat(CHUNK / 10);
         let mut lines = Vec::new();
-        split_piece(&text, &mut lines);
-        assert!(pieces(&text).len() > 1);
+        split_chunk(&text, &mut lines);
+        assert!(chunks(&text).len() > 1);
         assert_eq!(split(&text), lines);
     }
 

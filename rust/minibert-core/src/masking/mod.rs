@@ -16,7 +16,7 @@ use selection::{Selection, TokenKind};
 pub(crate) struct Masking {
     options: MaskingOptions,
     /// By id.
-    pieces: Vec<TokenKind>,
+    kinds: Vec<TokenKind>,
     replacements: Vec<u32>,
     mask: i64,
     /// A draw of 32 bits below the first makes `[MASK]`, below the second a random token.
@@ -47,7 +47,7 @@ impl Masking {
         }
         let special = store.special();
         let words_matter = options.unit != MaskUnit::Token;
-        let piece = |id| match id {
+        let kind = |id| match id {
             id if special.contains(id) => TokenKind::Special,
             id if words_matter && store.is_continuation(id) => TokenKind::ContinuesWord,
             _ => TokenKind::BeginsWord,
@@ -55,7 +55,7 @@ impl Masking {
         let below = |probability: f64| (probability * 2_f64.powi(32)).ceil() as u64;
         Ok(Self {
             options,
-            pieces: (0..store.token_counts().len() as u32).map(piece).collect(),
+            kinds: (0..store.token_counts().len() as u32).map(kind).collect(),
             replacements,
             mask: i64::from(special.mask),
             mask_below: below(options.mask_replace_prob),
@@ -82,7 +82,7 @@ impl Masking {
             scratch: Scratch(choice),
         } = predictions;
         let unit = self.options.unit;
-        let candidates = choice.find_words(ids, &self.pieces);
+        let candidates = choice.find_words(ids, &self.kinds);
         let budget = self.options.predictions(rate, ids.len(), candidates);
         choice.draw(unit, budget, rng);
         let mut fate = 0;

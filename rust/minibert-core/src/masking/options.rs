@@ -7,7 +7,7 @@ use crate::error::OptionError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaskUnit {
     Token,
-    /// A word with its `##` pieces.
+    /// A word with its `##` kinds.
     WholeWord,
     /// Words in a row, their number geometric with p = 0.2 up to 10; all of a span meet the same fate
     /// (`SpanBERT`, Joshi et al. 2020, section 3.1).

@@ -15,12 +15,12 @@ const NGRAM_WEIGHTS: [u32; 3] = [6, 3, 2];
 /// After so many spans in a row that begin in one that was chosen already, single words are drawn.
 const PATIENCE: usize = 10;
 
-/// What the masking has to know of a piece.
+/// What the masking has to know of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// Never chosen; `[UNK]` is one, since nothing is learnt from predicting it.
     Special,
-    /// Or any piece, where words do not matter.
+    /// Or any kind, where words do not matter.
     BeginsWord,
     ContinuesWord,
 }
@@ -52,7 +52,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// Finds what can be chosen, and returns how many tokens that is.
-    pub(super) fn find_words(&mut self, ids: &[i64], pieces: &[TokenKind]) -> usize {
+    pub(super) fn find_words(&mut self, ids: &[i64], kinds: &[TokenKind]) -> usize {
         for bits in [&mut self.chosen, &mut self.unit_starts] {
             bits.clear();
             bits.resize(ids.len().div_ceil(64), 0);
@@ -63,17 +63,17 @@ impl Selection {
         let mut before = TokenKind::Special;
         let (mut count, mut start, mut specials) = (0_usize, 0, 0);
         for (column, &id) in ids.iter().enumerate() {
-            let piece = pieces
+            let kind = kinds
                 .get(id as usize)
                 .copied()
                 .unwrap_or(TokenKind::Special);
             let column = column as u32;
-            if piece == TokenKind::Special {
+            if kind == TokenKind::Special {
                 specials += 1;
             } else {
-                // A piece that continues a word cut off by the segment's begin stands for itself. What
-                // a piece does is hard to foresee, so that no branch depends on it.
-                let begins = piece == TokenKind::BeginsWord || before == TokenKind::Special;
+                // A kind that continues a word cut off by the segment's begin stands for itself. What
+                // a kind does is hard to foresee, so that no branch depends on it.
+                let begins = kind == TokenKind::BeginsWord || before == TokenKind::Special;
                 count += usize::from(begins);
                 start = if begins { column } else { start };
                 self.words[count - 1] = Word {
@@ -81,7 +81,7 @@ impl Selection {
                     end: column + 1,
                 };
             }
-            before = piece;
+            before = kind;
         }
         self.count = count;
         ids.len() - specials
@@ -235,13 +235,13 @@ mod tests {
                 _ => 1,
             })
             .collect();
-        let pieces = [0, 1, 2].map(|id| match id {
+        let kinds = [0, 1, 2].map(|id| match id {
             0 => TokenKind::Special,
             2 if unit != MaskUnit::Token => TokenKind::ContinuesWord,
             _ => TokenKind::BeginsWord,
         });
         let mut choice = Selection::default();
-        let candidates = choice.find_words(&ids, &pieces);
+        let candidates = choice.find_words(&ids, &kinds);
         (choice, candidates)
     }
 

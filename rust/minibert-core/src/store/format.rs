@@ -21,7 +21,7 @@ pub(super) const ALIGNMENT: u64 = 64;
 /// Where a sentence begins is told from where the first of its block does.
 pub(super) const BLOCK: usize = 1024;
 
-/// Bits of a piece's kind.
+/// Bits of a token's kind.
 pub(super) const REPLACEMENT: u8 = 1;
 pub(super) const CONTINUES: u8 = 2;
 
@@ -194,13 +194,13 @@ pub(super) fn id_bytes(vocab_size: usize) -> u32 {
     if vocab_size <= 1 << 16 { 2 } else { 4 }
 }
 
-/// The kind of each piece.
+/// The kind of each token.
 pub(super) fn kinds(tokenizer: &Tokenizer) -> Vec<u8> {
     let vocab = tokenizer.vocab();
     let kind = |id: u32| {
-        let piece = tokenizer.piece(id).unwrap_or("[unused");
-        let replaces = !vocab.special().contains(id) && !piece.starts_with("[unused");
-        let continues = piece.starts_with(CONTINUATION);
+        let token = tokenizer.token(id).unwrap_or("[unused");
+        let replaces = !vocab.special().contains(id) && !token.starts_with("[unused");
+        let continues = token.starts_with(CONTINUATION);
         (u8::from(replaces) * REPLACEMENT) | (u8::from(continues) * CONTINUES)
     };
     (0..vocab.len() as u32).map(kind).collect()

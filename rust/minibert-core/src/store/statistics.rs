@@ -1,4 +1,4 @@
-//! How often pieces occur in some documents, and stand near one another.
+//! How often tokens occur in some documents, and stand near one another.
 
 use super::token_store::TokenStore;
 

@@ -6,11 +6,11 @@ use crate::tokenizer::ragged::Ragged;
 use crate::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 
 /// A store of documents given as sentences of letters, `a` being the first id behind the five
-/// special pieces.
+/// special tokens.
 fn store(documents: &[&[&str]]) -> TokenStore {
-    let mut pieces: Vec<String> = SPECIAL_TOKENS.map(str::to_owned).to_vec();
-    pieces.extend(('a'..='z').map(String::from));
-    let vocab = Vocab::from_tokens(pieces).unwrap();
+    let mut tokens: Vec<String> = SPECIAL_TOKENS.map(str::to_owned).to_vec();
+    tokens.extend(('a'..='z').map(String::from));
+    let vocab = Vocab::from_tokens(tokens).unwrap();
     let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();
     let mut writer = Writer::new(&tokenizer, None).unwrap();
     for document in documents {

@@ -151,7 +151,7 @@ impl TokenStore {
         &self.replacements
     }
 
-    /// Whether the piece of an id continues a word, that is, begins with `##`.
+    /// Whether the token of an id continues a word, that is, begins with `##`.
     pub fn is_continuation(&self, id: u32) -> bool {
         let bits = self.continuations.get(id as usize / 64);
         bits.is_some_and(|bits| bits >> (id % 64) & 1 == 1)

@@ -7,19 +7,19 @@ use super::vocabulary::CONTINUATION;
 
 impl Tokenizer {
     /// The text of some ids, as the reference's `WordPiece` decoder with clean-up puts it together. Ids
-    /// without a piece are left out.
+    /// without a token are left out.
     pub fn decode(&self, ids: &[u32], skip_special_tokens: bool) -> String {
         let special = self.vocab().special();
-        let pieces = ids
+        let tokens = ids
             .iter()
             .filter(|&&id| !(skip_special_tokens && special.contains(id)))
-            .filter_map(|&id| self.piece(id));
+            .filter_map(|&id| self.token(id));
         let mut text = String::new();
-        for (index, piece) in pieces.enumerate() {
-            let part = match piece.strip_prefix(CONTINUATION) {
-                _ if index == 0 => Cow::Borrowed(piece),
+        for (index, token) in tokens.enumerate() {
+            let part = match token.strip_prefix(CONTINUATION) {
+                _ if index == 0 => Cow::Borrowed(token),
                 Some(rest) => Cow::Borrowed(rest),
-                None => Cow::Owned(format!(" {piece}")),
+                None => Cow::Owned(format!(" {token}")),
             };
             text.push_str(&clean_up(&part));
         }
@@ -27,7 +27,7 @@ impl Tokenizer {
     }
 }
 
-/// What the reference's decoder replaces in each piece, one rule after the other.
+/// What the reference's decoder replaces in each token, one rule after the other.
 const CLEAN_UP: [(&str, &str); 11] = [
     (" .", "."),
     (" ?", "?"),
@@ -59,7 +59,7 @@ mod tests {
     use crate::tokenizer::vocabulary::Vocab;
 
     #[test]
-    fn pieces_are_joined_and_the_space_before_a_mark_is_taken_out() {
+    fn tokens_are_joined_and_the_space_before_a_mark_is_taken_out() {
         let lines = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nun\n##able\n.\ndo\n'\ns";
         let vocab = Vocab::from_lines(lines).unwrap();
         let tokenizer = Tokenizer::new(vocab, TokenizerOptions::default()).unwrap();

@@ -35,7 +35,7 @@ impl Default for EncodeOptions {
 #[derive(Debug, Default)]
 pub(crate) struct EncodeBuffers {
     lowered: Vec<u8>,
-    pieces: Vec<(u32, usize)>,
+    matches: Vec<(u32, usize)>,
     tokens: Vec<Token>,
 }
 
@@ -107,7 +107,7 @@ impl Tokenizer {
         if u32::try_from(text.len()).is_err() {
             return Err(TextError::TooLong { bytes: text.len() }.into());
         }
-        // A piece is seldom shorter than this with its space.
+        // A found is seldom shorter than this with its space.
         scratch.tokens.reserve(text.len() / 4);
         let mut place = Position::default();
         let mut done = 0;
@@ -187,16 +187,16 @@ impl Tokenizer {
         at
     }
 
-    /// Appends the pieces of a word of ASCII that begins at character `start`.
+    /// Appends the matches of a word of ASCII that begins at character `start`.
     #[inline]
     fn push_word(&self, word: &[u8], start: u32, index: u32, tokens: &mut Vec<Token>) {
         let before = tokens.len();
         let mut from = start;
         let known = word.len() <= self.options().max_input_chars_per_word
-            && self.pieces().split(word, |piece| {
-                let end = start + piece.end as u32;
+            && self.wordpiece().split(word, |found| {
+                let end = start + found.end as u32;
                 tokens.push(Token {
-                    id: piece.id,
+                    id: found.id,
                     start: from,
                     end,
                     word: index,
@@ -238,7 +238,7 @@ impl Tokenizer {
     fn encode_normalized(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
         let Position { chars, mut words } = *place;
         for_each_word_with_origins(self.normalizer(), text, |word, origins| {
-            self.push_pieces(word, origins, Position { chars, words }, scratch);
+            self.push_matches(word, origins, Position { chars, words }, scratch);
             words += 1;
         });
         *place = Position {
@@ -247,27 +247,29 @@ impl Tokenizer {
         };
     }
 
-    /// Appends the pieces of a normalised word whose characters come from those at `origins` after
+    /// Appends the matches of a normalised word whose characters come from those at `origins` after
     /// `place`.
-    fn push_pieces(
+    fn push_matches(
         &self,
         word: &[u8],
         origins: &[usize],
         place: Position,
         scratch: &mut EncodeBuffers,
     ) {
-        let EncodeBuffers { pieces, tokens, .. } = scratch;
-        pieces.clear();
+        let EncodeBuffers {
+            matches, tokens, ..
+        } = scratch;
+        matches.clear();
         let known = origins.len() <= self.options().max_input_chars_per_word
             && self
-                .pieces()
-                .split(word, |piece| pieces.push((piece.id, piece.end)));
+                .wordpiece()
+                .split(word, |found| matches.push((found.id, found.end)));
         if !known {
-            pieces.clear();
-            pieces.push((self.vocab().special().unk, word.len()));
+            matches.clear();
+            matches.push((self.vocab().special().unk, word.len()));
         }
         let (mut start, mut first) = (0, 0);
-        for &(id, end) in &*pieces {
+        for &(id, end) in &*matches {
             let next = first + count_chars(&word[start..end]);
             tokens.push(Token {
                 id,
@@ -301,9 +303,9 @@ mod tests {
 
     fn tokens(encoding: &Encoding) -> String {
         let tokenizer = tokenizer();
-        let piece = |id| tokenizer.piece(id).unwrap().to_owned();
-        let pieces: Vec<String> = encoding.ids().into_iter().map(piece).collect();
-        pieces.join(" ")
+        let token = |id| tokenizer.token(id).unwrap().to_owned();
+        let matches: Vec<String> = encoding.ids().into_iter().map(token).collect();
+        matches.join(" ")
     }
 
     #[test]

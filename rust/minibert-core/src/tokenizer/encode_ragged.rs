@@ -157,23 +157,23 @@ impl IdSink<'_> {
         done
     }
 
-    /// Finds the pieces of a short word, and remembers them.
+    /// Finds the tokens of a short word, and remembers them.
     #[cold]
     #[inline(never)]
     fn learn(&mut self, key: Key) {
         let bytes = key.to_le_bytes();
         let word = word_key::word(&bytes);
         self.find(word, count_chars(word));
-        self.cache.insert(key, &self.made.pieces);
+        self.cache.insert(key, &self.made.new_word);
     }
 
-    /// Finds the pieces of a word, and adds their ids.
+    /// Finds the tokens of a word, and adds their ids.
     fn find(&mut self, word: &[u8], chars: usize) {
-        let mut pieces = std::mem::take(&mut self.made.pieces);
-        pieces.clear();
-        self.tokenizer.encode_word(word, chars, &mut pieces);
-        self.made.put_all(&pieces);
-        self.made.pieces = pieces;
+        let mut ids = std::mem::take(&mut self.made.new_word);
+        ids.clear();
+        self.tokenizer.encode_word(word, chars, &mut ids);
+        self.made.put_all(&ids);
+        self.made.new_word = ids;
     }
 }
 
@@ -218,7 +218,7 @@ impl WordSink for IdSink<'_> {
             return self.made.put_all(ids);
         }
         self.find(word, chars);
-        self.cache.insert_long(word, &self.made.pieces);
+        self.cache.insert_long(word, &self.made.new_word);
     }
 
     fn mark(&mut self, mark: u32) {

@@ -1,4 +1,4 @@
-//! The whole way from a text to ids, and back: normalise, split into words, split words into pieces.
+//! The whole way from a text to ids, and back: normalise, split into words, split words into tokens.
 
 mod decode;
 pub mod encode;
@@ -42,7 +42,7 @@ pub struct Tokenizer {
     normalizer: Normalizer,
     char_table: CharTable,
     ascii: AsciiTable,
-    pieces: WordPiece,
+    wordpiece: WordPiece,
     scratches: ScratchPool<Box<Scratch>>,
     cache_bytes: usize,
 }
@@ -59,7 +59,7 @@ impl Tokenizer {
         }
         let normalizer = Normalizer::new(&options);
         // Each takes some milliseconds, and neither needs the other.
-        let (pieces, char_table) = WordPiece::new_beside(&vocab, || CharTable::new(&normalizer));
+        let (wordpiece, char_table) = WordPiece::new_beside(&vocab, || CharTable::new(&normalizer));
         let ascii = AsciiTable::new(&normalizer);
         Ok(Self {
             vocab,
@@ -67,7 +67,7 @@ impl Tokenizer {
             normalizer,
             char_table,
             ascii,
-            pieces,
+            wordpiece,
             scratches: ScratchPool::default(),
             cache_bytes: CACHE_BYTES,
         })
@@ -90,15 +90,15 @@ impl Tokenizer {
         &self.vocab
     }
 
-    /// The id of a piece: of those that are there twice, the later one.
-    pub fn id(&self, piece: &str) -> Option<u32> {
-        self.pieces.id(piece)
+    /// The id of a token: of those that are there twice, the later one.
+    pub fn id(&self, token: &str) -> Option<u32> {
+        self.wordpiece.id(token)
     }
 
-    /// The piece of an id, unless a later one has it.
-    pub fn piece(&self, id: u32) -> Option<&str> {
-        let piece = (self.vocab.len() > id as usize).then(|| self.vocab.line(id))?;
-        (self.id(piece) == Some(id)).then_some(piece)
+    /// The token of an id, unless a later one has it.
+    pub fn token(&self, id: u32) -> Option<&str> {
+        let token = (self.vocab.len() > id as usize).then(|| self.vocab.line(id))?;
+        (self.id(token) == Some(id)).then_some(token)
     }
 
     pub fn options(&self) -> &TokenizerOptions {
@@ -113,8 +113,8 @@ impl Tokenizer {
         &self.ascii
     }
 
-    pub(crate) fn pieces(&self) -> &WordPiece {
-        &self.pieces
+    pub(crate) fn wordpiece(&self) -> &WordPiece {
+        &self.wordpiece
     }
 
     pub(crate) fn scratches(&self) -> &ScratchPool<Box<Scratch>> {
@@ -129,7 +129,7 @@ impl Tokenizer {
     pub(crate) fn encode_word(&self, word: &[u8], chars: usize, out: &mut Vec<u32>) {
         let before = out.len();
         let known = chars <= self.options.max_input_chars_per_word
-            && self.pieces.split(word, |piece| out.push(piece.id));
+            && self.wordpiece.split(word, |token| out.push(token.id));
         if !known {
             out.truncate(before);
             out.push(self.vocab.special().unk);
@@ -147,16 +147,16 @@ impl Tokenizer {
             let rest = &text[start..];
             let index = SPECIAL_TOKENS
                 .iter()
-                .position(|piece| rest.starts_with(piece))?;
+                .position(|token| rest.starts_with(token))?;
             Some((start..start + SPECIAL_TOKENS[index].len(), ids[index]))
         })
     }
 
-    /// A hash of pieces and options that is the same on every machine.
+    /// A hash of tokens and options that is the same on every machine.
     pub fn fingerprint(&self) -> u64 {
         let mut hash = Fnv1a::default();
-        for piece in self.vocab.lines() {
-            hash.write(piece.as_bytes());
+        for token in self.vocab.lines() {
+            hash.write(token.as_bytes());
             hash.write(b"\n");
         }
         let strip_accents = self.options.strips_accents();

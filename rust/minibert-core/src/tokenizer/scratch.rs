@@ -36,7 +36,7 @@ pub(crate) struct IdBuffer {
     /// How much room there must be for the ids of the words that were said to come.
     pub(crate) promised: usize,
     /// The ids of the last word that was not remembered.
-    pub(crate) pieces: Vec<u32>,
+    pub(crate) new_word: Vec<u32>,
 }
 
 impl IdBuffer {
@@ -53,7 +53,7 @@ impl IdBuffer {
             ragged,
             used: 0,
             promised: 0,
-            pieces: Vec::new(),
+            new_word: Vec::new(),
         }
     }
 

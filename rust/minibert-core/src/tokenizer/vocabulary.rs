@@ -1,4 +1,4 @@
-//! The pieces of a vocabulary and their ids.
+//! The tokens of a vocabulary and their ids.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::trie::Trie;
 use crate::error::VocabularyError;
 use crate::{Error, Result};
 
-/// What a piece that continues a word begins with.
+/// What a token that continues a word begins with.
 pub const CONTINUATION: &str = "##";
 
 pub const PAD: &str = "[PAD]";
@@ -15,13 +15,13 @@ pub const CLS: &str = "[CLS]";
 pub const SEP: &str = "[SEP]";
 pub const MASK: &str = "[MASK]";
 
-/// The special pieces, in the order in which a trained vocabulary begins with them.
+/// The special tokens, in the order in which a trained vocabulary begins with them.
 pub const SPECIAL_TOKENS: [&str; 5] = [PAD, UNK, CLS, SEP, MASK];
 
 /// The largest number of ids: ten times as many as the largest vocabularies in use have.
 const MAX_LEN: usize = Trie::MAX_VALUE as usize + 1;
 
-/// The ids of the pieces that BERT gives a meaning.
+/// The ids of the tokens that BERT gives a meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpecialIds {
     pub pad: u32,
@@ -42,8 +42,8 @@ impl SpecialIds {
     }
 }
 
-/// The lines of a `vocab.txt`: a piece for each id. A piece that is listed twice has the later id, as in
-/// the reference, and the earlier id has no piece, which `WordPiece`
+/// The lines of a `vocab.txt`: a token for each id. A token that is listed twice has the later id, as in
+/// the reference, and the earlier id has no token, which `WordPiece`
 /// sees to.
 #[derive(Clone, Debug)]
 pub struct Vocab {
@@ -55,7 +55,7 @@ pub struct Vocab {
 }
 
 impl Vocab {
-    /// Reads the lines of a `vocab.txt`, one piece a line; white space at the end is not part of it.
+    /// Reads the lines of a `vocab.txt`, one token a line; white space at the end is not part of it.
     pub fn from_file(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -70,7 +70,7 @@ impl Vocab {
         })
     }
 
-    /// The pieces of the text of a `vocab.txt`.
+    /// The tokens of the text of a `vocab.txt`.
     pub fn from_lines(text: &str) -> Result<Self> {
         let breaks = || memchr::memchr_iter(b'\n', text.as_bytes());
         let last = (!text.ends_with('\n')).then_some(text.len());
@@ -83,11 +83,11 @@ impl Vocab {
         Self::made(lines, breaks().count() + 1)
     }
 
-    /// The pieces, each with its index as its id.
-    pub fn from_tokens<S: AsRef<str>>(pieces: impl IntoIterator<Item = S>) -> Result<Self> {
-        let pieces = pieces.into_iter();
-        let expected = pieces.size_hint().0;
-        let vocab = Self::made(pieces, expected)?;
+    /// The tokens, each with its index as its id.
+    pub fn from_tokens<S: AsRef<str>>(tokens: impl IntoIterator<Item = S>) -> Result<Self> {
+        let tokens = tokens.into_iter();
+        let expected = tokens.size_hint().0;
+        let vocab = Self::made(tokens, expected)?;
         match memchr::memchr(b'\n', vocab.text.as_bytes()) {
             Some(place) => Err(vocab.line_break(place)),
             None => Ok(vocab),
@@ -100,31 +100,31 @@ impl Vocab {
         VocabularyError::LineBreak { token, id }.into()
     }
 
-    fn made<S: AsRef<str>>(mut pieces: impl Iterator<Item = S>, expected: usize) -> Result<Self> {
+    fn made<S: AsRef<str>>(mut tokens: impl Iterator<Item = S>, expected: usize) -> Result<Self> {
         let mut vocab = Self {
             text: String::with_capacity(8 * expected),
             ends: Vec::with_capacity(expected),
             special: SpecialIds::default(),
         };
         let mut special = [None; SPECIAL_TOKENS.len()];
-        pieces.try_for_each(|piece| {
-            let piece = piece.as_ref();
-            if piece.starts_with('[')
-                && let Some(index) = SPECIAL_TOKENS.iter().position(|&special| special == piece)
+        tokens.try_for_each(|token| {
+            let token = token.as_ref();
+            if token.starts_with('[')
+                && let Some(index) = SPECIAL_TOKENS.iter().position(|&special| special == token)
             {
                 special[index] = Some(vocab.ends.len() as u32);
             }
-            vocab.push(piece)
+            vocab.push(token)
         })?;
         vocab.special = special_ids(special)?;
         Ok(vocab)
     }
 
-    fn push(&mut self, piece: &str) -> Result<()> {
+    fn push(&mut self, token: &str) -> Result<()> {
         if self.ends.len() == MAX_LEN {
             return Err(VocabularyError::TooManyTokens { limit: MAX_LEN }.into());
         }
-        self.text.push_str(piece);
+        self.text.push_str(token);
         let end = u32::try_from(self.text.len()).map_err(|_| VocabularyError::TooLong {})?;
         self.ends.push(end);
         Ok(())
@@ -156,7 +156,7 @@ impl Vocab {
     }
 }
 
-/// The ids of the special pieces, if all are there.
+/// The ids of the special tokens, if all are there.
 fn special_ids(ids: [Option<u32>; SPECIAL_TOKENS.len()]) -> Result<SpecialIds> {
     let id = |index: usize| {
         ids[index].ok_or_else(|| VocabularyError::NoSpecialToken {
@@ -180,7 +180,7 @@ mod tests {
     const LINES: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\r\n##b  \n";
 
     #[test]
-    fn a_piece_is_a_line_without_the_white_space_at_its_end() {
+    fn a_token_is_a_line_without_the_white_space_at_its_end() {
         let vocab = Vocab::from_lines(LINES).unwrap();
         assert_eq!(vocab.len(), 7);
         assert_eq!((vocab.line(5), vocab.line(6)), ("a", "##b"));
@@ -197,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn a_special_piece_that_is_there_twice_has_the_later_id() {
+    fn a_special_token_that_is_there_twice_has_the_later_id() {
         let vocab = Vocab::from_lines(&format!("{LINES}[UNK]\n")).unwrap();
         assert_eq!(vocab.special().unk, 7);
     }
 
     #[test]
-    fn a_piece_with_a_line_break_is_refused() {
+    fn a_token_with_a_line_break_is_refused() {
         let error = Vocab::from_tokens(SPECIAL_TOKENS.iter().chain(&["a\nb", "c"]))
             .unwrap_err()
             .to_string();
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_special_piece_is_named() {
+    fn a_missing_special_token_is_named() {
         let error = Vocab::from_lines("[PAD]\n[UNK]\n[CLS]\n[SEP]\n")
             .unwrap_err()
             .to_string();

@@ -7,7 +7,7 @@
 use crate::pre_tokenizer::simd;
 use crate::pre_tokenizer::word_key::{Key, MAX_WORD, hash};
 
-/// A word of more pieces than this is *spilled*, as is one that is too long for a key: it has its ids
+/// A word of more tokens than this is *spilled*, as is one that is too long for a key: it has its ids
 /// elsewhere.
 pub const MAX_TOKENS: usize = 4;
 
@@ -160,37 +160,37 @@ impl WordCache {
     }
 
     /// Remembers a short word. It may forget others for it.
-    pub fn insert(&mut self, key: Key, pieces: &[u32]) {
+    pub fn insert(&mut self, key: Key, tokens: &[u32]) {
         let hash = hash(key);
-        if pieces.len() > MAX_TOKENS {
+        if tokens.len() > MAX_TOKENS {
             if let Some(key) = spilled_key(key) {
-                self.spill(hash, key, &[], pieces);
+                self.spill(hash, key, &[], tokens);
             }
             return;
         }
         self.make_room(0, 0);
         let mut ids = [0; MAX_TOKENS];
-        ids[..pieces.len()].copy_from_slice(pieces);
-        ids[0] |= (pieces.len() as u32) << COUNT_SHIFT;
+        ids[..tokens.len()].copy_from_slice(tokens);
+        ids[0] |= (tokens.len() as u32) << COUNT_SHIFT;
         self.add(hash, key, ids);
     }
 
     /// Remembers a word that is longer than a key. It may forget others for it.
-    pub fn insert_long(&mut self, word: &[u8], pieces: &[u32]) {
+    pub fn insert_long(&mut self, word: &[u8], tokens: &[u32]) {
         if word.len() <= LONGEST {
             let hash = long_hash(word);
-            self.spill(hash, long_key(hash), word, pieces);
+            self.spill(hash, long_key(hash), word, tokens);
         }
     }
 
-    fn spill(&mut self, hash: u64, key: Key, bytes: &[u8], pieces: &[u32]) {
-        if !self.make_room(pieces.len(), bytes.len()) {
+    fn spill(&mut self, hash: u64, key: Key, bytes: &[u8], tokens: &[u32]) {
+        if !self.make_room(tokens.len(), bytes.len()) {
             return;
         }
         let starts = [self.spilled_ids.len(), self.spilled_bytes.len()].map(|len| len as u32);
-        self.spilled_ids.extend_from_slice(pieces);
+        self.spilled_ids.extend_from_slice(tokens);
         self.spilled_bytes.extend_from_slice(bytes);
-        self.add(hash, key, [starts[0], pieces.len() as u32, starts[1], 0]);
+        self.add(hash, key, [starts[0], tokens.len() as u32, starts[1], 0]);
     }
 
     /// Makes room for one more word, if need be by forgetting all others. `false`: there is none.
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_any_length_are_remembered_with_any_number_of_pieces() {
+    fn words_of_any_length_are_remembered_with_any_number_of_tokens() {
         let mut cache = WordCache::new(1 << 20);
         for number in 0..2000 {
             let ids = vec![number as u32; number % 9];

@@ -3,10 +3,10 @@
 //! one with the greatest count(ab) / (count(a) · count(b)).
 //!
 //! Scores are compared exactly, as fractions. A merge changes the counts of both its parts, and so the
-//! scores of all pairs that have one of them, which for a common piece are thousands. So a pair is kept
-//! with the older of its two pieces, its owner, in the order of count(ab) / count(the younger), which
+//! scores of all pairs that have one of them, which for a common token are thousands. So a pair is kept
+//! with the older of its two tokens, its owner, in the order of count(ab) / count(the younger), which
 //! the owner's count does not change: when that falls, one number changes for all of the owner's pairs.
-//! Only pairs with an owner older still are looked at one by one, and a common piece is old.
+//! Only pairs with an owner older still are looked at one by one, and a common token is old.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -16,11 +16,11 @@ use super::merges::{MergeState, Merged, Pair};
 
 pub(super) struct ByLikelihood {
     min_frequency: u64,
-    /// How often each piece occurs, by id.
-    piece_counts: Vec<u64>,
-    /// The pairs that each piece owns, by id.
+    /// How often each token occurs, by id.
+    token_counts: Vec<u64>,
+    /// The pairs that each token owns, by id.
     owned: Vec<Owned>,
-    /// The pairs that each piece is the younger part of, by id; some of them may be no more.
+    /// The pairs that each token is the younger part of, by id; some of them may be no more.
     younger_in: Vec<Vec<Pair>>,
     /// The best pair of each owner, the best of all on top. A score may be too high, but none too low.
     queue: BinaryHeap<Scored>,
@@ -57,7 +57,7 @@ impl ByLikelihood {
     pub fn new(words: &MergeState, min_frequency: u64) -> Self {
         let mut candidates = Self {
             min_frequency,
-            piece_counts: words.piece_counts(),
+            token_counts: words.token_counts(),
             owned: Vec::new(),
             younger_in: Vec::new(),
             queue: BinaryHeap::new(),
@@ -73,15 +73,15 @@ impl ByLikelihood {
     }
 
     fn make_room(&mut self) {
-        let pieces = self.piece_counts.len();
-        self.owned.resize_with(pieces, Owned::default);
-        self.younger_in.resize_with(pieces, Vec::new);
+        let tokens = self.token_counts.len();
+        self.owned.resize_with(tokens, Owned::default);
+        self.younger_in.resize_with(tokens, Vec::new);
     }
 
     fn share(&self, words: &MergeState, pair: Pair) -> Share {
         Share {
             count: words.count(pair),
-            younger: self.piece_counts[younger(pair) as usize],
+            younger: self.token_counts[younger(pair) as usize],
             pair,
         }
     }
@@ -101,7 +101,7 @@ impl ByLikelihood {
             let &top = self.owned[owner as usize].pairs.peek()?;
             let now = self.share(words, top.pair);
             if now == top && now.count >= self.min_frequency {
-                let owner = self.piece_counts[owner as usize];
+                let owner = self.token_counts[owner as usize];
                 return Some(Scored { share: now, owner });
             }
             let pairs = &mut self.owned[owner as usize].pairs;
@@ -143,14 +143,14 @@ impl Candidates for ByLikelihood {
 
     fn update(&mut self, words: &MergeState, merged: &Merged) {
         let (first, second) = (merged.pair.first(), merged.pair.second());
-        if merged.piece as usize == self.piece_counts.len() {
-            self.piece_counts.push(0);
+        if merged.token as usize == self.token_counts.len() {
+            self.token_counts.push(0);
             self.make_room();
         }
-        self.piece_counts[merged.piece as usize] += merged.count;
+        self.token_counts[merged.token as usize] += merged.count;
         let mut changed = vec![first, second];
         for part in [first, second] {
-            self.piece_counts[part as usize] -= merged.count;
+            self.token_counts[part as usize] -= merged.count;
         }
         for part in [first, second] {
             self.raise_shares(words, part, &mut changed);
@@ -168,10 +168,10 @@ impl Candidates for ByLikelihood {
 }
 
 impl ByLikelihood {
-    /// Renews the shares of the pairs that a piece, which has become rarer, is the younger part of.
+    /// Renews the shares of the pairs that a token, which has become rarer, is the younger part of.
     /// `owners` gets their owners.
-    fn raise_shares(&mut self, words: &MergeState, piece: u32, owners: &mut Vec<u32>) {
-        let mut pairs = std::mem::take(&mut self.younger_in[piece as usize]);
+    fn raise_shares(&mut self, words: &MergeState, token: u32, owners: &mut Vec<u32>) {
+        let mut pairs = std::mem::take(&mut self.younger_in[token as usize]);
         pairs.sort_unstable();
         pairs.dedup();
         pairs.retain(|&pair| words.count(pair) >= self.min_frequency);
@@ -180,7 +180,7 @@ impl ByLikelihood {
             self.push(words, share);
             owners.push(owner(pair));
         }
-        self.younger_in[piece as usize] = pairs;
+        self.younger_in[token as usize] = pairs;
     }
 
     /// Puts a share with its owner's, and throws out what is out of date when there is too much of it.
@@ -215,7 +215,7 @@ fn younger(pair: Pair) -> u32 {
 }
 
 impl Ord for Share {
-    /// Greater shares first; of equal ones, the pair whose pieces are older.
+    /// Greater shares first; of equal ones, the pair whose tokens are older.
     fn cmp(&self, other: &Self) -> Ordering {
         let own = u128::from(self.count) * u128::from(other.younger);
         let others = u128::from(other.count) * u128::from(self.younger);
@@ -224,7 +224,7 @@ impl Ord for Share {
 }
 
 impl Ord for Scored {
-    /// Greater scores first; of equal ones, the pair whose pieces are older.
+    /// Greater scores first; of equal ones, the pair whose tokens are older.
     fn cmp(&self, other: &Self) -> Ordering {
         let own = product(self.share.count, other.share.younger, other.owner);
         let others = product(other.share.count, self.share.younger, self.owner);

@@ -1,8 +1,8 @@
-//! The words of a text as the pieces that they are made of so far, and how often which two pieces
+//! The words of a text as the tokens that they are made of so far, and how often which two tokens
 //! stand side by side.
 //!
 //! A merge costs about as much as there are places where it is made: every pair knows its places, a
-//! piece knows how many characters it covers, and so its neighbours are found without walking through
+//! token knows how many characters it covers, and so its neighbours are found without walking through
 //! the word.
 
 use foldhash::fast::FixedState;
@@ -14,7 +14,7 @@ use crate::Result;
 use crate::error::VocabularyError;
 use crate::tokenizer::vocabulary::CONTINUATION;
 
-/// Two pieces side by side, by their ids. Pairs are ordered by the first, then by the second.
+/// Two tokens side by side, by their ids. Pairs are ordered by the first, then by the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Pair(u64);
 
@@ -32,14 +32,14 @@ impl Pair {
     }
 }
 
-/// No piece: between two words, or inside a piece.
+/// No token: between two words, or inside a token.
 const NONE: u32 = u32::MAX;
 
-/// One character of a word. The first and the last cell of a piece hold its id, those between
+/// One character of a word. The first and the last cell of a token hold its id, those between
 /// [`NONE`]; a cell before each word and one behind the last hold it too.
 #[derive(Clone, Copy)]
 struct Cell {
-    piece: u32,
+    token: u32,
     /// How often the word occurs, or [`MANY`].
     count: u32,
 }
@@ -59,11 +59,11 @@ struct Positions {
 
 pub(super) struct MergeState {
     cells: Vec<Cell>,
-    /// How often words occur that have a character that is no piece, and no cells.
+    /// How often words occur that have a character that is no token, and no cells.
     unknown: u64,
     /// The first cells of words that occur too often for their cells to say so, and how often.
     many: Vec<(usize, u64)>,
-    /// How many characters each piece has.
+    /// How many characters each token has.
     lengths: Vec<u32>,
     pairs: HashMap<Pair, Positions, FixedState>,
     /// The first cells of every place that has a pair, and of places that had it.
@@ -75,33 +75,33 @@ pub(super) struct MergeState {
 /// What a merge has changed.
 pub(super) struct Merged {
     pub pair: Pair,
-    pub piece: u32,
-    /// How often the pair became the piece.
+    pub token: u32,
+    /// How often the pair became the token.
     pub count: u64,
     /// The pairs that occur more often than before.
     pub grown: Vec<Pair>,
 }
 
 impl MergeState {
-    /// Splits words into characters, less those with a character that is no piece.
-    pub fn new(table: &WordTable, pieces: &TokenList) -> Result<Self> {
+    /// Splits words into characters, less those with a character that is no token.
+    pub fn new(table: &WordTable, tokens: &TokenList) -> Result<Self> {
         if u32::try_from(table.bytes() + table.len() + 1).is_err() {
             return Err(VocabularyError::TooManyWords { words: table.len() }.into());
         }
         let between = Cell {
-            piece: NONE,
+            token: NONE,
             count: 0,
         };
         let mut cells = vec![between];
         let mut many = Vec::new();
         let mut unknown = 0;
-        let mut characters = CharacterIds::new(pieces);
+        let mut characters = CharacterIds::new(tokens);
         for (text, count) in table.iter() {
             let start = cells.len();
             let in_cell = u32::try_from(count).unwrap_or(MANY);
-            let split = characters.split(&String::from_utf8_lossy(text), |piece| {
+            let split = characters.split(&String::from_utf8_lossy(text), |token| {
                 cells.push(Cell {
-                    piece,
+                    token,
                     count: in_cell,
                 });
             });
@@ -119,7 +119,7 @@ impl MergeState {
             cells,
             unknown,
             many,
-            lengths: vec![1; pieces.len()],
+            lengths: vec![1; tokens.len()],
             pairs: HashMap::default(),
             places: Vec::new(),
             before: Neighbours::default(),
@@ -146,8 +146,8 @@ impl MergeState {
 
     fn find_pairs(&mut self) {
         let pair_at = |cell: usize| match self.cells[cell..] {
-            [first, second, ..] if first.piece != NONE && second.piece != NONE => {
-                Some(Pair::new(first.piece, second.piece))
+            [first, second, ..] if first.token != NONE && second.token != NONE => {
+                Some(Pair::new(first.token, second.token))
             }
             _ => None,
         };
@@ -186,88 +186,88 @@ impl MergeState {
         self.pairs.get(&pair).map_or(0, |places| places.count)
     }
 
-    /// How often each piece occurs, by id, before any merge.
-    pub fn piece_counts(&self) -> Vec<u64> {
+    /// How often each token occurs, by id, before any merge.
+    pub fn token_counts(&self) -> Vec<u64> {
         let mut counts = vec![0; self.lengths.len()];
         for (index, cell) in self.cells.iter().enumerate() {
-            if cell.piece != NONE {
-                counts[cell.piece as usize] += self.count_at(index);
+            if cell.token != NONE {
+                counts[cell.token as usize] += self.count_at(index);
             }
         }
         counts
     }
 
-    /// Makes one piece of the pair wherever it stands, from left to right.
-    pub fn merge(&mut self, pair: Pair, piece: u32) -> Merged {
+    /// Makes one token of the pair wherever it stands, from left to right.
+    pub fn merge(&mut self, pair: Pair, token: u32) -> Merged {
         let length = self.length(pair.first()) + self.length(pair.second());
-        if piece as usize == self.lengths.len() {
+        if token as usize == self.lengths.len() {
             self.lengths.push(0);
         }
-        self.lengths[piece as usize] = length as u32;
+        self.lengths[token as usize] = length as u32;
         self.before.make_room(self.lengths.len());
         self.behind.make_room(self.lengths.len());
         let places = self.pairs.remove(&pair).unwrap_or_default();
         let places = places.start..places.start + places.len;
-        // Places overlap where a piece follows itself, and then their order matters.
+        // Places overlap where a token follows itself, and then their order matters.
         self.places[places.clone()].sort_unstable();
         let mut count = 0;
         for place in places {
-            count += self.merge_at(self.places[place] as usize, pair, piece);
+            count += self.merge_at(self.places[place] as usize, pair, token);
         }
-        let grown = self.recount(pair, piece);
+        let grown = self.recount(pair, token);
         Merged {
             pair,
-            piece,
+            token,
             count,
             grown,
         }
     }
 
-    fn length(&self, piece: u32) -> usize {
-        self.lengths[piece as usize] as usize
+    fn length(&self, token: u32) -> usize {
+        self.lengths[token as usize] as usize
     }
 
-    /// Makes one piece of the pair at a place, if it is still there; how often its word occurs.
-    fn merge_at(&mut self, at: usize, pair: Pair, piece: u32) -> u64 {
+    /// Makes one token of the pair at a place, if it is still there; how often its word occurs.
+    fn merge_at(&mut self, at: usize, pair: Pair, token: u32) -> u64 {
         let second = at + self.length(pair.first());
-        if self.cells[at].piece != pair.first() || self.cells[second].piece != pair.second() {
+        if self.cells[at].token != pair.first() || self.cells[second].token != pair.second() {
             return 0;
         }
         let end = second + self.length(pair.second());
         for inside in [second - 1, second] {
-            self.cells[inside].piece = NONE;
+            self.cells[inside].token = NONE;
         }
         for outside in [at, end - 1] {
-            self.cells[outside].piece = piece;
+            self.cells[outside].token = token;
         }
         let count = self.count_at(at);
-        let before = self.cells[at - 1].piece;
+        let before = self.cells[at - 1].token;
         if before != NONE {
             self.before.add(before, at - self.length(before), count);
         }
-        let behind = self.cells[end].piece;
+        let behind = self.cells[end].token;
         if behind != NONE {
             self.behind.add(behind, at, count);
         }
         count
     }
 
-    /// Counts the pairs of a new piece with its neighbours in place of those of its parts.
-    fn recount(&mut self, merged: Pair, piece: u32) -> Vec<Pair> {
+    /// Counts the pairs of a new token with its neighbours in place of those of its parts.
+    fn recount(&mut self, merged: Pair, token: u32) -> Vec<Pair> {
         let mut grown = Vec::new();
-        // First those behind: where a pair follows itself, the second time it is the new piece that
+        // First those behind: where a pair follows itself, the second time it is the new token that
         // stands before it, and what the first time stood behind is to be taken back.
         self.behind.put_places(&mut self.places);
         while let Some((behind, places)) = self.behind.found.pop() {
             self.take_away(Pair::new(merged.second(), behind), places.count);
-            self.add(Pair::new(piece, behind), places);
-            grown.push(Pair::new(piece, behind));
+            self.add(Pair::new(token, behind), places);
+            grown.push(Pair::new(token, behind));
         }
         self.before.put_places(&mut self.places);
         while let Some((before, places)) = self.before.found.pop() {
             self.take_away(Pair::new(before, merged.first()), places.count);
-            self.add(Pair::new(before, piece), places);
-            grown.push(Pair::new(before, piece));
+            self.add(Pair::new(before, token), places);
+            grown.push(Pair::new(before, token));
         }
         grown
     }
@@ -304,25 +304,25 @@ impl MergeState {
     }
 }
 
-/// The pieces beside a merged pair, and the places where each stands there.
+/// The tokens beside a merged pair, and the places where each stands there.
 #[derive(Default)]
 struct Neighbours {
     found: Vec<(u32, Positions)>,
-    /// One more than the index in `found`, by piece; 0 for pieces that are not in it.
+    /// One more than the index in `found`, by token; 0 for tokens that are not in it.
     numbers: Vec<u32>,
     /// The index in `found` and the first cell of every place.
     places: Vec<(u32, u32)>,
 }
 
 impl Neighbours {
-    fn make_room(&mut self, pieces: usize) {
-        self.numbers.resize(pieces, 0);
+    fn make_room(&mut self, tokens: usize) {
+        self.numbers.resize(tokens, 0);
     }
 
-    fn add(&mut self, piece: u32, cell: usize, count: u64) {
-        let number = &mut self.numbers[piece as usize];
+    fn add(&mut self, token: u32, cell: usize, count: u64) {
+        let number = &mut self.numbers[token as usize];
         if *number == 0 {
-            self.found.push((piece, Positions::default()));
+            self.found.push((token, Positions::default()));
             *number = self.found.len() as u32;
         }
         let index = *number - 1;
@@ -336,8 +336,8 @@ impl Neighbours {
     fn put_places(&mut self, all: &mut Vec<u32>) {
         let mut end = all.len();
         all.resize(end + self.places.len(), 0);
-        for (piece, places) in &mut self.found {
-            self.numbers[*piece as usize] = 0;
+        for (token, places) in &mut self.found {
+            self.numbers[*token as usize] = 0;
             places.start = end;
             end += std::mem::take(&mut places.len);
         }
@@ -351,23 +351,23 @@ impl Neighbours {
 
 /// The ids of single characters, alone or continuing a word.
 struct CharacterIds<'p> {
-    pieces: &'p TokenList,
-    /// Those that have been asked for, `None` where there is no such piece.
+    tokens: &'p TokenList,
+    /// Those that have been asked for, `None` where there is no such token.
     known: HashMap<(char, bool), Option<u32>, FixedState>,
 }
 
 impl<'p> CharacterIds<'p> {
-    fn new(pieces: &'p TokenList) -> Self {
+    fn new(tokens: &'p TokenList) -> Self {
         let known = HashMap::default();
-        Self { pieces, known }
+        Self { tokens, known }
     }
 
-    /// Gives the ids of a word's characters; `false` when one of them is no piece.
+    /// Gives the ids of a word's characters; `false` when one of them is no token.
     fn split(&mut self, word: &str, mut each: impl FnMut(u32)) -> bool {
         word.chars().enumerate().all(|(index, c)| {
             let id = *self.known.entry((c, index > 0)).or_insert_with(|| {
                 let prefix = if index > 0 { CONTINUATION } else { "" };
-                self.pieces.id(&format!("{prefix}{c}"))
+                self.tokens.id(&format!("{prefix}{c}"))
             });
             id.map(&mut each).is_some()
         })

@@ -1,5 +1,5 @@
-//! Learning a vocabulary from text: merges of two neighbouring pieces, one after the other, with `##`
-//! before every piece that continues a word.
+//! Learning a vocabulary from text: merges of two neighbouring tokens, one after the other, with `##`
+//! before every token that continues a word.
 //!
 //! By default the next pair is the one that occurs most: what Hugging Face `tokenizers` calls
 //! `WordPiece` training, which is byte-pair encoding (Sennrich et al. 2016,
@@ -9,10 +9,10 @@
 //! The same counts and options give the same vocabulary on every machine, with any number of threads
 //! and in any order of the texts:
 //!
-//! 1. the special pieces, as listed;
+//! 1. the special tokens, as listed;
 //! 2. the characters of the alphabet, by code point, then their `##` forms that occur, by code point;
 //! 3. merges, the pair with the highest count or score first. Of pairs that are equal in it the one
-//!    whose first piece, then whose second piece, came into the vocabulary earlier goes first.
+//!    whose first token, then whose second token, came into the vocabulary earlier goes first.
 //!
 //! By count, the merges are the reference's wherever counts do not tie; its order of the `##` forms,
 //! and so its ties, change from run to run. It also differs in what it gets wrong: counts here are 64
@@ -51,7 +51,7 @@ pub struct Trained {
     pub vocab: Vocab,
     pub words: u64,
     pub different_words: u64,
-    /// Words that are one piece of the vocabulary.
+    /// Words that are one token of the vocabulary.
     pub whole_words: u64,
     /// Words that are `[UNK]`: too long, or with a character that was not kept.
     pub unknown_words: u64,
@@ -67,21 +67,21 @@ pub fn train(
     if table.len() == 0 {
         return Err(VocabularyError::NoWords {}.into());
     }
-    let mut pieces = TokenList::beginning(table, normalizer, options)?;
-    let words = MergeState::new(table, &pieces)?;
+    let mut tokens = TokenList::beginning(table, normalizer, options)?;
+    let words = MergeState::new(table, &tokens)?;
     let unknown_words = words.unknown() + table.too_long();
     let min_frequency = options.min_frequency.max(1);
     match options.algorithm {
         Algorithm::Count => {
             let candidates = ByCount::new(&words, min_frequency);
-            merge(words, candidates, &mut pieces, options, on_progress)
+            merge(words, candidates, &mut tokens, options, on_progress)
         }
         Algorithm::Likelihood => {
             let candidates = ByLikelihood::new(&words, min_frequency);
-            merge(words, candidates, &mut pieces, options, on_progress)
+            merge(words, candidates, &mut tokens, options, on_progress)
         }
     }?;
-    let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| pieces.id(word).is_some());
+    let whole = |word: &[u8]| str::from_utf8(word).is_ok_and(|word| tokens.id(word).is_some());
     Ok(Trained {
         words: table.iter().map(|(_, count)| count).sum::<u64>() + table.too_long(),
         different_words: table.len() as u64,
@@ -91,31 +91,31 @@ pub fn train(
             .map(|(_, count)| count)
             .sum(),
         unknown_words,
-        vocab: Vocab::from_tokens(pieces.into_list())?,
+        vocab: Vocab::from_tokens(tokens.into_list())?,
     })
 }
 
 fn merge(
     mut words: MergeState,
     mut candidates: impl Candidates,
-    pieces: &mut TokenList,
+    tokens: &mut TokenList,
     options: &TrainOptions,
     on_progress: OnProgress<'_>,
 ) -> Result<()> {
     let mut steps = 0_usize;
-    while pieces.len() < options.vocab_size {
+    while tokens.len() < options.vocab_size {
         if steps.is_multiple_of(MERGES) {
             on_progress(Progress {
                 phase: Phase::Merging,
-                done: pieces.len() as u64,
+                done: tokens.len() as u64,
                 total: options.vocab_size as u64,
             })?;
         }
         let Some(pair) = candidates.next(&words) else {
             break;
         };
-        let piece = pieces.add_joined(pair.first(), pair.second());
-        let merged = words.merge(pair, piece);
+        let token = tokens.add_joined(pair.first(), pair.second());
+        let merged = words.merge(pair, token);
         candidates.update(&words, &merged);
         steps += 1;
     }
@@ -138,8 +138,8 @@ mod tests {
 
     fn try_train(words: &[(&str, u64)], options: &TrainOptions) -> Result<Vec<String>> {
         let trained = train(counted(words), options, &mut |_| Ok(()))?;
-        let pieces = trained.vocab.lines().skip(options.special_tokens.len());
-        Ok(pieces.map(str::to_owned).collect())
+        let tokens = trained.vocab.lines().skip(options.special_tokens.len());
+        Ok(tokens.map(str::to_owned).collect())
     }
 
     fn trained(words: &[(&str, u64)], options: &TrainOptions) -> Vec<String> {
@@ -161,15 +161,15 @@ mod tests {
     }
 
     #[test]
-    fn the_commonest_pair_is_merged_first_and_ties_go_to_the_older_pieces() {
-        let pieces = trained(&[("ab", 3), ("cab", 2), ("cb", 3)], &sized(100));
+    fn the_commonest_pair_is_merged_first_and_ties_go_to_the_older_tokens() {
+        let tokens = trained(&[("ab", 3), ("cab", 2), ("cb", 3)], &sized(100));
         // (a ##b) 3 and (c ##b) 3 tie; (c ##a) 2 and (##a ##b) 2 tie.
         let expected = ["a", "b", "c", "##a", "##b", "ab", "cb", "ca", "cab"];
-        assert_eq!(pieces, expected);
+        assert_eq!(tokens, expected);
     }
 
     #[test]
-    fn the_likeliest_pair_is_merged_first_and_ties_go_to_the_older_pieces() {
+    fn the_likeliest_pair_is_merged_first_and_ties_go_to_the_older_tokens() {
         let words = [
             ("hug", 10),
             ("pug", 5),
@@ -179,15 +179,15 @@ mod tests {
         ];
         // (##g ##s) has 5 / (20 · 5). Then (b ##u), (h ##u), (p ##u), (##u ##g) and (##u ##n) have 1 / 36.
         // With (b ##u) merged, (bu ##n) has 4 / (4 · 16), and then (h ##u) is again one of many.
-        let pieces = trained(&words, &likeliest(20));
-        assert_eq!(pieces[11..], ["##gs", "bu", "bun", "hu"]);
+        let tokens = trained(&words, &likeliest(20));
+        assert_eq!(tokens[11..], ["##gs", "bu", "bun", "hu"]);
     }
 
     #[test]
     fn counts_do_not_overflow_32_bits() {
         // In the reference, 3 billion occurrences of `the` are a negative count, never merged.
-        let pieces = trained(&[("the", 3_000_000_000), ("ox", 10)], &sized(15));
-        assert_eq!(pieces.last().unwrap(), "the");
+        let tokens = trained(&[("the", 3_000_000_000), ("ox", 10)], &sized(15));
+        assert_eq!(tokens.last().unwrap(), "the");
     }
 
     #[test]
@@ -195,8 +195,8 @@ mod tests {
         let huge = 1 << 61;
         let words = [("ab", huge), ("ac", huge), ("xy", huge - 1), ("z", 1)];
         // (x ##y) has 1 / (huge - 1), (a ##b) and (a ##c) have 1 / (2 huge).
-        let pieces = trained(&words, &likeliest(100));
-        assert_eq!(pieces[9..], ["xy", "ab", "ac"]);
+        let tokens = trained(&words, &likeliest(100));
+        assert_eq!(tokens[9..], ["xy", "ab", "ac"]);
     }
 
     #[test]
@@ -206,14 +206,14 @@ mod tests {
             limit_alphabet: Some(4),
             ..sized(100)
         };
-        let pieces = trained(&words, &options);
-        assert_eq!(pieces, ["a", "b", "c", "d", "##b", "##d", "cd"]);
+        let tokens = trained(&words, &options);
+        assert_eq!(tokens, ["a", "b", "c", "d", "##b", "##d", "cd"]);
     }
 
     #[test]
     fn overlapping_pairs_are_merged_from_the_left() {
-        let pieces = trained(&[("baaaaa", 5)], &sized(10));
-        assert_eq!(pieces, ["a", "b", "##a", "##aa", "baa"]);
+        let tokens = trained(&[("baaaaa", 5)], &sized(10));
+        assert_eq!(tokens, ["a", "b", "##a", "##aa", "baa"]);
     }
 
     #[test]
@@ -224,13 +224,13 @@ mod tests {
             ..sized(100)
         };
         // `.` and `中` are words of their own wherever they stand, and continue none.
-        let pieces = trained(&[("ba", 5), ("bc", 4)], &options);
+        let tokens = trained(&[("ba", 5), ("bc", 4)], &options);
         let expected = [".", "b", "e", "z", "中", "##e", "##z"];
-        assert_eq!(pieces, expected);
+        assert_eq!(tokens, expected);
     }
 
     #[test]
-    fn the_words_that_are_one_piece_or_unknown_are_counted() {
+    fn the_words_that_are_one_token_or_unknown_are_counted() {
         let mut counts = counted(&[("ab", 5), ("abb", 1), ("ax", 2), ("c", 3)]);
         counts.add([&*"a".repeat(101)]);
         let options = TrainOptions {

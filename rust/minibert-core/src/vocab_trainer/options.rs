@@ -12,7 +12,7 @@ pub enum Algorithm {
     /// The one that occurs most.
     #[default]
     Count,
-    /// The one that occurs most for how common its two pieces are.
+    /// The one that occurs most for how common its two tokens are.
     Likelihood,
 }
 
@@ -36,7 +36,7 @@ impl FromStr for Algorithm {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrainOptions {
     pub algorithm: Algorithm,
-    /// The number of pieces, specials and alphabet included, that the vocabulary has at most. Text with
+    /// The number of tokens, specials and alphabet included, that the vocabulary has at most. Text with
     /// too few words gives a smaller one.
     pub vocab_size: usize,
     /// A pair that occurs less often than this is not merged.
@@ -71,7 +71,7 @@ pub enum Phase {
     Merging,
 }
 
-/// How far a phase has come: in bytes of the corpus as stored, then in pieces of the vocabulary.
+/// How far a phase has come: in bytes of the corpus as stored, then in tokens of the vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub phase: Phase,

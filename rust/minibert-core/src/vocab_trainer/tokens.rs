@@ -1,4 +1,4 @@
-//! The pieces that a vocabulary has so far, and the characters that it begins with.
+//! The tokens that a vocabulary has so far, and the characters that it begins with.
 
 use std::cmp::Reverse;
 
@@ -13,7 +13,7 @@ use crate::normalizer::Normalizer;
 use crate::pre_tokenizer::for_each_word;
 use crate::tokenizer::vocabulary::CONTINUATION;
 
-/// Pieces in the order of their ids.
+/// Tokens in the order of their ids.
 #[derive(Default)]
 pub(super) struct TokenList {
     list: Vec<String>,
@@ -21,45 +21,45 @@ pub(super) struct TokenList {
 }
 
 impl TokenList {
-    /// The special pieces and the alphabet.
+    /// The special tokens and the alphabet.
     pub fn beginning(
         words: &WordTable,
         normalizer: &Normalizer,
         options: &TrainOptions,
     ) -> Result<Self> {
-        let mut pieces = Self::default();
+        let mut tokens = Self::default();
         for special in &options.special_tokens {
-            pieces.add(special.clone());
+            tokens.add(special.clone());
         }
-        let specials = pieces.len();
+        let specials = tokens.len();
         let alphabet = Alphabet::of(words, normalizer, options);
         for c in &alphabet.chars {
-            pieces.add(c.to_string());
+            tokens.add(c.to_string());
         }
         for c in &alphabet.continuing {
-            pieces.add(format!("{CONTINUATION}{c}"));
+            tokens.add(format!("{CONTINUATION}{c}"));
         }
-        if pieces.len() > options.vocab_size {
+        if tokens.len() > options.vocab_size {
             return Err(VocabularyError::TooSmall {
                 vocab_size: options.vocab_size,
                 special_tokens: specials,
-                characters: pieces.len() - specials,
-                needed: pieces.len(),
+                characters: tokens.len() - specials,
+                needed: tokens.len(),
             }
             .into());
         }
-        Ok(pieces)
+        Ok(tokens)
     }
 
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    pub fn id(&self, piece: &str) -> Option<u32> {
-        self.ids.get(piece).copied()
+    pub fn id(&self, token: &str) -> Option<u32> {
+        self.ids.get(token).copied()
     }
 
-    /// The id of two pieces joined, which may be there already.
+    /// The id of two tokens joined, which may be there already.
     pub fn add_joined(&mut self, first: u32, second: u32) -> u32 {
         let second = &self.list[second as usize];
         let second = second.strip_prefix(CONTINUATION).unwrap_or(second);
@@ -70,13 +70,13 @@ impl TokenList {
         self.list
     }
 
-    fn add(&mut self, piece: String) -> u32 {
-        if let Some(id) = self.id(&piece) {
+    fn add(&mut self, token: String) -> u32 {
+        if let Some(id) = self.id(&token) {
             return id;
         }
         let id = self.list.len() as u32;
-        self.list.push(piece.clone());
-        self.ids.insert(piece, id);
+        self.list.push(token.clone());
+        self.ids.insert(token, id);
         id
     }
 }
