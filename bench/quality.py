@@ -1,6 +1,6 @@
 """How good a model is after so many minutes: minibert's and one of Hugging Face's `Trainer`.
 
-    uv run --group test python bench/quality.py TEXT --held-out OTHER [--time 2m] [--preset tiny]
+    uv run --group test python bench/quality.py TEXT --validation OTHER [--time 2m] [--preset tiny]
         [--seeds 0] [--side minibert] [--side transformers]
 
 minibert is `minibert pretrain` as a person calls it, with nothing cached, and its time is all of
@@ -47,7 +47,7 @@ from minibert.model.files import load_model
 def train_ours(given, seed, folder):
     """The seconds of the whole command; the model is in `folder`."""
     command = [sys.executable, "-m", "minibert", "pretrain", given.text, "--preset", given.preset]
-    command += ["--eval-corpus", given.held_out, "--time", given.time, "--seed", str(seed)]
+    command += ["--validation-corpus", given.validation, "--time", given.time, "--seed", str(seed)]
     own = dict.fromkeys(
         ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"), str(folder.parent / f"cache-{seed}")
     )
@@ -128,8 +128,8 @@ def reference_model(folder):
 SIDES = {"minibert": (train_ours, load_model), "transformers": (train_reference, reference_model)}
 
 
-def held_out_set(given, tokenizer):
-    store = TokenStore.build(Corpus([given.held_out]), tokenizer)
+def validation_set(given, tokenizer):
+    store = TokenStore.build(Corpus([given.validation]), tokenizer)
     return PretrainingDataset(store, split="all", drop_last=False, batch_size=BATCH)
 
 
@@ -178,7 +178,7 @@ def in_its_own_process(name, *arguments):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("text")
-    parser.add_argument("--held-out", required=True)
+    parser.add_argument("--validation", required=True)
     parser.add_argument("--time", default="2m")
     parser.add_argument("--preset", default="tiny")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
@@ -192,7 +192,7 @@ def main() -> None:
                 folder = Path(work) / f"{name}-{seed}"
                 seconds = in_its_own_process(name, given, seed, folder)
                 tokenizer = WordPieceTokenizer.from_pretrained(folder)
-                dataset = held_out_set(given, tokenizer)
+                dataset = validation_set(given, tokenizer)
                 found = evaluate_masked_words(SIDES[name][1](folder), dataset, tokenizer)
                 table.add_row(
                     name,

@@ -1,6 +1,6 @@
 """What a change to the default recipe does to a model that costs the same to train.
 
-    python bench/recipes.py VARIANT ... --text novels.txt --held-out others.txt [--preset tiny]
+    python bench/recipes.py VARIANT ... --text novels.txt --validation others.txt [--preset tiny]
         [--steps 1200] [--seeds 0 1 2] [--results FILE]
 
 Without variants, their names and what each is. A budget is what `--steps` steps of the default
@@ -252,7 +252,7 @@ class Side:
         options = PretrainOptions(preset=given.preset, vocab_size=variant.vocab)
         tokenizer = WordPieceTokenizer.train(Corpus([given.text]), variant.vocab)
         store = TokenStore.build(Corpus([given.text]), tokenizer)
-        held_out = TokenStore.build(Corpus([given.held_out]), tokenizer)
+        validation = TokenStore.build(Corpus([given.validation]), tokenizer)
         recipe = dataclasses.replace(options.training_recipe(), **variant.recipe)
         share = recipe.masked_lm_prob
         data = {"split": "all", "seed": seed, "masked_lm_prob": share, **variant.data}
@@ -264,7 +264,7 @@ class Side:
         if variant.start is not None:
             variant.start(model, store)
         self.characters_a_token = (
-            len(Path(given.held_out).read_text(encoding="utf-8")) / held_out.tokens
+            len(Path(given.validation).read_text(encoding="utf-8")) / validation.tokens
         )
         self.variant = variant
         self.trainer = Trainer(
@@ -272,7 +272,7 @@ class Side:
             self.main,
             recipe=recipe,
             budget=Budget(steps=steps),
-            held_out=PretrainingDataset(held_out, split="all", drop_last=False),
+            validation=PretrainingDataset(validation, split="all", drop_last=False),
             log_every=1,
             evaluate_every=10**9,
         )
@@ -309,7 +309,7 @@ class Side:
         """Go on to a step, on a dataset of its own."""
         self.trainer.dataset, self.trainer.stopping = dataset, False
         self.trainer.epoch = self.trainer.index = 0
-        held_out, self.trainer.held_out = self.trainer.held_out, None
+        validation, self.trainer.validation = self.trainer.validation, None
         averaging = Averaging(self.variant.average, self.trainer)
         if self.trainer.step < until:
             for row in self.trainer.train():
@@ -317,7 +317,7 @@ class Side:
                 if row.step == until:
                     self.trainer.stop()
         averaging.end()
-        self.trainer.held_out = held_out
+        self.trainer.validation = validation
 
     def cost(self, dataset: PretrainingDataset, steps: int) -> float:
         """Processor seconds of a step."""
@@ -423,7 +423,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("variants", nargs="*", metavar="VARIANT")
     parser.add_argument("--text", help="to train on")
-    parser.add_argument("--held-out", help="another text, to evaluate on")
+    parser.add_argument("--validation", help="another text, to evaluate on")
     parser.add_argument("--preset", default="tiny")
     parser.add_argument("--steps", type=int, default=1200, help="of the default recipe")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])

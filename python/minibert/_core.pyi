@@ -250,7 +250,7 @@ class PretrainingDataset:
         batch_size: int,
         seed: int,
         split: str,
-        held_out_fraction: float,
+        validation_fraction: float,
         short_seq_prob: float,
         hard_negative_prob: float,
         balanced_labels: bool,

@@ -20,18 +20,22 @@ def stdin(monkeypatch):
     return give
 
 
-def test_what_a_run_held_out_is_a_table_or_json(call, small_run):
+def test_what_a_run_validation_is_a_table_or_json(call, small_run):
     code, out, err = call("evaluate", small_run.run.path)
     assert code == 0 and "predicting masked words" in err
     for part in ("MLM loss", "a word", "a character", "perplexity", "NSP accuracy", "by frequency"):
         assert part in out
     code, out, _ = call("evaluate", small_run.run.path, "--json")
     found = json.loads(out)
-    assert code == 0 and set(found) == {"model", "held_out"}
-    held_out = found["held_out"]
-    low, high = held_out["intervals"]["mlm_loss"]
-    assert low < held_out["mlm_loss"] < high
-    assert held_out["mlm_loss"] < held_out["unigram"]["mlm_loss"] < held_out["uniform"]["mlm_loss"]
+    assert code == 0 and set(found) == {"model", "validation"}
+    validation = found["validation"]
+    low, high = validation["intervals"]["mlm_loss"]
+    assert low < validation["mlm_loss"] < high
+    assert (
+        validation["mlm_loss"]
+        < validation["unigram"]["mlm_loss"]
+        < validation["uniform"]["mlm_loss"]
+    )
 
 
 def test_a_text_of_ones_own_by_file_folder_or_standard_input_is_the_same(
@@ -44,7 +48,7 @@ def test_a_text_of_ones_own_by_file_folder_or_standard_input_is_the_same(
         stdin(text.read_bytes())
         code, out, err = call("evaluate", small_run.run.path, "--text", name, "--json")
         assert code == 0, err
-        found.append(json.loads(out)["held_out"])
+        found.append(json.loads(out)["validation"])
     for other in found[1:]:
         assert {**other, "text": ""} == {**found[0], "text": ""}
 
@@ -60,7 +64,7 @@ def test_a_model_folder_that_is_no_run_is_evaluated_on_a_named_text(
     for model in (small_run.run.path, tmp_path / "theirs"):
         code, out, err = call("evaluate", model, "--text", small_corpus, "--json")
         assert code == 0, err
-        figures[model] = json.loads(out)["held_out"]
+        figures[model] = json.loads(out)["validation"]
     ours, found = figures.values()
     assert found["mlm_loss"] == pytest.approx(ours["mlm_loss"], abs=1e-5)
     assert (ours["unigram_counts"], found["unigram_counts"]) == ("training", "text")

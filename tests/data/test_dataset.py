@@ -60,11 +60,13 @@ def test_the_last_batch_is_dropped_or_small(store: TokenStore) -> None:
     assert [len(batch.input_ids) for batch in kept.epoch(0)][-1] == kept.examples % 8
 
 
-def test_training_and_held_out_documents_part_the_store(store: TokenStore) -> None:
-    train = PretrainingDataset(store, split="train", batch_size=2, held_out_fraction=0.2)
-    held_out = PretrainingDataset(store, split="held_out", batch_size=2, held_out_fraction=0.2)
-    assert sorted(train.documents + held_out.documents) == list(range(store.documents))
-    everything = PretrainingDataset(store, split="train", batch_size=2, held_out_fraction=0)
+def test_training_and_validation_documents_part_the_store(store: TokenStore) -> None:
+    train = PretrainingDataset(store, split="train", batch_size=2, validation_fraction=0.2)
+    validation = PretrainingDataset(
+        store, split="validation", batch_size=2, validation_fraction=0.2
+    )
+    assert sorted(train.documents + validation.documents) == list(range(store.documents))
+    everything = PretrainingDataset(store, split="train", batch_size=2, validation_fraction=0)
     assert everything.documents == list(range(store.documents))
 
 
@@ -234,8 +236,8 @@ def test_hard_negatives_come_from_the_same_document(
         ({"seq_len": 4}, "sequence length of 4"),
         ({"batch_size": 0}, "batch size must be 1 or more"),
         ({"split": "test"}, "there is no split"),
-        ({"held_out_fraction": 1.0}, "held-out fraction"),
-        ({"held_out_fraction": 0.0, "split": "held_out"}, "no held-out batches"),
+        ({"validation_fraction": 1.0}, "validation fraction"),
+        ({"validation_fraction": 0.0, "split": "validation"}, "no validation batches"),
         ({"short_seq_prob": 1.5}, "short_seq_prob"),
         ({"masked_lm_prob": 0.0}, "masked_lm_prob"),
         ({"max_predictions_per_seq": 0}, "max_predictions_per_seq"),

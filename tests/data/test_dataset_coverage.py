@@ -67,7 +67,7 @@ def unpadded_text(dataset: PretrainingDataset, epoch: int) -> Iterator[np.ndarra
     ("objective", "hard_negative_prob"),
     [("next_sentence", 0.5), *((objective, 0.0) for objective in [*PAIRS, *SINGLES])],
 )
-def test_no_held_out_document_is_in_any_training_batch(
+def test_no_validation_document_is_in_any_training_batch(
     own_words: TokenStore,
     lengths: list[list[int]],
     objective: Objective,
@@ -78,13 +78,13 @@ def test_no_held_out_document_is_in_any_training_batch(
     """And none of training in a held-out batch; each set shows all of its own documents."""
     document_of = np.repeat(np.arange(len(lengths)), [sum(document) for document in lengths])
     seen = {}
-    for split in ("train", "held_out"):
+    for split in ("train", "validation"):
         parts = shards(
             own_words,
             world_size,
             objective=objective,
             split=split,
-            held_out_fraction=0.25,
+            validation_fraction=0.25,
             seq_len=32,
             hard_negative_prob=hard_negative_prob,
         )
@@ -95,9 +95,9 @@ def test_no_held_out_document_is_in_any_training_batch(
                     seen[split].update(document_of[places].tolist())
             documents = dataset.documents
         assert seen[split] == set(documents)
-    assert not seen["train"] & seen["held_out"]
-    assert len(seen["train"] | seen["held_out"]) == len(lengths)
-    assert 15 < len(seen["held_out"]) < 60
+    assert not seen["train"] & seen["validation"]
+    assert len(seen["train"] | seen["validation"]) == len(lengths)
+    assert 15 < len(seen["validation"]) < 60
 
 
 def times_seen(store: TokenStore, world_size: int, epoch: int, **options: Any) -> np.ndarray:

@@ -159,7 +159,7 @@ def test_batches_are_those_of_the_slow_reference(
         assert_equal_rows(dataset, epoch, index, rows[first : first + batch_size])
 
 
-@pytest.mark.parametrize("split", ["train", "held_out"])
+@pytest.mark.parametrize("split", ["train", "validation"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_the_reference_agrees_on_a_part_of_the_documents(
     tmp_path: Path, split: str, objective: str
@@ -171,7 +171,7 @@ def test_the_reference_agrees_on_a_part_of_the_documents(
     dataset = PretrainingDataset(
         store,
         split=split,
-        held_out_fraction=0.3,
+        validation_fraction=0.3,
         batch_size=4,
         drop_last=False,
         **dataclasses.asdict(options),

@@ -138,7 +138,7 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_document_does_not_change_sides_when_the_corpus_grows(tmp_path: Path) -> None:
-    def held_out(documents: int) -> set[tuple[int, ...]]:
+    def validation(documents: int) -> set[tuple[int, ...]]:
         names = ["the", "cat", "dog", "sat"]
         words = [[names[n >> 2 * digit & 3] for digit in range(6)] for n in range(documents)]
         store = build(tmp_path, "\n\n".join(" ".join(six) + " ." for six in words))
@@ -149,16 +149,16 @@ def test_a_document_does_not_change_sides_when_the_corpus_grows(tmp_path: Path) 
                     store,
                     objective="line",
                     split=split,
-                    held_out_fraction=0.1,
+                    validation_fraction=0.1,
                     seq_len=8,
                     batch_size=1,
                 ).documents
             }
-            for split in ("train", "held_out")
+            for split in ("train", "validation")
         )
         assert not train & out
         assert len(train) + len(out) == documents
         return out
 
-    small, large = held_out(500), held_out(1000)
+    small, large = validation(500), validation(1000)
     assert small < large

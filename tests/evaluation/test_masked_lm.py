@@ -126,7 +126,7 @@ def test_counts_are_of_the_documents_of_a_split(small_corpus, loaded):
     store = TokenStore.build(Corpus([small_corpus]), loaded.tokenizer)
     parts = [
         PretrainingDataset(store, split=split, seq_len=48, batch_size=1).token_counts()
-        for split in ("train", "held_out")
+        for split in ("train", "validation")
     ]
     assert (parts[0] + parts[1] == store.token_counts()).all() and parts[1].any()
 
@@ -160,12 +160,12 @@ def test_a_text_of_unknown_words_alone_is_refused(loaded, tmp_path):
 
 
 def test_a_run_is_evaluated_on_what_its_training_evaluated_on(small_run):
-    found = evaluate(small_run.run.path, EvaluateOptions(), Silence()).held_out
+    found = evaluate(small_run.run.path, EvaluateOptions(), Silence()).validation
     row = small_run.evaluation
     # Training computes in bfloat16 where the machine is faster in it.
     assert found.mlm_loss == pytest.approx(row.mlm_loss, rel=5e-3)
     assert found.nsp_accuracy == pytest.approx(row.nsp_accuracy, abs=0.05)
-    assert found.documents == small_run.run.manifest["corpus"]["held_out_documents"]
+    assert found.documents == small_run.run.manifest["corpus"]["validation_documents"]
     assert found.fingerprint == small_run.run.manifest["corpus"]["fingerprint"]
     assert found.unigram_counts == "training"
 
@@ -174,7 +174,7 @@ def test_a_run_is_evaluated_on_what_its_training_evaluated_on(small_run):
 def test_what_a_run_holds_out_goes_by_its_own_seed(small_corpus, tmp_path, seed):
     options = PretrainOptions(**TINY, steps=1, seed=seed, out=str(tmp_path / "run"))
     outcome = pretrain([str(small_corpus)], options, Silence())
-    found = evaluate(tmp_path / "run", EvaluateOptions(), Silence()).held_out
+    found = evaluate(tmp_path / "run", EvaluateOptions(), Silence()).validation
     assert found.seed == seed
     assert found.mlm_loss == pytest.approx(outcome.evaluation.mlm_loss, rel=5e-3)
 
@@ -186,15 +186,15 @@ def test_a_named_text_has_the_same_masks_however_models_were_trained(
         {},
         {"seed": 7, "batch_size": 4},
         {"masked_lm_prob": 0.4, "mask_unit": "whole_word", "max_predictions_per_seq": 2},
-        {"eval_corpus": str(other_text), "seed": 1},
+        {"validation_corpus": str(other_text), "seed": 1},
     ]
     found = []
     for number, variant in enumerate(variants):
         out = tmp_path / str(number)
         options = PretrainOptions(**{**TINY, **variant}, steps=1, out=str(out))
         pretrain([str(small_corpus)], options, Silence())
-        text = None if "eval_corpus" in variant else str(other_text)
-        found.append(evaluate(out, EvaluateOptions(text=text), Silence()).held_out)
+        text = None if "validation_corpus" in variant else str(other_text)
+        found.append(evaluate(out, EvaluateOptions(text=text), Silence()).validation)
     # Guesses depend on nothing but the text, the masks and the corpus.
     for other in found[1:]:
         assert (other.predictions, other.examples) == (found[0].predictions, found[0].examples)
@@ -209,7 +209,7 @@ def test_a_text_of_one_document_has_no_pairs_and_says_so(loaded, small_run, tmp_
     text.write_text("The red cat sat in the barn.\nIt liked to eat fish.\nThe dog slept.\n" * 4)
     talk = Silence()
     options = EvaluateOptions(text=str(text), layout="sentences")
-    found = evaluate(small_run.run.path, options, talk).held_out
+    found = evaluate(small_run.run.path, options, talk).validation
     assert found.nsp_accuracy is None and found.objective == "full_sentences"
     assert found.predictions > 0
     assert any("pairs are left out" in note for note in talk.notes)
@@ -226,7 +226,7 @@ def test_a_run_whose_text_is_gone_counts_the_evaluated_text(other_text, tmp_path
     options = PretrainOptions(**TINY, steps=1, out=str(tmp_path / "run"))
     pretrain([str(text)], options, Silence())
     text.unlink()
-    found = evaluate(tmp_path / "run", EvaluateOptions(text=str(other_text)), Silence()).held_out
+    found = evaluate(tmp_path / "run", EvaluateOptions(text=str(other_text)), Silence()).validation
     assert found.unigram_counts == "text"
     with pytest.raises(CorpusError, match=r"mine\.txt"):
         evaluate(tmp_path / "run", EvaluateOptions(), Silence())
@@ -247,7 +247,7 @@ def of_another_text(manifest):
         (of_another_text, "the corpus is not the one that"),
     ],
 )
-def test_a_run_whose_held_out_text_is_not_known_asks_for_another(
+def test_a_run_whose_validation_text_is_not_known_asks_for_another(
     small_run, other_text, tmp_path, change, said
 ):
     copy = tmp_path / "run"
@@ -257,5 +257,5 @@ def test_a_run_whose_held_out_text_is_not_known_asks_for_another(
     (copy / "minibert.json").write_text(json.dumps(manifest))
     with pytest.raises(RunError, match=f"{said}.*; or name another text by --text"):
         evaluate(copy, EvaluateOptions(), Silence())
-    found = evaluate(copy, EvaluateOptions(text=str(other_text)), Silence()).held_out
+    found = evaluate(copy, EvaluateOptions(text=str(other_text)), Silence()).validation
     assert found.unigram_counts == "text"

@@ -279,8 +279,8 @@ def test_the_best_of_several_seeds_is_written(pretrained, tmp_path):
     dev = tmp_path / "dev.tsv"
     rows = labels_of_animals(80)
     examples = [Example(text, None, label) for text, label in rows]
-    held_out = k_folds(outcome.task, examples, 10, 0)[0].test
-    write(dev, [rows[n] for n in held_out])
+    validation = k_folds(outcome.task, examples, 10, 0)[0].test
+    write(dev, [rows[n] for n in validation])
     predictions = Predictions(outcome.path, str(dev), PredictOptions(label="2", device="cpu"))
     list(predictions)
     assert predictions.scores["accuracy"] == max(outcome.scores[0].values["accuracy"])

@@ -21,7 +21,7 @@ PLACES = ["barn", "garden", "field", "yard", "kitchen"]
 
 TINY = {
     "layers": 1,
-    "hidden": 32,
+    "hidden_size": 32,
     "heads": 2,
     "vocab_size": 150,
     "seq_len": 48,

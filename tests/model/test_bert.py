@@ -127,10 +127,10 @@ def test_padding_changes_nothing(model):
 def test_the_configuration_counts_the_parameters_of_the_model(name):
     preset = PRESETS[name]
     config = BertConfig(
-        hidden_size=preset.hidden,
+        hidden_size=preset.hidden_size,
         num_hidden_layers=preset.layers,
         num_attention_heads=preset.heads,
-        intermediate_size=4 * preset.hidden,
+        intermediate_size=4 * preset.hidden_size,
     )
     model = BertForPreTraining(config)
     assert config.parameters() == sum(p.numel() for p in model.parameters())

@@ -58,7 +58,7 @@ def test_words_of_like_contexts_start_alike_and_others_do_not(dataset):
 @pytest.mark.parametrize(("recipe", "starts_alike"), [("minibert", True), ("bert", False)])
 def test_a_training_starts_so_by_the_default_recipe_alone(dataset, recipe, starts_alike):
     dataset, tokenizer = dataset
-    options = PretrainOptions(recipe=recipe, layers=1, hidden=48, heads=2)
+    options = PretrainOptions(recipe=recipe, layers=1, hidden_size=48, heads=2)
     config = options.config(tokenizer.vocab_size)
     words = (
         initial_model(config, options, None, dataset, SilentTrainingReporter())

@@ -163,10 +163,10 @@ def test_the_published_shapes_load(tmp_path, preset):
     folder = p.published(
         tmp_path,
         vocab_size=30522,
-        hidden_size=shape.hidden,
+        hidden_size=shape.hidden_size,
         num_hidden_layers=shape.layers,
         num_attention_heads=shape.heads,
-        intermediate_size=4 * shape.hidden,
+        intermediate_size=4 * shape.hidden_size,
         max_position_embeddings=512,
     )
     # With weights as large as those of small models the numbers of 24 layers would mean nothing.
@@ -336,7 +336,7 @@ def test_fill_says_in_one_sentence_that_there_is_no_head(call, tmp_path):
 def test_pairs_are_evaluated_only_by_a_head_that_is_there(tmp_path, kind, has_pairs):
     folder, reporter = p.published(tmp_path / "model", kind), Silence()
     text = write_corpus(tmp_path / "animals.txt", documents=12)
-    figures = evaluate(folder, EvaluateOptions(text=str(text)), reporter).held_out
+    figures = evaluate(folder, EvaluateOptions(text=str(text)), reporter).validation
     assert (figures.nsp_accuracy is not None) == has_pairs
     assert any("since the model has no pooler" in note for note in reporter.notes) != has_pairs
 

@@ -132,5 +132,5 @@ def test_layers_start_by_passing_on_what_they_are_given():
 )
 def test_matrices_of_wide_models_start_smaller(recipe, width, deviation):
     assert RECIPES[recipe].initializer_range_at(width) == pytest.approx(deviation, rel=1e-2)
-    options = PretrainOptions(recipe=recipe, hidden=width, heads=4, layers=1)
+    options = PretrainOptions(recipe=recipe, hidden_size=width, heads=4, layers=1)
     assert options.config(6).initializer_range == RECIPES[recipe].initializer_range_at(width)

@@ -54,7 +54,7 @@ def test_the_first_step_starts_from_the_folder_as_it_is(small_run, corpus, tmp_p
 def test_what_was_learned_is_not_lost(small_run, corpus, tmp_path):
     before = small_run.evaluation.mlm_loss
     outcome = begin(corpus, small_run.run.path, tmp_path / "run", checkpoint_every=1, steps=8)
-    losses = [row.mlm_loss for row in outcome.run.metrics() if row.split == "eval"]
+    losses = [row.mlm_loss for row in outcome.run.metrics() if row.split == "validation"]
     assert max(losses) < before + 0.3  # new documents of the same kind; guessing costs 5 nats
 
 
@@ -139,7 +139,7 @@ def test_the_run_is_named_after_both(corpus, tmp_path, monkeypatch):
     [
         (["--preset", "tiny"], "--preset is of a new model, and --init-from model names one"),
         (["--layers", "2"], "--layers is of a new model"),
-        (["--hidden", "32"], "--hidden is of a new model"),
+        (["--hidden-size", "32"], "--hidden-size is of a new model"),
         (["--heads", "4"], "--heads is of a new model"),
         (["--vocab-size", "8192"], "--vocab-size is of a new model"),
         (["--cased"], "--cased is of a new model"),

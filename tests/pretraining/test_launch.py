@@ -54,7 +54,7 @@ def test_a_training_is_started_stopped_and_gone_on_with(tmp_path):
     assert "stopping after this step and saving" in (out / "training.log").read_text()
     launch([], PretrainOptions(resume=True, out=str(out), threads=1))
     wait_for(lambda: state(out) == "running")
-    assert Run.open(out).manifest["sitting"] == 2
+    assert Run.open(out).manifest["session"] == 2
     request(Run.open(out), "stop")
     wait_until_done(Run.open(out))
 
@@ -82,7 +82,7 @@ COMMAND = get_command(app).commands["pretrain"]
 
 FIELDS = {
     "cased": st.booleans(),
-    "eval_corpus": st.none() | st.text(min_size=1).filter(lambda text: "\0" not in text),
+    "validation_corpus": st.none() | st.text(min_size=1).filter(lambda text: "\0" not in text),
     "layers": st.none() | st.integers(1, 9),
     "masked_lm_prob": st.floats(0.01, 1.0),
     "objective": st.sampled_from(["next_sentence", "line"]),

@@ -73,7 +73,7 @@ def test_every_objective_trains_and_is_named_where_people_see_it(trained, object
     for row in outcome.run.metrics():
         paired = objective in PAIR_TASKS
         assert (row.nsp_loss is not None, row.nsp_accuracy is not None) == (paired, paired)
-        assert (row.wait_share is None) == (row.split == "eval")
+        assert (row.wait_share is None) == (row.split == "validation")
     for task in ("NSP", "SOP"):
         assert (f"{task} accuracy" in shown) == (PAIR_TASKS.get(objective) == task)
     assert ("(MLM) alone" in shown) == (objective in SINGLE)
@@ -171,8 +171,8 @@ def test_a_text_without_pairs_is_refused_with_the_flag_that_helps_which_then_wor
 
 def test_an_eval_corpus_without_pairs_is_refused_by_its_name(trained, tmp_path, small_corpus):
     one = one_sentence_documents(tmp_path / "c.txt")
-    with pytest.raises(CorpusError, match="every document of the text of --eval-corpus is"):
-        trained(small_corpus, layout="sentences", eval_corpus=str(one))
+    with pytest.raises(CorpusError, match="every document of the text of --validation-corpus is"):
+        trained(small_corpus, layout="sentences", validation_corpus=str(one))
 
 
 def test_a_single_document_is_trained_on_whole_saved_and_resumed_without_evaluations(
@@ -181,7 +181,7 @@ def test_a_single_document_is_trained_on_whole_saved_and_resumed_without_evaluat
     corpus = write_corpus(tmp_path / "c.txt")
     options = {"layout": "files", "objective": "sentence_order", "steps": 20}
     shown, whole = trained(corpus, **options, out=str(tmp_path / "whole"))
-    assert "nothing is held out to evaluate on" in shown and "--eval-corpus" in shown
+    assert "nothing is held out to evaluate on" in shown and "--validation-corpus" in shown
     assert "held out after" not in shown
     assert {row.split for row in whole.run.metrics()} == {"train"}
     saved = [path.name for path in checkpoints(whole.run.path)]
@@ -203,7 +203,7 @@ def test_one_document_is_evaluated_on_another_text_when_one_is_named(
 ):
     corpus = write_corpus(tmp_path / "c.txt")
     shown, outcome = trained(
-        corpus, layout="files", objective="sentence_order", eval_corpus=str(small_corpus)
+        corpus, layout="files", objective="sentence_order", validation_corpus=str(small_corpus)
     )
     assert outcome.evaluation is not None and "nothing is held out" not in shown
 
@@ -230,9 +230,9 @@ MASKS = {"mask_unit": "whole_word", "masked_lm_prob": 0.4, "max_predictions_per_
 
 def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(trained, made):
     shown, _ = trained(**MASKS)
-    (_, train), (_, held_out) = made
+    (_, train), (_, validation) = made
     assert train.items() >= MASKS.items()
-    assert not held_out.keys() & MASKS.keys()
+    assert not validation.keys() & MASKS.keys()
     assert (
         "40% of the pieces, by whole words, at most 12 in an example; in the held-out text" in shown
     )
@@ -244,8 +244,8 @@ def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(t
 )
 def test_the_recipe_says_how_much_is_masked_where_nothing_else_does(trained, made, given, share):
     shown, outcome = trained(**given)
-    (_, train), (_, held_out) = made
-    assert train["masked_lm_prob"] == share and "masked_lm_prob" not in held_out
+    (_, train), (_, validation) = made
+    assert train["masked_lm_prob"] == share and "masked_lm_prob" not in validation
     assert f"{share:.0%} of the pieces, each by itself" in shown
     assert ("in the held-out text always 15%" in shown) == (share != 0.15)
     card = (outcome.run.path / "README.md").read_text(encoding="utf-8")

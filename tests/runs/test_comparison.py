@@ -19,7 +19,7 @@ from minibert.runs.summary import summarize
 from helpers.samples import TINY, Silence
 
 
-def make(folder, losses, split="eval", state="finished", **options):
+def make(folder, losses, split="validation", state="finished", **options):
     manifest = {
         "options": {"seed": 0, "lr": None, "out": str(folder), **options},
         "recipe": {"dropout": 0.1},
@@ -83,7 +83,7 @@ def test_two_runs_are_shown_side_by_side(call, tmp_path):
     comparison = compare(first, second)
     assert comparison.names == ("first", "second")
     assert comparison.options == {"seed": (0, 7)}
-    assert comparison.losses == [(20, 5.0, 5.5)] and comparison.split == "eval"
+    assert comparison.losses == [(20, 5.0, 5.5)] and comparison.split == "validation"
     assert comparison.figures["step"] == (20, 30)
     assert comparison.figures["mlm_loss"] == (5.0, 4.5)
     assert comparison.same_corpus
@@ -172,7 +172,7 @@ def test_weights_and_biases_gets_every_row_under_one_id(small_corpus, tmp_path, 
 
     def init(**given):
         told.append(given["id"])
-        assert given["project"] == "minibert" and given["config"]["options"]["hidden"] == 32
+        assert given["project"] == "minibert" and given["config"]["options"]["hidden_size"] == 32
         return Told()
 
     wandb = types.ModuleType("wandb")

@@ -220,7 +220,7 @@ def test_a_request_to_an_earlier_sitting_is_dropped(run, done):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"format": 99, "request": "stop", "sitting": 1}', '{"request": "stop"}'],
+    ["", "{", "[]", '{"format": 99, "request": "stop", "session": 1}', '{"request": "stop"}'],
 )
 def test_a_request_that_cannot_be_read_is_dropped(run, done, text):
     control, happened = done
@@ -231,7 +231,7 @@ def test_a_request_that_cannot_be_read_is_dropped(run, done, text):
 
 def test_a_request_that_is_not_known_is_named(run, done):
     control, happened = done
-    (run.path / REQUEST).write_text('{"format": 1, "request": ["fly"], "sitting": 1}')
+    (run.path / REQUEST).write_text('{"format": 1, "request": ["fly"], "session": 1}')
     assert not control.holds()
     assert happened == ["control.json asks for ['fly'], which is not known"]
 
@@ -251,7 +251,7 @@ def test_the_disk_is_not_looked_at_between_most_steps(run):
         ({"state": "paused"}, "pause", "is paused, and pause is for a running training"),
         ({"pid": GONE}, "stop", "is crashed, and stop is for a running training; go on with it"),
         ({"state": "interrupted"}, "resume", "--resume --out"),
-        ({"sitting": None}, "pause", "older minibert"),
+        ({"session": None}, "pause", "older minibert"),
     ],
 )
 def test_what_a_run_cannot_do_is_refused(run, changes, action, said):

@@ -104,10 +104,10 @@ def test_a_card_is_known_to_be_unchanged_by_its_last_line(tmp_path):
 def test_the_newest_evaluation_is_found_from_the_end(tmp_path):
     run = Run.create(tmp_path / "run", {})
     assert run.last_evaluation() is None
-    first = Metrics(10, "eval", 1.6, 4096, 6.4, 0.08, None, None)
+    first = Metrics(10, "validation", 1.6, 4096, 6.4, 0.08, None, None)
     for row in (first, Metrics(20, "train", 1.5, 1, 6.5, 0.07, None, None)):
         run.log(row)
     assert run.last_evaluation() == first
-    second = Metrics(30, "eval", 1.6, 4096, math.pi, 0.08, None, None)
+    second = Metrics(30, "validation", 1.6, 4096, math.pi, 0.08, None, None)
     run.log(second)
     assert run.last_evaluation() == second

@@ -25,7 +25,7 @@ ROW = Metrics(10, "train", 1.5, 4096, 6.5, 0.07, 0.69, 0.5, 1e-3, 1.0, 30000.0, 
 def test_rows_are_read_as_they_were_written(tmp_path):
     run = Run.create(tmp_path / "run", {})
     run.log(ROW)
-    run.log(Metrics(10, "eval", 1.6, 4096, 6.4, 0.08, 0.69, 0.5))
+    run.log(Metrics(10, "validation", 1.6, 4096, 6.4, 0.08, 0.69, 0.5))
     rows = Run.open(tmp_path / "run").metrics()
     assert rows[0] == ROW
     assert rows[1].learning_rate is None
@@ -66,7 +66,9 @@ def test_a_damaged_line_hides_no_other():
 numbers = st.none() | st.integers(-(2**60), 2**60) | st.floats(width=64)
 keys = st.sampled_from([field.name for field in fields(Metrics)]) | st.text(max_size=3)
 others = numbers | st.text(max_size=5) | st.booleans() | st.lists(numbers, max_size=2)
-values = st.fixed_dictionaries({"split": st.sampled_from(["train", "eval", "x"])}) | st.just({})
+values = st.fixed_dictionaries({"split": st.sampled_from(["train", "validation", "x"])}) | st.just(
+    {}
+)
 objects = st.builds(
     lambda row, split, changes: {**row, **split, **changes},
     st.just(ROW.as_dict()) | st.just({}),
@@ -83,7 +85,7 @@ def test_columns_are_those_of_the_rows(lines, rest):
     rows, taken = parse_metrics(data)
     *found, also_taken = parse_columns(data, names)
     assert also_taken == taken
-    for split, columns in zip(("train", "eval"), found, strict=True):
+    for split, columns in zip(("train", "validation"), found, strict=True):
         of_split = [row for row in rows if row.split == split]
         assert columns.shape == (len(of_split), len(names))
         for row, got in zip(of_split, columns, strict=True):

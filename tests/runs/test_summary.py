@@ -15,7 +15,7 @@ def train(step, **more):
 
 
 def evaluation(step, loss=4.0):
-    return Metrics(step, "eval", step / 10, step * 100, loss, 0.1, 0.7, 0.5)
+    return Metrics(step, "validation", step / 10, step * 100, loss, 0.1, 0.7, 0.5)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_the_last_evaluation_is_found_however_long_ago(make, monkeypatch, block,
 def test_lines_that_are_no_rows_and_one_being_written_are_passed_over(make):
     run = make([train(1), evaluation(1), train(2)])
     with (run.path / "metrics.jsonl").open("ab") as file:
-        file.write(b'{"split": "eval"}\n"eval"\n')
+        file.write(b'{"split": "validation"}\n"validation"\n')
         file.write(json.dumps({"format": 99, **evaluation(3).as_dict()}).encode() + b"\n")
         file.write(json.dumps(evaluation(4).as_dict()).encode())
     rows, last = newest_rows(run.path / "metrics.jsonl")

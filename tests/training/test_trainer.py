@@ -67,7 +67,7 @@ def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
     pairs = Repeated(dataset, batches=4)
     labels = torch.cat([torch.from_numpy(b.next_sentence_label) for b in pairs.batches])
     assert len(labels) == 64 and 10 < labels.sum() < 54  # both labels are among them
-    trainer = Trainer(model, dataset, held_out=pairs, recipe=recipe, budget=Budget(steps=250))
+    trainer = Trainer(model, dataset, validation=pairs, recipe=recipe, budget=Budget(steps=250))
     monkeypatch.setattr(trainer, "_stream", lambda: contextlib.nullcontext(pairs))
     *_, last = trainer.train()
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
@@ -80,7 +80,7 @@ def test_the_parts_train_as_the_guide_joins_them(tmp_path, monkeypatch):
     (code,) = (c for c in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "Budget" in c)
     found = {}
     exec(code.replace("steps=500", "steps=3"), found)
-    assert found["row"].step == 3 and found["row"].split == "eval"
+    assert found["row"].step == 3 and found["row"].split == "validation"
 
 
 def test_every_next_sentence_label_counts_and_so_does_the_padding_id():

@@ -81,7 +81,7 @@ def rows(count: int) -> list[dict[str, Any]]:
 
 def evaluation(row: dict[str, Any], loss: float) -> dict[str, Any]:
     """The held-out row after a training row."""
-    measured = {"split": "eval", "mlm_loss": loss, "nsp_loss": row["nsp_loss"] + 0.02}
+    measured = {"split": "validation", "mlm_loss": loss, "nsp_loss": row["nsp_loss"] + 0.02}
     nothing = dict.fromkeys(("learning_rate", "grad_norm", "tokens_per_second", "wait_share"))
     return {**row, **measured, **nothing}
 

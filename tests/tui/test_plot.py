@@ -227,9 +227,9 @@ def test_smoothing_keeps_what_was_measured_behind_the_line():
 
 
 def test_marked_points_are_never_smoothed_and_stand_where_they_were_measured():
-    held_out = series([1.0, 9.0, 1.0], marked=True, label="held out")
-    rough = draw(series([5.0] * 3), held_out)
-    smooth = draw(series([5.0] * 3, weight=0.98), held_out)
+    validation = series([1.0, 9.0, 1.0], marked=True, label="held out")
+    rough = draw(series([5.0] * 3), validation)
+    smooth = draw(series([5.0] * 3, weight=0.98), validation)
     # The header's sample comes on top of the three points.
     assert [(canvas.chars == MARK).sum() for canvas in (rough, smooth)] == [4, 4]
     assert ((rough.chars == MARK) == (smooth.chars == MARK)).all()
@@ -317,10 +317,10 @@ def test_a_range_of_y_is_that_of_what_is_in_sight():
 
 
 def test_the_crosshair_reads_the_nearest_measured_values():
-    held_out = series([8.0, 4.25], x=[100.0, 200.0], marked=True, label="held out")
+    validation = series([8.0, 4.25], x=[100.0, 200.0], marked=True, label="held out")
     y = np.linspace(9.0, 3.0, 201)
     y[100] = np.nan
-    canvas = draw(series(y, x=np.arange(201)), held_out, crosshair=100.0, columns=90)
+    canvas = draw(series(y, x=np.arange(201)), validation, crosshair=100.0, columns=90)
     header = canvas.text().splitlines()[0]
     assert "training 6.03" in header or "training 5.97" in header
     assert "held out 8" in header

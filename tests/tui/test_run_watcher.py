@@ -38,7 +38,7 @@ def test_appended_rows_are_added(make_run, make_rows, as_lines, clock):
     run.append(as_lines(make_rows(30)[5:]))
     view = follower.poll()
     assert view is not None
-    assert (len(view.train), len(view.held_out)) == (30, 1)
+    assert (len(view.train), len(view.validation)) == (30, 1)
     assert view.newest("step") == 300
 
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.exhaustive
 def root(make_run):
     make_run(30, "alpha", state="finished", created="2026-01-04")
     make_run(60, "beta", state="interrupted", created="2026-01-03")
-    make_run(120, "gamma", sitting=1, created="2026-01-02")
+    make_run(120, "gamma", session=1, created="2026-01-02")
     return make_run(10, "delta", pid=GONE, created="2026-01-01").path.parent
 
 

@@ -19,8 +19,8 @@ NAMES = "a-run-with-a-name-that-is-longer-than-any-column-is-wide-and-語彙-in-
 @pytest.fixture
 def root(make_run, monkeypatch):
     """Runs in every state, under a folder whose name is the same everywhere."""
-    made = make_run(120, "runs/small-world-tiny", sitting=1, created="2026-01-05T10:00").path
-    make_run(60, "runs/paused", state="paused", sitting=1, created="2026-01-06T10:00")
+    made = make_run(120, "runs/small-world-tiny", session=1, created="2026-01-05T10:00").path
+    make_run(60, "runs/paused", state="paused", session=1, created="2026-01-06T10:00")
     make_run(200, "runs/novels-mini", state="finished", created="2026-01-04T10:00")
     crashed = make_run(60, "runs/crashed", pid=GONE, created="2026-01-03T10:00").path
     (crashed / "training.log").write_text("training …\nstep 600 of 2,000  30%  MLM loss 3.149\n")

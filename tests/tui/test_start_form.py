@@ -189,7 +189,15 @@ async def test_the_arrows_and_enter_go_through_the_fields(tmp_path):
         for key in ("down", "down", "up", "down", "down", "down", "enter"):
             await pilot.press(key)
             seen.append(app.focused.parent.field.name)
-        assert seen == ["layout", "errors", "layout", "errors", "cased", "eval_corpus", "init_from"]
+        assert seen == [
+            "layout",
+            "errors",
+            "layout",
+            "errors",
+            "cased",
+            "validation_corpus",
+            "init_from",
+        ]
 
 
 async def test_escape_starts_nothing(tmp_path, launched):

@@ -115,7 +115,7 @@ async def test_another_axis_shows_the_same_part_of_the_run(app):
         assert plot(app).crosshair == at * 4000
 
 
-async def test_h_draws_training_and_held_out_or_one_of_them(app):
+async def test_h_draws_training_and_validation_or_one_of_them(app):
     async with app.run_test(size=(80, 24)) as pilot:
         seen = []
         for _ in range(4):
@@ -579,7 +579,7 @@ class Trained(NamedTuple):
 
 @pytest.fixture
 def trained(make_run):
-    run = make_run(40, sitting=1)
+    run = make_run(40, session=1)
     return Trained(run, MinibertApp(RunWatcher(run.path)))
 
 
@@ -590,7 +590,7 @@ async def test_p_pauses_the_run_and_the_state_stays_what_the_training_says(train
         await until(pilot, "▶ running…")
         assert pending(trained.run.path) == "pause"
         (trained.run.path / REQUEST).unlink()
-        trained.run.describe(state="paused", sitting=1)
+        trained.run.describe(state="paused", session=1)
         await until(pilot, "‖ paused")
         await pilot.press("P")
         await until(pilot, "‖ paused…")

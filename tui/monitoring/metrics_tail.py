@@ -30,7 +30,7 @@ class MetricsTail:
 
     Attributes:
         train: rows of training.
-        held_out: rows of evaluations.
+        validation: rows of evaluations.
         signature: of the file as it was read last.
         behind: whether there is more to read than was read in one go.
     """
@@ -44,8 +44,8 @@ class MetricsTail:
     def _restart(self) -> None:
         self._offset = 0
         self._before = b""  # the last bytes before the offset
-        self._train, self._held_out = GrowingColumns(), GrowingColumns()
-        self.train, self.held_out = self._train.columns(), self._held_out.columns()
+        self._train, self._validation = GrowingColumns(), GrowingColumns()
+        self.train, self.validation = self._train.columns(), self._validation.columns()
 
     def poll(self) -> bool:
         """Read what is new; whether there was any."""
@@ -58,15 +58,15 @@ class MetricsTail:
             return False
         self.signature = now
         self.behind = len(data) == AT_ONCE
-        train, held_out, taken = parse_columns(data, NAMES)
+        train, validation, taken = parse_columns(data, NAMES)
         if self.behind and not taken:
             taken = len(data)  # of a line that is too long for a row
         self._offset += taken
         self._before = (self._before + data[:taken])[-CHECKED:]
-        for rows, growing in ((train, self._train), (held_out, self._held_out)):
+        for rows, growing in ((train, self._train), (validation, self._validation)):
             growing.add(MetricColumns.of(rows))
-        self.train, self.held_out = self._train.columns(), self._held_out.columns()
-        return rewritten or len(train) + len(held_out) > 0
+        self.train, self.validation = self._train.columns(), self._validation.columns()
+        return rewritten or len(train) + len(validation) > 0
 
     def _read(self) -> tuple[bool, bytes]:
         """Whether the file was rewritten, and its bytes from the offset on."""

@@ -27,7 +27,7 @@ class RunSnapshot:
             run yet), `deleted`, `unreadable`.
         manifest: what `minibert.json` said when it could be read last.
         train: rows of training.
-        held_out: rows of evaluations.
+        validation: rows of evaluations.
         checkpoints: the folders with its weights, oldest first.
         problem: a sentence on what is wrong or missing, or None.
         last_words: of its log, where it ended badly.
@@ -39,7 +39,7 @@ class RunSnapshot:
     state: str = "reading"
     manifest: Mapping[str, Any] = field(default_factory=dict)
     train: MetricColumns = field(default_factory=MetricColumns.of)
-    held_out: MetricColumns = field(default_factory=MetricColumns.of)
+    validation: MetricColumns = field(default_factory=MetricColumns.of)
     checkpoints: tuple[Path, ...] = ()
     problem: str | None = None
     last_words: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ class RunSnapshot:
 
     def newest(self, name: str) -> float | None:
         """The greatest last value of a column that only grows: step, seconds or tokens."""
-        values = [rows.last(name) for rows in (self.train, self.held_out)]
+        values = [rows.last(name) for rows in (self.train, self.validation)]
         return max((value for value in values if value is not None), default=None)
 
     @property

@@ -166,7 +166,7 @@ class RunWatcher:
             state=state,
             manifest={} if self._run is None else self._run.manifest,
             train=MetricColumns.of() if self._tail is None else self._tail.train,
-            held_out=MetricColumns.of() if self._tail is None else self._tail.held_out,
+            validation=MetricColumns.of() if self._tail is None else self._tail.validation,
             checkpoints=self._checkpoints,
             problem=self._problem(state),
             last_words=self._last_words,

@@ -95,7 +95,7 @@ class ProgressReporter:
     def row(self, row: Metrics, trainer: Trainer) -> None:
         """A row of metrics: the panel is drawn anew, or a line is printed."""
         assert self._plan is not None
-        if row.split == "eval":
+        if row.split == "validation":
             self._eval = row
             self._line(_evaluation_line(row, self._plan))
         else:
@@ -147,7 +147,7 @@ def _plan_table(plan: Plan) -> Table:
         table.add_row("from", plan.options.init_from)
     table.add_row(
         "text",
-        f"{plan.documents:,} documents ({plan.held_out_documents:,} held out), "
+        f"{plan.documents:,} documents ({plan.validation_documents:,} held out), "
         f"{plan.sentences:,} sentences, {plan.tokens:,} tokens, "
         f"a vocabulary of {config.vocab_size:,} pieces",
     )
@@ -216,7 +216,7 @@ def _masks(plan: Plan) -> str:
     if options.max_predictions_per_seq is not None:
         text += f", at most {options.max_predictions_per_seq:,} in an example"
     in_training = (share, options.final_masked_lm_prob, options.mask_unit)
-    if in_training != (0.15, None, "token") and plan.held_out_documents:
+    if in_training != (0.15, None, "token") and plan.validation_documents:
         text += "; in the held-out text always 15%, each by itself"
     return text
 
@@ -234,7 +234,7 @@ def _time_left(trainer: Trainer) -> str:
     return "?" if pace is None else format_duration(pace * (trainer.budget.steps - trainer.step))
 
 
-def _numbers(train: Metrics, held_out: Metrics | None, plan: Plan) -> Table:
+def _numbers(train: Metrics, validation: Metrics | None, plan: Plan) -> Table:
     table = Table.grid(padding=(0, 2))
     for _ in range(6):
         table.add_column(justify="right")
@@ -242,8 +242,8 @@ def _numbers(train: Metrics, held_out: Metrics | None, plan: Plan) -> Table:
     table.add_row("", "MLM loss", "accuracy", f"{pairs} loss", "accuracy", "tokens/s", style="dim")
     speed = f"{train.tokens_per_second:,.0f}" if train.tokens_per_second else ""
     table.add_row("training", *_losses(train), speed)
-    if held_out:
-        table.add_row("held out", *_losses(held_out), "")
+    if validation:
+        table.add_row("held out", *_losses(validation), "")
     return table
 
 

@@ -104,7 +104,7 @@ def check(options: Any) -> None:
 # The smallest value of each number that makes sense at all.
 _LEAST = {
     "layers": 1,
-    "hidden": 1,
+    "hidden_size": 1,
     "heads": 1,
     "vocab_size": 6,
     "seq_len": 8,

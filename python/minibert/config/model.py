@@ -162,7 +162,7 @@ class Preset:
     """A published shape: layers, width and heads."""
 
     layers: int
-    hidden: int
+    hidden_size: int
     heads: int
 
 

@@ -58,7 +58,7 @@ class PretrainOptions:
     layout: str = layout()
     errors: str = errors()
     cased: bool = cased()
-    eval_corpus: str | None = option(
+    validation_corpus: str | None = option(
         None, CORPUS, "Evaluate on this text instead of documents held out of the corpus."
     )
 
@@ -69,7 +69,7 @@ class PretrainOptions:
     )
     preset: str = option("tiny", MODEL, "A published shape.", tuple(PRESETS))
     layers: int | None = option(None, MODEL, "Layers, instead of the preset's.")
-    hidden: int | None = option(None, MODEL, "Width, instead of the preset's.")
+    hidden_size: int | None = option(None, MODEL, "Hidden size, instead of the preset's.")
     heads: int | None = option(None, MODEL, "Attention heads, instead of the preset's.")
     vocab_size: int = vocab_size(MODEL)
     seq_len: int = option(128, MODEL, "Positions: pieces in an example.")
@@ -159,18 +159,18 @@ class PretrainOptions:
     def config(self, vocab_size: int) -> BertConfig:
         """The model's shape, with a vocabulary of the size that training it gave."""
         preset = PRESETS[self.preset]
-        hidden = preset.hidden if self.hidden is None else self.hidden
+        hidden_size = preset.hidden_size if self.hidden_size is None else self.hidden_size
         recipe = self.training_recipe()
         return BertConfig(
             vocab_size=vocab_size,
-            hidden_size=hidden,
+            hidden_size=hidden_size,
             num_hidden_layers=preset.layers if self.layers is None else self.layers,
             num_attention_heads=preset.heads if self.heads is None else self.heads,
-            intermediate_size=4 * hidden,
+            intermediate_size=4 * hidden_size,
             hidden_dropout_prob=recipe.dropout,
             attention_probs_dropout_prob=recipe.dropout,
             max_position_embeddings=self.seq_len,
-            initializer_range=recipe.initializer_range_at(hidden),
+            initializer_range=recipe.initializer_range_at(hidden_size),
         )
 
     def training_recipe(self) -> Recipe:

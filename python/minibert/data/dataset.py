@@ -124,8 +124,8 @@ class PretrainingDataset:
         seq_len: tokens of an example, special ones and padding included.
         batch_size: examples of a batch.
         seed: of everything that is drawn, the split included.
-        split: `train` or `held_out`, which never share a document, or `all`.
-        held_out_fraction: the share of documents held out; 0 leaves all in `train`. A document's
+        split: `train` or `validation`, which never share a document, or `all`.
+        validation_fraction: the share of documents held out; 0 leaves all in `train`. A document's
             side depends on its own tokens and the seed, so that it keeps it when the corpus grows.
             At least two documents are held out.
         short_seq_prob: the share of documents whose pairs are cut shorter.
@@ -171,8 +171,8 @@ class PretrainingDataset:
         seq_len: int = 128,
         batch_size: int = 32,
         seed: int = 0,
-        split: Literal["train", "held_out", "all"] = "train",
-        held_out_fraction: float = 0.05,
+        split: Literal["train", "validation", "all"] = "train",
+        validation_fraction: float = 0.05,
         short_seq_prob: float = 0.1,
         hard_negative_prob: float = 0.0,
         balanced_labels: bool = True,
@@ -197,7 +197,7 @@ class PretrainingDataset:
             "batch_size": batch_size,
             "seed": seed,
             "split": split,
-            "held_out_fraction": held_out_fraction,
+            "validation_fraction": validation_fraction,
             "short_seq_prob": short_seq_prob,
             "hard_negative_prob": hard_negative_prob,
             "balanced_labels": balanced_labels,

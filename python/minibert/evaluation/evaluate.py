@@ -95,13 +95,13 @@ class Evaluation:
 
     Attributes:
         model: the folder.
-        held_out: masked words and pairs of a text.
+        validation: masked words and pairs of a text.
         sentences: their pseudo-log-likelihoods.
         minimal_pairs: how many were told rightly.
     """
 
     model: str
-    held_out: ValidationScores | None = None
+    validation: ValidationScores | None = None
     sentences: SentenceScores | None = None
     minimal_pairs: MinimalPairs | None = None
 
@@ -137,10 +137,10 @@ def evaluate(
         return Evaluation(str(path), sentences=_sentences(score, lines, method, reporter))
     loaded = Pretrained.load(path, device=options.device)
     text = find_validation_text(path, loaded, options, reporter)
-    return Evaluation(str(path), held_out=_held_out(loaded, text, reporter))
+    return Evaluation(str(path), validation=_validation(loaded, text, reporter))
 
 
-def _held_out(loaded: Pretrained, text: ValidationText, reporter: Reporter) -> ValidationScores:
+def _validation(loaded: Pretrained, text: ValidationText, reporter: Reporter) -> ValidationScores:
     reporter.stage("predicting masked words")
     dataset, tokenizer = text.dataset, loaded.tokenizer
     figures = evaluate_masked_words(

@@ -80,9 +80,9 @@ def find_validation_text(
     if run is None:
         raise OptionError(f"{model} is no run that held out a text; name one by --text")
     trained = run.options()
-    if trained.eval_corpus is not None:
-        corpus = open_corpus([trained.eval_corpus], trained.layout, trained.errors)
-        return _named(trained.eval_corpus, corpus, run, loaded, reporter)
+    if trained.validation_corpus is not None:
+        corpus = open_corpus([trained.validation_corpus], trained.layout, trained.errors)
+        return _named(trained.validation_corpus, corpus, run, loaded, reporter)
     return _own(run, reporter)
 
 

@@ -109,9 +109,9 @@ def _parts(
     splits = k_folds(task, examples, count, options.seed)
     if options.folds:
         return splits, f"each of {count} parts of {options.train} in turn, after its last pass"
-    held_out = len(splits[0].test)
+    validation = len(splits[0].test)
     return splits[:1], (
-        f"{held_out:,} of the {len(examples):,} examples, held out since there is no --dev"
+        f"{validation:,} of the {len(examples):,} examples, held out since there is no --dev"
     )
 
 

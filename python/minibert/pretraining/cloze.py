@@ -46,7 +46,7 @@ def fill_cloze(fill: FillMask, questions: list[tuple[str, str | None]]) -> list[
 
 
 def validation_cloze(
-    held_out: PretrainingDataset, tokenizer: WordPieceTokenizer, counts: NDArray[np.int64]
+    validation: PretrainingDataset, tokenizer: WordPieceTokenizer, counts: NDArray[np.int64]
 ) -> list[tuple[str, str | None]]:
     """Three held-out sentences with a word masked in each: the same ones for the same corpus.
 
@@ -56,8 +56,8 @@ def validation_cloze(
     ranks = np.empty(len(counts), dtype=np.int64)
     ranks[np.argsort(-counts, kind="stable")] = np.arange(len(counts))
     found: list[tuple[str, str | None]] = []
-    for index in range(held_out.batches_per_epoch(0)):
-        for ids in _first_sentences(held_out, index, tokenizer):
+    for index in range(validation.batches_per_epoch(0)):
+        for ids in _first_sentences(validation, index, tokenizer):
             words = [n for n in range(len(ids) - 1) if _stands_alone(ids, n, tokenizer)]
             rare_enough = [n for n in words if ranks[ids[n]] >= 50]
             if not rare_enough:
@@ -72,10 +72,10 @@ def validation_cloze(
 
 
 def _first_sentences(
-    held_out: PretrainingDataset, index: int, tokenizer: WordPieceTokenizer
+    validation: PretrainingDataset, index: int, tokenizer: WordPieceTokenizer
 ) -> list[list[int]]:
     """The first sentence of each example of a batch, unmasked, where it is a fair length."""
-    batch = held_out.batch(0, index)
+    batch = validation.batch(0, index)
     rows = batch.input_ids.copy()
     rows.reshape(-1)[batch.masked_lm_positions] = batch.masked_lm_ids
     ends = {tokenizer.token_to_id(mark) for mark in (".", "!", "?", "。")}

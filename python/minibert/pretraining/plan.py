@@ -29,7 +29,7 @@ class Plan:
     documents: int
     sentences: int
     tokens: int
-    held_out_documents: int
+    validation_documents: int
     random_next_share: float  # of the pairs: random next, or swapped
     uniform_loss: float  # ln V: guessing every piece with the same probability, in nats
     unigram_entropy: float  # guessing by frequency alone, in nats

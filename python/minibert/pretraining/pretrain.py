@@ -134,7 +134,7 @@ def _pretrain(
         data.dataset,
         recipe=options.training_recipe(),
         budget=plan.budget,
-        held_out=data.held_out,
+        validation=data.validation,
         device=device,
         log_every=options.log_every,
         evaluate_every=options.checkpoint_every,
@@ -196,7 +196,7 @@ def _make_plan(
         documents=data.store.documents,
         sentences=data.store.sentences,
         tokens=data.store.tokens,
-        held_out_documents=len(data.held_out.documents) if data.held_out else 0,
+        validation_documents=len(data.validation.documents) if data.validation else 0,
         random_next_share=data.dataset.random_next_share,
         uniform_loss=math.log(config.vocab_size),
         unigram_entropy=data.store.unigram_entropy(),
@@ -222,7 +222,7 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
             "documents": plan.documents,
             "sentences": plan.sentences,
             "tokens": plan.tokens,
-            "held_out_documents": plan.held_out_documents,
+            "validation_documents": plan.validation_documents,
             "layout": data.store.corpus_summary.describe_layout(),
         },
         "uniform_loss": plan.uniform_loss,
@@ -250,6 +250,6 @@ def _answer(
     fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
     questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_CLOZE]
     if inputs:
-        asked_from = data.held_out or data.dataset
+        asked_from = data.validation or data.dataset
         questions = validation_cloze(asked_from, data.tokenizer, data.store.token_counts())
     return fill_cloze(fill, questions)

@@ -120,7 +120,7 @@ def _shape_name(options: PretrainOptions) -> str:
 
 # ---- going on with a run ------------------------------------------------------------------------
 
-# What may differ from one sitting to the next without changing what is trained.
+# What may differ from one session to the next without changing what is trained.
 _FREE = (
     "out",
     "resume",
@@ -181,7 +181,7 @@ def _options_of(
 
 
 # What a model that there is has settled.
-_SETTLED = ("preset", "layers", "hidden", "heads", "vocab_size", "cased")
+_SETTLED = ("preset", "layers", "hidden_size", "heads", "vocab_size", "cased")
 
 
 def fit_options_to_model(

@@ -1,4 +1,4 @@
-"""One sitting of a run: training from where it stands until the end, a signal or an error.
+"""One session of a run: training from where it stands until the end, a signal or an error.
 
 Whatever ends it, the run folder says so and has a checkpoint to go on from.
 """
@@ -72,7 +72,7 @@ def train_session(
             with _tracked(run, trainer, options) as log:
                 rows = partial(_rows, run, trainer, plan, options, reporter, log, control)
                 evaluation = _train(run, trainer, options, rows)
-            if trainer.stopping or trainer.held_out is None:
+            if trainer.stopping or trainer.validation is None:
                 _save(run, trainer, options)
     except BaseException as error:
         with suppress(FileError):  # a full disk takes no word on it either
@@ -160,10 +160,10 @@ def _rows(
         stuck.look(row, trainer, reporter)
         if row.skipped:
             reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
-        if row.split == "eval":
+        if row.split == "validation":
             evaluation = row
-        unmeasured = row.step - saved_at if trainer.held_out is None else 0
-        if row.split == "eval" or unmeasured >= trainer.evaluate_every:
+        unmeasured = row.step - saved_at if trainer.validation is None else 0
+        if row.split == "validation" or unmeasured >= trainer.evaluate_every:
             _save(run, trainer, options)
             saved_at = row.step
     return evaluation
@@ -216,7 +216,7 @@ class _PlateauWatch:
     def look(self, row: Metrics, trainer: Trainer, reporter: TrainingReporter) -> None:
         stuck = row.mlm_loss > self._frequencies - 0.2
         long_enough = trainer.share_done > 0.3 and row.step >= 200
-        if row.split == "eval" and stuck and long_enough and not self._said:
+        if row.split == "validation" and stuck and long_enough and not self._said:
             self._said = True
             reporter.note(
                 f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "

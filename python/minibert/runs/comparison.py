@@ -37,7 +37,7 @@ class Comparison:
 def compare(first: Run, second: Run) -> Comparison:
     """Two runs side by side: options, losses at equal steps, and how they ended."""
     rows = first.metrics(), second.metrics()
-    split, losses = "eval", _losses_at_equal_steps(*rows, "eval")
+    split, losses = "validation", _losses_at_equal_steps(*rows, "validation")
     if not losses:
         split, losses = "train", _losses_at_equal_steps(*rows, "train")
     ends = _figures(first, rows[0]), _figures(second, rows[1])
@@ -78,7 +78,7 @@ def _differences(first: dict[str, Any], second: dict[str, Any]) -> dict[str, tup
 
 
 def _figures(run: Run, rows: list[Metrics]) -> dict[str, Any]:
-    evaluation, training = _last(rows, "eval"), _last(rows, "train")
+    evaluation, training = _last(rows, "validation"), _last(rows, "train")
     figures: dict[str, Any] = {
         "state": run.state,
         "parameters": run.manifest.get("parameters"),

@@ -50,7 +50,7 @@ def request(run: Run, action: Action) -> None:
         FileError: the folder cannot be written.
     """
     check_action(run, action)
-    wish = {"format": FORMAT, "request": action, "sitting": run.manifest["sitting"]}
+    wish = {"format": FORMAT, "request": action, "session": run.manifest["session"]}
     write_atomically(run.path / REQUEST, (json.dumps(wish) + "\n").encode())
 
 
@@ -61,7 +61,7 @@ def check_action(run: Run, action: Action) -> None:
         RunError: its state does not allow it, or it takes no requests.
     """
     if action in _ACTIONS_IN.get(run.state, ()):
-        if "sitting" in run.manifest:
+        if "session" in run.manifest:
             return
         raise RunError(
             f"{run.path} is trained by an older minibert, which takes no requests; "
@@ -118,7 +118,7 @@ class RunControl:
     """What a training does when it is asked; for the process that writes the run folder.
 
     Args:
-        run: the run, in a new sitting.
+        run: the run, in a new session.
         stop: ends the training after the step under way.
         save: writes a checkpoint.
         note: tells a person.
@@ -141,7 +141,7 @@ class RunControl:
             "stop": stop,
             "checkpoint": save,
         }
-        self._forget(TAKEN)  # left by a sitting that was killed
+        self._forget(TAKEN)  # left by a session that was killed
 
     def holds(self) -> bool:
         """Do what was asked for since the last look; whether the training is to hold now.
@@ -167,13 +167,13 @@ class RunControl:
             self._forget(name)
 
     def _take(self) -> Callable[[], None] | None:
-        """The request, out of the way of the next one; one to another sitting is dropped."""
+        """The request, out of the way of the next one; one to another session is dropped."""
         try:
             (self._run.path / REQUEST).replace(self._run.path / TAKEN)
         except OSError:
             return None
         wish = _read(self._run.path / TAKEN)
-        if wish is not None and wish.get("sitting") == self._run.manifest["sitting"]:
+        if wish is not None and wish.get("session") == self._run.manifest["session"]:
             name = wish.get("request")
             if isinstance(name, str) and name in self._actions:
                 return self._actions[name]

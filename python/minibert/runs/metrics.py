@@ -32,7 +32,7 @@ class Metrics:
     """
 
     step: int
-    split: str  # "train" or "eval"
+    split: str  # "train" or "validation"
     seconds: float
     tokens: int
     mlm_loss: float

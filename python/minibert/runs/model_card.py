@@ -76,7 +76,7 @@ def _card(run: Run, step: int, share_done: float) -> str:
         "## How it was trained\n\n" + _table(_training(run.manifest, step, share_done, evaluation)),
     ]
     if evaluation is not None:
-        parts.append(_held_out(run.manifest, evaluation))
+        parts.append(_validation(run.manifest, evaluation))
     parts.append(
         "minibert knows neither the licence nor the language of the text: before you publish the "
         "model, add `license:` and `language:` to the header, and say what the model is for.\n"
@@ -126,9 +126,9 @@ def _corpus(run: Run) -> dict[str, str]:
         "sentences": f"{corpus['sentences']:,}",
         "tokens": f"{corpus['tokens']:,}",
         "vocabulary": f"{run.manifest['config']['vocab_size']:,} pieces, {cased}",
-        "held out": _names([options["eval_corpus"]])
-        if options["eval_corpus"]
-        else f"{corpus['held_out_documents']:,} of the documents",
+        "held out": _names([options["validation_corpus"]])
+        if options["validation_corpus"]
+        else f"{corpus['validation_documents']:,} of the documents",
     }
 
 
@@ -166,7 +166,7 @@ def _training(
     return rows
 
 
-def _held_out(manifest: dict[str, Any], row: Metrics) -> str:
+def _validation(manifest: dict[str, Any], row: Metrics) -> str:
     rows = {
         "MLM loss": f"{row.mlm_loss:.3f} nats",
         "MLM accuracy": f"{row.mlm_accuracy:.1%}",

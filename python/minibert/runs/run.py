@@ -137,8 +137,8 @@ class Run:
             ) from None
 
     def begin_session(self) -> None:
-        """Say that this process trains the run from now on; requests name the sitting's number."""
-        self.manifest["sitting"] = self.manifest.get("sitting", 0) + 1
+        """Say that this process trains the run from now on; requests name the session's number."""
+        self.manifest["session"] = self.manifest.get("session", 0) + 1
         self.set_state("running")
         (self.path / LAUNCH).unlink(missing_ok=True)
 
@@ -183,7 +183,7 @@ class Run:
         """
 
         def stays(row: Metrics) -> bool:
-            evaluated_again = at_end and row.split == "eval"
+            evaluated_again = at_end and row.split == "validation"
             return row.step < step if evaluated_again else row.step <= step
 
         kept = b"".join(as_line(row) for row in self.metrics() if stays(row))
@@ -194,13 +194,13 @@ class Run:
         return parse_metrics(self._metrics_bytes())[0]
 
     def last_evaluation(self) -> Metrics | None:
-        """The newest row of split "eval", found from the end: of long runs there are many rows."""
+        """The newest validation row, found from the end: a long run has many rows."""
         data = self._metrics_bytes()
-        place = data.rfind(b'"split": "eval"')
+        place = data.rfind(b'"split": "validation"')
         if place < 0:
             return None
         rows, _ = parse_metrics(data[data.rfind(b"\n", 0, place) + 1 :])
-        return next((row for row in rows if row.split == "eval"), None)
+        return next((row for row in rows if row.split == "validation"), None)
 
     def _metrics_bytes(self) -> bytes:
         try:

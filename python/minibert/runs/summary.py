@@ -100,9 +100,9 @@ def _last_evaluation(file: BinaryIO, end: int) -> Metrics | None:
         file.seek(start)
         data = file.read(end - start) + cut
         first = data.find(b"\n") + 1 if start else 0
-        for line in _lines_with(b'"eval"', data[first:]):
+        for line in _lines_with(b'"validation"', data[first:]):
             row = next(iter(parse_metrics(line)[0]), None)
-            if row is not None and row.split == "eval" and _is_sound(row):
+            if row is not None and row.split == "validation" and _is_sound(row):
                 return row
         cut, end = data[:first], start
     return None

@@ -41,7 +41,7 @@ class TrainingData:
     tokenizer: WordPieceTokenizer
     store: TokenStore
     dataset: PretrainingDataset
-    held_out: PretrainingDataset | None
+    validation: PretrainingDataset | None
     """None where the corpus has too few documents to hold any out."""
 
 
@@ -80,17 +80,17 @@ def prepare_training_data(
         _refuse_other_text(run, store)
     _refuse_without_pairs(store, options.objective, "this text")
     dataset = _training_set(store, options, ranks)
-    held_out = None
+    validation = None
     if has_no_validation_documents(store, options):
         reporter.note(
             f"nothing is held out to evaluate on, since the text has fewer than {_FEWEST_TO_SPLIT} "
-            "documents; --eval-corpus names another text for that"
+            "documents; --validation-corpus names another text for that"
         )
-    elif options.eval_corpus is not None:
-        held_out = _evaluation_corpus(tokenizer, options, reporter)
+    elif options.validation_corpus is not None:
+        validation = _validation_corpus(tokenizer, options, reporter)
     else:
-        held_out = validation_dataset(store, options)
-    return TrainingData(tokenizer, store, dataset, held_out)
+        validation = validation_dataset(store, options)
+    return TrainingData(tokenizer, store, dataset, validation)
 
 
 def dataset_of_run(
@@ -213,7 +213,7 @@ _FEWEST_TO_SPLIT = 4
 
 
 def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> PretrainingDataset:
-    whole = has_no_validation_documents(store, options) or options.eval_corpus is not None
+    whole = has_no_validation_documents(store, options) or options.validation_corpus is not None
     split: Literal["all", "train"] = "all" if whole else "train"
 
     def dataset(epochs: float = 1.0) -> PretrainingDataset:
@@ -242,7 +242,7 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
 
 
 def validation_dataset(
-    store: TokenStore, options: PretrainOptions, split: Literal["held_out", "all"] = "held_out"
+    store: TokenStore, options: PretrainOptions, split: Literal["validation", "all"] = "validation"
 ) -> PretrainingDataset:
     """What is evaluated on: always 15 % of single pieces, so that runs can be compared."""
     return PretrainingDataset(
@@ -250,15 +250,15 @@ def validation_dataset(
     )
 
 
-def _evaluation_corpus(
+def _validation_corpus(
     tokenizer: WordPieceTokenizer, options: PretrainOptions, reporter: Reporter
 ) -> PretrainingDataset:
-    assert options.eval_corpus is not None
+    assert options.validation_corpus is not None
     source = TokenSource(
-        open_corpus([options.eval_corpus], options.layout, options.errors), tokenizer
+        open_corpus([options.validation_corpus], options.layout, options.errors), tokenizer
     )
     store = prepare_in_cache(source, reporter).store
-    _refuse_without_pairs(store, options.objective, "the text of --eval-corpus")
+    _refuse_without_pairs(store, options.objective, "the text of --validation-corpus")
     return validation_dataset(store, options, "all")
 
 
@@ -272,7 +272,7 @@ def _examples(options: PretrainOptions) -> dict[str, Any]:
 
 def has_no_validation_documents(store: TokenStore, options: PretrainOptions) -> bool:
     """Whether a text has too few documents to hold any out, and no other is evaluated on."""
-    return options.eval_corpus is None and store.documents < _FEWEST_TO_SPLIT
+    return options.validation_corpus is None and store.documents < _FEWEST_TO_SPLIT
 
 
 # ---- texts that cannot be used ------------------------------------------------------------------

@@ -46,7 +46,7 @@ class Trainer:
     Args:
         model: the model; it is moved to `device` and changed in place.
         dataset: where batches come from; any batch of any epoch, by number.
-        held_out: a dataset to evaluate on, with batches that never change.
+        validation: a dataset to evaluate on, with batches that never change.
         recipe: how the weights are changed.
         budget: how long.
         device: where to compute.
@@ -70,7 +70,7 @@ class Trainer:
         *,
         recipe: Recipe,
         budget: Budget,
-        held_out: PretrainingDataset | None = None,
+        validation: PretrainingDataset | None = None,
         device: torch.device | str = "cpu",
         log_every: int = 10,
         evaluate_every: int = 250,
@@ -81,7 +81,7 @@ class Trainer:
         self.device = torch.device(device)
         self.model = model.to(self.device)
         self.dataset = dataset
-        self.held_out = held_out if group.ranks.first else None
+        self.validation = validation if group.ranks.first else None
         self.recipe = recipe
         self.budget = budget
         self.log_every = log_every
@@ -132,8 +132,8 @@ class Trainer:
     def train(self, holds: Callable[[], bool] = lambda: False) -> Iterator[Metrics]:
         """Train to the end of the budget, yielding rows of metrics as they come.
 
-        A row of split "eval" follows every `evaluate_every` steps and the last step; the state is
-        then whole, so that the caller can save it. After `stop` there is no last evaluation.
+        A validation row follows every `evaluate_every` steps and the last step. The state is then
+        complete, so that the caller can save it. After `stop` there is no last evaluation.
 
         Args:
             holds: asked between two steps, where the state is whole too, whether to make none for
@@ -147,7 +147,7 @@ class Trainer:
         """
         with self._stream() as stream:
             yield from self._train(stream, holds)
-        if self.held_out is not None and not self.stopping:
+        if self.validation is not None and not self.stopping:
             yield self.evaluate(max_batches=64)
 
     def _train(self, stream: BatchStream, holds: Callable[[], bool]) -> Iterator[Metrics]:
@@ -170,7 +170,7 @@ class Trainer:
             if self.group.ranks.first:
                 yield self._row("train", window.sums, **window.figures())
         due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
-        if self.held_out is not None and due:
+        if self.validation is not None and due:
             paused = time.perf_counter()
             yield self.evaluate(max_batches=20)
             self._window.start += time.perf_counter() - paused
@@ -180,16 +180,16 @@ class Trainer:
 
         Means are over predictions, not over batches.
         """
-        if self.held_out is None:
+        if self.validation is None:
             raise RunError("there is no held-out dataset to evaluate on")
         sums = torch.zeros(6, device=self.device)
         self.model.eval()
         with torch.inference_mode():
-            for index in range(min(max_batches, self.held_out.batches_per_epoch(0))):
-                for part in self._parts(self.held_out.batch(0, index)):
+            for index in range(min(max_batches, self.validation.batches_per_epoch(0))):
+                for part in self._parts(self.validation.batch(0, index)):
                     sums += self.loss(part)[1]
         self.model.train()
-        return self._row("eval", sums, perplexity=perplexity(float(sums[0] / sums[2])))
+        return self._row("validation", sums, perplexity=perplexity(float(sums[0] / sums[2])))
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What `restore` needs beside the weights: tensors by name, and plain numbers."""
@@ -383,7 +383,7 @@ class Trainer:
         memory, gpu_memory = peak_memory(self.device)
         mlm_loss, mlm_right, masked, nsp_loss, nsp_right, pairs = sums.tolist()
         if not masked:
-            what = "held-out text" if split == "eval" else f"batches before step {self.step}"
+            what = "held-out text" if split == "validation" else f"batches before step {self.step}"
             raise RunError(
                 f"there is nothing to mask in the {what}, since every piece is [UNK]; "
                 "train with a larger --vocab-size, or on other text"

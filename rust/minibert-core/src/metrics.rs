@@ -95,7 +95,7 @@ impl<'de> Visitor<'de> for Row<'_> {
             if key == "split" {
                 split = match map.next_value::<&RawValue>()?.get() {
                     "\"train\"" => Some(Split::Train),
-                    "\"eval\"" => Some(Split::Validation),
+                    "\"validation\"" => Some(Split::Validation),
                     _ => None,
                 };
             } else if key == "format" {
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn rows_go_to_their_split_in_the_order_of_the_columns() {
         let text = "{\"format\": 2, \"loss\": 1.5, \"split\": \"train\", \"step\": 3}\n\
-                    {\"step\": 4, \"split\": \"eval\", \"loss\": -2e-3}\n";
+                    {\"step\": 4, \"split\": \"validation\", \"loss\": -2e-3}\n";
         let rows = read_rows(text.as_bytes(), &layout());
         assert_eq!(rows.train, [3.0, 1.5]);
         assert_eq!(rows.validation, [4.0, -0.002]);

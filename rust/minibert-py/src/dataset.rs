@@ -49,7 +49,7 @@ type UnpaddedArrays<'py> = (
 impl PretrainingDataset {
     #[new]
     #[pyo3(signature = (
-        store, *, objective, seq_len, batch_size, seed, split, held_out_fraction, short_seq_prob,
+        store, *, objective, seq_len, batch_size, seed, split, validation_fraction, short_seq_prob,
         hard_negative_prob, balanced_labels, mask_unit, masked_lm_prob, final_masked_lm_prob,
         masked_lm_prob_epochs, max_predictions_per_seq, mask_replace_prob, random_replace_prob,
         drop_last, rank, world_size,
@@ -64,7 +64,7 @@ impl PretrainingDataset {
         batch_size: usize,
         seed: u64,
         split: &str,
-        held_out_fraction: f64,
+        validation_fraction: f64,
         short_seq_prob: f64,
         hard_negative_prob: f64,
         balanced_labels: bool,
@@ -79,7 +79,7 @@ impl PretrainingDataset {
         rank: usize,
         world_size: usize,
     ) -> PyResult<Self> {
-        let subset = subset(split, held_out_fraction)?;
+        let subset = subset(split, validation_fraction)?;
         let options = BatchOptions {
             examples: ExampleOptions {
                 objective: Objective::from_name(objective).map_err(to_python)?,
@@ -189,11 +189,11 @@ fn subset(split: &str, validation_fraction: f64) -> PyResult<Subset> {
         "train" => Ok(Subset::Train {
             validation_fraction,
         }),
-        "held_out" => Ok(Subset::Validation {
+        "validation" => Ok(Subset::Validation {
             validation_fraction,
         }),
         _ => {
-            let (option, allowed) = ("split", "train, held_out or all");
+            let (option, allowed) = ("split", "train, validation or all");
             let value = split.to_owned();
             Err(to_python(
                 OptionError::UnknownName {

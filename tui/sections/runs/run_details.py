@@ -61,7 +61,7 @@ def _facts(entry: Entry) -> list[Content]:
     summary = entry.summary
     progress = []
     if summary is not None and summary.mlm_loss is not None:
-        where = "held out" if summary.split == "eval" else "in training"
+        where = "held out" if summary.split == "validation" else "in training"
         progress.append(f"MLM loss {summary.mlm_loss:.3f} {where}")
     if summary is not None and summary.share_done is not None:
         progress.append(f"{percent(summary.share_done)} of its budget")

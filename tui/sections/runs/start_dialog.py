@@ -145,7 +145,7 @@ class StartScreen(ModalScreen["Path | None"]):
         for row in rows:
             row.problem = self._filled.problems.get(row.field.name, "")
         preset = PRESETS[str(self._row("preset").typed)]
-        for name in ("layers", "hidden", "heads"):
+        for name in ("layers", "hidden_size", "heads"):
             self._row(name).suggest(str(getattr(preset, name)))
         self._tell(Estimate(self._filled))
         self._changed.set()

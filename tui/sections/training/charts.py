@@ -29,7 +29,7 @@ class Measure:
         write: how one of its values is written.
         scale: what the column is multiplied by.
         noisy: measured, so that smoothing it makes sense.
-        held_out: whether it is measured on held-out text too.
+        validation: whether it is measured on held-out text too.
     """
 
     column: str
@@ -37,16 +37,16 @@ class Measure:
     write: Callable[[float], str]
     scale: float = 1.0
     noisy: bool = True
-    held_out: bool = True
+    validation: bool = True
 
 
 LOSS = Measure("mlm_loss", "MLM loss", "{:.3f}".format)
 MEASURES = (
     Measure("mlm_accuracy", "MLM accuracy, %", "{:.1f}".format, scale=100.0),
     Measure("nsp_accuracy", "{pairs} accuracy, %", "{:.1f}".format, scale=100.0),
-    Measure("grad_norm", "gradient norm", "{:.3g}".format, held_out=False),
-    Measure("learning_rate", "learning rate", scientific, noisy=False, held_out=False),
-    Measure("tokens_per_second", "tokens/s", compact, held_out=False),
+    Measure("grad_norm", "gradient norm", "{:.3g}".format, validation=False),
+    Measure("learning_rate", "learning rate", scientific, noisy=False, validation=False),
+    Measure("tokens_per_second", "tokens/s", compact, validation=False),
 )
 
 
@@ -158,7 +158,9 @@ class Charts:
 
     def has_positive(self, column: str) -> bool:
         """Whether there is a value above 0, so that its logarithm can be drawn."""
-        return any((rows[column] > 0.0).any() for v in self.views for rows in (v.train, v.held_out))
+        return any(
+            (rows[column] > 0.0).any() for v in self.views for rows in (v.train, v.validation)
+        )
 
     def plots(self, measures: Sequence[Measure]) -> list[Plot]:
         """A plot for each measure."""
@@ -186,7 +188,7 @@ class Charts:
     def _rows_x(self) -> Floats:
         """Where the first run has points."""
         view = self.views[0]
-        rows = view.train if len(view.train) else view.held_out
+        rows = view.train if len(view.train) else view.validation
         x = rows[self.drawing.x_axis.column]
         return x[x > 0.0] if self.drawing.log_x else x
 
@@ -198,7 +200,7 @@ class Charts:
             x=drawing.x_axis.column,
             scale=measure.scale,
             weight=drawing.smoothing if smooth else 0.0,
-            splits=drawing.splits if measure.held_out else SPLITS[1],
+            splits=drawing.splits if measure.validation else SPLITS[1],
         )
         if measure is LOSS:
             return series
@@ -226,7 +228,7 @@ class Charts:
 
     def _placeholder(self) -> str:
         view = self.views[0]
-        if len(view.train) or len(view.held_out):
+        if len(view.train) or len(view.validation):
             return "Nothing is measured here."
         if view.state == "running":
             every = view.number("options", "log_every")

@@ -103,7 +103,7 @@ class Curves:
 
 def rows_of(view: RunSnapshot, split: str) -> MetricColumns:
     """What was measured in training or on held-out text."""
-    return view.train if split == TRAINING else view.held_out
+    return view.train if split == TRAINING else view.validation
 
 
 def run_colours(paths: Sequence[Path | None]) -> list[str]:

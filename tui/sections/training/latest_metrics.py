@@ -25,12 +25,12 @@ class Readings(Widget):
 
     def render(self) -> Content:
         """Four lines, in columns that never move."""
-        train, held_out = self.view.train, self.view.held_out
+        train, validation = self.view.train, self.view.validation
         machine = _machine(train)
         lines = (
             (_heads(self.view.pair_task or "NSP"), *machine[0]),
             (_losses("training", train), *machine[1]),
-            (_losses("held out", held_out), *machine[2]),
+            (_losses("held out", validation), *machine[2]),
         )
         return Content("\n").join([*(_line(*line) for line in lines), _load(self.load, self.view)])
 

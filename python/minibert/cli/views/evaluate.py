@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
     """Tables of all that was asked for; scores of sentences as lines, which a program can read."""
-    if evaluation.held_out:
-        _print_held_out(console, evaluation.held_out)
+    if evaluation.validation:
+        _print_validation(console, evaluation.validation)
     if evaluation.sentences:
         for score in evaluation.sentences.scores:
             pll = "nan" if score.pll is None else f"{score.pll:.4f}"
@@ -49,7 +49,7 @@ _LOSSES = {
 _SHARES = {"mlm_accuracy": "MLM accuracy", "mlm_accuracy_at_5": "  in the first five"}
 
 
-def _print_held_out(console: Console, found: ValidationScores) -> None:
+def _print_validation(console: Console, found: ValidationScores) -> None:
     console.print(Text(found.text, style="bold"), soft_wrap=True)
     console.print(
         Text(

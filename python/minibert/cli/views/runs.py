@@ -49,7 +49,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     table.add_section()
     for name, values in comparison.options.items():
         table.add_row(Text(name, style="dim"), *map(number, values))
-    what = "held out" if comparison.split == "eval" else "training"
+    what = "held out" if comparison.split == "validation" else "training"
     for step, *losses in comparison.losses:
         label = Text(f"MLM loss {what}, step {step:,}", style="dim")
         table.add_row(label, *(f"{loss:.3f}" for loss in losses))

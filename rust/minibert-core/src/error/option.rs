@@ -29,7 +29,7 @@ causes! {
         NoSuchEpoch { epoch: u32 } = "no_such_epoch",
             "there is no epoch after {epoch}";
         NothingHeldOut {} = "no_validation_documents",
-            "with a held-out fraction of 0 there are no held-out batches";
+            "with a validation fraction of 0 there are no validation batches";
         StoreMemory { memory: u64, minimum_mb: u64 } = "too_little_memory",
             "a store cannot be made in {memory} bytes of memory: allow {minimum_mb} MB or more";
         Stride { stride: usize, max_length: usize, room: usize, limit: usize } = "stride_too_large",

@@ -22,7 +22,7 @@ impl TokenStore {
     pub fn split(&self, fraction: f64, seed: u64) -> Result<Split> {
         if !(0.0..1.0).contains(&fraction) {
             return Err(OptionError::OutOfRange {
-                option: "the held-out fraction",
+                option: "the validation fraction",
                 range: "at least 0 and less than 1",
                 value: fraction,
             }
