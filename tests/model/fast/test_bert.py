@@ -186,7 +186,7 @@ def test_twenty_training_steps_by_either_class_write_the_same_metrics(small_corp
         trainer = Trainer(
             model,
             dataset,
-            held_out=PretrainingDataset(store, seq_len=40, batch_size=4, split="held_out"),
+            validation=PretrainingDataset(store, seq_len=40, batch_size=4, split="validation"),
             recipe=recipe,
             budget=Budget(steps=20),
             log_every=1,
