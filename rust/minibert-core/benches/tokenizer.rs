@@ -1,10 +1,10 @@
-//! The tokenizer's inner loops, each by itself, on one thread.
+//! The inner loops of the tokenizer, each separately, on one thread.
 //!
 //!     cargo bench -p minibert-core [NAME]
 //!     MINIBERT_BENCH_TEXT=novel.txt MINIBERT_BENCH_VOCAB=vocab.txt cargo bench -p minibert-core
 //!
-//! The text is the default corpus, which the project makes itself, and the vocabulary one learned from
-//! the text, unless these variables name files.
+//! By default the text is the default corpus of the project, and the vocabulary is trained on the text;
+//! the variables name other files.
 
 use std::hint::black_box;
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! `metrics.jsonl` as columns: what a view draws from it, a million rows in a second.
+//! Reads `metrics.jsonl` into columns of numbers, fast enough for a plot that is redrawn while training
+//! runs: about a million rows per second.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,26 +7,27 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// What to read of a row.
+/// Which columns and rows to read.
 pub struct Layout {
-    /// The columns wanted, in the order they are wanted in.
+    /// The columns to read, in the order of the result.
     pub columns: Vec<String>,
-    /// Keys without which an object is no row.
+    /// Keys that an object must have to count as a row.
     pub required: Vec<String>,
-    /// Rows of a later format are passed over.
+    /// Rows of a later format are skipped.
     pub newest_format: i64,
 }
 
-/// Rows one after the other, a number for each column: NaN where there is none.
+/// Rows end to end, one number per column; NaN where a row has no value.
 #[derive(Debug, Default, PartialEq)]
 pub struct Rows {
     pub train: Vec<f64>,
     pub validation: Vec<f64>,
-    /// The bytes that were read: all up to the last end of a line.
+    /// The number of bytes that were read: up to the last line feed.
     pub taken: usize,
 }
 
-/// Reads whole lines. Those that are no row are passed over, so that one does not hide the rest.
+/// Reads whole lines. Lines that are not rows are skipped, so that one damaged line does not hide the
+/// rest.
 pub fn read_rows(data: &[u8], layout: &Layout) -> Rows {
     let taken = memchr::memrchr(b'\n', data).map_or(0, |end| end + 1);
     let mut rows = Rows {
@@ -61,7 +63,8 @@ fn read_row(line: &[u8], layout: &Layout, values: &mut [f64]) -> Option<Split> {
     }
 }
 
-/// Python writes NaN and Infinity, which are no JSON. None where the line has neither.
+/// Replaces NaN and Infinity, which Python writes and JSON does not have. None where the line has
+/// neither.
 fn without_infinities(line: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(line).ok()?;
     let found = text.contains("NaN") || text.contains("Infinity");
@@ -73,7 +76,7 @@ fn without_infinities(line: &[u8]) -> Option<Vec<u8>> {
     found.then(|| nulls().into_bytes())
 }
 
-/// Fills in the values of one row.
+/// Reads the values of one row.
 struct Row<'a> {
     layout: &'a Layout,
     values: &'a mut [f64],
@@ -127,7 +130,7 @@ fn place(columns: &[String], key: &str, expected: usize) -> Option<usize> {
     columns.iter().position(|name| name == key)
 }
 
-/// A key, borrowed where nothing in it is escaped.
+/// A key, borrowed where it has no escapes.
 struct Key<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> serde::Deserialize<'de> for Key<'a> {

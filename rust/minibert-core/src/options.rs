@@ -1,23 +1,23 @@
-//! What a tokenizer can be told.
+//! The options of a tokenizer.
 
 use std::str::FromStr;
 
 use crate::error::OptionError;
 use crate::{Error, Result};
 
-/// How text is normalised, as in BERT's own tokenizer; the defaults are those of `bert-base-uncased`.
-// Four switches, each the reference's own: they are independent of each other.
+/// How text is normalized, as in BERT's own tokenizer. The defaults are those of `bert-base-uncased`.
+// Four independent switches of the reference.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenizerOptions {
     pub lowercase: bool,
-    /// `None`: as `lowercase`.
+    /// `None`: the value of `lowercase`.
     pub strip_accents: Option<bool>,
-    /// Whether each Chinese character is a word of its own.
+    /// Whether each Chinese character is a separate word.
     pub handle_chinese_chars: bool,
-    /// Whether control characters are deleted.
+    /// Whether control characters are removed.
     pub clean_text: bool,
-    /// A word of more characters than this, once normalised, is `[UNK]`.
+    /// A longer word, counted in normalized characters, becomes `[UNK]`.
     pub max_input_chars_per_word: usize,
 }
 
@@ -39,7 +39,7 @@ impl Default for TokenizerOptions {
     }
 }
 
-/// An end of a text, where something is cut off or put.
+/// An end of a text: where tokens are cut off, or padding is added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
     Left,

@@ -1,15 +1,15 @@
-//! Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as
-//! 1, 2, 3", SC 2011).
+//! Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1,
+//! 2, 3", SC 2011).
 //!
-//! A draw is a pure function of its key and its counter, so there is no state to carry from one
-//! example to the next: the numbers for (seed, epoch, index, purpose) are the same whoever asks for
-//! them, in any order, on any number of threads.
+//! A number is a pure function of its key and its counter, so no state is carried from one example to
+//! the next: the numbers of (seed, purpose, epoch, index) are the same in any order and on any number
+//! of threads.
 
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
 
-/// What the numbers are drawn for. Two purposes never share a number.
+/// What the numbers are used for. Two purposes never share a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
@@ -103,7 +103,7 @@ impl Stream {
         self.unit() < probability
     }
 
-    /// How many of so many tosses of a coin are heads.
+    /// The number of heads among this many coin tosses.
     pub fn heads(&mut self, tosses: usize) -> usize {
         let mut heads = 0;
         for first in (0..tosses).step_by(32) {
@@ -113,7 +113,7 @@ impl Stream {
         heads
     }
 
-    /// Puts items into an order that is as likely as any other (Fisher-Yates).
+    /// Shuffles the items; each order is equally likely (Fisher-Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             let other = self.below(last as u64 + 1) as usize;

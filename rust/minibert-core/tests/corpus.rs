@@ -1,4 +1,4 @@
-//! The text station as a whole: whatever the text, nothing of it is lost and nothing panics.
+//! The corpus reader as a whole: no text is lost, and nothing panics.
 
 use minibert_core::corpus::{
     Corpus, CorpusOptions, CorpusSummary, DecodingErrors, Document, Input, Layout,
@@ -37,7 +37,7 @@ fn without_spaces(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Lines such as texts have, put together in any order.
+/// Lines as texts have them, in any order.
 fn odd_text() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         Just(String::new()),

@@ -1,5 +1,5 @@
-//! The way from text to batches: golden bytes, independence of threads and order, what must hold for
-//! every example, and corpora at the edge.
+//! From text to batches: golden bytes, independence of threads and order, the invariants of every
+//! example, and very small corpora.
 
 use std::sync::{Arc, LazyLock};
 
@@ -19,7 +19,7 @@ const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 const WORDS: [&str; 12] = [
     "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "older", "reddest", ".",
 ];
-/// The words' tokens, from the id 6 on; two words have several.
+/// The tokens of the words, from id 6 on; two words have several tokens.
 const TOKENS: [&str; 15] = [
     "the", "a", "cat", "dog", "sat", "ran", "on", "mat", "warm", "old", "##er", "red", "##de",
     "##st", ".",
@@ -31,7 +31,7 @@ static TOKENIZER: LazyLock<Tokenizer> = LazyLock::new(|| {
     Tokenizer::new(vocab, TokenizerOptions::default()).unwrap()
 });
 
-/// Simple sentences, without any generator but arithmetic.
+/// Simple sentences from arithmetic, without a random generator.
 fn text(documents: usize) -> String {
     let mut text = String::new();
     let mut number = 1;
@@ -195,7 +195,7 @@ fn the_bytes_of_batches_never_move() {
     assert_eq!(made, golden);
 }
 
-/// The same with short lengths, hard negatives, and no more than three predictions a row.
+/// The same with short lengths, hard negatives, and at most three predictions per row.
 #[test]
 fn the_bytes_of_short_batches_with_few_predictions_never_move() {
     let store = store(&text(60)).unwrap();
@@ -315,7 +315,7 @@ fn seen(dataset: &PretrainingDataset, epoch: u32) -> Vec<u32> {
     seen
 }
 
-/// An epoch loses tokens to truncation only: where pairs fit, all are seen.
+/// An epoch loses tokens by truncation only: where pairs fit, all tokens occur.
 #[test]
 fn every_token_is_seen_once_where_no_pair_is_truncated() {
     for objective in OBJECTIVES {
@@ -361,7 +361,7 @@ fn a_random_segment_is_never_of_the_same_document_nor_the_true_successor() {
     }
 }
 
-/// The seed is fixed; the bounds leave seven standard deviations.
+/// The seed is fixed; the bounds allow seven standard deviations.
 #[test]
 fn random_segments_come_from_all_documents_alike() {
     let dataset = dataset(&text(1500), Subset::All, options(32, 8)).unwrap();
@@ -408,7 +408,7 @@ fn random_segments_come_from_each_document_alike_whatever_its_length() {
     assert!(chi < 119.0 + 5.2 * (2.0 * 119.0_f64).sqrt(), "{chi}");
 }
 
-/// How often each place of a row of full length is predicted, by chi-square; bound and seed as above.
+/// How often each position of a full row is predicted, by chi-square; bound and seed as above.
 #[test]
 fn every_place_is_predicted_as_often_as_another() {
     let options = with_objective(Objective::FullSentences, 66, 1);
@@ -433,9 +433,9 @@ fn every_place_is_predicted_as_often_as_another() {
     assert!(chi < 63.0 + 5.2 * (2.0 * 63.0_f64).sqrt(), "{chi}");
 }
 
-/// With sentences of one token, a pair in order has exactly the target length: mostly the longest, and
-/// for `short_seq_prob` of the documents any from 2 on, each as likely as another. Chi-square; bound and
-/// seed as above.
+/// With sentences of one token, a pair in order has exactly the target length: the maximum in most
+/// documents, and in `short_seq_prob` of them any length from 2 on with equal probability. Chi-square;
+/// bound and seed as above.
 #[test]
 fn short_pairs_have_each_length_as_often_as_another() {
     let mut number = 7;
@@ -469,7 +469,7 @@ fn short_pairs_have_each_length_as_often_as_another() {
     assert!(chi < 14.0 + 5.2 * (2.0 * 14.0_f64).sqrt(), "{counts:?}");
 }
 
-/// Half of the documents stand in the corpus twice, and some have a sentence that follows itself.
+/// Half of the documents are twice in the corpus, and some have a sentence that follows itself.
 #[test]
 fn a_random_segment_never_begins_with_the_sentence_that_follows_even_in_another_document() {
     let once = text(12).replace("the cat", "the cat .\nthe cat");
@@ -508,7 +508,7 @@ fn a_random_segment_never_begins_with_the_sentence_that_follows_even_in_another_
     }
 }
 
-/// In a corpus that says one thing all over, nothing else can be found for B.
+/// In a corpus that repeats one sentence, there is no other text for B.
 #[test]
 fn a_corpus_of_one_sentence_repeated_labels_no_successor_as_random() {
     let text = ("the cat sat .\n".repeat(5) + "\n").repeat(20);
@@ -520,7 +520,7 @@ fn a_corpus_of_one_sentence_repeated_labels_no_successor_as_random() {
     }
 }
 
-/// The seed is fixed; the bounds leave six standard deviations.
+/// The seed is fixed; the bounds allow six standard deviations.
 #[test]
 fn masks_keep_their_rates() {
     let dataset = dataset(&text(1500), Subset::All, options(64, 32)).unwrap();
@@ -540,7 +540,7 @@ fn masks_keep_their_rates() {
     let near = |count: f64, share: f64| {
         (count / all - share).abs() < 6.0 * (share * (1.0 - share) / all).sqrt()
     };
-    // A fifteenth of the random replacements are the token itself.
+    // One fifteenth of the random replacements are the token itself.
     let itself = 0.1 / TOKENS.len() as f64;
     assert!(
         near(masked, 0.8) && near(kept, 0.1 + itself) && near(replaced, 0.1 - itself),

@@ -1,4 +1,4 @@
-//! What must hold for every list of texts that is encoded end to end.
+//! Invariants of every list of texts that is encoded end to end.
 
 use minibert_core::options::TokenizerOptions;
 use minibert_core::tokenizer::Tokenizer;

@@ -23,7 +23,7 @@ const LAYERS: &[&[&str]] = &[
     &["dataset"],
 ];
 
-/// A module as the names on the way to it: none for `lib.rs`.
+/// A module as the names on its path; none for `lib.rs`.
 type Module = Vec<String>;
 
 struct Crate {
@@ -214,7 +214,8 @@ fn no_circle_of_imports_goes_through_any_file() {
         .collect();
     let arrows: usize = left.values().map(BTreeSet::len).sum();
     assert!(arrows > 100, "only {arrows} imports were found");
-    // Files whose imports are all done with are done with, until none is left or all are in circles.
+    // A file is removed when all its imports are, until no file is left, or all that are left are in
+    // circles.
     loop {
         let done: Vec<Module> = left
             .iter()

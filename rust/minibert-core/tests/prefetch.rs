@@ -1,4 +1,4 @@
-//! The pool of batches against a source whose batches are their own numbers.
+//! The batch pool, with a source whose batches are their own numbers.
 
 use std::collections::HashSet;
 use std::num::NonZero;
@@ -95,7 +95,7 @@ fn start(
     BatchPool::start(Arc::clone(source), at.0, at.1, options(threads, ahead)).unwrap()
 }
 
-/// Waits for what other threads are about to bring about.
+/// Waits for the effect of other threads.
 fn until(what: impl Fn() -> bool) {
     let start = Instant::now();
     while !what() {
@@ -207,7 +207,7 @@ fn the_last_epoch_that_has_a_number_is_followed_by_an_error() {
     pool.join();
 }
 
-/// Blocks in its second batch until it is let go.
+/// Blocks in its second batch until it is released.
 struct Gate(Mutex<bool>, Condvar, AtomicBool);
 
 impl BatchSource for Gate {
@@ -239,7 +239,7 @@ fn whoever_waits_gets_word_when_the_time_is_up_or_the_pool_is_stopped() {
         pool.take(LONG).unwrap(),
         Taken::Batch { batch: 0, .. }
     ));
-    // With the one place taken the caller has nothing to fill.
+    // The only place is taken, so the caller has nothing to fill.
     until(|| gate.2.load(Ordering::SeqCst));
     assert_eq!(pool.take(Duration::from_millis(1)).unwrap(), Taken::NotYet);
     thread::scope(|scope| {

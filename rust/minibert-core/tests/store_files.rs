@@ -1,4 +1,4 @@
-//! Token stores as files: what is written is read again, and nothing else is.
+//! Token stores as files: what was written is read again, and everything else is refused.
 
 use std::fmt::Write;
 use std::fs;
@@ -90,7 +90,7 @@ fn refusal(bytes: &[u8]) -> String {
     }
 }
 
-/// Makes the header's checksum right again.
+/// Corrects the header's checksum.
 fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     let checksum = xxh3_64(&bytes[..HEADER - 8]);
     bytes[HEADER - 8..HEADER].copy_from_slice(&checksum.to_le_bytes());
@@ -201,7 +201,7 @@ fn other_files_and_other_versions_are_told_apart_from_damage() {
 
 #[test]
 fn numbers_that_make_no_sense_are_refused_even_with_a_right_checksum() {
-    // Where a number of 8 bytes is, in the header, and what is put there.
+    // The position of a number of 8 bytes in the header, and its new value.
     for at in [12, 64, 72, 80, 88] {
         for number in [
             0,
@@ -235,7 +235,8 @@ fn a_store_that_is_cut_short_anywhere_is_refused() {
     assert!(refusal(&longer).contains("should have"));
 }
 
-/// The places of the sections, by the formula of docs/reference/token-store.md, and of their checksums in the header.
+/// The ranges of the sections, by the formula of docs/reference/token-store.md, and the positions of
+/// their checksums in the header.
 fn sections(bytes: &[u8]) -> Vec<(std::ops::Range<usize>, usize)> {
     let count = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
     let (documents, sentences, tokens, vocab) = (count(64), count(72), count(80), count(88));

@@ -1,4 +1,4 @@
-//! What holds for every text, whatever it is made of.
+//! Invariants of the tokenizer for every text.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ fn tokenizer(options: TokenizerOptions) -> Tokenizer {
     Tokenizer::new(Vocab::from_lines(lines).unwrap(), options).unwrap()
 }
 
-/// One for each set of options that treats text in its own way; making one takes a while.
+/// One for each set of options that changes the treatment of text; building one takes a while.
 static TOKENIZERS: LazyLock<Vec<Tokenizer>> = LazyLock::new(|| {
     let with = |index: usize| TokenizerOptions {
         lowercase: index & 1 == 0,

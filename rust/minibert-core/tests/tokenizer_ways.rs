@@ -1,5 +1,5 @@
-//! The fast way from texts to ids gives what the plain way gives: normalise a text character by character,
-//! split it into words, match each word's tokens.
+//! The fast way from texts to ids gives the same as the plain way: normalize a text character by
+//! character, split it into words, match the tokens of each word.
 
 use std::num::NonZero;
 use std::sync::LazyLock;
@@ -15,7 +15,8 @@ use proptest::prelude::*;
 
 const OPTION_SETS: u8 = 32;
 
-/// Tokens of many lengths, some longer than the fast way's keys, and one for each kind of character.
+/// Tokens of many lengths, some longer than the keys of the fast way, and one for each kind of
+/// character.
 fn vocab() -> Vocab {
     let words = "a b ab abc é e 中 文 ᄒ ᅡ ᆫ σ я ж mask un able \u{302e} \u{8d4} abcabcabcabcabc \
                  abcabcabcabcabca abcabcabcabcabcab abcabcabcabcabcabcabcabcabcabcabcabcabcabcabc";
@@ -67,7 +68,7 @@ impl Sides {
     }
 }
 
-/// Made once: what a tokenizer remembers of one case must not show in the next.
+/// Built once: what the cache holds from one case must not change the next.
 static SIDES: LazyLock<Vec<Sides>> = LazyLock::new(|| (0..OPTION_SETS).map(Sides::new).collect());
 
 fn sides(bits: u8) -> &'static Sides {
@@ -92,7 +93,7 @@ fn fragment() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Texts that are mostly short, and now and then longer than any buffer.
+/// Mostly short texts, and sometimes one that is longer than any buffer.
 fn text() -> impl Strategy<Value = String> {
     let short = prop::collection::vec(fragment(), 0..6).prop_map(|parts| parts.concat());
     let long = (prop::collection::vec(fragment(), 1..20), 1_usize..60)
@@ -105,7 +106,7 @@ fn nothing_shows_of_what_an_earlier_text_left_in_a_buffer() {
     let sides = sides(OPTION_SETS - 1);
     let words = ("я".repeat(40) + " ").repeat(120);
     let mut encoder = RaggedEncoder::new(&sides.tokenizer);
-    // Wherever the buffers end, among words that are longer than a block.
+    // The buffers end at any position, among words longer than a block.
     for before in 0..100 {
         let text = "a".repeat(before) + " " + &words;
         encoder.push_plain(&text);

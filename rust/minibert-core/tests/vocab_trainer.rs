@@ -1,5 +1,5 @@
-//! Training vocabularies against the plainest form of each procedure, written a second time: all pairs
-//! are counted anew before every merge. And counting words against the documents that are encoded.
+//! Vocabulary training against a second, naive implementation of each algorithm, which counts all pairs
+//! again before every merge; and the words of a corpus against those of its documents.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -90,7 +90,7 @@ fn best_pair(split: &Split, options: &TrainOptions) -> Option<(usize, usize)> {
             *pairs.entry((pair[0], pair[1])).or_default() += count;
         }
     }
-    // Small counts: whole numbers hold all products.
+    // The counts are small, so no product overflows.
     let is_better = |(a, b): (usize, usize), (c, d): (usize, usize)| match options.algorithm {
         Algorithm::Count => pairs[&(a, b)] > pairs[&(c, d)],
         Algorithm::Likelihood => {
@@ -137,7 +137,7 @@ proptest! {
 }
 
 proptest! {
-    // Few, since tables are made anew for each.
+    // Few cases, since each builds its own tables.
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
@@ -169,7 +169,7 @@ proptest! {
     }
 }
 
-/// Everything that can be learned from words, in an order that tells their counts.
+/// Everything that is learned from the words, in an order that depends on their counts.
 fn learned(counts: WordCounts) -> Result<(Vec<String>, u64, u64), String> {
     let options = TrainOptions {
         vocab_size: 100_000,
@@ -182,7 +182,7 @@ fn learned(counts: WordCounts) -> Result<(Vec<String>, u64, u64), String> {
     Ok((tokens, trained.words, trained.different_words))
 }
 
-/// Lines in several scripts, with all that may end a line or stand between words.
+/// Lines in several scripts, with everything that may end a line or separate words.
 fn text() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         4 => "( [a-zA-Z]{1,12}){9,13}",

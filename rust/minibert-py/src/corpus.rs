@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 
 use crate::errors::to_python;
 
-/// A file or folder by its path, or bytes in memory and what to call them.
+/// A file or folder by its path, or bytes in memory and their name in messages.
 #[derive(FromPyObject)]
 enum Source {
     Memory(String, Vec<u8>),
@@ -59,7 +59,7 @@ impl Corpus {
         self.0.stored_bytes()
     }
 
-    /// Calls `each` with a list of documents, lists of sentences, many at a time.
+    /// Calls `each` with batches of documents; a document is a list of sentences.
     #[pyo3(signature = (each))]
     fn for_each_batch(&self, py: Python<'_>, each: Py<PyAny>) -> PyResult<CorpusSummary> {
         watched(py, None, |watch| {
@@ -75,7 +75,7 @@ impl Corpus {
         .map(CorpusSummary)
     }
 
-    /// Walks over the corpus for what there is to say about it.
+    /// Reads the corpus once and returns its summary.
     #[pyo3(signature = (progress = None))]
     fn summary(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<CorpusSummary> {
         watched(py, progress, |watch| {
@@ -143,14 +143,14 @@ impl CorpusSummary {
     }
 }
 
-/// Listens for Ctrl-C and tells Python how far work without the GIL has come.
+/// Checks for Ctrl-C, and reports the progress of work without the GIL to Python.
 pub struct Watch {
     progress: Option<Py<PyAny>>,
     raised: Option<PyErr>,
 }
 
 impl Watch {
-    /// For the core's progress callbacks: an exception of Python's stops the work.
+    /// For the core's progress callbacks. A Python exception stops the work.
     pub fn progress(&mut self, progress: Progress) -> CoreResult<()> {
         let Progress {
             bytes,
@@ -180,7 +180,7 @@ impl Watch {
     }
 }
 
-/// Does long work without the GIL; what Python raises meanwhile comes out again.
+/// Runs long work without the GIL. An exception that Python raises meanwhile is raised again.
 pub fn watched<T: Send>(
     py: Python<'_>,
     progress: Option<Py<PyAny>>,

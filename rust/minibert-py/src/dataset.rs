@@ -26,7 +26,7 @@ impl PretrainingDataset {
 
 type Ids<'py> = Bound<'py, PyArray2<i64>>;
 type List<'py> = Bound<'py, PyArray1<i64>>;
-/// The arrays of a batch, in the order of `minibert.batches.Batch`.
+/// The arrays of a batch, in the order of Python's `Batch`.
 pub type BatchArrays<'py> = (
     Ids<'py>,
     Ids<'py>,
@@ -54,7 +54,7 @@ impl PretrainingDataset {
         masked_lm_prob_epochs, max_predictions_per_seq, mask_replace_prob, random_replace_prob,
         drop_last, rank, world_size,
     ))]
-    // One argument for each option, all by name.
+    // One keyword argument for each option.
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -135,7 +135,7 @@ impl PretrainingDataset {
             .map_err(to_python)
     }
 
-    /// What a batch without padding holds, in the order of `minibert.batches.UnpaddedBatch`.
+    /// The arrays of a batch without padding, in the order of Python's `UnpaddedBatch`.
     #[pyo3(signature = (epoch, index))]
     fn unpadded_batch<'py>(
         &self,
@@ -169,7 +169,7 @@ impl PretrainingDataset {
 pub fn arrays(py: Python<'_>, batch: Batch) -> BatchArrays<'_> {
     let Batch { rows, seq_len, .. } = batch;
     let ids = |values: Vec<i64>| {
-        // The core fills rows × seq_len values, so that the shape always fits.
+        // The core fills rows × `seq_len` values, so the shape always fits.
         let values = Array2::from_shape_vec((rows, seq_len), values).unwrap_or_default();
         values.into_pyarray(py)
     };

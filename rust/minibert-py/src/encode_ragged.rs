@@ -1,4 +1,4 @@
-//! Many texts from Python and their ids to `NumPy`, with no object for each.
+//! Many texts from Python to ids in `NumPy` arrays, without a Python object for each id.
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::text_input;
 
 pub type RaggedArrays<'py> = (Bound<'py, PyArray1<i32>>, Bound<'py, PyArray1<i64>>);
 
-/// Encodes a list of texts, or the lines of the file that a path names.
+/// Encodes a list of texts, or the lines of the file at a path.
 pub fn encode<'py>(
     tokenizer: &Tokenizer,
     texts: &Bound<'py, PyAny>,
@@ -38,7 +38,7 @@ pub fn encode<'py>(
     Ok((made.ids.into_pyarray(py), made.boundaries.into_pyarray(py)))
 }
 
-/// The path, if it is one. A `str` is a text that someone forgot to put into a list.
+/// The path, if it is one. A `str` is a text that was not put into a list.
 fn path(given: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     let is_list = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
     if is_list || !given.hasattr("__fspath__")? {
@@ -47,7 +47,7 @@ fn path(given: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     given.extract().map(Some)
 }
 
-/// The texts in a tuple, which, other than a list, stays as it is while nobody holds the GIL.
+/// The texts as a tuple, which unlike a list cannot change while the GIL is released.
 fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     if let Ok(list) = given.cast::<PyList>() {
         return Ok(list.to_tuple());
@@ -72,7 +72,7 @@ fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(given.py(), texts.collect::<PyResult<Vec<_>>>()?)
 }
 
-/// Gives the texts of a tuple, without a Python reference to each.
+/// Passes the texts of a tuple to `take`, without a Python reference to each.
 #[allow(unsafe_code)]
 fn borrow<'t>(texts: &'t Bound<'_, PyTuple>, take: &mut dyn FnMut(&'t str)) -> PyResult<()> {
     for (index, item) in texts.iter_borrowed().enumerate() {
@@ -81,14 +81,14 @@ fn borrow<'t>(texts: &'t Bound<'_, PyTuple>, take: &mut dyn FnMut(&'t str)) -> P
             text_input::text(&item, &format!("text {index} of the batch"))?;
             continue;
         };
-        // SAFETY: the text lies in a `str` object, which is immutable and keeps its UTF-8 form until it is
-        // freed. The tuple, immutable too, owns a reference to it for at least as long as `'t`.
+        // SAFETY: the text lies in a `str` object, which is immutable and keeps its UTF-8 form until it
+        // is freed. The tuple, immutable too, owns a reference to it for at least as long as `'t`.
         take(unsafe { std::mem::transmute::<&str, &'t str>(text) });
     }
     Ok(())
 }
 
-/// Ids and boundaries as `NumPy` has them.
+/// Ids and boundaries with the types of the `NumPy` arrays.
 struct Arrays {
     ids: Vec<i32>,
     boundaries: Vec<i64>,
@@ -98,7 +98,7 @@ impl From<Ragged> for Arrays {
     fn from(ragged: Ragged) -> Self {
         Self {
             ids: bytemuck::cast_vec(ragged.ids),
-            // As they are, where a `usize` has 64 bits.
+            // Without a copy where a `usize` has 64 bits.
             boundaries: bytemuck::try_cast_vec(ragged.boundaries).unwrap_or_else(
                 |(_, boundaries)| boundaries.into_iter().map(|end| end as i64).collect(),
             ),

@@ -1,4 +1,4 @@
-//! Encodings for Python, with the pieces that their ids stand for.
+//! Encodings for Python, with the tokens of their ids.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use pyo3::types::PyBytes;
 
 use crate::errors::to_python;
 
-/// How many tokens `repr` shows.
+/// The number of tokens that `repr` shows.
 const SHOWN: usize = 12;
 
-/// Where an encoding finds the pieces of its ids.
+/// Where an encoding finds the tokens of its ids.
 #[derive(Clone)]
 enum TokenNames {
     Tokenizer(Arc<Tokenizer>),
-    /// Those alone that a pickle came with.
+    /// Only those that a pickle contained.
     Pickled(Arc<BTreeMap<u32, String>>),
 }
 
@@ -52,7 +52,7 @@ impl Encoding {
         }
     }
 
-    /// The piece of each id, of the overflowing parts too.
+    /// The token of each id, those of the overflowing parts included.
     fn pieces_of(&self, encoding: &CoreEncoding) -> BTreeMap<u32, &str> {
         let ids = encoding.ids().into_iter();
         let mut pieces: BTreeMap<_, _> = ids.map(|id| (id, self.pieces.get(id))).collect();
@@ -101,7 +101,7 @@ impl Encoding {
         self.core.word_ids()
     }
 
-    /// The reference's older name for `word_ids`.
+    /// An older name of the reference for `word_ids`.
     #[getter]
     fn words(&self) -> Vec<Option<u32>> {
         self.core.word_ids()
@@ -197,7 +197,7 @@ impl Encoding {
         Ok((restore, (pieces, state)))
     }
 
-    /// Makes a pickled encoding again.
+    /// Restores a pickled encoding.
     #[staticmethod]
     #[pyo3(signature = (pieces, state))]
     fn _restore(pieces: Vec<(u32, String)>, state: PyBackedBytes) -> PyResult<Self> {

@@ -1,7 +1,7 @@
 //! The one place where an error of the core becomes a Python exception.
 //!
-//! Beside its sentence an exception has `cause`, a short name, and `context`, a dict of the facts in the
-//! sentence, so that a program can give advice of its own.
+//! Besides its sentence an exception has `cause`, a short name, and `context`, a dict of the facts in
+//! the sentence, so that a program can give its own advice.
 
 use minibert_core::Error;
 use minibert_core::error::{OptionError as CoreOptionError, Value};

@@ -1,6 +1,6 @@
-//! `minibert._core`: the Rust core as Python sees it. No algorithm lives here.
+//! `minibert._core`: the Rust core for Python. It contains no algorithm.
 
-// PyO3 hands what it extracts over by value, and `map_err` its errors.
+// `PyO3` passes extracted values by value, and `map_err` its errors.
 #![allow(clippy::needless_pass_by_value)]
 #![deny(unsafe_code)]
 

@@ -8,7 +8,7 @@ use pyo3::pybacked::PyBackedBytes;
 
 type Rows<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>, usize);
 
-/// Reads the whole lines of `metrics.jsonl` into columns.
+/// Reads the complete lines of `metrics.jsonl` into columns.
 #[pyfunction]
 #[pyo3(signature = (data, columns, *, required, newest_format))]
 pub fn read_metrics(

@@ -1,4 +1,4 @@
-//! Batches ahead of use, for Python.
+//! Prefetched batches for Python.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use crate::dataset::{BatchArrays, PretrainingDataset, arrays};
 use crate::errors::{out_of_range, to_python};
 
-/// So often does a caller who waits look whether Ctrl-C was pressed.
+/// The interval at which a waiting caller checks for Ctrl-C.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 #[pyclass(frozen, module = "minibert._core")]
@@ -37,7 +37,7 @@ impl BatchPool {
             .map_err(to_python)
     }
 
-    /// Epoch, index and arrays of the next batch; None once the pool has ended.
+    /// The epoch, number and arrays of the next batch; None after the pool has ended.
     #[pyo3(signature = ())]
     fn take<'py>(&self, py: Python<'py>) -> PyResult<Option<(u32, usize, BatchArrays<'py>)>> {
         loop {
@@ -53,13 +53,13 @@ impl BatchPool {
         }
     }
 
-    /// Returns at once; threads end after what they are at.
+    /// Returns at once; each thread ends after its current work.
     #[pyo3(signature = ())]
     fn stop(&self) {
         self.0.stop();
     }
 
-    /// Stops, and waits until no thread is left.
+    /// Stops, and waits for the threads to end.
     #[pyo3(signature = ())]
     fn join(&self, py: Python<'_>) {
         py.detach(|| self.0.join());

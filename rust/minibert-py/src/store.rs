@@ -111,7 +111,7 @@ impl TokenStore {
         Ok(counts.into_pyarray(py))
     }
 
-    /// For each id, a row, how often each of some others stands before it, and behind it.
+    /// For each id, a row with the counts of the contexts before it, and behind it.
     #[pyo3(signature = (documents, contexts, window))]
     fn context_counts<'py>(
         &self,

@@ -1,4 +1,4 @@
-//! Texts from Python, or which of them is none.
+//! Texts from Python: checks that they are texts, and names the one that is not.
 
 use minibert_core::error::Value;
 use pyo3::exceptions::PyUnicodeEncodeError;
@@ -20,7 +20,7 @@ impl Input {
     }
 }
 
-/// A single text, which the message calls `name`.
+/// A single text; `name` is what messages call it.
 pub fn text(given: &Bound<'_, PyAny>, name: &str) -> PyResult<PyBackedStr> {
     let Ok(given) = given.cast::<PyString>() else {
         return Err(not_a_text(given, name, "a str"));
@@ -73,7 +73,7 @@ fn input(item: &Bound<'_, PyAny>, index: usize) -> PyResult<Input> {
     }
 }
 
-/// The members of a list of texts; a single text is not one.
+/// The members of a list of texts. A single text is refused.
 fn members<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, pyo3::types::PyIterator>> {
     let single = given.is_instance_of::<PyString>() || given.is_instance_of::<PyBytes>();
     match given.try_iter() {

@@ -18,9 +18,9 @@ use crate::encoding::Encoding;
 use crate::errors::{out_of_range, to_python};
 use crate::text_input::{self, Input};
 
-/// `minibert.pieces.TokenizerOptions`.
+/// Python's `TokenizerOptions`.
 #[derive(Clone, FromPyObject)]
-// Four switches, each the reference's own: they are independent of each other.
+// Four independent switches of the reference.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Options {
     lowercase: bool,
@@ -42,7 +42,7 @@ impl From<Options> for TokenizerOptions {
     }
 }
 
-/// `minibert.pieces.Truncation`.
+/// Python's `Truncation`.
 #[derive(FromPyObject)]
 struct TruncationOptions {
     max_length: i64,
@@ -63,7 +63,7 @@ impl TruncationOptions {
     }
 }
 
-/// `minibert.pieces.Padding`.
+/// Python's `Padding`.
 #[derive(FromPyObject)]
 struct PaddingOptions {
     length: Option<i64>,
@@ -99,7 +99,7 @@ fn threads(given: Option<i64>) -> PyResult<Option<NonZero<usize>>> {
     given.map(number).transpose()
 }
 
-/// A tokenizer, with how its encodings are cut and padded.
+/// A tokenizer with its truncation and padding.
 #[pyclass(frozen, module = "minibert._core")]
 pub struct Tokenizer {
     core: Arc<minibert_core::tokenizer::Tokenizer>,
@@ -121,7 +121,7 @@ impl Tokenizer {
         py.detach(|| Self::made(Vocab::from_file(&path), options))
     }
 
-    /// This tokenizer with other truncation and padding; the vocabulary is shared.
+    /// The same tokenizer with other truncation and padding; the vocabulary is shared.
     #[pyo3(signature = (truncation, padding))]
     fn shaped(
         &self,
@@ -138,7 +138,7 @@ impl Tokenizer {
         })
     }
 
-    /// This tokenizer with another limit of the memory that a thread takes for words.
+    /// The same tokenizer with another limit for the memory of each thread's cache of words.
     #[pyo3(signature = (cache_bytes))]
     fn with_cache(&self, py: Python<'_>, cache_bytes: i64) -> PyResult<Self> {
         let cache_bytes = count(cache_bytes, "cache_bytes")?;
@@ -210,12 +210,12 @@ impl Tokenizer {
         py.detach(|| self.core.decode(&ids, skip_special_tokens))
     }
 
-    /// One piece for each id: what `Tokenizer(pieces, options)` needs to be made again.
+    /// One token for each id: `Tokenizer(pieces, options)` makes the same tokenizer.
     fn pieces(&self) -> Vec<&str> {
         self.core.vocab().lines().collect()
     }
 
-    /// The ids of the pieces, in the order of the ids.
+    /// The id of each token, in the order of the ids.
     fn vocab<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let ids = PyDict::new(py);
         for id in 0..self.core.vocab().len() as u32 {
@@ -266,7 +266,7 @@ impl Tokenizer {
 }
 
 impl Tokenizer {
-    /// The core's tokenizer, for the classes that encode with it.
+    /// The tokenizer of the core.
     pub fn core(&self) -> &minibert_core::tokenizer::Tokenizer {
         &self.core
     }

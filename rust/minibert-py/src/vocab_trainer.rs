@@ -1,4 +1,4 @@
-//! The training of vocabularies for Python.
+//! Vocabulary training for Python.
 
 use minibert_core::Result as CoreResult;
 use minibert_core::options::TokenizerOptions;
@@ -12,10 +12,10 @@ use crate::corpus::{Corpus, Watch, watched};
 use crate::errors::to_python;
 use crate::tokenizer::Options;
 
-/// Texts are taken from Python this many bytes at a time.
+/// The bytes of text that are taken from Python at a time.
 const TEXT_BYTES: usize = 1 << 22;
 
-/// `minibert.vocabulary.TrainingOptions`.
+/// Python's `TrainingOptions`.
 #[derive(FromPyObject)]
 pub struct Training {
     vocab_size: usize,
@@ -39,8 +39,8 @@ impl Training {
     }
 }
 
-/// The pieces in the order of their ids; and words, different words, words that are one piece, and
-/// unknown words.
+/// The tokens in the order of their ids; and the numbers of words, different words, words that are one
+/// token, and unknown words.
 type Vocabulary = (Vec<String>, (u64, u64, u64, u64));
 
 /// Trains a `WordPiece` vocabulary on a corpus.
@@ -100,7 +100,7 @@ fn tell(watch: &mut Watch, progress: Progress) -> CoreResult<()> {
     watch.tell((phase, progress.done, progress.total))
 }
 
-/// Counts the words of an iterable of texts, a few megabytes at a time without the GIL.
+/// Counts the words of an iterable of texts, a few megabytes at a time, without the GIL.
 fn count_words(texts: &Bound<'_, PyAny>, options: &TokenizerOptions) -> PyResult<WordCounts> {
     let mut counter = TextCounter::new(options);
     let mut texts = texts.try_iter()?;

@@ -1,4 +1,4 @@
-//! What must hold for any tokenizer and any texts.
+//! Invariants of every tokenizer and all texts.
 
 use minibert_core::tokenizer::encode::EncodeOptions;
 use minibert_core::tokenizer::encoding::Encoding;
@@ -6,10 +6,10 @@ use minibert_core::options::TokenizerOptions;
 use minibert_core::tokenizer::encode_ragged::RaggedEncoder;
 use minibert_core::tokenizer::Tokenizer;
 
-/// No UTF-8 has this byte: it parts texts.
+/// No UTF-8 contains this byte: it separates texts.
 const TEXT_END: u8 = 0xFF;
 
-/// The texts among some bytes, each `times` times over.
+/// The texts in some bytes, each repeated `times` times.
 pub fn texts_of(bytes: &[u8], times: usize) -> Vec<String> {
     let parts = bytes.split(|&byte| byte == TEXT_END);
     parts
@@ -27,7 +27,7 @@ pub fn options_of(switches: u8, max_input_chars_per_word: usize) -> TokenizerOpt
     }
 }
 
-/// All ways to encode agree, offsets lie in the text, and nothing panics.
+/// Checks that all ways to encode agree, that offsets are in the text, and that nothing panics.
 pub fn hold(tokenizer: &Tokenizer, texts: &[String], add_special_tokens: bool) {
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     for text in &texts {
@@ -41,7 +41,7 @@ fn all_ways_agree(tokenizer: &Tokenizer, texts: &[&str], add_special_tokens: boo
     let ragged = tokenizer.encode_ragged(texts, add_special_tokens, None);
     assert_eq!(ragged.boundaries.len(), texts.len() + 1);
     assert_eq!(ragged.boundaries.last(), Some(&ragged.ids.len()));
-    // Twice by one encoder: what it remembers of the first time must not show.
+    // Twice by one encoder: the cache from the first time must not change the second.
     let mut encoder = RaggedEncoder::new(tokenizer);
     for _ in 0..2 {
         for text in texts {

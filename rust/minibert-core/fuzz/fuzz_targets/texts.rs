@@ -16,7 +16,7 @@ use minibert_core::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 const OPTION_SETS: u8 = 16;
 const LONGEST_WORD: usize = 20;
 
-/// Made once: what a tokenizer remembers of one input must not show in the next.
+/// Built once: what the cache holds from one input must not change the next.
 static TOKENIZERS: LazyLock<Vec<Tokenizer>> = LazyLock::new(|| {
     let made = (0..OPTION_SETS).map(|switches| {
         let options = checks::options_of(switches, LONGEST_WORD);
@@ -25,7 +25,7 @@ static TOKENIZERS: LazyLock<Vec<Tokenizer>> = LazyLock::new(|| {
     made.collect()
 });
 
-/// All printable ASCII, some characters of other kinds, and tokens around the length of a cache's key.
+/// All printable ASCII, some characters of other kinds, and tokens around the length of a cache key.
 fn vocab() -> Vocab {
     let mut words: Vec<String> = ('!'..='~').map(String::from).collect();
     words.extend(

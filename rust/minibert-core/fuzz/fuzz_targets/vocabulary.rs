@@ -1,7 +1,7 @@
-//! Any bytes as a vocabulary, as texts and ids for it, and as an encoding that was pickled.
+//! Any bytes as a vocabulary, as texts and ids for it, and as a pickled encoding.
 //!
-//! The first two bytes of an input are options; the rest is the vocabulary, a token a line, up to a 0xFF,
-//! and then texts.
+//! The first two bytes of an input are options; the rest is the vocabulary, one token per line, up to a
+//! byte 0xFF, and then texts.
 
 #![no_main]
 
@@ -26,7 +26,7 @@ fuzz_target!(|input: &[u8]| {
         return; // words of no characters
     };
     let _ = Encoding::from_bytes(rest); // an error, whatever it is, and no panic
-    // The vocabulary itself is a good text for it.
+    // The vocabulary itself is a useful text for it.
     checks::hold(&tokenizer, &texts, switches & 0x80 != 0);
     let ids: Vec<u32> = rest.iter().map(|&byte| u32::from(byte)).collect();
     for skip_special_tokens in [true, false] {

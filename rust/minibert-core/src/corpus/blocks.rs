@@ -1,12 +1,12 @@
-//! The text of a corpus in blocks of bounded size, for work that asks for its words alone: neither
-//! the corpus nor a file need fit into memory.
+//! The text of a corpus in blocks of bounded size, for work that needs only its words: neither the
+//! corpus nor a file has to fit into memory.
 //!
-//! Documents and sentences are cut between words (but for a sentence that ends, without white space, in
-//! a mark newer than the normaliser's tables), so that for words the layout of a text matters in two
-//! places only. Wrapped lines are joined without a space where both sides are written without
-//! spaces, such as kana. And the rare separators of lines and pages part words, where BERT's
-//! normalisation would delete them. A block with one of the two is laid out, by itself; all others are
-//! taken as they are.
+//! Documents and sentences are cut between words (except for a sentence that ends, without white space,
+//! in a mark newer than the normalizer's tables), so the layout of a text changes its words in two
+//! cases only. Wrapped lines are joined without a space where both sides are written without spaces,
+//! such as kana. And the rare separators of lines and pages separate words, whereas BERT's
+//! normalization would remove them. A block with one of the two is laid out separately; all others are
+//! used as they are.
 
 use super::decompress::Stream;
 use super::documents::paragraph_texts;
@@ -16,17 +16,17 @@ use super::source::SourceFile;
 use super::{Corpus, utf8};
 use crate::Result;
 
-/// Bytes read at a time: enough for a line's end to be found in it and for its layout to be seen.
+/// Bytes read at a time: enough to find the end of a line, and to detect the layout.
 const BLOCK: usize = 1 << 20;
 
-/// Where a text without any white space may be cut.
+/// Where a text without white space may be cut.
 ///
-/// It is given bytes without white space, of which the last character may be incomplete, and returns
-/// how many of them may be handed on: 0 if they must stay together with what follows. It may take out
-/// bytes that make no difference, if those before are valid.
+/// It receives bytes without white space, whose last character may be incomplete, and returns how many
+/// of them may be used: 0 if they must stay together with the bytes that follow. It may remove bytes
+/// that change nothing, if the bytes before are valid.
 pub type CutRun<'a> = &'a dyn Fn(&mut Vec<u8>) -> usize;
 
-/// Text of one file, cut between words.
+/// The text of a part of a file, cut between words.
 #[derive(Debug, Default)]
 pub struct Block {
     text: String,
@@ -42,7 +42,7 @@ impl Block {
         self.text.is_empty()
     }
 
-    /// Gives the text in pieces that cut no word, with the words that the documents have.
+    /// Calls `each` with parts of the text that cut no word. Their words are those of the documents.
     pub fn for_each_text(&self, each: &mut dyn FnMut(&str)) {
         if has_rare_separator(self.text.as_bytes()) || may_join_words(&self.text) {
             paragraph_texts(&self.text, self.layout, each);
@@ -52,10 +52,10 @@ impl Block {
     }
 }
 
-/// Whether there is a VT, FF or NEL.
+/// Whether the text has a VT, FF or NEL.
 fn has_rare_separator(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
-    // Without a way out, so that many bytes are looked at in one step.
+    // A fold without early exit, which the compiler vectorizes.
     let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
         let is_nel = u8::from(byte == 0xC2) & u8::from(next == 0x85);
         found | u8::from(byte == 0x0B) | u8::from(byte == 0x0C) | is_nel
@@ -63,7 +63,8 @@ fn has_rare_separator(bytes: &[u8]) -> bool {
     found > 0 || matches!(bytes.last(), Some(0x0B | 0x0C))
 }
 
-/// Whether somewhere a line ends and the next with text begins with a character that needs no space.
+/// Whether a line that ends with a character that needs no space is followed by one that begins with
+/// such a character.
 fn may_join_words(text: &str) -> bool {
     let joins = |c: char| is_wide(c) && !is_terminator(c) && !is_closer(c);
     let mut before = None;
@@ -82,7 +83,7 @@ fn has_wide(bytes: &[u8]) -> bool {
     let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
         let radicals = u8::from(byte == 0xE2) & u8::from(next >= 0xBA);
         let kana_to_yi = u8::from((0xE3..=0xEA).contains(&byte));
-        // Neither U+FEFF, which is found inside texts too, nor emoji.
+        // Neither U+FEFF, which may be inside texts, nor emoji.
         let forms = u8::from(byte == 0xEF) & u8::from(next != 0xBB);
         let rare_han = u8::from(byte == 0xF0) & u8::from(next >= 0xA0);
         found | radicals | kana_to_yi | forms | rare_han
@@ -93,10 +94,10 @@ fn has_wide(bytes: &[u8]) -> bool {
 /// Reads the blocks of a corpus, in order.
 pub struct Blocks<'c> {
     corpus: &'c Corpus,
-    /// The number of the source that is read next.
+    /// The index of the source that is read next.
     next: usize,
     open: Option<OpenSource<'c>>,
-    /// Of the sources that are done with.
+    /// Of the sources that are finished.
     stored_bytes: u64,
     found_text: bool,
 }
@@ -115,7 +116,7 @@ impl Corpus {
 }
 
 impl Blocks<'_> {
-    /// Puts the next block in place of `block`; `false` at the end of the last file.
+    /// Replaces `block` with the next block; `false` at the end of the last file.
     pub fn next(&mut self, cut_run: CutRun<'_>, block: &mut Block) -> Result<bool> {
         let options = self.corpus.options;
         block.layout = options.layout;
@@ -140,7 +141,7 @@ impl Blocks<'_> {
         }
     }
 
-    /// How much has been read, in bytes as stored.
+    /// The number of bytes read so far, as stored.
     pub fn stored_bytes(&self) -> u64 {
         let of_open = self.open.as_ref().map(|open| open.stream.stored_bytes());
         self.stored_bytes + of_open.unwrap_or(0)
@@ -170,9 +171,9 @@ impl Blocks<'_> {
 struct OpenSource<'c> {
     source: &'c SourceFile,
     stream: Stream<'c>,
-    /// What has been read and not been handed on.
+    /// Bytes that were read and not used yet.
     pending: Vec<u8>,
-    /// Where in the text that begins.
+    /// Their offset in the text.
     at: u64,
     ended: bool,
     found_text: bool,
@@ -200,7 +201,8 @@ impl<'c> OpenSource<'c> {
         Ok(())
     }
 
-    /// Fills `bytes` up to a place between words, with nothing at the end; where they begin.
+    /// Fills `bytes` up to a position between words, or leaves it empty at the end; returns their
+    /// offset.
     fn next(&mut self, cut_run: CutRun<'_>, bytes: &mut Vec<u8>) -> Result<u64> {
         let mut wanted = BLOCK / 2;
         while !self.ended {
@@ -209,7 +211,7 @@ impl<'c> OpenSource<'c> {
                 if cut > 0 {
                     return Ok(self.hand_on(cut, bytes));
                 }
-                // Twice as much before the next look, so that all looks together take linear time.
+                // Twice as much before the next search, so that all searches together take linear time.
                 wanted = 2 * self.pending.len().max(BLOCK / 2);
             }
             self.read()?;
@@ -217,8 +219,8 @@ impl<'c> OpenSource<'c> {
         Ok(self.hand_on(self.pending.len(), bytes))
     }
 
-    /// Where to cut what is pending, 0 for nowhere yet: at a line's end, else at white space, else
-    /// where the caller says.
+    /// Where to cut the pending bytes, or 0 for nowhere yet: at the end of a line, else at white space,
+    /// else where `cut_run` says.
     fn cut(&mut self, cut_run: CutRun<'_>) -> usize {
         let space = memchr::memrchr(b'\n', &self.pending)
             .or_else(|| self.pending.iter().rposition(u8::is_ascii_whitespace));

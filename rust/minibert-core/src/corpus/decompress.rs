@@ -1,4 +1,4 @@
-//! The bytes of a source as they are read, decompressed on the way.
+//! The bytes of a source, decompressed while they are read.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -11,12 +11,13 @@ use super::source::{Content, SourceFile, cannot_read};
 use crate::error::CorpusError;
 use crate::{Error, Result};
 
-/// zstd's own limit on the memory that a frame may ask for without being told to (`--long=27`).
+/// The memory that zstd allows a frame by default (`--long=27`).
 const ZSTD_WINDOW: u64 = 1 << 27;
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
 
-/// Bytes that are read at once: new memory is filled with zeros first, and they are still in the cache.
+/// Bytes that are read at a time. New memory is filled with zeros first; this much is still in the
+/// cache then.
 pub(super) const STEP: usize = 1 << 17;
 
 /// A source that is being read.
@@ -42,7 +43,7 @@ impl Read for Decoder<'_> {
 }
 
 impl<'s> Stream<'s> {
-    /// Opens a source; its first bytes, or else its name, tell how it is compressed.
+    /// Opens a source. Its first bytes, or else its name, say how it is compressed.
     pub fn open(source: &'s SourceFile) -> Result<Self> {
         let content = match &source.content {
             Content::File(path) => {
@@ -84,7 +85,7 @@ impl<'s> Stream<'s> {
         Ok(end - start)
     }
 
-    /// How much has been read, in bytes as stored.
+    /// The number of bytes read so far, as stored.
     pub fn stored_bytes(&self) -> u64 {
         let stored = match &self.decoder {
             Decoder::Plain(stored) => stored,
@@ -95,7 +96,7 @@ impl<'s> Stream<'s> {
     }
 
     fn refusal(&self, error: &io::Error) -> Error {
-        // What the operating system refuses has a number; what a decoder refuses has none.
+        // An error of the operating system has a number, an error of a decoder has none.
         if matches!(self.decoder, Decoder::Plain(_)) || error.raw_os_error().is_some() {
             return unreadable(self.source, error);
         }
@@ -117,7 +118,7 @@ fn has_suffix(source: &SourceFile, suffix: &str) -> bool {
     name.as_bytes()[start..].eq_ignore_ascii_case(suffix.as_bytes())
 }
 
-/// What is stored, and how much of it has been read.
+/// The stored bytes, and how many of them have been read.
 struct Stored<'s> {
     content: Reader<'s>,
     read: u64,
@@ -139,7 +140,7 @@ impl Read for Stored<'_> {
     }
 }
 
-/// Every frame of a zstd file (RFC 8878, section 3.1), checksums checked where a frame has one.
+/// All frames of a zstd file (RFC 8878, section 3.1). Checksums are verified where a frame has one.
 struct ZstdFrames<R> {
     source: R,
     decoder: FrameDecoder,
@@ -164,7 +165,7 @@ impl<R: BufRead> ZstdFrames<R> {
         }
     }
 
-    /// Begins the next frame, or skips one that holds no content.
+    /// Begins the next frame, or skips a frame without content.
     fn begin_frame(&mut self) -> io::Result<()> {
         self.state = match self.decoder.reset(&mut self.source) {
             Ok(()) => ZstdState::InFrame,
@@ -183,7 +184,7 @@ impl<R: BufRead> ZstdFrames<R> {
         Ok(())
     }
 
-    /// Reads on in the frame; 0 at its end.
+    /// Reads from the current frame; 0 at its end.
     fn read_frame(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
             self.decoder

@@ -1,4 +1,4 @@
-//! From the text of one file to its documents: by marks where it has them, else by length.
+//! From the text of one file to its documents: by the marks that the file has, or else by length.
 
 use std::ops::Range;
 
@@ -7,23 +7,24 @@ use super::lines::{self, Line};
 use super::sentences::push_sentences;
 use super::unwrap::{self, Paragraph, Wrapping};
 
-/// A text without marks is cut into sections when they pass this many bytes. Next-sentence pairs
-/// need other documents to draw from, and about 1,000 tokens give one eight examples of 128.
+/// A text without marks is cut into sections of about this many bytes. Next-sentence pairs need other
+/// documents to draw from, and about 1,000 tokens give one document eight examples of 128.
 const SECTION: usize = 4_000;
-/// A small corpus is cut smaller, so that it has some documents to hold out and to draw from.
+/// A small corpus is cut into smaller sections, so that it has documents for validation and to draw
+/// from.
 const SMALLEST_SECTION: usize = 1_000;
 const SECTIONS_WANTED: usize = 16;
-/// A heading or a wide gap begins a new section only behind this much text, so that a title page
-/// is not a row of tiny documents.
+/// A heading or a wide gap begins a new section only after this much text, so that a title page does
+/// not become many tiny documents.
 const SHORTEST_SECTION: usize = 400;
-/// A section that is longer than this many times its target, for having a huge paragraph, is cut
-/// between sentences.
+/// A section longer than this many times its target, because of a huge paragraph, is cut between
+/// sentences.
 const OVERLONG: usize = 4;
-/// This many blank lines are a mark, where paragraphs are one or two apart.
+/// This many blank lines separate documents; paragraphs are one or two apart.
 const GAP: usize = 3;
 const LONGEST_HEADING: usize = 60;
 
-/// Sentences of one text that belong together, in order.
+/// Consecutive sentences of one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     pub sentences: Vec<String>,
@@ -35,37 +36,37 @@ impl Document {
     }
 }
 
-/// The text of one file, or of a part of it, laid out.
+/// The text of one file, or of a part of it, in sections.
 pub(super) struct LaidOutText<'t> {
     lines: Vec<Line<'t>>,
     paragraphs: Vec<Paragraph>,
     pub sections: Vec<Section>,
-    /// About how many bytes a section should have.
+    /// The target length of a section, in bytes.
     target: usize,
     pub seen: LayoutCounts,
 }
 
-/// Text that belongs together, before it is cut into sentences.
+/// Text that belongs together, before it is split into sentences.
 #[derive(Debug)]
 pub(super) struct Section {
-    /// By number; of lines, where each is a sentence already.
+    /// By number. If each line is a sentence, these are lines.
     paragraphs: Range<usize>,
-    /// Of its lines.
+    /// The number of bytes of its lines.
     pub bytes: usize,
     kind: Kind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Each line is one sentence already.
+    /// Each line is one sentence.
     Sentences,
-    /// A stretch of paragraphs that may be cut further.
+    /// Paragraphs that may be cut further.
     Paragraphs,
-    /// A whole file, never to be cut.
+    /// A whole file, which is never cut.
     File,
 }
 
-/// What was seen in one file.
+/// What was found in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LayoutCounts {
     pub layout: &'static str,
@@ -75,7 +76,7 @@ pub(super) struct LayoutCounts {
 }
 
 impl LayoutCounts {
-    /// What was seen in this and in the next part of the same file.
+    /// What was found in this part and in the next part of the same file.
     pub fn and(self, next: &Self) -> Self {
         let same = self.layout == next.layout || next.lines == 0;
         Self {
@@ -87,12 +88,12 @@ impl LayoutCounts {
     }
 }
 
-/// How long a section should be in a corpus of `files` that are about as long as `text`.
+/// The target length of a section, in a corpus of `files` files that are about as long as `text`.
 fn section_target(text: &str, files: usize) -> usize {
     (text.len().saturating_mul(files) / SECTIONS_WANTED).clamp(SMALLEST_SECTION, SECTION)
 }
 
-/// Cuts the text of one of `files` files into sections and says what its layout is.
+/// Cuts the text of one of `files` files into sections, and detects its layout.
 pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> LaidOutText<'_> {
     let target = section_target(text, files);
     let lines = lines::split(text);
@@ -126,7 +127,7 @@ pub(super) fn lay_out(text: &str, files: usize, layout: Option<Layout>) -> LaidO
     }
 }
 
-/// Gives the text of every paragraph, its lines joined as in the documents.
+/// Calls `each` with the text of every paragraph, its lines joined as in the documents.
 pub(super) fn paragraph_texts(text: &str, layout: Option<Layout>, each: &mut dyn FnMut(&str)) {
     let lines = lines::split(text);
     let (_, wrapping) = look_at(&lines, layout);
@@ -138,7 +139,7 @@ pub(super) fn paragraph_texts(text: &str, layout: Option<Layout>, each: &mut dyn
     }
 }
 
-/// The layout, where it is given or lines are sentences, and which lines are to be joined.
+/// The layout, if it is given or each line is a sentence, and which lines are to be joined.
 fn look_at(lines: &[Line<'_>], layout: Option<Layout>) -> (Option<Layout>, Wrapping) {
     let found = match layout {
         None if is_sentence_a_line(lines) => Some(Layout::Sentences),
@@ -152,7 +153,7 @@ fn look_at(lines: &[Line<'_>], layout: Option<Layout>) -> (Option<Layout>, Wrapp
     (found, wrapping)
 }
 
-/// Blank lines part documents; a text without any is cut by length.
+/// Blank lines separate documents; a text without blank lines is cut by length.
 fn sentence_sections(lines: &[Line<'_>], target: usize) -> Vec<Section> {
     let first = lines.iter().position(|line| !line.is_blank());
     let last = lines.iter().rposition(|line| !line.is_blank());
@@ -254,7 +255,7 @@ fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) ->
         (Some(Layout::Files), _) => "files",
         (Some(Layout::Wrapped), _) => "wrapped",
         (Some(Layout::Paragraphs), _) | (_, None) => "paragraphs",
-        // A handful of joins in a text of another layout is an address or a table in it.
+        // A few joins in a text of another layout come from an address or a table.
         _ if seen.joined_lines * 50 < seen.lines => "paragraphs",
         (_, Some(width)) if long(width) * 20 < seen.lines => "wrapped",
         _ => "mixed",
@@ -263,8 +264,8 @@ fn seen(lines: &[Line<'_>], paragraphs: &[Paragraph], layout: Option<Layout>) ->
 }
 
 impl LaidOutText<'_> {
-    /// Gives the documents of a section as their sentences: one, or several where it is overlong. `room`
-    /// is for its text.
+    /// Calls `each` with the sentences of each document of a section: one document, or several if the
+    /// section is too long. `room` is a buffer.
     pub fn for_each_document(
         &self,
         section: &Section,
@@ -303,7 +304,7 @@ impl LaidOutText<'_> {
     }
 }
 
-/// Gives sentences in groups, each of which ends when it has passed so many bytes.
+/// Calls `each` with groups of sentences; a group ends when it has more than `bytes` bytes.
 fn for_each_up_to(bytes: usize, mut sentences: &[&str], each: &mut dyn FnMut(&[&str])) {
     while !sentences.is_empty() {
         let mut given = 0;

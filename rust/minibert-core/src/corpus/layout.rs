@@ -1,4 +1,4 @@
-//! How a text marks its documents, paragraphs and sentences, and how to tell by looking at it.
+//! How a text marks its documents, paragraphs and sentences, and how that is detected.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,16 +8,16 @@ use super::sentences::is_one_sentence;
 use crate::Error;
 use crate::error::OptionError;
 
-/// A layout of text that the user can name.
+/// A layout of text that a user can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// A sentence a line, blank lines between documents: the format of BERT's own scripts.
+    /// One sentence per line, blank lines between documents: the format of BERT's own scripts.
     Sentences,
-    /// A paragraph a line.
+    /// One paragraph per line.
     Paragraphs,
     /// Lines wrapped at a width, with or without blank lines between paragraphs.
     Wrapped,
-    /// Each file is a document; paragraphs within it are found by looking.
+    /// Each file is a document; its paragraphs are detected.
     Files,
 }
 
@@ -51,12 +51,13 @@ impl fmt::Display for Layout {
     }
 }
 
-/// Lines that are looked at, spread over the text in stretches.
+/// The lines that are looked at are in this many runs, spread over the text.
 const STRETCHES: usize = 8;
 const STRETCH: usize = 250;
 
-/// Whether a text has a sentence a line: nearly every line is one whole sentence, and there are more
-/// lines than blocks. (A novel's dialogue may have a sentence a line too, but each in its block.)
+/// Whether a text has one sentence per line: nearly every line is exactly one sentence, and there are
+/// more lines than blocks. (The dialogue of a novel may have one sentence per line too, but each in a
+/// block of its own.)
 pub(super) fn is_sentence_a_line(lines: &[Line<'_>]) -> bool {
     let mut looked_at = 0;
     let mut single = 0;

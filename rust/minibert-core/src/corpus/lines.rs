@@ -1,8 +1,8 @@
-//! A text as lines, whatever ends them, with what the layout rules ask about each.
+//! The lines of a text, with the properties that the layout rules need.
 
 use crate::parallel::in_parts;
 
-/// Text is cut into lines on several threads in chunks of about so many bytes.
+/// Text is split into lines on several threads, in chunks of about this many bytes.
 const CHUNK: usize = 1 << 20;
 
 /// One line of a text, trimmed.
@@ -11,7 +11,7 @@ pub(super) struct Line<'a> {
     pub text: &'a str,
     /// Columns of white space before the text.
     pub indent: u32,
-    /// Columns of the text, runs of white space counted as one.
+    /// Columns of the text; a run of white space counts as one.
     width: u32,
     /// Whether all white space in the text is single spaces.
     pub is_plain: bool,
@@ -36,7 +36,7 @@ impl<'a> Line<'a> {
         self.text.is_empty()
     }
 
-    /// The column that the line reaches.
+    /// The column at which the line ends.
     pub fn width(&self) -> usize {
         self.indent as usize + self.width as usize
     }
@@ -50,7 +50,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Whether the last thing in it, quotes and brackets aside, is what ends a sentence.
+    /// Whether it ends with a terminator of a sentence, apart from quotes and brackets.
     pub fn ends_sentence(&self) -> bool {
         self.text
             .trim_end_matches(is_closer)
@@ -66,7 +66,7 @@ impl<'a> Line<'a> {
             .starts_with(['"', '\'', '“', '‘', '«', '„', '「', '『'])
     }
 
-    /// The first character behind opening quotes and brackets.
+    /// The first character after opening quotes and brackets.
     fn first_letter(&self) -> Option<char> {
         self.text
             .trim_start_matches(['"', '\'', '“', '‘', '«', '„', '(', '[', '_', '*'])
@@ -78,8 +78,8 @@ impl<'a> Line<'a> {
         self.first_letter().is_some_and(char::is_uppercase)
     }
 
-    /// Starts as the middle of a sentence does: with a small letter, or one of a script that has
-    /// no capitals.
+    /// Whether it begins like the middle of a sentence: with a lowercase letter, or a letter of a script
+    /// without case.
     pub fn starts_inside_sentence(&self) -> bool {
         self.first_letter()
             .is_some_and(|c| c.is_alphabetic() && !c.is_uppercase())
@@ -101,7 +101,7 @@ impl<'a> Line<'a> {
             || mark.ends_with(')') && label.len() == 1 && label.as_bytes()[0].is_ascii_lowercase()
     }
 
-    /// Letters, and not a small one among them.
+    /// Whether it has letters, and all of them are capitals.
     pub fn is_all_capitals(&self) -> bool {
         let mut letters = self.text.chars().filter(|c| c.is_alphabetic()).peekable();
         letters.peek().is_some() && letters.all(char::is_uppercase)
@@ -155,18 +155,19 @@ pub(super) fn is_closer(c: char) -> bool {
     )
 }
 
-/// Written without spaces between words and two columns wide: Han, kana, full-width forms.
+/// Whether a character is written without spaces between words and is two columns wide: Han, kana,
+/// full-width forms.
 pub(super) fn is_wide(c: char) -> bool {
     matches!(c, '\u{2E80}'..='\u{A4CF}' | '\u{F900}'..='\u{FAFF}' | '\u{FE30}'..='\u{FE4F}'
         | '\u{FF00}'..='\u{FF60}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// The columns of a text whose white space is surely single spaces and in which no character is wide, told
-/// from neighbouring bytes; `None` where that cannot be told.
+/// The columns of a text, if its white space is surely single spaces and no character is wide, found
+/// from pairs of neighbouring bytes; `None` if that is uncertain.
 fn plain_columns(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let next = bytes.get(1..).unwrap_or_default();
-    // Without a way out, so that many bytes are looked at in one step.
+    // A fold without early exit, which the compiler vectorizes.
     let seen = bytes.iter().zip(next).fold(0, |seen, (&byte, &next)| {
         let spaces = u8::from(byte == b' ') & u8::from(next == b' ');
         let control = u8::from(byte.wrapping_sub(b'\t') < 5);
@@ -179,13 +180,13 @@ fn plain_columns(text: &str) -> Option<usize> {
     }
 }
 
-/// Whether there may be white space or wide characters other than ASCII.
+/// Whether the text may have white space or wide characters beyond ASCII.
 fn may_have_spaces_or_wide(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
     let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
         let latin = u8::from(byte == 0xC2) & (u8::from(next == 0x85) | u8::from(next == 0xA0));
         let ogham = u8::from(byte == 0xE1) & u8::from(next == 0x9A);
-        // The last two bytes of the white space from U+2000 to U+205F, in whatever character.
+        // The last two bytes of the white space from U+2000 to U+205F, in any character.
         let general = u8::from(byte == 0x80)
             & (u8::from(next < 0x8B) | u8::from(matches!(next, 0xA8 | 0xA9 | 0xAF)));
         let mathematical = u8::from(byte == 0x81) & u8::from(next == 0x9F);
@@ -221,7 +222,8 @@ fn tab_columns(c: char) -> usize {
     if c == '\t' { 8 } else { 1 }
 }
 
-/// Cuts at LF, CRLF, CR, and the rarer separators of lines and pages (VT, FF, NEL, U+2028, U+2029).
+/// Splits a text at LF, CRLF, CR, and the rare separators of lines and pages (VT, FF, NEL, U+2028,
+/// U+2029).
 pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     let chunks = chunks(text);
     let mut parts = in_parts(&chunks, |chunk| chunk.len(), split_chunks).into_iter();
@@ -230,7 +232,7 @@ pub(super) fn split(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// Parts a text behind line feeds, with which a line always ends.
+/// Splits a text after line feeds, which always end a line.
 fn chunks(text: &str) -> Vec<&str> {
     let mut chunks = Vec::new();
     let mut rest = text;
@@ -282,10 +284,10 @@ fn split_chunk<'t>(text: &'t str, lines: &mut Vec<Line<'t>>) {
     }
 }
 
-/// Whether there may be line ends other than LF and CR.
+/// Whether the text may have line ends other than LF and CR.
 fn may_have_rare_ends(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
-    // Without a way out, so that many bytes are looked at in one step.
+    // A fold without early exit, which the compiler vectorizes.
     let found = bytes.iter().zip(next).fold(0, |found, (&byte, &next)| {
         let control = u8::from(byte == 0x0B) | u8::from(byte == 0x0C);
         let nel = u8::from(byte == 0xC2) & u8::from(next == 0x85);
@@ -295,12 +297,12 @@ fn may_have_rare_ends(bytes: &[u8]) -> bool {
     found > 0 || matches!(bytes.last(), Some(0x0B | 0x0C))
 }
 
-/// Whether a line's end may begin with it.
+/// Whether a line end may begin with this byte.
 fn may_end_line(byte: u8) -> bool {
     matches!(byte, b'\n'..=b'\r' | 0xC2 | 0xE2)
 }
 
-/// Whether a line ends with it, wherever it stands.
+/// Whether the character ends a line.
 pub(super) fn is_line_end(c: char) -> bool {
     matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
@@ -308,7 +310,7 @@ pub(super) fn is_line_end(c: char) -> bool {
 /// The bytes of the line end that `rest` starts with, or 0.
 fn line_end(rest: &[u8]) -> usize {
     match rest {
-        // `\r\r\n` is a CRLF file that was converted once more.
+        // `\r\r\n` comes from a CRLF file that was converted once more.
         [b'\r', b'\r', b'\n', ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => 3,
         [b'\r', b'\n', ..] | [0xC2, 0x85, ..] => 2,
         [b'\n' | b'\r' | 0x0B | 0x0C, ..] => 1,

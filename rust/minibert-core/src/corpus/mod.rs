@@ -1,5 +1,10 @@
-//! The text station: files of any layout become documents of sentences, read a file or 16 MiB of
-//! it at a time, or blocks of words, read a little at a time.
+//! The corpus reader: text files of any layout to documents of sentences.
+//!
+//! [`Corpus::for_each_document`] reads a file, or 16 MiB of it, at a time; [`Corpus::blocks`] reads
+//! smaller blocks for work that needs only the words. One file a step, in the order of the data:
+//! `source` finds files, `decompress` and `utf8` read them, `parts` cuts long ones, `lines` splits
+//! lines, `layout` detects how they are laid out, `unwrap` joins wrapped lines, `documents` finds
+//! documents and `sentences` splits them.
 
 mod blocks;
 mod decompress;
@@ -29,27 +34,27 @@ use crate::error::CorpusError;
 use crate::parallel::ordered::in_order;
 use crate::{Error, Result};
 
-/// Text that a thread cuts into sentences at once, in bytes: little enough for all threads to end
-/// together, for progress to be seen and for a wish to stop to be heard.
+/// Bytes of text that a thread splits into sentences at once: few enough for all threads to end
+/// together, for frequent progress, and for a quick stop.
 pub(crate) const BATCH: usize = 1 << 18;
-/// Batches of documents that wait for the one before them.
+/// Batches of documents that may wait for an earlier one.
 const BATCHES_AHEAD: usize = 16;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CorpusOptions {
-    /// Found by looking at each file when not given.
+    /// None: detected for each file.
     pub layout: Option<Layout>,
     pub errors: DecodingErrors,
 }
 
-/// The files of a corpus, found but not kept: each walk over the documents reads them again.
+/// The files of a corpus. Their text is not kept: every pass over the documents reads it again.
 #[derive(Debug, Clone)]
 pub struct Corpus {
     sources: Vec<SourceFile>,
     options: CorpusOptions,
 }
 
-/// What a walk over a corpus has seen.
+/// What was found in a corpus.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CorpusSummary {
     pub files: u64,
@@ -58,18 +63,18 @@ pub struct CorpusSummary {
     pub documents: u64,
     pub sentences: u64,
     pub characters: u64,
-    /// Lines that hold text.
+    /// Lines that contain text.
     pub lines: u64,
     /// Lines that were joined to the line before.
     pub joined_lines: u64,
-    /// The widest that a file's lines are wrapped at.
+    /// The largest width, in columns, that the lines of a file are wrapped at.
     pub wrap_width: Option<usize>,
     /// Files by layout: `sentences`, `paragraphs`, `wrapped`, `mixed` (wrapped and unwrapped
     /// paragraphs in one file) or `files`.
     pub layouts: BTreeMap<String, u64>,
 }
 
-/// How far a walk has come, in bytes as stored.
+/// The progress of reading, in bytes as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     pub bytes: u64,
@@ -78,7 +83,7 @@ pub struct Progress {
     pub sentences: u64,
 }
 
-/// Told how far the work is; an error, such as [`Error::Cancelled`], stops it.
+/// Receives the progress; an error, such as [`Error::Cancelled`], stops the work.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> Result<()>;
 
 impl Corpus {
@@ -90,7 +95,7 @@ impl Corpus {
         })
     }
 
-    /// The files of the corpus, in the order they are read.
+    /// The files of the corpus, in the order in which they are read.
     pub fn names(&self) -> Vec<String> {
         self.sources.iter().map(SourceFile::name).collect()
     }
@@ -100,7 +105,7 @@ impl Corpus {
         self.sources.iter().map(|source| source.size).sum()
     }
 
-    /// Gives every document in order, one at a time.
+    /// Calls `each` with every document, in order.
     pub fn for_each_document(
         &self,
         each: &mut dyn FnMut(Document) -> Result<()>,
@@ -108,7 +113,7 @@ impl Corpus {
         self.for_each_batch(&mut |documents, _| documents.into_iter().try_for_each(&mut *each))
     }
 
-    /// Gives the documents in order, many at a time, for work that is done in parallel.
+    /// Calls `each` with batches of documents, in order, for work in parallel.
     pub fn for_each_batch(
         &self,
         each: &mut dyn FnMut(Vec<Document>, Progress) -> Result<()>,
@@ -126,9 +131,9 @@ impl Corpus {
         self.map_batches(BATCHES_AHEAD, || (), collect, each)
     }
 
-    /// Does `work` on batches of documents on every core, each thread with a state from `begin`, and gives
-    /// what is made of them in order; at most so many batches are made `ahead` of the one that is waited
-    /// for.
+    /// Runs `work` on batches of documents on every core, each thread with its own state from `begin`,
+    /// and passes the results to `each` in order. At most `ahead` batches are finished before the one
+    /// that is waited for.
     pub(crate) fn map_batches<S, R: Send>(
         &self,
         ahead: usize,
@@ -143,7 +148,7 @@ impl Corpus {
             let mut parts = self.parts(source)?;
             let mut of_source: Option<LayoutCounts> = None;
             while let Some(text) = parts.next()? {
-                // A part of a long file is as a file among many.
+                // A part of a long file counts as one of many files.
                 let is_part = of_source.is_some() || !parts.is_done();
                 let files = if is_part {
                     usize::MAX
@@ -194,7 +199,7 @@ impl Corpus {
         Parts::new(source, self.options.errors, most)
     }
 
-    /// Of a text behind which so many bytes of the corpus have been read.
+    /// The progress within a text, after which `end` bytes of the corpus have been read.
     fn reading<'s>(
         &self,
         text: &LaidOutText<'_>,
@@ -218,7 +223,7 @@ impl Corpus {
     }
 }
 
-/// A batch of documents that are still to be cut out of their text.
+/// A batch of documents that have not been split into sentences yet.
 pub(crate) struct Documents<'d> {
     laid: &'d LaidOutText<'d>,
     sections: &'d [Section],
@@ -227,7 +232,7 @@ pub(crate) struct Documents<'d> {
 }
 
 impl Documents<'_> {
-    /// Gives every document as its sentences.
+    /// Calls `each` with the sentences of every document.
     pub fn for_each(self, each: &mut dyn FnMut(&[&str])) {
         for section in self.sections {
             self.laid
@@ -239,7 +244,7 @@ impl Documents<'_> {
     }
 }
 
-/// What was seen in a batch of documents.
+/// What was found in a batch of documents.
 #[derive(Default)]
 struct Counts {
     text_bytes: usize,
@@ -259,7 +264,7 @@ impl Counts {
     }
 }
 
-/// Parts sections into batches.
+/// Groups sections into batches.
 fn batches(sections: &[Section]) -> Vec<&[Section]> {
     let mut bytes = 0;
     let passes = |section: &Section| {
@@ -273,18 +278,18 @@ fn batches(sections: &[Section]) -> Vec<&[Section]> {
     sections.split_inclusive(passes).collect()
 }
 
-/// How far the documents of a text are done.
+/// The progress within a text.
 struct Reading<'s> {
     summary: &'s mut CorpusSummary,
     total_bytes: u64,
-    /// Where the text is in the corpus, in bytes as stored.
+    /// The range of the text in the corpus, in bytes as stored.
     stored: Range<u64>,
     text_bytes: usize,
     done: usize,
 }
 
 impl Reading<'_> {
-    /// Adds a batch that is done.
+    /// Adds a finished batch.
     fn progress(&mut self, batch: &Counts) -> Progress {
         self.done += batch.text_bytes;
         let share = self.done as f64 / self.text_bytes.max(1) as f64;

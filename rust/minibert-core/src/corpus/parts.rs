@@ -1,31 +1,31 @@
-//! The text of one file for its layout, in parts where it is long: a file need not fit into memory.
+//! The text of one file, in parts if it is long: a file need not fit into memory.
 
 use super::decompress::{STEP, Stream};
 use super::source::{DecodingErrors, SourceFile};
 use super::utf8;
 use crate::Result;
 
-/// A longer file is read in parts of about so many bytes, each laid out by itself: enough for its layout
-/// to be seen.
+/// A longer file is read in parts of about this many bytes, each laid out separately: enough to detect
+/// the layout.
 pub(super) const PART: usize = 1 << 24;
 
-/// Reads the parts of a file, in order. Each but the last ends at a blank line in its second half, else
-/// at a line's end, else at white space, so that a text without any is one part.
+/// Reads the parts of a file, in order. Each part except the last ends at a blank line in its second
+/// half, else at the end of a line, else at white space, so a text without white space is one part.
 pub(super) struct Parts<'s> {
     source: &'s SourceFile,
     stream: Stream<'s>,
     errors: DecodingErrors,
     /// More bytes than this are cut.
     most: usize,
-    /// What has been read and not been handed on.
+    /// Bytes that were read and not used yet.
     pending: Vec<u8>,
-    /// Where in the text that begins.
+    /// Their offset in the text.
     at: u64,
     ended: bool,
 }
 
 impl<'s> Parts<'s> {
-    /// In parts of about `most` bytes; of any length when it is `usize::MAX`.
+    /// Parts of about `most` bytes; of any length if it is `usize::MAX`.
     pub fn new(source: &'s SourceFile, errors: DecodingErrors, most: usize) -> Result<Self> {
         let mut parts = Self {
             source,
@@ -53,7 +53,7 @@ impl<'s> Parts<'s> {
             }
             match place_to_cut(&self.pending) {
                 Some(cut) => break cut,
-                // Twice as much before the next look, so that all looks together take linear time.
+                // Twice as much before the next search, so that all searches together take linear time.
                 None => wanted = wanted.saturating_mul(2),
             }
             self.read_more_than(wanted)?;
@@ -68,12 +68,12 @@ impl<'s> Parts<'s> {
         utf8::part(bytes, at, self.errors, &self.source.name()).map(Some)
     }
 
-    /// Whether the part that was read last is the last.
+    /// Whether the last part has been read.
     pub fn is_done(&self) -> bool {
         self.ended && self.pending.is_empty()
     }
 
-    /// How much has been read, in bytes as stored.
+    /// The number of bytes read so far, as stored.
     pub fn stored_bytes(&self) -> u64 {
         if self.is_done() {
             self.source.size

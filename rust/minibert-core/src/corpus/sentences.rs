@@ -1,11 +1,11 @@
-//! Cuts a paragraph into sentences: the boundaries of UAX #29, less those that an abbreviation,
-//! an initial or a quotation only seems to make.
+//! Splits a paragraph into sentences: at the boundaries of UAX #29, except those that come from an
+//! abbreviation, an initial or a quotation.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::lines::{is_closer, is_terminator};
 
-/// A name or number follows: never the end of a sentence.
+/// A name or a number follows: never the end of a sentence.
 const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "dr", "st", "mt", "prof", "rev", "hon", "sen", "rep", "gov", "gen", "col",
     "maj", "capt", "lt", "sgt", "cpl", "cmdr", "adm", "messrs", "mme", "mlle", "mm", "m", "fr",
@@ -19,7 +19,7 @@ const NUMBERED: &[&str] = &[
     "dec",
 ];
 
-/// Words that begin a sentence far more often than they follow an initial as part of a name.
+/// Words that begin a sentence far more often than they follow an initial in a name.
 const STARTERS: &[&str] = &[
     "a", "after", "all", "an", "and", "as", "at", "before", "but", "by", "for", "from", "he",
     "her", "here", "his", "how", "however", "i", "if", "in", "it", "its", "my", "no", "now", "of",
@@ -28,7 +28,7 @@ const STARTERS: &[&str] = &[
     "with", "yes", "you", "your",
 ];
 
-/// Verbs that tell who speaks: `"Stop!" Mary said.`
+/// Verbs that name a speaker: `"Stop!" Mary said.`
 const SPEECH: &[&str] = &[
     "added",
     "answered",
@@ -78,32 +78,32 @@ pub(super) fn push_sentences<'a>(paragraph: &'a str, sentences: &mut Vec<&'a str
     push(&paragraph[start..], sentences);
 }
 
-/// Format characters and combining marks, which UAX #29 counts to the character before them.
+/// Whether UAX #29 attaches a character to the one before: format characters and combining marks.
 fn is_attached(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{300}'..='\u{36F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
-/// The boundary of UAX #29 behind the one at `from`.
+/// The next boundary of UAX #29 after the one at `from`.
 ///
-/// Only a terminator or a line's end makes one (SB4, SB11), and what stands before it matters by its
-/// last letter alone (SB7): all that is before that is stepped over.
+/// Only a terminator or the end of a line makes a boundary (SB4, SB11), and of the text before it only
+/// the last letter matters (SB7): everything before that letter is skipped.
 fn next_bound(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let end = next_end(bytes, from)?;
-    // Marks that combine with a letter are not ASCII, so that the letter is in what follows.
+    // Combining marks are not ASCII, so the letter that they belong to is included.
     let before = bytes[from..end].iter().rposition(u8::is_ascii);
     let start = from + before.unwrap_or(0);
-    // The first alone: with each boundary the one behind it is searched for.
+    // The first boundary only: each boundary is searched for from the one before.
     let sentence = text[start..].split_sentence_bounds().next()?;
     let bound = start + sentence.len();
     (bound < text.len()).then_some(bound)
 }
 
-/// The first place from `from` on of which [`is_end`] holds.
+/// The first position from `from` on at which [`is_end`] is true.
 fn next_end(text: &[u8], from: usize) -> Option<usize> {
     let mut start = from;
     for bytes in text[from..].chunks(16) {
-        // Without a way out, so that all are looked at in one step.
+        // A fold without early exit, which the compiler vectorizes.
         if bytes
             .iter()
             .fold(false, |found, &byte| found | may_end(byte))
@@ -118,15 +118,15 @@ fn next_end(text: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// Whether a character that [`is_end`] may begin with it.
+/// Whether a character of [`is_end`] may begin with this byte.
 fn may_end(byte: u8) -> bool {
     let marks = [b'.', b'!', b'?', b'\n', b'\r', 0xC2];
     let is_any = |found, mark| found | u8::from(byte == mark);
     marks.into_iter().fold(u8::from(byte >= 0xD6), is_any) > 0
 }
 
-/// Whether a text may begin with a terminator or the end of a line, by UAX #29; scripts with rare
-/// terminators are not told apart.
+/// Whether a text may begin with a terminator or the end of a line by UAX #29; for scripts with rare
+/// terminators it may be true without one.
 fn is_end(text: &[u8]) -> bool {
     match *text {
         [0xC2, next, ..] => next == 0x85,
@@ -140,7 +140,7 @@ fn is_end(text: &[u8]) -> bool {
     }
 }
 
-/// U+2026 ends no sentence by UAX #29, but it does where a capital follows.
+/// By UAX #29, U+2026 does not end a sentence. Here it does, if a capital follows.
 fn push<'a>(segment: &'a str, sentences: &mut Vec<&'a str>) {
     let mut rest = segment;
     let mut from = 0;
@@ -175,7 +175,7 @@ fn is_opener(c: char) -> bool {
     matches!(c, '"' | '\'' | '“' | '‘' | '«' | '„' | '(' | '[')
 }
 
-/// Whether the boundary that UAX #29 sees between `before` and `after` is one.
+/// Whether a boundary of UAX #29 between `before` and `after` ends a sentence.
 fn is_boundary(before: &str, after: &str) -> bool {
     // `"Stop!" she said.`
     if after.starts_with(char::is_lowercase) {
@@ -195,7 +195,7 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\'' | '”' | '’' | '»')
 }
 
-/// Whether it begins with one to three names and a verb of speech.
+/// Whether the text begins with one to three names and a verb of speech.
 fn names_speaker(text: &str) -> bool {
     let mut words = text.split_whitespace().take(4);
     let is_name = |word: &str| word.starts_with(char::is_uppercase) && !is_starter(word);
@@ -205,12 +205,12 @@ fn names_speaker(text: &str) -> bool {
             .is_some_and(|word| SPEECH.contains(&word.trim_end_matches([',', '.', ':', ';'])))
 }
 
-/// A quote mark that stands alone belongs to what follows.
+/// A quotation mark that stands alone belongs to the text after it.
 fn is_only_closers(text: &str) -> bool {
     text.chars().all(|c| is_closer(c) || is_opener(c))
 }
 
-/// Whether the dot behind `before` belongs to its last word. `before` has lost that dot.
+/// Whether the full stop after `before` belongs to its last word. `before` does not include it.
 fn is_abbreviation(before: &str, after: &str) -> bool {
     let word = before
         .rsplit(|c: char| c.is_whitespace() || c == '—' || c == '-')
@@ -256,7 +256,7 @@ fn is_initials(word: &str) -> bool {
         })
 }
 
-/// Whether `word`, which `text` begins with, is a letter with a dot.
+/// Whether `word`, which is the beginning of `text`, is a letter with a full stop.
 fn is_initial(word: &str, text: &str) -> bool {
     let behind = text.trim_start().trim_start_matches(is_opener);
     word.len() == 1 && behind[word.len()..].starts_with('.')
@@ -274,7 +274,7 @@ fn first_word(text: &str) -> &str {
         .unwrap_or("")
 }
 
-/// Whether a line is exactly one sentence: for telling layouts apart.
+/// Whether a line is exactly one sentence: used to detect layouts.
 pub(super) fn is_one_sentence(line: &str) -> bool {
     sentences(line).len() == 1 && line.trim_end_matches(is_closer).ends_with(is_terminator)
 }
@@ -285,7 +285,7 @@ mod tests {
 
     use super::*;
 
-    /// Sentences are parted by `|`.
+    /// `|` separates sentences.
     const TABLE: &[&str] = &[
         "He came. |She went! |Why? |Nobody knows.",
         "Mr. Brown met Mrs. Black and Dr. White in St. Ives.",

@@ -1,5 +1,4 @@
-//! From what the user named to what can be read: files, compressed files, folders and bytes in
-//! memory, with one clear sentence for whatever is missing or cannot be read.
+//! Finds the files of a corpus: text files, compressed files, folders and bytes in memory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,12 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::error::CorpusError;
 use crate::{Error, Result};
 
-/// Something a corpus is made of.
+/// An input that a user named.
 #[derive(Debug, Clone)]
 pub enum Input {
-    /// A text file, a `.gz` or `.zst` of one, or a folder that holds such files.
+    /// A text file, compressed with `.gz` or `.zst` or not, or a folder with such files.
     Path(PathBuf),
-    /// Text that is in memory already, such as standard input, and what to call it in messages.
+    /// Text in memory, such as standard input, and its name in messages.
     Memory { name: String, bytes: Vec<u8> },
 }
 
@@ -22,17 +21,17 @@ pub enum DecodingErrors {
     /// Refuse the file, and name the offset.
     #[default]
     Strict,
-    /// Put U+FFFD in their place.
+    /// Replace them with U+FFFD.
     Replace,
 }
 
-/// One file (or piece of memory) of a corpus, found but not read yet.
+/// One file of a corpus, or one text in memory, which has not been read yet.
 #[derive(Debug, Clone)]
 pub(super) struct SourceFile {
     pub(super) content: Content,
     /// Bytes as stored, before decompression.
     pub size: u64,
-    /// Whether the user named it, rather than a folder that it is in.
+    /// Whether the user named the file itself, not a folder that contains it.
     pub named: bool,
 }
 
@@ -42,7 +41,7 @@ pub(super) enum Content {
     Memory { name: String, bytes: Vec<u8> },
 }
 
-/// Lists the files behind the inputs, those of a folder in sorted order.
+/// Lists the files of the inputs; those of a folder in sorted order.
 pub(super) fn find(inputs: &[Input]) -> Result<Vec<SourceFile>> {
     let mut sources = Vec::new();
     for input in inputs {
@@ -81,7 +80,7 @@ fn find_path(path: &Path, sources: &mut Vec<SourceFile>) -> Result<()> {
     Ok(())
 }
 
-/// Links to folders are not followed, so that a circle of them ends.
+/// Links to folders are not followed, so that a circle of links ends.
 fn find_in_folder(folder: &Path, sources: &mut Vec<SourceFile>) -> Result<()> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| cannot_read(folder, &error))? {

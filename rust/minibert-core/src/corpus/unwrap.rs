@@ -1,37 +1,34 @@
-//! Joins lines that were wrapped at a width, line by line, so that texts that mix wrapped and
-//! unwrapped paragraphs come out right.
+//! Joins wrapped lines, line by line, so that texts with both wrapped and unwrapped paragraphs come out
+//! right.
 //!
-//! A wrapped line is followed by a word that would not have fitted. Wherever a line plainly goes on
-//! in the next one (no sentence ends, and the next begins inside a sentence), the width it was
-//! wrapped at lies between its own width and that width with the next word added. The local wrap
-//! width is the one that most such pairs near a line agree on; verse, lists and unwrapped text have
-//! pairs that agree on none.
+//! A wrapped line is followed by a word that would not have fitted. `wrap_width.rs`
+//! estimates the width that the lines nearby were wrapped at.
 
 use std::ops::Range;
 
 use super::lines::{Line, is_wide};
 use super::wrap_width::{LONGEST_WORD, VOTERS, WIDEST, WidthVotes, is_inside_sentence};
 
-/// How far a wrapped line may stick out: cleaning a text after it was wrapped widens lines.
+/// How many columns a wrapped line may be too wide: cleaning a text after it was wrapped widens lines.
 const SLACK: usize = 8;
-/// How many lines to each side tell verse from prose.
+/// The number of lines on each side that distinguish verse from prose.
 const VERSE_REACH: usize = 3;
 
-/// A paragraph: some lines of a text, which are to be joined.
+/// A paragraph: consecutive lines of a text, which are to be joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paragraph {
     pub lines: Range<usize>,
     pub blank_lines_before: usize,
 }
 
-/// How the paragraphs of a text are marked.
+/// Which lines of a text are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wrapping {
-    /// Every line is a paragraph.
+    /// No lines: every line is a paragraph.
     None,
-    /// Lines are joined where a wrap width can be seen.
+    /// Lines near which a wrap width is detected.
     Seen,
-    /// Lines are known to be wrapped: where no width can be seen, it is that of the widest line.
+    /// All lines are known to be wrapped: where no width is detected, that of the widest line counts.
     Known,
 }
 
@@ -58,8 +55,8 @@ pub(super) fn paragraphs(lines: &[Line<'_>], wrapping: Wrapping) -> Vec<Paragrap
     paragraphs
 }
 
-/// Adds the text of a paragraph to `out`, white space made single spaces. A hyphen at the end of a line
-/// stays, and nothing is put behind it: `mother-` + `in-law` is `mother-in-law`.
+/// Appends the text of a paragraph to `out`, with single spaces. A hyphen at the end of a line stays,
+/// and no space follows it: `mother-` + `in-law` is `mother-in-law`.
 pub(super) fn push_text(lines: &[Line<'_>], out: &mut String) {
     let start = out.len();
     for line in lines {
@@ -109,7 +106,7 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// Whether the line at `at` goes on in the next, in a paragraph that began at `start`.
+    /// Whether the line at `at` continues in the next, in a paragraph that began at `start`.
     fn joins(&mut self, start: usize, at: usize) -> bool {
         let Some(width) = self.width(at) else {
             return false;
@@ -123,7 +120,7 @@ impl<'a> Joiner<'a> {
             return goes_on;
         }
         if fits(line, next, width) {
-            // A ragged edge, or words that were longer when the text was wrapped.
+            // The text was wrapped unevenly, or its words were longer then.
             return goes_on && line.width() * 5 >= width * 4;
         }
         goes_on || !self.is_in_verse(at, width)
@@ -143,8 +140,8 @@ impl<'a> Joiner<'a> {
             || line.is_all_capitals() != next.is_all_capitals() && line.is_all_capitals()
     }
 
-    /// Whether lines that begin with a capital surround this one and break where neither the width
-    /// nor the end of a sentence explains it.
+    /// Whether the lines around it begin with capitals, and one of them ends where neither the width nor
+    /// the end of a sentence explains it.
     fn is_in_verse(&self, at: usize, width: usize) -> bool {
         if !self.lines[at + 1].starts_upper() {
             return false;
@@ -195,7 +192,7 @@ fn fits(line: &Line<'_>, next: &Line<'_>, width: usize) -> bool {
     line.width() + space + next.first_word_width().min(2 * LONGEST_WORD) <= width
 }
 
-/// The width that the lines of a text were wrapped at, where any were joined: for the summary.
+/// The width that the lines of a text were wrapped at, if any were joined: for the summary.
 pub(super) fn wrap_width(lines: &[Line<'_>], paragraphs: &[Paragraph]) -> Option<usize> {
     let mut widths = [0_usize; WIDEST + SLACK + 1];
     for paragraph in paragraphs {
@@ -206,7 +203,7 @@ pub(super) fn wrap_width(lines: &[Line<'_>], paragraphs: &[Paragraph]) -> Option
     }
     let joined: usize = widths.iter().sum();
     let mut seen = 0;
-    // The widest lines are where cleaning stretched them: leave the last percent aside.
+    // The widest one percent is ignored: cleaning widened those lines.
     widths.iter().position(|&count| {
         seen += count;
         joined > 0 && seen * 100 >= joined * 99

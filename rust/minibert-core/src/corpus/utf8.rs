@@ -1,14 +1,14 @@
-//! From bytes to text, with one clear sentence for what is no UTF-8 text.
+//! From bytes to text: refuses what is not UTF-8 text.
 
 use super::source::DecodingErrors;
 use crate::Result;
 use crate::error::CorpusError;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
-/// How much of a file is searched for control characters.
+/// The number of bytes of a file that are searched for control characters.
 const LOOKED_AT: usize = 1 << 16;
 
-/// Looks at the start of a file, whether it is text; the length of its byte-order mark.
+/// Checks the start of a file; returns the length of its byte-order mark.
 pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return Err(CorpusError::Utf16 {
@@ -31,7 +31,7 @@ pub(super) fn check_start(bytes: &[u8], name: &str) -> Result<usize> {
     Ok(mark)
 }
 
-/// The text of a part of a file, which begins at the byte `at` and cuts no character.
+/// The text of a part of a file that begins at byte `at` and ends between characters.
 pub(super) fn part(bytes: Vec<u8>, at: u64, errors: DecodingErrors, name: &str) -> Result<String> {
     if let Some(nul) = memchr::memchr(0, &bytes) {
         let offset = at + nul as u64;

@@ -1,9 +1,9 @@
-//! The width that the lines near a line were wrapped at, by a vote.
+//! The width that the lines near a line were wrapped at, found by a vote.
 //!
-//! Where a line is followed by its own continuation (no sentence ends, and the next line begins inside a
-//! sentence), the wrap width lies between the width of the line and that width with the next word added.
-//! The local wrap width is the one that most such pairs near a line agree on. Verse, lists and unwrapped
-//! text have pairs that agree on no width.
+//! Where a line is followed by its own continuation (no sentence ends, and the next line begins inside
+//! a sentence), the wrap width lies between the width of the line and that width with the next word
+//! added. The local wrap width is the one that most such pairs near a line agree on. Verse, lists and
+//! unwrapped text have pairs that agree on no width.
 
 use std::ops::Range;
 
@@ -13,16 +13,16 @@ use super::lines::Line;
 pub(super) const VOTERS: usize = 24;
 /// Pairs farther than this many lines away do not vote.
 const REACH: usize = 200;
-/// Nobody wraps prose narrower than this, but lists are.
+/// Prose is not wrapped narrower than this, but lists are.
 const NARROWEST: usize = 36;
-/// Lines beyond this are paragraphs by themselves.
+/// A wider line is a paragraph by itself.
 pub(super) const WIDEST: usize = 160;
-/// Wider than this, one vote alone is not believed.
+/// For a wider width, one vote is not enough.
 const USUALLY_WIDEST: usize = 100;
-/// What is wider than this is no word, but a script without spaces or an address.
+/// A wider word is an address, or text in a script without spaces.
 pub(super) const LONGEST_WORD: usize = 30;
 
-/// A line that plainly goes on in the next, and the wrap widths that explain it.
+/// A line that continues in the next, and the wrap widths that explain it.
 struct Vote {
     line: usize,
     widths: (usize, usize),
@@ -80,7 +80,7 @@ impl WidthVotes {
             .or(width)
     }
 
-    /// The votes that count for a line, of which `middle` is the first not before it.
+    /// The votes that count for a line; `middle` is the first vote that is not before it.
     fn near(&self, at: usize, middle: usize) -> Range<usize> {
         let mut near = middle.saturating_sub(VOTERS)..(middle + VOTERS).min(self.votes.len());
         while near.start < middle && self.votes[near.start].line + REACH < at {

@@ -1,4 +1,4 @@
-//! The batches station: any batch of any epoch by its number, as contiguous arrays.
+//! Batches: any batch of any epoch by its number, as contiguous arrays.
 
 mod batch;
 mod options;
@@ -20,14 +20,15 @@ use crate::masking::{Masking, Predictions, Scratch};
 use crate::rng::{Purpose, Stream};
 use crate::store::TokenStore;
 
-/// A plan that may still be made.
+/// A plan that is computed when it is first used.
 type KeptPlan = Arc<OnceLock<Arc<EpochPlan>>>;
 
-/// Around the end of an epoch, batches of two are asked for.
+/// Around the end of an epoch, batches of two epochs are requested.
 const PLANS_KEPT: usize = 2;
 const HALF: f64 = 0.5;
 
-/// Makes batches from a store. Every batch is a function of the store, the options and its number.
+/// Makes batches from a store. A batch is a function of the store, the options, its epoch and its
+/// number.
 #[derive(Debug)]
 pub struct PretrainingDataset {
     store: Arc<TokenStore>,
@@ -112,12 +113,12 @@ impl PretrainingDataset {
         &self.documents
     }
 
-    /// How many examples of an epoch are in this shard.
+    /// The number of examples of an epoch in this shard.
     pub fn examples(&self, epoch: u32) -> usize {
         self.in_shard(self.plan(epoch).len())
     }
 
-    /// The share of an epoch's examples, of all shards, whose label is 1.
+    /// The share of an epoch's examples, of all shards, with label 1.
     pub fn random_next_share(&self, epoch: u32) -> f64 {
         self.plan(epoch).random_next_share()
     }
@@ -126,7 +127,7 @@ impl PretrainingDataset {
         self.batches(self.plan(epoch).len())
     }
 
-    /// How many of all examples of an epoch are in this shard.
+    /// The number of examples in this shard, of `all` examples of an epoch.
     fn in_shard(&self, all: usize) -> usize {
         let Shard { rank, world_size } = self.options.shard;
         all.saturating_sub(rank).div_ceil(world_size)
@@ -136,7 +137,7 @@ impl PretrainingDataset {
         all / self.options.shard.world_size
     }
 
-    /// Where only full batches count, every shard has as many.
+    /// If only full batches count, every shard has the same number of them.
     fn batches(&self, all: usize) -> usize {
         if self.options.drop_last {
             self.examples_of_every_shard(all) / self.options.batch_size
@@ -145,8 +146,8 @@ impl PretrainingDataset {
         }
     }
 
-    /// The examples of an epoch. They are kept, since planning one takes longer than a batch. While one
-    /// is planned, others are given.
+    /// The examples of an epoch. Plans are kept, since planning takes longer than a batch. While one
+    /// epoch is planned, other threads may use others.
     pub fn plan(&self, epoch: u32) -> Arc<EpochPlan> {
         let plan = self.kept_plan(epoch);
         Arc::clone(plan.get_or_init(|| Arc::new(EpochPlan::new(&self.source(), epoch))))
@@ -171,7 +172,7 @@ impl PretrainingDataset {
         Ok(batch)
     }
 
-    /// As [`Self::batch`], in the memory of one that is no longer needed.
+    /// Like [`Self::batch`], in the memory of a used batch.
     pub fn fill_batch(&self, epoch: u32, index: usize, batch: &mut Batch) -> Result<()> {
         let rows = self.rows(epoch, index)?;
         let seq_len = self.options.examples.seq_len;
@@ -182,7 +183,7 @@ impl PretrainingDataset {
             &mut batch.token_type_ids,
             &mut batch.attention_mask,
         ] {
-            // The rows write every element, so that what was there may stay.
+            // The rows overwrite every element, so the old values may stay.
             array.resize(tokens, 0);
         }
         self.clear(
@@ -198,7 +199,7 @@ impl PretrainingDataset {
             .chunks_exact_mut(seq_len)
             .zip(batch.token_type_ids.chunks_exact_mut(seq_len))
             .zip(batch.attention_mask.chunks_exact_mut(seq_len));
-        // On one thread: a batch takes microseconds, less than it takes to start a second one.
+        // On one thread: a batch takes microseconds, less than starting another thread.
         for (row, ((ids, types), mask)) in arrays.enumerate() {
             let (number, example) = rows.row(self.options.shard, row);
             let len = self.len(&example);
@@ -231,7 +232,7 @@ impl PretrainingDataset {
             let (_, example) = rows.row(self.options.shard, row);
             let len = self.len(&example);
             let begin = batch.cu_seqlens[row];
-            // A batch has fewer than 2³¹ tokens, as `BatchOptions::check` sees to.
+            // A batch has fewer than 2³¹ tokens, which `BatchOptions::check` ensures.
             batch.cu_seqlens.push(begin + len as i32);
             batch.max_seqlen = batch.max_seqlen.max(len);
         }
@@ -285,7 +286,7 @@ impl PretrainingDataset {
         })
     }
 
-    /// Empties the arrays and makes room for as many predictions as there can be, but for rounding.
+    /// Empties the arrays and reserves room for the maximum number of predictions, apart from rounding.
     fn clear(&self, rows: &BatchRows, positions: &mut Vec<i64>, ids: &mut Vec<i64>) {
         let options = self.masking.options();
         let seq_len = self.options.examples.seq_len;
@@ -296,7 +297,7 @@ impl PretrainingDataset {
         }
     }
 
-    /// Masks the example of a number in the epoch.
+    /// Masks the example with this number in the epoch.
     fn mask(
         &self,
         rows: &BatchRows,
@@ -314,14 +315,14 @@ impl PretrainingDataset {
         }
     }
 
-    /// The tokens of an example, special ones counted.
+    /// The number of tokens of an example, special tokens included.
     fn len(&self, example: &Example) -> usize {
         let mut len = 1;
         self.each_run(example, |run| len += run.len() + 1);
         len
     }
 
-    /// Writes an example into arrays that are as long as it is.
+    /// Writes an example into arrays of its length.
     fn write(&self, example: &Example, ids: &mut [i64], types: &mut [i64]) {
         let special = self.store.special();
         ids[0] = i64::from(special.cls);
@@ -341,7 +342,7 @@ impl PretrainingDataset {
         types[first_segment..].fill(1);
     }
 
-    /// The runs of tokens of the store that a `[SEP]` each follows.
+    /// The ranges of tokens of the store after each of which a `[SEP]` follows.
     fn each_run(&self, example: &Example, mut each: impl FnMut(Range<usize>)) {
         if self.options.examples.objective.has_pairs() {
             each(example.a_start..example.a_start + example.a_len);
@@ -354,7 +355,7 @@ impl PretrainingDataset {
                 .store
                 .sentence_start(self.store.document(document).start);
             let end = begin + self.store.document_len(document);
-            // Only the first of the documents is not begun at its beginning.
+            // Only the first document may be used from its middle on.
             let start = if left == example.a_len {
                 example.a_start
             } else {
@@ -370,7 +371,8 @@ impl PretrainingDataset {
     }
 }
 
-/// The examples of a batch, by their numbers in the shard, and how many of their tokens are predicted.
+/// The examples of a batch, by their numbers in the shard, and the share of their tokens that is
+/// predicted.
 struct BatchRows {
     epoch: u32,
     plan: Arc<EpochPlan>,
@@ -379,7 +381,7 @@ struct BatchRows {
 }
 
 impl BatchRows {
-    /// The example of a row, and its number in the epoch.
+    /// The number of the example in a row, in the epoch, and the example.
     fn row(&self, shard: Shard, row: usize) -> (u64, Example) {
         let number = shard.rank + shard.world_size * (self.numbers.start + row);
         (number as u64, self.plan.example(number))

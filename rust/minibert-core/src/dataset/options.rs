@@ -1,4 +1,4 @@
-//! What a dataset is made of: its documents, its examples, its batches, and the share of a process.
+//! The options of a dataset: its documents, examples and batches, and the shard of a process.
 
 use crate::Result;
 use crate::error::OptionError;
@@ -12,20 +12,20 @@ pub struct BatchOptions {
     pub masking: MaskingOptions,
     pub batch_size: usize,
     pub seed: u64,
-    /// Whether the last batch of an epoch is left out when it is not full.
+    /// Whether the last batch of an epoch is dropped if it is not full.
     pub drop_last: bool,
     pub shard: Shard,
 }
 
-/// One of several processes that part every epoch among them: of its examples, the process takes those
-/// of the numbers `rank`, `rank + world_size`, and so on.
+/// The shard of one of several processes: of the examples of an epoch, it has those with the numbers
+/// `rank`, `rank + world_size`, and so on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     pub rank: usize,
     pub world_size: usize,
 }
 
-/// Which documents of a store a dataset is made of.
+/// The documents of a store that a dataset uses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Subset {
     All,

@@ -1,9 +1,8 @@
-//! Batches ahead of use: threads fill them in order while the caller computes.
+//! Prefetching: threads fill batches in order while the caller computes.
 //!
-//! A batch is a function of its number, so that nothing depends on which thread fills it. Fillers take
-//! numbers in turn and put what they filled in the place kept for it; a caller who would have to wait
-//! fills a batch instead. One more thread plans the epoch after the one that is being filled, so that no
-//! batch waits for a plan.
+//! A batch is a function of its number, so nothing depends on the thread that fills it. The threads
+//! take numbers in order and put each batch into the place reserved for it. A caller that would have to
+//! wait fills a batch instead. One more thread plans the next epoch, so that no batch waits for a plan.
 
 use std::any::Any;
 use std::collections::VecDeque;
@@ -19,14 +18,14 @@ use crate::error::{CorpusError, OptionError};
 use crate::parallel::unpoisoned;
 use crate::{Error, Result};
 
-/// The epoch that is being filled, and the next.
+/// The epoch that is being filled, and the next one.
 const EPOCHS_PLANNED: usize = 2;
 
-/// Gives any batch of any epoch by its number.
+/// A source of batches, which are found by epoch and number.
 pub trait BatchSource: Send + Sync + 'static {
     type Batch: Send + 'static;
 
-    /// The number of batches; the first call for an epoch plans it.
+    /// The number of batches. The first call for an epoch plans it.
     fn batches_per_epoch(&self, epoch: u32) -> usize;
 
     fn batch(&self, epoch: u32, index: usize) -> Result<Self::Batch>;
@@ -46,13 +45,13 @@ impl BatchSource for PretrainingDataset {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolOptions {
-    /// Threads that fill batches.
+    /// The number of threads that fill batches.
     pub threads: NonZero<usize>,
-    /// At most so many batches are filled, or being filled, before they are taken.
+    /// The maximum number of batches that are filled, or being filled, but not taken.
     pub ahead: NonZero<usize>,
 }
 
-/// What [`BatchPool::take`] comes back with.
+/// The result of [`BatchPool::take`].
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken<B> {
     Batch {
@@ -60,23 +59,23 @@ pub enum Taken<B> {
         index: usize,
         batch: B,
     },
-    /// The next batch was not filled in the time given; ask again.
+    /// The next batch was not filled in time: ask again.
     NotYet,
-    /// The pool was stopped, or an error was taken: nothing will come.
+    /// The pool was stopped, or has returned an error: no batch follows.
     Ended,
 }
 
-/// Gives the batches of a source in order, from one of them on, epoch after epoch.
+/// Returns the batches of a source in order, from a given one on, epoch after epoch.
 ///
-/// Dropping it stops the threads as [`Self::stop`] does.
+/// Dropping it stops the threads like [`Self::stop`].
 pub struct BatchPool<S: BatchSource> {
     shared: Arc<Shared<S>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl<S: BatchSource> BatchPool<S> {
-    /// Starts filling at batch `index` of `epoch`; behind the last of an epoch comes the first of the
-    /// next.
+    /// Starts filling at batch `index` of `epoch`. The last batch of an epoch is followed by the first
+    /// of the next.
     pub fn start(source: Arc<S>, epoch: u32, index: usize, options: PoolOptions) -> Result<Self> {
         let shared = Shared {
             source,
@@ -85,7 +84,7 @@ impl<S: BatchSource> BatchPool<S> {
             work: Condvar::new(),
             filled: Condvar::new(),
         };
-        // Made first: if a thread is not to be had, dropping it stops those that are.
+        // Created first: if a thread cannot be started, dropping the pool stops the others.
         let pool = Self {
             shared: Arc::new(shared),
             threads: Mutex::default(),
@@ -110,16 +109,16 @@ impl<S: BatchSource> BatchPool<S> {
         Ok(())
     }
 
-    /// The next batch, waited for no longer than `patience`, or until a batch is filled that the caller
-    /// has taken on meanwhile.
+    /// The next batch. It is waited for no longer than `patience`, or until a batch is filled that the
+    /// caller has started meanwhile.
     ///
-    /// An error comes in the place of the batch that it belongs to, and ends the pool.
+    /// An error is returned in place of its batch, and ends the pool.
     pub fn take(&self, patience: Duration) -> Result<Taken<S::Batch>> {
         let start = Instant::now();
         let mut state = self.shared.state();
         loop {
             if let Some(found) = state.next() {
-                // To wake nobody costs a call of the system all the same.
+                // Waking is a system call even if no thread waits.
                 if state.resting > 0 {
                     self.shared.work.notify_all();
                 }
@@ -147,19 +146,20 @@ impl<S: BatchSource> BatchPool<S> {
         }
     }
 
-    /// Lets no thread begin another batch. Returns at once, while the last may still be at work.
+    /// Prevents the threads from starting another batch. Returns at once; a batch may still be in
+    /// progress.
     pub fn stop(&self) {
         self.shared.state().end();
         self.shared.work.notify_all();
         self.shared.filled.notify_all();
     }
 
-    /// Stops, and waits until no thread is left, for at most as long as a batch or a plan takes.
+    /// Stops, and waits for the threads to end, for at most as long as a batch or a plan takes.
     pub fn join(&self) {
         self.stop();
         let threads = std::mem::take(&mut *unpoisoned(self.threads.lock()));
         for thread in threads {
-            // What a source panics with was caught and is an error at its batch.
+            // A panic of the source was caught, and became the error of its batch.
             let _ = thread.join();
         }
     }
@@ -175,31 +175,31 @@ struct Shared<S: BatchSource> {
     source: Arc<S>,
     ahead: usize,
     state: Mutex<State<S::Batch>>,
-    /// For the threads: there is room, a plan, or an end.
+    /// For the threads: there is room, a plan, or the end.
     work: Condvar,
-    /// For the caller: the next batch may be there.
+    /// For the caller: the next batch may be ready.
     filled: Condvar,
 }
 
 struct State<B> {
-    /// The number of the next batch that a filler takes on.
+    /// The next batch that a thread starts.
     epoch: u32,
     index: usize,
-    /// The number of batches of `epoch` and of those after it, as far as they are planned.
+    /// The number of batches of `epoch`, and of each later epoch that is planned.
     planned: VecDeque<Result<usize>>,
-    /// From the next batch to be given to the last taken on; those being filled are None.
+    /// From the next batch to be returned to the last one started; None if it is being filled.
     places: VecDeque<Option<Result<Taken<B>>>>,
-    /// How many were given before.
+    /// The number of batches returned so far.
     given: u64,
-    /// How many were taken on before the first of `epoch`.
+    /// The number of batches started before the first of `epoch`.
     before_epoch: u64,
-    /// Threads that wait for something to do.
+    /// The number of threads that wait for work.
     resting: usize,
-    /// Callers who wait for a batch.
+    /// The number of callers that wait for a batch.
     callers: usize,
-    /// Whether no batch will be taken on any more: stopped, or a failure is on its way.
+    /// Whether no more batches are started: the pool was stopped, or there was an error.
     ending: bool,
-    /// Whether the caller gets nothing any more.
+    /// Whether the caller receives nothing more.
     ended: bool,
 }
 
@@ -223,8 +223,8 @@ impl<B> State<B> {
         self.given + self.places.len() as u64
     }
 
-    /// The epoch to plan, if one is wanted. While an earlier epoch is still being filled none is, since
-    /// a source keeps the plans of two.
+    /// The epoch to plan, if there is one. While batches of an earlier epoch are being filled there is
+    /// none, since a source keeps the plans of two epochs.
     fn epoch_to_plan(&self) -> Option<u32> {
         let older = self.before_epoch.saturating_sub(self.given) as usize;
         let older_are_filled = self.places.iter().take(older).all(Option::is_some);
@@ -233,7 +233,7 @@ impl<B> State<B> {
         wanted.then(|| self.epoch.checked_add(ahead)).flatten()
     }
 
-    /// The place of the next batch, its epoch and index, if there is room and a plan.
+    /// The place of the next batch, its epoch and its number, if there is room and a plan.
     fn take_on(&mut self, ahead: usize) -> Option<(u64, u32, usize)> {
         while !self.ending && self.places.len() < ahead {
             match self.planned.front()? {
@@ -270,7 +270,7 @@ impl<B> State<B> {
         self.ended || self.places.front().is_some_and(Option::is_some)
     }
 
-    /// What is next for the caller, if it is known.
+    /// The next result for the caller, if it is known.
     fn next(&mut self) -> Option<Result<Taken<B>>> {
         if self.ended {
             return Some(Ok(Taken::Ended));
@@ -296,7 +296,7 @@ impl<S: BatchSource> Shared<S> {
         unpoisoned(self.state.lock())
     }
 
-    /// Waits until `find` finds something to do; None at the end.
+    /// Waits until `find` finds work; None at the end.
     fn wait_for<T>(&self, find: impl Fn(&mut State<S::Batch>) -> Option<T>) -> Option<T> {
         let mut state = self.state();
         while !state.ending {
@@ -313,7 +313,7 @@ impl<S: BatchSource> Shared<S> {
         None
     }
 
-    /// The life of the thread that plans.
+    /// The loop of the thread that plans.
     fn plan(&self) {
         while let Some(epoch) = self.wait_for(|state| state.epoch_to_plan()) {
             let batches = caught(|| match self.source.batches_per_epoch(epoch) {
@@ -325,7 +325,7 @@ impl<S: BatchSource> Shared<S> {
         }
     }
 
-    /// The life of a thread that fills.
+    /// The loop of a thread that fills.
     fn fill(&self) {
         while let Some((number, epoch, index)) = self.wait_for(|state| self.take_on(state)) {
             self.fill_one(number, epoch, index);
@@ -372,7 +372,7 @@ impl<S: BatchSource> Shared<S> {
     }
 }
 
-/// What `work` returns; its panic as an error.
+/// The result of `work`; a panic becomes an error.
 fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         Err(Error::Panicked {

@@ -3,7 +3,7 @@
 use super::causes::causes;
 
 causes! {
-    /// A corpus that is missing, empty, binary, not UTF-8, or too small for what is made of it.
+    /// A corpus that is missing, empty, binary, not UTF-8, or too small.
     CorpusError {
         NoInput {} = "no_input",
             "no corpus was named: give at least one text file or folder";

@@ -1,5 +1,6 @@
-//! Every error of this crate. Each has a sentence that says what is wrong and where, a cause by name, and
-//! its facts by name, from which a caller may give advice of its own: no sentence names a command line.
+//! Every error of this crate. Each has a sentence that says what is wrong and where, the name of its
+//! cause, and its facts by name. A caller may give advice from these; no sentence names an option of a
+//! command line.
 
 mod causes;
 mod corpus;

@@ -1,8 +1,9 @@
-//! The examples station: which tokens of the store stand together in an example, for each of the
-//! objectives that BERT and its successors were trained on.
+//! Examples: which tokens of the store form an example, for each of the objectives that BERT and its
+//! successors were trained on.
 //!
-//! An epoch is planned as a whole, 16 bytes an example, and shuffled; then each example is found by its
-//! number. No number depends on what was drawn for another document, nor on the number of threads.
+//! An epoch is planned as a whole, with 16 bytes per example, and shuffled; then each example is found
+//! by its number. An example depends neither on the random numbers of another document nor on the
+//! number of threads.
 
 mod pairs;
 mod single;
@@ -15,25 +16,25 @@ use crate::store::TokenStore;
 
 pub use pairs::balanced_random_next_prob;
 
-/// A target length is at least one token for each segment.
+/// A target length has at least one token for each segment.
 const SHORTEST_TARGET: usize = 2;
-/// As many as the places of tokens that fit into 40 bits.
+/// The number of token positions that fit into 40 bits.
 const MAX_TOKENS: usize = 1 << 40;
 const MAX_SEQ_LEN: usize = 1 << 20;
 
-/// What an example is.
+/// The objective, which defines what an example is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Objective {
-    /// Two segments; half of the second ones are random (BERT, Devlin et al. 2019, section 3.1).
+    /// Two segments; half of the second segments are random (BERT, Devlin et al. 2019, section 3.1).
     NextSentence,
-    /// Two segments in a row, half of them swapped (ALBERT, Lan et al. 2020, section 3.1).
+    /// Two consecutive segments, half of them swapped (ALBERT, Lan et al. 2020, section 3.1).
     SentenceOrder,
-    /// Sentences in a row up to the whole length, across documents, with a `[SEP]` between them
+    /// Consecutive sentences up to the whole length, across documents, with a `[SEP]` between documents
     /// (`RoBERTa`'s FULL-SENTENCES, Liu et al. 2019, section 4.2).
     FullSentences,
     /// The same within a document (`RoBERTa`'s DOC-SENTENCES).
     DocSentences,
-    /// A sentence, which is a line where the corpus has one a line.
+    /// One sentence, which is a line if the corpus has one sentence per line.
     Line,
 }
 
@@ -61,7 +62,7 @@ impl Objective {
         matches!(self, Self::NextSentence | Self::SentenceOrder)
     }
 
-    /// `[CLS]` and the `[SEP]` behind each segment.
+    /// The number of special tokens: `[CLS]`, and a `[SEP]` after each segment.
     pub fn special_tokens(self) -> usize {
         if self.has_pairs() { 3 } else { 2 }
     }
@@ -70,13 +71,13 @@ impl Objective {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExampleOptions {
     pub objective: Objective,
-    /// The length of an example with its special tokens.
+    /// The length of an example in tokens, special tokens included.
     pub seq_len: usize,
-    /// The share of documents whose pairs are cut to a random shorter length.
+    /// The share of documents whose pairs have a random shorter length.
     pub short_seq_prob: f64,
-    /// The share of random second segments that are drawn from elsewhere in the same document.
+    /// The share of random second segments that come from elsewhere in the same document.
     pub hard_negative_prob: f64,
-    /// Whether pairs that could be either are random less often, since some can only be random.
+    /// Whether fewer of the pairs that have a choice are random, since some pairs can only be random.
     pub balanced_labels: bool,
 }
 
@@ -105,13 +106,13 @@ impl ExampleOptions {
         Ok(())
     }
 
-    /// How many tokens of the store an example holds at most.
+    /// The maximum number of tokens of the store in an example.
     fn max_tokens(&self) -> usize {
         self.seq_len - self.objective.special_tokens()
     }
 }
 
-/// Refuses documents that the objective can make nothing right of.
+/// Refuses documents from which the objective can make no correct examples.
 pub fn check_documents(
     store: &TokenStore,
     documents: &[usize],
@@ -139,7 +140,7 @@ pub fn check_documents(
     Ok(())
 }
 
-/// What examples are made from.
+/// What the examples of an epoch are made from.
 #[derive(Debug, Clone, Copy)]
 pub struct ExampleSource<'a> {
     pub store: &'a TokenStore,
@@ -147,19 +148,19 @@ pub struct ExampleSource<'a> {
     pub documents: &'a [usize],
     pub options: ExampleOptions,
     pub seed: u64,
-    /// How often a second segment that could follow is random: one half, or less to make up for those
-    /// that cannot.
+    /// The probability that a second segment is random where it could follow: one half, or less to
+    /// compensate for the pairs that can only be random.
     pub random_next_prob: f64,
 }
 
-/// An example: runs of tokens of the store.
+/// An example: ranges of tokens of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Example {
-    /// The first token.
+    /// The position of the first token.
     pub a_start: usize,
     pub a_len: usize,
-    /// The first token of the second segment; for single segments, which of the documents the first
-    /// token belongs to.
+    /// The position of the first token of the second segment; for single segments, the index of the
+    /// document of the first token.
     pub b_start: usize,
     /// 0 for single segments.
     pub b_len: usize,
@@ -167,7 +168,7 @@ pub struct Example {
     pub is_random_next: bool,
 }
 
-/// An example in 16 bytes: two places of 40 bits, two lengths of 20 and the label.
+/// An example in 16 bytes: two positions of 40 bits, two lengths of 20 bits and the label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PackedExample(u128);
 
@@ -196,14 +197,14 @@ impl From<PackedExample> for Example {
     }
 }
 
-/// All examples of an epoch, in the order they are given.
+/// All examples of an epoch, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EpochPlan {
     examples: Vec<PackedExample>,
 }
 
 impl EpochPlan {
-    /// The examples of an epoch: a function of its arguments alone.
+    /// Plans an epoch. The result is a function of the arguments.
     pub fn new(source: &ExampleSource<'_>, epoch: u32) -> Self {
         let mut examples = if source.options.objective.has_pairs() {
             let parts = in_parts(
@@ -245,14 +246,14 @@ impl EpochPlan {
         self.examples.iter().map(|&packed| packed.into())
     }
 
-    /// The share of examples of label 1: random second segments, or swapped ones.
+    /// The share of examples with label 1: a random second segment, or swapped segments.
     pub fn random_next_share(&self) -> f64 {
         let random = self.examples().filter(|example| example.is_random_next);
         random.count() as f64 / self.len().max(1) as f64
     }
 }
 
-/// A run of tokens of the store.
+/// A range of tokens of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Segment {
     start: usize,
@@ -260,7 +261,7 @@ struct Segment {
 }
 
 impl Segment {
-    /// The tokens of sentences, of which there is at least one.
+    /// The tokens of a range of sentences, which is not empty.
     fn of(store: &TokenStore, sentences: std::ops::Range<usize>) -> Self {
         let start = store.sentence_start(sentences.start);
         let last = sentences.end - 1;

@@ -2,17 +2,18 @@
 //! 2019, section 3.1, task 2, and appendix A.2), and sentence-order prediction (Lan et al. 2020,
 //! section 3.1).
 //!
-//! A document's sentences are gathered into chunks of the target length. Each chunk is cut at a random
-//! sentence into A and what follows it.
+//! The sentences of a document are collected into chunks of the target length. Each chunk is split at a
+//! random sentence: A is the part before it.
 //!
-//! For next sentences, half of the time B is what follows; else B comes from a random other document and
-//! what followed A begins the next chunk, so that no sentence is lost. Four things differ from the
-//! original: the other document is never the same one, B never is the text right behind A even where
-//! that belongs to the next document, a random B never begins with the sentence that truly follows A
-//! even where that stands elsewhere too, and no number depends on what was drawn for another document.
+//! For next-sentence prediction, B is the rest of the chunk in half of the pairs. In the others B comes
+//! from a random other document, and the rest of the chunk begins the next chunk, so that no sentence
+//! is lost. Four things differ from the original: the other document is never the same document; B is
+//! never the text directly after A, even if that belongs to the next document; a random B never begins
+//! with a copy of the sentence that follows A; and an example does not depend on the random numbers of
+//! another document.
 //!
-//! For sentence order, half of the pairs are swapped. A chunk of one sentence is cut inside it, where
-//! ALBERT's script falls back on random segments.
+//! For sentence-order prediction, half of the pairs are swapped. A chunk of one sentence is split
+//! inside the sentence, where ALBERT's script falls back on random segments.
 
 use std::ops::Range;
 
@@ -22,11 +23,11 @@ use crate::store::TokenStore;
 
 use super::{Example, ExampleSource, Objective, SHORTEST_TARGET, Segment};
 
-/// Documents that the share of pairs that can only be random is measured on, at most.
+/// The maximum number of documents on which the share of pairs that can only be random is measured.
 const MEASURED_DOCUMENTS: usize = 1 << 16;
-/// With fewer random pairs there are fewer chunks; by then the numbers have settled.
+/// With fewer random pairs there are fewer chunks; after this many measurements the numbers are stable.
 const MEASUREMENTS: usize = 3;
-/// Random segments that are drawn, at most, for one that does not begin as the true one does.
+/// The maximum number of draws for a random segment that does not begin like the true one.
 const TRIES: usize = 10;
 
 pub(super) struct Pair {
@@ -35,9 +36,9 @@ pub(super) struct Pair {
     pub lacks_next: bool,
 }
 
-/// How often a second segment that could follow A has to be random for half of all to be so: less than
-/// one half, since the last sentence of a document has no next one. It is 0 where even that leaves more
-/// than half of the pairs random.
+/// The probability with which a second segment must be random, where one could follow A, for half of
+/// all pairs to be random. It is less than one half, since the last sentence of a document has no next
+/// sentence; and 0 if even then more than half of the pairs are random.
 pub fn balanced_random_next_prob(source: &ExampleSource<'_>) -> f64 {
     let step = source.documents.len().div_ceil(MEASURED_DOCUMENTS).max(1);
     let measured: Vec<_> = source.documents.iter().copied().step_by(step).collect();
@@ -67,7 +68,7 @@ pub fn balanced_random_next_prob(source: &ExampleSource<'_>) -> f64 {
 }
 
 impl ExampleSource<'_> {
-    /// The pairs of one of the documents, in its order.
+    /// The pairs of one document, in its order.
     pub(super) fn pairs(&self, document: usize, epoch: u32, each: &mut impl FnMut(Pair)) {
         let mut rng = Stream::new(self.seed, Purpose::Pairs, epoch, document as u64);
         let target = self.target_len(&mut rng);
@@ -96,7 +97,7 @@ impl ExampleSource<'_> {
         }
     }
 
-    /// A pair of a chunk of sentences, and the sentence after those of the document that it holds.
+    /// The pair of a chunk of sentences, and the first sentence of the document that it does not use.
     fn next_sentence(
         &self,
         document: usize,
@@ -130,7 +131,7 @@ impl ExampleSource<'_> {
         (pair, end)
     }
 
-    /// A pair of a chunk of sentences, and the sentence after them. None for a document of one token,
+    /// The pair of a chunk of sentences, and the sentence after them. None for a document of one token,
     /// which has no order.
     fn sentence_order(
         &self,
@@ -138,7 +139,7 @@ impl ExampleSource<'_> {
         document_end: usize,
         rng: &mut Stream,
     ) -> Option<(Pair, usize)> {
-        // A last sentence of one token cannot be cut: it goes with the chunk before.
+        // A last sentence of one token cannot be split: it is added to the chunk before.
         if chunk.end + 1 == document_end && self.store.sentence_len(chunk.end) == 1 {
             chunk.end += 1;
         }
@@ -168,8 +169,8 @@ impl ExampleSource<'_> {
         Some((pair, chunk.end))
     }
 
-    /// Sentences that do not follow `a`, of about `room` tokens. None where all that were drawn begin with
-    /// the very sentence that does follow: duplicates of it, which would be labelled wrongly.
+    /// Sentences that do not follow `a`, of about `room` tokens. None if all draws begin with a copy of
+    /// the sentence that follows, which would have the wrong label.
     fn random_segment(
         &self,
         document: usize,
@@ -203,8 +204,8 @@ impl ExampleSource<'_> {
         self.other_document(document, a.end, room, rng)
     }
 
-    /// Sentences of the same document that neither overlap `a` nor touch it: each of those from which
-    /// they may begin is as likely as another.
+    /// Sentences of the same document that neither overlap `a` nor touch it. Each possible first
+    /// sentence is equally likely.
     fn hard_negative(
         &self,
         document: usize,
@@ -227,8 +228,8 @@ impl ExampleSource<'_> {
         Some(first..chunk_end(self.store, first, limit, room))
     }
 
-    /// Sentences of a random other document, each document as likely as the next, whatever its length,
-    /// from a random sentence on; never from `successor` on, the sentence that truly follows.
+    /// Sentences of a random other document, from a random sentence on. Each document is equally likely,
+    /// whatever its length. They never begin at `successor`, the sentence that follows A.
     fn other_document(
         &self,
         document: usize,
@@ -243,7 +244,7 @@ impl ExampleSource<'_> {
         let mut sentences = self.store.document(self.documents[other]);
         let mut first = sentences.start + rng.below(sentences.len() as u64) as usize;
         if first == successor && count > 2 {
-            // The next document, from its very beginning. One further on does as well.
+            // The next document, from its beginning. The one after it will do as well.
             other = (other + 1) % count;
             if other == at {
                 other = (other + 1) % count;
@@ -256,8 +257,8 @@ impl ExampleSource<'_> {
         first..chunk_end(self.store, first, sentences.end, room)
     }
 
-    /// Takes tokens off the longer segment (B when equal), one at a time, from the front or the back at
-    /// random.
+    /// Removes tokens from the longer segment (B if both are equal), one at a time, from the front or
+    /// the back at random.
     fn truncated(&self, a: Segment, b: Segment, label: bool, rng: &mut Stream) -> Example {
         let excess = (a.len + b.len).saturating_sub(self.options.max_tokens());
         let (a_cut, b_cut) = cuts(a.len, b.len, excess);
@@ -272,7 +273,7 @@ impl ExampleSource<'_> {
     }
 }
 
-/// How many tokens come off A and off B.
+/// The numbers of tokens that are removed from A and from B.
 fn cuts(a_len: usize, b_len: usize, excess: usize) -> (usize, usize) {
     let off_longer = excess.min(a_len.abs_diff(b_len));
     let off_both = excess - off_longer;
@@ -284,8 +285,8 @@ fn cuts(a_len: usize, b_len: usize, excess: usize) -> (usize, usize) {
     }
 }
 
-/// The end of the shortest run of sentences from `first` on that has `target` tokens, or `limit`. There
-/// is always one sentence.
+/// The end of the shortest run of sentences from `first` on that has `target` tokens, or `limit`. It
+/// has at least one sentence.
 fn chunk_end(store: &TokenStore, first: usize, limit: usize, target: usize) -> usize {
     let begin = store.sentence_start(first);
     for sentence in first..limit {

@@ -1,13 +1,13 @@
-//! Single segments: sentences in a row up to the whole length, across documents or within them
+//! Single segments: consecutive sentences up to the whole length, across documents or within them
 //! (FULL-SENTENCES and DOC-SENTENCES of Liu et al. 2019, section 4.2), or one sentence each.
 //!
-//! Sentences are taken in the order of the corpus and stay whole. One that is longer than an example is
-//! cut into as many as it takes, so that every token is in exactly one example. What changes from epoch
-//! to epoch is the order of the examples and what is masked.
+//! Sentences are used in the order of the corpus, and whole. A sentence longer than an example is cut
+//! into several, so every token is in exactly one example. From epoch to epoch, the order of the
+//! examples and the masked tokens change.
 
 use super::{Example, ExampleSource, Objective};
 
-/// What ends an example, beside its length.
+/// What ends an example, apart from its length.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
     Full,
@@ -15,14 +15,14 @@ enum Until {
     Sentence,
 }
 
-/// An example that sentences are added to.
+/// An example to which sentences are added.
 struct OpenExample<F> {
     max_tokens: usize,
     a_start: usize,
     a_len: usize,
-    /// Which of the documents the first token belongs to.
+    /// The index of the document of the first token.
     document: usize,
-    /// Tokens of the example, with the `[SEP]` between documents.
+    /// The tokens of the example, with each `[SEP]` between documents.
     len: usize,
     each: F,
 }

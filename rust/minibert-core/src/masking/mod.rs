@@ -1,5 +1,5 @@
-//! The masking station: which tokens the model predicts, and what it sees in their place (Devlin et al.
-//! 2019, section 3.1, task 1), drawn anew for every epoch.
+//! Masking: which tokens the model predicts, and what replaces them in its input (Devlin et al. 2019,
+//! section 3.1, task 1). It is different in every epoch (dynamic masking).
 
 mod options;
 mod selection;
@@ -19,19 +19,20 @@ pub(crate) struct Masking {
     kinds: Vec<TokenKind>,
     replacements: Vec<u32>,
     mask: i64,
-    /// A draw of 32 bits below the first makes `[MASK]`, below the second a random token.
+    /// A random number of 32 bits: below the first limit the token becomes `[MASK]`, below the second a
+    /// random token.
     mask_below: u64,
     random_below: u64,
 }
 
-/// Memory that rows share.
+/// Buffers that the rows of a batch share.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch(Selection);
 
-/// Where the predictions of a batch go.
+/// The arrays that receive the predictions of a batch.
 #[derive(Debug)]
 pub(crate) struct Predictions<'a> {
-    /// The place in the batch where the example begins.
+    /// The position in the batch at which the example begins.
     pub first_position: usize,
     pub positions: &'a mut Vec<i64>,
     pub ids: &'a mut Vec<i64>,

@@ -1,19 +1,19 @@
-//! How many tokens are predicted, in which units, and what the model sees in their place.
+//! The options of masking: how many tokens are predicted, in which units, and what replaces them.
 
 use crate::Result;
 use crate::error::OptionError;
 
-/// What is chosen as a whole.
+/// The unit that is selected as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaskUnit {
     Token,
-    /// A word with its `##` kinds.
+    /// A word with its `##` tokens.
     WholeWord,
-    /// Words in a row, their number geometric with p = 0.2 up to 10; all of a span meet the same fate
-    /// (`SpanBERT`, Joshi et al. 2020, section 3.1).
+    /// Consecutive words, their number geometric with p = 0.2 and at most 10; all tokens of a span share
+    /// one replacement draw (`SpanBERT`, Joshi et al. 2020, section 3.1).
     Span,
-    /// One to three words in a row, n with a probability proportional to 1/n (ALBERT, Lan et al. 2020,
-    /// section 4.1).
+    /// One to three consecutive words; n words have a probability proportional to 1/n (ALBERT, Lan et
+    /// al. 2020, section 4.1).
     Ngram,
 }
 
@@ -39,16 +39,17 @@ impl MaskUnit {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MaskingOptions {
     pub unit: MaskUnit,
-    /// The share of an example's tokens that are predicted, special tokens counted.
+    /// The share of an example's tokens that are predicted. Special tokens count as tokens of the
+    /// example.
     pub masked_lm_prob: f64,
-    /// What that share becomes, in a straight line over so many epochs.
+    /// The share after `masked_lm_prob_epochs` epochs; it changes linearly.
     pub final_masked_lm_prob: f64,
     pub masked_lm_prob_epochs: f64,
-    /// At most so many are predicted in an example.
+    /// The maximum number of predictions in an example.
     pub max_predictions_per_seq: Option<usize>,
-    /// The share of them that become `[MASK]`.
+    /// The share of predicted tokens that become `[MASK]`.
     pub mask_replace_prob: f64,
-    /// The share of them that become a random token; the rest stay.
+    /// The share of predicted tokens that become a random token; the rest are unchanged.
     pub random_replace_prob: f64,
 }
 
@@ -101,14 +102,14 @@ impl MaskingOptions {
         Ok(())
     }
 
-    /// The share of tokens that are predicted when so many epochs, and parts of one, are over.
+    /// The share of tokens that are predicted after this many epochs, which need not be a whole number.
     pub fn rate(&self, epochs: f64) -> f64 {
         let over = (epochs / self.masked_lm_prob_epochs).min(1.0);
         self.masked_lm_prob + (self.final_masked_lm_prob - self.masked_lm_prob) * over
     }
 
-    /// How many tokens of an example are predicted at a rate. `candidates` are those that are not
-    /// special, and `tokens` are all.
+    /// The number of predictions in an example of `tokens` tokens, of which `candidates` are not
+    /// special.
     pub fn predictions(&self, rate: f64, tokens: usize, candidates: usize) -> usize {
         let share = (tokens as f64 * rate).round_ties_even() as usize;
         let limit = self.max_predictions_per_seq.unwrap_or(usize::MAX);

@@ -1,31 +1,31 @@
-//! Which tokens of an example are predicted.
+//! Selects the tokens of an example that are predicted.
 
 use crate::rng::Stream;
 
 use super::options::MaskUnit;
 
-/// What the probabilities of 1, 2, … words in a span are proportional to: 0.2 × 0.8ⁿ⁻¹ up to 10, times
-/// a power of five that makes them whole.
+/// The relative probabilities of 1, 2, … words in a span: 0.2 × 0.8ⁿ⁻¹ up to 10, multiplied by a power
+/// of five to make them whole numbers.
 const SPAN_WEIGHTS: [u32; 10] = [
     1_953_125, 1_562_500, 1_250_000, 1_000_000, 800_000, 640_000, 512_000, 409_600, 327_680,
     262_144,
 ];
-/// 1/n, times six.
+/// 1/n, multiplied by six.
 const NGRAM_WEIGHTS: [u32; 3] = [6, 3, 2];
-/// After so many spans in a row that begin in one that was chosen already, single words are drawn.
+/// After this many spans in a row that begin in a selected one, single words are drawn.
 const PATIENCE: usize = 10;
 
-/// What the masking has to know of a kind.
+/// What masking needs to know of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// Never chosen; `[UNK]` is one, since nothing is learnt from predicting it.
+    /// Never selected. `[UNK]` is one of them, since predicting it teaches nothing.
     Special,
-    /// Or any kind, where words do not matter.
+    /// Also any other token, if words do not matter.
     BeginsWord,
     ContinuesWord,
 }
 
-/// Neighbouring columns that are chosen together: a word, or a token where words do not matter.
+/// Neighbouring columns that are selected together: a word, or a token if words do not matter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Word {
     start: u32,
@@ -38,20 +38,20 @@ impl Word {
     }
 }
 
-/// The choice for one example, in memory that the next one uses again.
+/// The selection for one example. Its buffers are used again for the next.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
     /// The first `count` are those of the example.
     words: Vec<Word>,
     count: usize,
-    /// A bit for each column: whether it is chosen.
+    /// One bit for each column: whether it is selected.
     chosen: Vec<u64>,
-    /// A bit for each column: whether a unit that is chosen begins there.
+    /// One bit for each column: whether a selected unit begins there.
     unit_starts: Vec<u64>,
 }
 
 impl Selection {
-    /// Finds what can be chosen, and returns how many tokens that is.
+    /// Finds the words that can be selected; returns their number of tokens.
     pub(super) fn find_words(&mut self, ids: &[i64], kinds: &[TokenKind]) -> usize {
         for bits in [&mut self.chosen, &mut self.unit_starts] {
             bits.clear();
@@ -71,8 +71,8 @@ impl Selection {
             if kind == TokenKind::Special {
                 specials += 1;
             } else {
-                // A kind that continues a word cut off by the segment's begin stands for itself. What
-                // a kind does is hard to foresee, so that no branch depends on it.
+                // A token that continues a word which the segment cuts off is a word itself. Kinds are
+                // hard to predict, so no branch depends on them.
                 let begins = kind == TokenKind::BeginsWord || before == TokenKind::Special;
                 count += usize::from(begins);
                 start = if begins { column } else { start };
@@ -87,7 +87,7 @@ impl Selection {
         ids.len() - specials
     }
 
-    /// Chooses `budget` tokens of the words that were found, or fewer where words do not fit.
+    /// Selects `budget` tokens of the words that were found, or fewer if words do not fit.
     pub(super) fn draw(&mut self, unit: MaskUnit, budget: usize, rng: &mut Stream) {
         let mut left = budget;
         match unit {
@@ -101,9 +101,9 @@ impl Selection {
         }
     }
 
-    /// Chooses runs of words that begin anywhere, until the budget is spent or new ones are hard to find;
-    /// what is left of it is returned, and so are the words that are left. A run ends early at the end of
-    /// its segment, at a run that was there before, and where the budget does.
+    /// Selects runs of words that begin anywhere, until the budget is used up or free words are hard to
+    /// find. Returns the rest of the budget, and keeps the words that are left. A run ends early at the
+    /// end of its segment, at an earlier run, and where the budget ends.
     fn draw_runs(&mut self, weights: &[u32], budget: usize, rng: &mut Stream) -> usize {
         let mut left = budget;
         let mut misses = 0;
@@ -136,7 +136,7 @@ impl Selection {
         self.count = free;
     }
 
-    /// At most so many words from the first on that are free and fit.
+    /// At most `words` words from `first` on that are free and fit into the budget.
     fn run(&self, first: usize, words: usize, budget: usize) -> Option<Word> {
         let mut run = Word {
             start: self.words[first].start,
@@ -152,8 +152,8 @@ impl Selection {
         (run.len() > 0).then_some(run)
     }
 
-    /// Chooses words, each as likely as another, and passes over those that are longer than what is left
-    /// of the budget. Where `must_choose` is set and none fits, one is chosen in part.
+    /// Selects words with equal probability, and skips those that are longer than the rest of the
+    /// budget. If `must_choose` is set and none fits, a part of one is selected.
     fn draw_words(&mut self, budget: usize, must_choose: bool, rng: &mut Stream) {
         let mut left = budget;
         let count = self.count;
@@ -187,7 +187,7 @@ impl Selection {
         }
     }
 
-    /// The chosen columns, ascending, and whether a unit begins there.
+    /// Calls `each` with the selected columns, ascending, and whether a unit begins there.
     pub(super) fn each_chosen(&self, mut each: impl FnMut(usize, bool)) {
         for (at, (&chosen, &starts)) in self.chosen.iter().zip(&self.unit_starts).enumerate() {
             let mut bits = chosen;
@@ -200,7 +200,7 @@ impl Selection {
     }
 }
 
-/// 1, 2, … with probabilities proportional to the weights.
+/// A number from 1 on, with probabilities proportional to the weights.
 fn weighted(weights: &[u32], rng: &mut Stream) -> usize {
     let mut pick = rng.below(u64::from(weights.iter().sum::<u32>())) as u32;
     for (at, &weight) in weights.iter().enumerate() {

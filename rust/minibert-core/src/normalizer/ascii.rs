@@ -1,14 +1,14 @@
-//! What normalisation makes of ASCII, in a table: most of most texts needs no more.
+//! The result of normalization for each ASCII byte, in a table. For most text it is all that is needed.
 
 use super::{Kind, Normalizer, Sink};
 
-/// What an ASCII byte is to the splitting into words, or that this takes more than a table.
+/// What an ASCII byte means for the splitting into words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CharClass {
     Letter,
     Space,
     Punctuation,
-    /// Part of a character beyond ASCII, or deleted: the normaliser must see what is around it.
+    /// Part of a character beyond ASCII, or a removed byte: the normalizer must look at it in context.
     Other,
 }
 
@@ -34,7 +34,7 @@ impl AsciiTable {
     }
 }
 
-/// The class of the one character that a text normalises to.
+/// The class of the one character that a text normalizes to.
 struct Found(CharClass);
 
 impl Sink for Found {

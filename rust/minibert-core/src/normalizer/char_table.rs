@@ -1,30 +1,30 @@
-//! What normalisation makes of each character, looked up in one table.
+//! The result of normalization for each character, in one table.
 //!
-//! The table answers for every character that can be normalised without its neighbours; for the few
-//! that cannot (marks that survive and may change places) it says so. It is made from the rules of
-//! [`Normalizer`], which stay the one place where they are written.
+//! The table covers every character whose result does not depend on its neighbours, and marks the few
+//! others (marks that survive and may be reordered). It is computed from [`Normalizer`], which defines
+//! the rules.
 
 use super::encoded_char::{EncodedChar, Entry, PAGE};
 use super::hangul::hangul_jamo;
 use super::packed_chars::{PackedChar, PackedChars};
 use super::{Alike, Kind, Normalizer, Sink};
 
-/// A character, normalised.
+/// The result of normalizing one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NormalizedChar<'c> {
     /// Part of a word: this character.
     Letter(EncodedChar),
-    /// Parts of a word.
+    /// Several parts of a word.
     Letters(&'c [EncodedChar]),
-    /// Parts of a word: what a Hangul syllable is made of.
+    /// Several parts of a word: the jamo of a Hangul syllable.
     Jamo([Option<EncodedChar>; 3]),
-    /// A word of its own: this character.
+    /// A separate word: this character.
     Word(EncodedChar),
-    /// Between words.
+    /// A separator of words.
     Space,
-    /// Nothing.
+    /// Nothing remains.
     Removed,
-    /// It depends on the characters beside it.
+    /// The result depends on the neighbouring characters.
     Contextual,
 }
 
@@ -72,8 +72,8 @@ impl CharTable {
         made
     }
 
-    /// What becomes of the character of one, two or three bytes that a text goes on with, and the number
-    /// of its bytes. It is told of four bytes, as a number with the first one lowest.
+    /// The result for the next character of a text, if it has one to three bytes, and the number of its
+    /// bytes. `bytes` are the next four bytes of the text, the first one lowest.
     #[inline]
     pub fn simple(&self, bytes: u32) -> (PackedChar, usize) {
         self.simple.get(bytes)
@@ -142,10 +142,11 @@ fn jamo(code: u32) -> [Option<EncodedChar>; 3] {
         .map(|part| part.map(EncodedChar::from))
 }
 
-/// The most characters that one becomes: as a decomposition four, each lowered to at most three.
+/// The maximum number of characters that one character becomes: a decomposition into four, each
+/// lowercased to at most three.
 const MOST: usize = 12;
 
-/// What a character becomes when it stands alone.
+/// Collects the result for a character that stands alone.
 struct Alone {
     chars: [char; MOST],
     kinds: [Kind; MOST],
@@ -173,7 +174,7 @@ impl Alone {
         &self.kinds[..self.len.min(MOST)]
     }
 
-    /// Whether it is part of a word, and all of it is known.
+    /// Whether the result is part of a word, and is known completely.
     fn is_whole(&self) -> bool {
         !self.bounded && self.len <= MOST
     }

@@ -1,6 +1,6 @@
-//! A character as its bytes, and an entry of the table of characters.
+//! A character as its UTF-8 bytes, and an entry of the table of characters.
 
-/// A character as UTF-8, with zeros behind it.
+/// A character as UTF-8, followed by zeros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EncodedChar {
     pub bytes: [u8; 4],
@@ -8,7 +8,7 @@ pub struct EncodedChar {
 }
 
 impl EncodedChar {
-    /// The first character of whole UTF-8, which is not empty, and its code point.
+    /// The first character of a valid UTF-8 text, which is not empty, and its code point.
     #[inline]
     pub fn first_of(text: &[u8]) -> (Self, u32) {
         let bytes = u32::from_le_bytes(text.first_chunk().copied().unwrap_or_else(|| {
@@ -16,7 +16,7 @@ impl EncodedChar {
             few[..text.len()].copy_from_slice(text);
             few
         }));
-        // The six bits that the byte at a place adds.
+        // The six payload bits of the byte at an index.
         let bits = |place: u32| bytes >> (8 * place) & 0x3F;
         let (len, code) = match bytes as u8 {
             0..0x80 => (1, bytes & 0x7F),
@@ -44,7 +44,7 @@ impl From<char> for EncodedChar {
     }
 }
 
-/// The number of characters of whole UTF-8.
+/// The number of characters of a valid UTF-8 text.
 #[inline]
 pub fn count_chars(text: &[u8]) -> usize {
     text.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
@@ -56,7 +56,7 @@ pub(super) const PAGE: usize = 256;
 /// An entry of the table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Entry {
-    /// Part of a word as it is.
+    /// Part of a word, unchanged.
     Itself,
     Letter(EncodedChar),
     /// A range of [`CharTable::letters`].
@@ -65,7 +65,7 @@ pub(crate) enum Entry {
         len: u8,
     },
     Syllable,
-    /// A word of its own as it is.
+    /// A separate word, unchanged.
     OwnWord,
     Word(EncodedChar),
     Space,

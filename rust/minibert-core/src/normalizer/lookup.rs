@@ -8,7 +8,7 @@ pub(super) fn contains(ranges: &[(u32, u32)], c: char) -> bool {
     after > 0 && code <= ranges[after - 1].1
 }
 
-/// The ranges that some characters from `first` to `last` are in.
+/// The ranges that overlap `first..=last`.
 pub(super) fn touching(
     ranges: &[(u32, u32)],
     first: u32,

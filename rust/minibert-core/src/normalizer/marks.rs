@@ -1,17 +1,17 @@
-//! A run of combining marks, which canonical ordering sorts by their class.
+//! Runs of combining marks, which canonical ordering sorts by combining class.
 
-/// A mark held back until its run ends.
+/// A mark that waits for the end of its run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     pub c: char,
     pub class: u8,
     pub origin: usize,
-    /// Whether it opens the decomposition of its raw character.
+    /// Whether it begins the decomposition of its raw character.
     pub first: bool,
     pub survives: bool,
 }
 
-/// A run of marks, to be sorted by combining class when it ends.
+/// A run of marks, sorted by combining class when it ends.
 #[derive(Debug, Default)]
 pub(super) struct MarkRun {
     pub run: Vec<Mark>,
@@ -24,10 +24,10 @@ impl MarkRun {
         self.run.push(mark);
     }
 
-    /// Empties the run into `emit`, in canonical order, less the marks that do not survive.
+    /// Passes the marks that survive to `emit`, in canonical order, and empties the run.
     ///
-    /// The reference aligns reordered marks by their place: the nth mark that opens a decomposition
-    /// is said to come from the nth raw character of the run, whichever it came from.
+    /// The reference aligns reordered marks by position: the nth mark that begins a decomposition is
+    /// aligned to the nth raw character of the run, whichever character it came from.
     pub(super) fn drain(&mut self, mut emit: impl FnMut(char, usize)) {
         if self.survivors > 0 {
             let openings: Vec<usize> = self

@@ -1,9 +1,10 @@
-//! From raw characters to BERT's normalised ones: cleaned, Chinese set apart, accents stripped,
-//! lowered, as Hugging Face `tokenizers` does it (`BertNormalizer`), in one pass and without a copy.
+//! BERT's normalization: text is cleaned, Chinese characters are separated, accents are stripped and
+//! letters lowercased, as Hugging Face `tokenizers` does it (`BertNormalizer`), in one pass and without
+//! a copy.
 //!
-//! The reference normalises a text in four passes over the whole string. Each rule but one looks at a
-//! single character, so one pass gives the same; the exception is the canonical reordering of marks,
-//! for which [`Normalizer::normalize`] holds a run of marks back until the run ends.
+//! The reference makes four passes over the whole text. All rules but one look at a single character,
+//! so one pass gives the same result. The exception is the canonical reordering of marks:
+//! [`Normalizer::normalize`] keeps a run of marks back until the run ends.
 
 pub(crate) mod ascii;
 pub(crate) mod char_table;
@@ -20,28 +21,28 @@ use lookup::{any_in, combining_class, contains, find, touching};
 use marks::{Mark, MarkRun};
 use unicode_tables as tables;
 
-/// What a normalised character is to the splitting into words.
+/// What a normalized character means for the splitting into words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Part of a word.
     Letter,
-    /// Separates words and is in none.
+    /// Separates words and is part of none.
     Space,
-    /// A word of its own.
+    /// A separate word.
     Punctuation,
 }
 
-/// Takes normalised characters, in order.
+/// Receives normalized characters, in order.
 pub trait Sink {
-    /// `origin` is the index of the raw character, in characters, that `c` comes from.
+    /// `origin` is the index, in characters, of the raw character that `c` comes from.
     fn push(&mut self, c: char, kind: Kind, origin: usize);
-    /// As `push`, of an ASCII letter, digit or other part of a word.
+    /// Like `push`, for an ASCII letter, digit or other part of a word.
     fn push_ascii_letter(&mut self, byte: u8, origin: usize);
-    /// The word ends here though no character says so.
+    /// A word ends here, although no separator follows.
     fn boundary(&mut self);
 }
 
-/// What to do with a raw character, looked up once.
+/// What happens to a raw character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Action {
     Letter,
@@ -49,18 +50,19 @@ enum Action {
     Punctuation,
     Remove,
     Chinese,
-    /// Decomposed, lowered, or a mark: see the tables.
+    /// It is decomposed, lowercased, or is a mark: the tables are searched.
     Look,
 }
 
-/// Characters below this have their action in a table; the few above are searched for.
+/// Characters below this have their action in a table; for the few above, the tables of Unicode are
+/// searched.
 const TABLED: usize = 0x2_0000;
 
 #[derive(Clone, Debug)]
 pub struct Normalizer {
     options: TokenizerOptions,
     actions: Vec<Action>,
-    /// What an ASCII letter becomes: itself, or its lower case.
+    /// The result for each ASCII letter: itself, or its lower case.
     ascii: [u8; 128],
 }
 
@@ -86,7 +88,7 @@ impl Normalizer {
         &self.options
     }
 
-    /// Gives `sink` every normalised character of `text`.
+    /// Passes every normalized character of `text` to `sink`.
     pub fn normalize<S: Sink>(&self, text: &str, sink: &mut S) {
         let mut marks = MarkRun::default();
         for (origin, c) in text.chars().enumerate() {
@@ -116,13 +118,13 @@ impl Normalizer {
         self.end_run(&mut marks, sink);
     }
 
-    /// Whether a character is part of a word as it is.
+    /// Whether a character is part of a word and unchanged.
     pub fn is_left_alone(&self, c: char) -> bool {
         self.action(c) == Action::Letter && !c.is_ascii_uppercase()
     }
 
-    /// Whether what becomes of a character depends on those beside it: a mark of it survives, and marks
-    /// change places.
+    /// Whether the result depends on the neighbouring characters: one of its marks survives, and marks
+    /// may be reordered.
     pub fn is_contextual(&self, c: char) -> bool {
         let survives = |part| combining_class(part) > 0 && !contains(tables::MARKS, part);
         self.action(c) == Action::Look
@@ -133,12 +135,12 @@ impl Normalizer {
             }
     }
 
-    /// Whether a character is a syllable to be taken apart into [`hangul_jamo`].
+    /// Whether a character is a syllable that `hangul_jamo` decomposes.
     pub fn is_hangul(&self, c: char) -> bool {
         self.action(c) == Action::Look && self.options.strips_accents() && hangul_jamo(c).is_some()
     }
 
-    /// What is done to all characters from `first` to `last`, if it is one of the plain things.
+    /// What happens to all characters in `first..=last`, if it is the same for all and simple.
     pub fn alike(&self, first: u32, last: u32) -> Option<Alike> {
         let mapped =
             any_in(tables::DECOMPOSED, first, last) || any_in(tables::LOWERED, first, last);
@@ -146,7 +148,7 @@ impl Normalizer {
             let same = actions.iter().all(|action| *action == actions[0]);
             same.then(|| actions[0])?
         } else {
-            // Beyond the table there are few ranges.
+            // There are few ranges beyond the table.
             let touched = |ranges| touching(ranges, first, last).next().is_some();
             let splits = |range: &(u32, u32)| range.0 > first || range.1 < last;
             let split = |ranges| touching(ranges, first, last).any(splits);
@@ -173,7 +175,7 @@ impl Normalizer {
         }
     }
 
-    /// A character that the tables may decompose, reorder, strip or lower.
+    /// Normalizes a character that may be decomposed, reordered, stripped or lowercased.
     fn look<S: Sink>(&self, c: char, origin: usize, marks: &mut MarkRun, sink: &mut S) {
         if !self.options.strips_accents() {
             self.lower(c, origin, sink);
@@ -195,7 +197,7 @@ impl Normalizer {
         }
     }
 
-    /// One character of a decomposition, `first` of it or not.
+    /// Normalizes one character of a decomposition; `first` says whether it is the first.
     fn part<S: Sink>(
         &self,
         c: char,
@@ -248,7 +250,7 @@ impl Normalizer {
         }
     }
 
-    /// The action of a character by searching every table that applies.
+    /// The action of a character, from a search in every table that applies.
     fn searched_action(&self, c: char) -> Action {
         let stripped = self.options.strips_accents()
             && (hangul_jamo(c).is_some()
@@ -268,8 +270,8 @@ impl Normalizer {
         }
     }
 
-    /// [`Self::searched_action`] of every character below [`TABLED`], filled in by table: the later
-    /// lines win.
+    /// [`Self::searched_action`] of every character below [`TABLED`]. Later assignments override earlier
+    /// ones.
     fn tabled_actions(&self) -> Vec<Action> {
         let mut actions = vec![Action::Letter; TABLED];
         fill(&mut actions, tables::PUNCTUATION, Action::Punctuation);
@@ -297,15 +299,15 @@ impl Normalizer {
     }
 }
 
-/// What is done to characters that are all treated alike.
+/// What happens to characters that are all treated alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alike {
-    /// They stay as they are.
+    /// They are unchanged.
     Letters,
-    /// They stay, each a word of its own.
+    /// Each is unchanged and a separate word.
     Words,
     Removed,
-    /// They are Hangul and taken apart.
+    /// They are Hangul and decomposed.
     Syllables,
 }
 

@@ -1,19 +1,19 @@
-//! What becomes of the common characters, at a glance: one number for each.
+//! The result of normalization for each common character, as one number.
 
 use super::encoded_char::{EncodedChar, Entry, PAGE};
 
-/// The characters before the first of three bytes.
+/// The number of code points that have one or two bytes.
 const OF_TWO_BYTES: usize = 0x800;
 
-/// All that is simple.
+/// The results for all characters of up to three bytes that fit into a number.
 #[derive(Clone, Debug)]
 pub struct PackedChars {
-    /// Of one and two bytes.
+    /// By code point, for one and two bytes.
     of_two_bytes: Box<[PackedChar; OF_TWO_BYTES]>,
-    /// Of three bytes, in pages.
+    /// By page and code point, for three bytes.
     of_three_bytes: Vec<PackedChar>,
-    /// The page of each group of 256 characters of three bytes, by the bits of their first two bytes. For
-    /// four bytes it is one that says nothing.
+    /// The page of each group of 256 characters of three bytes, by the payload bits of their first two
+    /// bytes. Characters of four bytes lead to an empty page.
     index: [u16; 2 * PAGE],
 }
 
@@ -40,7 +40,7 @@ impl PackedChars {
         for (code, simple) in made.of_two_bytes.iter_mut().enumerate() {
             let c = char::from_u32(code as u32).map(EncodedChar::from);
             *simple = match (pages[usize::from(index[code / PAGE])][code % PAGE], c) {
-                // No word of a cache has a zero byte.
+                // A word of the cache has no zero byte.
                 _ if code == 0 => PackedChar::default(),
                 (Entry::Itself, Some(c)) => PackedChar::letter(c),
                 (Entry::OwnWord, Some(c)) => PackedChar::word(c),
@@ -52,7 +52,7 @@ impl PackedChars {
 
     #[inline]
     pub fn get(&self, bytes: u32) -> (PackedChar, usize) {
-        // The six bits that the byte at a place adds.
+        // The six payload bits of the byte at an index.
         let bits = |place: u32| bytes >> (8 * place) & 0x3F;
         if bytes as u8 >= 0xE0 {
             let page = self.index[((bytes & 0x1F) << 4 | bits(1) >> 2) as usize];
@@ -67,20 +67,20 @@ impl PackedChars {
     }
 }
 
-/// What becomes of a character, in four bytes: those of the letter or word, and above them a kind.
+/// The result for a character, in four bytes: three bytes of the letter or word, and above them a kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PackedChar(u32);
 
-/// The bytes of what a character becomes; zeros: the character itself.
+/// The bytes of the result; all zeros mean the character itself.
 const BYTES: u32 = 0x00FF_FFFF;
 
-/// Kinds above a letter's, which are the numbers of its bytes.
+/// The kinds above those of a letter, which are the number of its bytes.
 const WORD: u32 = 4;
 const SPACE: u32 = 5;
 const REMOVED: u32 = 6;
 
 impl PackedChar {
-    /// Of an entry, in which characters of three bytes stand for themselves.
+    /// From an entry; characters of three bytes that are unchanged have no bytes here.
     fn of_three_bytes(entry: Entry) -> Self {
         match entry {
             Entry::Itself => Self(3 << 24),
@@ -110,14 +110,14 @@ impl PackedChar {
         })
     }
 
-    /// With the bytes of the character itself, if that is what it becomes.
+    /// With the bytes of the character itself, if it is unchanged.
     #[inline]
     fn or(self, bytes: u32) -> Self {
         let itself = Self(self.0 | bytes & BYTES);
         if self.bytes() == 0 { itself } else { self }
     }
 
-    /// The number of bytes of a part of a word, and 0 for everything else.
+    /// The number of bytes of a part of a word, or 0 for everything else.
     #[inline]
     pub fn letter_len(self) -> usize {
         let kind = self.0 >> 24;
@@ -130,7 +130,7 @@ impl PackedChar {
         self.0 & BYTES
     }
 
-    /// Whether it is a word of its own.
+    /// Whether it is a separate word.
     #[inline]
     pub fn is_word(self) -> bool {
         self.0 >> 24 == WORD

@@ -1,7 +1,7 @@
-//! Many texts at once, on every core.
+//! Work on several threads.
 //!
-//! Threads live no longer than the call, so that a process may fork between calls; what they find is
-//! put together in the order of the texts, so that it never depends on their number.
+//! Threads end before a call returns, so that a process may fork between calls. Results are joined in
+//! the order of the input, so that they do not depend on the number of threads.
 
 pub(crate) mod ordered;
 pub(crate) mod queue;
@@ -11,32 +11,33 @@ use std::num::NonZero;
 use std::sync::{LockResult, OnceLock, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
-/// Texts with fewer bytes than this are not worth a thread.
+/// Fewer bytes than this are not worth a thread.
 const BYTES_PER_THREAD: usize = 1 << 15;
 
-/// Asked once: the answer takes reading several files.
+/// Asked once: the answer requires reading several files.
 static CORES: OnceLock<Option<NonZero<usize>>> = OnceLock::new();
 
-/// The number of threads to use: what is wanted, or one a core.
+/// The number of threads to use: `wanted`, or one per core.
 pub(crate) fn threads(wanted: Option<NonZero<usize>>) -> usize {
     wanted
         .or_else(|| *CORES.get_or_init(|| thread::available_parallelism().ok()))
         .map_or(1, NonZero::get)
 }
 
-/// What a thread made; its panic goes on here.
+/// The result of a thread. A panic of the thread continues here.
 pub(crate) fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// What a lock protects. A thread that panicked has its panic passed on when it is joined.
+/// The value behind a lock. A panic of the thread that held it is passed on where that thread is
+/// joined.
 pub(crate) fn unpoisoned<T>(locked: LockResult<T>) -> T {
     locked.unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs both at once, if a thread is to be had.
+/// Runs both closures at the same time, if a thread can be started.
 pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
         let spawned = thread::Builder::new().spawn_scoped(scope, &a);
@@ -49,7 +50,7 @@ pub(crate) fn both<A: Send, B>(a: impl Fn() -> A + Sync, b: impl FnOnce() -> B) 
     })
 }
 
-/// Runs `work` on neighbouring parts of `items`, one part a core, and returns the results in order.
+/// Runs `work` on contiguous parts of `items`, one part per core, and returns the results in order.
 pub(crate) fn in_parts<T: Sync, R: Send>(
     items: &[T],
     bytes: impl Fn(&T) -> usize,
@@ -58,7 +59,7 @@ pub(crate) fn in_parts<T: Sync, R: Send>(
     in_parts_on(None, items, bytes, work)
 }
 
-/// As [`in_parts`], on at most so many threads if a number is given.
+/// Like [`in_parts`], on at most `wanted` threads.
 pub(crate) fn in_parts_on<T: Sync, R: Send>(
     wanted: Option<NonZero<usize>>,
     items: &[T],
@@ -81,7 +82,7 @@ pub(crate) fn in_parts_on<T: Sync, R: Send>(
     })
 }
 
-/// Cuts `items` into parts of at least `target` bytes; the last may have fewer.
+/// Cuts `items` into parts of at least `target` bytes; the last part may have fewer.
 fn split<T>(items: &[T], bytes: impl Fn(&T) -> usize, target: usize) -> Vec<&[T]> {
     let mut parts = Vec::new();
     let (mut start, mut size) = (0, 0);

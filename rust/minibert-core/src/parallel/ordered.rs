@@ -1,4 +1,4 @@
-//! Units of work on every core, and what comes of them one after the other, in the order of the units.
+//! Units of work on every core, whose results are consumed in the order of the units.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};
@@ -7,10 +7,10 @@ use std::thread;
 use super::{threads, unpoisoned};
 use crate::Result;
 
-/// Does `work` on all units, each thread with a state of its own from `begin`, and gives what is made to
-/// `take`, in order and on the calling thread; an error of `take` stops the work.
+/// Runs `work` on all units. Each thread has its own state from `begin`. The results go to `take`, in
+/// order and on the calling thread; an error of `take` stops the work.
 ///
-/// No unit is begun that is `ahead` or more units behind the one that `take` waits for.
+/// At most `ahead` units are started before the result that `take` waits for.
 pub(crate) fn in_order<U: Sync, S, R: Send>(
     units: &[U],
     ahead: usize,
@@ -36,7 +36,7 @@ pub(crate) fn in_order<U: Sync, S, R: Send>(
                     line.put(number, work(&mut state, &units[number]));
                 }
             };
-            // Where no thread is to be had, the others do its work.
+            // If no more threads can be started, the existing ones do the work.
             if thread::Builder::new().spawn_scoped(scope, help).is_err() {
                 break;
             }
@@ -47,7 +47,7 @@ pub(crate) fn in_order<U: Sync, S, R: Send>(
     })
 }
 
-/// Who does what, and what is made.
+/// What the threads share.
 struct Line<R> {
     places: Mutex<Places<R>>,
     changed: Condvar,
@@ -56,11 +56,11 @@ struct Line<R> {
 struct Places<R> {
     units: usize,
     ahead: usize,
-    /// The unit that is begun next.
+    /// The unit that is started next.
     next: usize,
     /// The unit whose result is taken next.
     taken: usize,
-    /// Of the units from `taken` on.
+    /// The results of the units from `taken` on; None where a unit is not finished.
     made: VecDeque<Option<R>>,
     stopped: bool,
 }
@@ -97,7 +97,7 @@ impl<R> Places<R> {
 }
 
 impl<R> Line<R> {
-    /// The next unit to work on; waits until it may be begun.
+    /// The next unit to work on. Waits until it may be started.
     fn next(&self) -> Option<usize> {
         let mut places = unpoisoned(self.places.lock());
         while !places.stopped && places.next < places.units {
@@ -117,14 +117,15 @@ impl<R> Line<R> {
         self.changed.notify_all();
     }
 
-    /// Takes what is made as soon as it is its turn, and works on units itself until then.
+    /// Takes each result when it is its turn. Works on units itself while it waits.
     fn work_and_take(
         &self,
         mut work: impl FnMut(usize) -> R,
         mut take: impl FnMut(R) -> Result<()>,
     ) -> Result<()> {
         let mut places = unpoisoned(self.places.lock());
-        // Stopped while it is not done is what a panic in another thread leaves: it comes out there.
+        // If the work is stopped before it is complete, another thread has panicked: the panic continues
+        // where that thread is joined.
         while !places.stopped && places.taken < places.units {
             if let Some(made) = places.take_next() {
                 drop(places);
@@ -148,7 +149,7 @@ impl<R> Line<R> {
     }
 }
 
-/// Lets the other threads end when the calling thread is done, has failed or panics.
+/// Ends the other threads when the calling thread has finished, failed or panicked.
 struct Stop<'l, R>(&'l Line<R>);
 
 impl<R> Drop for Stop<'_, R> {
@@ -157,7 +158,7 @@ impl<R> Drop for Stop<'_, R> {
     }
 }
 
-/// Lets all end when a thread panics.
+/// Ends all threads when one panics.
 struct StopOnPanic<'l, R>(&'l Line<R>);
 
 impl<R> Drop for StopOnPanic<'_, R> {
@@ -199,7 +200,7 @@ mod tests {
             )
             .unwrap();
             assert_eq!(taken, units.iter().map(|unit| unit * 2).collect::<Vec<_>>());
-            // One may be on its way to `take`.
+            // One result may be between its unit and `take`.
             assert!(most.into_inner() <= ahead.max(1));
         }
         in_order(&[(); 0], 1, || (), |(), ()| (), |()| Ok(())).unwrap();

@@ -1,11 +1,11 @@
-//! Units of work for several threads, and what becomes of them, in the order of the units.
+//! A queue of units of work, filled by one thread and emptied by several.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex};
 
 use super::unpoisoned;
 
-/// Units in the order in which they were given.
+/// Units in the order in which they were added.
 pub struct Queue<U> {
     units: Mutex<Given<U>>,
     more: Condvar,
@@ -33,13 +33,13 @@ impl<U> Default for Queue<U> {
 }
 
 impl<U> Queue<U> {
-    /// Takes all units of `feed`, and tells `given` each time how many there were.
+    /// Adds all units that `feed` gives, and calls `given` after each with the number of units so far.
     pub fn feed<R>(
         &self,
         feed: impl FnOnce(&mut dyn FnMut(U)) -> R,
         mut given: impl FnMut(usize),
     ) -> R {
-        // Whoever waits for more is to end also if `feed` panics.
+        // The threads that wait for units must end even if `feed` panics.
         let _end = End(self);
         let mut units = 0;
         feed(&mut |unit| {
@@ -50,7 +50,7 @@ impl<U> Queue<U> {
         })
     }
 
-    /// The next unit and its number. It is waited for, as long as more may come.
+    /// The next unit and its number. Waits as long as more units may be added.
     pub fn next(&self) -> Option<(usize, U)> {
         let mut given = unpoisoned(self.units.lock());
         loop {
@@ -66,7 +66,7 @@ impl<U> Queue<U> {
     }
 }
 
-/// Ends a queue when it goes.
+/// Ends the queue when it is dropped.
 struct End<'q, U>(&'q Queue<U>);
 
 impl<U> Drop for End<'_, U> {

@@ -1,14 +1,14 @@
-//! What a thread leaves behind for the next one to use again.
+//! Used buffers that the next thread can use again.
 
 use std::sync::Mutex;
 
-/// What threads that are not encoding now have left behind for the next one.
+/// Values that no thread uses now.
 #[derive(Debug)]
 pub struct ScratchPool<T>(Mutex<Vec<T>>);
 
 impl<T> ScratchPool<T> {
-    /// Something that was given back. Nobody ever waits here: a process that forks while another thread
-    /// holds the lock would wait for ever in the child.
+    /// A value that was given back. It never waits for the lock: if a process forks while another thread
+    /// holds the lock, the child would wait forever.
     pub fn take(&self) -> Option<T> {
         self.0.try_lock().ok()?.pop()
     }
@@ -26,7 +26,7 @@ impl<T> Default for ScratchPool<T> {
     }
 }
 
-/// A copy begins with nothing.
+/// A clone starts empty.
 impl<T> Clone for ScratchPool<T> {
     fn clone(&self) -> Self {
         Self::default()

@@ -1,10 +1,11 @@
-//! From texts to normalised words, fast: plain ASCII is split 64 bytes at a time, everything else a
-//! character at a time by table, and only what the table cannot say goes through [`Normalizer`].
+//! The fast pre-tokenizer: texts to normalized words. Plain ASCII is split 64 bytes at a time, other
+//! text one character at a time by table, and only characters that the table does not cover go through
+//! [`Normalizer`](crate::normalizer::Normalizer).
 //!
-//! White space of ASCII ends a word whatever the options, so that what lies between two of them, a
-//! *chunk*, can be treated by itself: a chunk of ASCII letters and punctuation needs no rule but lower
-//! case. Texts are gathered, lowered, in a segment of a few kilobytes, so that short ones cost no more
-//! than long ones; a segment is then classified, cut into words, and handed on.
+//! ASCII white space ends a word under all options, so the text between two spaces, a *chunk*, can be
+//! split separately. A chunk of ASCII letters and punctuation needs no rule other than lowercasing.
+//! Texts are collected, lowercased, in a segment of a few kilobytes, so that short texts cost no more
+//! than long ones. A segment is then classified, cut into words, and passed to the sink.
 
 use std::ops::Range;
 
@@ -13,13 +14,13 @@ use super::simd::{self, BLOCK, ClassMasks, WordBounds, WordStarts};
 use super::word_key::{KEY_MASKS, Key, MAX_WORD};
 use super::word_sink::{BATCH, WordSink};
 
-/// The bytes of a segment: little enough for the level-one cache.
+/// The bytes of a segment: few enough for the level-one cache.
 const SEGMENT: usize = 4096;
 
-/// Blocks of a segment, with one that is white space after the last word.
+/// Blocks of a segment, and one of white space after the last word.
 const BLOCKS: usize = SEGMENT / BLOCK + 1;
 
-/// Splits texts into words. What is pushed may be kept back until [`FastPreTokenizer::flush`].
+/// Splits texts into words. Words may be kept back until [`FastPreTokenizer::flush`].
 #[derive(Debug, Default)]
 pub struct FastPreTokenizer {
     segment: Segment,
@@ -27,7 +28,7 @@ pub struct FastPreTokenizer {
 }
 
 impl FastPreTokenizer {
-    /// Adds a text, or a part of one that ends between words.
+    /// Adds a text, or a part of a text that ends between words.
     #[inline]
     pub fn push<S: WordSink>(&mut self, rules: SplitRules<'_>, text: &str, sink: &mut S) {
         if text.len() >= self.segment.room() {
@@ -37,7 +38,7 @@ impl FastPreTokenizer {
         self.segment.end();
     }
 
-    /// Adds a mark, which `sink` gets at its place among the words.
+    /// Adds a special token, which `sink` receives at its position among the words.
     #[inline]
     pub fn mark<S: WordSink>(&mut self, rules: SplitRules<'_>, mark: u32, sink: &mut S) {
         self.add_mark(rules, Some(mark), sink);
@@ -59,7 +60,7 @@ impl FastPreTokenizer {
         self.segment.end();
     }
 
-    /// Hands on everything that was kept back.
+    /// Passes everything that was kept back to the sink.
     pub fn flush<S: WordSink>(&mut self, rules: SplitRules<'_>, sink: &mut S) {
         if self.segment.len > 0 {
             self.segment.run(rules, &mut self.chunks, sink);
@@ -90,7 +91,7 @@ impl FastPreTokenizer {
     }
 }
 
-/// The white space that ends a word before any rule is applied.
+/// White space that ends a word under all options.
 fn is_boundary(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
@@ -100,18 +101,18 @@ fn is_boundary(byte: u8) -> bool {
 struct Segment {
     bytes: [u8; SEGMENT + BLOCK],
     len: usize,
-    /// Places of white space, and the marks that stand there; without one, the end of a text.
+    /// Positions of white space, and the special tokens at them; None is the end of a text.
     marks: Vec<(u16, Option<u32>)>,
-    /// Whether there are others than ends.
+    /// Whether any of them is a special token.
     has_marks: bool,
     classes: [ClassMasks; BLOCKS],
-    /// Where the words of the segment begin and end, but for those of other chunks.
+    /// Where the words of the segment begin and end, without those in other chunks.
     starts: [u16; SEGMENT + BLOCK],
     ends: [u16; SEGMENT + BLOCK],
     begun: [WordStarts; BLOCKS],
-    /// What there is after each word.
+    /// The sink's count after each word.
     lens: [u32; SEGMENT],
-    /// Chunks that are not ASCII letters and punctuation alone: where they begin and end.
+    /// Chunks that contain other bytes than ASCII letters and punctuation: where they begin and end.
     others: Vec<(u16, u16)>,
 }
 
@@ -155,11 +156,11 @@ impl Segment {
         for (to, from) in places.iter_mut().zip(lanes) {
             lower(to, from);
         }
-        // The rest, and what is before it once more: no loop that ends by chance.
+        // The rest, together with some bytes before it: a loop of unpredictable length would cost more.
         lower(&mut place[last_place..], last);
     }
 
-    /// Ends what was added.
+    /// Ends the text that was added.
     #[inline]
     fn end(&mut self) {
         self.bytes[self.len] = b'\n';
@@ -193,8 +194,8 @@ impl Segment {
         self.others.clear();
     }
 
-    /// Hands on all words, and where the texts end among them: no text is too short for many words to
-    /// be treated at a time.
+    /// Emits all words, and where texts end among them. Words of many short texts are processed
+    /// together.
     fn hand_on_texts<S: WordSink>(&mut self, words: usize, sink: &mut S) {
         let base = sink.count();
         self.hand_on(0..words, sink);
@@ -205,7 +206,7 @@ impl Segment {
         }
     }
 
-    /// Hands on words, marks and other chunks as they stand.
+    /// Emits words, special tokens and other chunks in the order of the text.
     fn hand_on_in_order<S: WordSink>(
         &mut self,
         words: usize,
@@ -239,7 +240,7 @@ impl Segment {
         self.hand_on(word..words, sink);
     }
 
-    /// Hands on plain words, many at a time if none is long.
+    /// Emits plain words, many at a time if none is long.
     #[inline]
     fn hand_on<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
         let base = sink.count();
@@ -248,7 +249,7 @@ impl Segment {
         let lens = self.lens[words.clone()].chunks_mut(BATCH);
         for ((starts, ends), lens) in starts.zip(self.ends[words].chunks(BATCH)).zip(lens) {
             let places = starts.iter().zip(ends);
-            // As a union of bits it is found for eight words at a time.
+            // The union of the bits is computed for eight words at a time.
             let bits_of_lens = places
                 .clone()
                 .fold(0, |bits, (&start, &end)| bits | (end - start - 1));
@@ -276,7 +277,7 @@ impl Segment {
         }
     }
 
-    /// Classifies the bytes of all blocks, and finds the other chunks. Gives the number of blocks.
+    /// Classifies the bytes of all blocks, and finds the other chunks. Returns the number of blocks.
     fn classify(&mut self) -> usize {
         let blocks = self.len / BLOCK + 1;
         self.bytes[self.len..blocks * BLOCK].fill(b' ');
@@ -288,15 +289,15 @@ impl Segment {
         blocks
     }
 
-    /// Takes the chunks with other bytes out of the classes.
+    /// Removes the chunks with other bytes from the classes.
     fn set_others_apart(&mut self, blocks: usize) {
         let mut place = self.next(0, blocks, ClassMasks::others);
         while place < self.len {
             let start = self.after_space(place);
             let mut end = self.next(place, blocks, |classes| classes.spaces);
             place = self.next(end, blocks, ClassMasks::others);
-            // Where one chunk is of another script, one that follows soon is likely to be: one call does
-            // for all. A mark stands at a line feed, so that none is passed by.
+            // A chunk in another script is often followed by another one: both are split by one call. A
+            // special token or a text's end is at a line feed, so that none is skipped.
             while self.bytes[end] == b' '
                 && place < self.len.min(end + 1 + NEAR)
                 && !self.bytes[end..place].contains(&b'\n')
@@ -309,7 +310,7 @@ impl Segment {
         }
     }
 
-    /// The first place from `place` on of a byte of some class, or the end of the last block.
+    /// The first position from `place` on whose byte has a class, or the end of the last block.
     #[inline]
     fn next(&self, place: usize, blocks: usize, class: impl Fn(&ClassMasks) -> u64) -> usize {
         let mut hidden = (1 << (place % BLOCK)) - 1;
@@ -323,7 +324,7 @@ impl Segment {
         blocks * BLOCK
     }
 
-    /// The place after the last white space before `place`, or 0.
+    /// The position after the last white space before `place`, or 0.
     #[inline]
     fn after_space(&self, place: usize) -> usize {
         let mut shown = (1 << (place % BLOCK)) - 1;
@@ -337,7 +338,7 @@ impl Segment {
         0
     }
 
-    /// Makes the bytes from `start` to before `end` white space to the splitting.
+    /// Makes the bytes in `start..end` look like white space to the splitting.
     fn clear(&mut self, start: usize, end: usize) {
         for block in start / BLOCK..=(end - 1) / BLOCK {
             let from = start.saturating_sub(block * BLOCK);
@@ -351,10 +352,10 @@ impl Segment {
     }
 }
 
-/// A chunk of another script is looked for so many bytes behind the last.
+/// The next chunk in another script is searched for in this many bytes after the last one.
 const NEAR: usize = 32;
 
-/// Bytes that are lowered together.
+/// Bytes that are lowercased together.
 const LANE: usize = 16;
 
 #[inline]

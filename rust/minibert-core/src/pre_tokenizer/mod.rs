@@ -1,4 +1,8 @@
-//! From normalised characters to words: split at white space, every punctuation mark by itself.
+//! Splits normalized characters into words: at white space, with every punctuation mark as a separate
+//! word.
+//!
+//! This file is the plain definition. `fast` gives the same words and is used for ids without
+//! offsets.
 
 pub(crate) mod fast;
 pub(crate) mod non_ascii;
@@ -8,13 +12,13 @@ pub(crate) mod word_sink;
 
 use crate::normalizer::{Kind, Normalizer, Sink};
 
-/// Calls `visit` with every word of `text`, normalised, as UTF-8 and its length in characters.
+/// Calls `visit` with every normalized word of `text`, as UTF-8, and its length in characters.
 pub fn for_each_word(normalizer: &Normalizer, text: &str, mut visit: impl FnMut(&[u8], usize)) {
     let visit = |word: &[u8], chars: usize, _: &[usize]| visit(word, chars);
     WordCollector::<_, false>::new(visit).run(normalizer, text);
 }
 
-/// As [`for_each_word`], with the index (in characters) of the raw character that each character of
+/// Like [`for_each_word`], with the index (in characters) of the raw character that each character of
 /// the word comes from.
 pub fn for_each_word_with_origins(
     normalizer: &Normalizer,
@@ -25,7 +29,7 @@ pub fn for_each_word_with_origins(
     WordCollector::<_, true>::new(visit).run(normalizer, text);
 }
 
-/// Collects a word and hands it on when it ends; keeps the origins only if asked to.
+/// Collects a word and passes it on when it ends; keeps the origins only if `ORIGINS` is set.
 struct WordCollector<F, const ORIGINS: bool> {
     word: Vec<u8>,
     chars: usize,

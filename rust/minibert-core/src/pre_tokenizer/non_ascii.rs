@@ -1,4 +1,4 @@
-//! From chunks that are not plain ASCII to words, a character at a time by table.
+//! Splits chunks that are not plain ASCII, one character at a time by table.
 
 use super::for_each_word;
 use super::word_key::{self, KEY_MASKS, Key, MAX_WORD};
@@ -8,7 +8,7 @@ use crate::normalizer::char_table::{CharTable, NormalizedChar};
 use crate::normalizer::encoded_char::EncodedChar;
 use crate::normalizer::packed_chars::PackedChar;
 
-/// How words are told apart and normalised.
+/// The rules for normalization and splitting.
 #[derive(Clone, Copy)]
 pub struct SplitRules<'n> {
     normalizer: &'n Normalizer,
@@ -34,7 +34,7 @@ impl<'n> SplitRules<'n> {
     }
 }
 
-/// What is being made of chunks.
+/// The words of chunks that are being assembled.
 #[derive(Debug, Default)]
 pub struct NonAsciiSplitter {
     word: WordBuffer,
@@ -42,7 +42,7 @@ pub struct NonAsciiSplitter {
 }
 
 impl NonAsciiSplitter {
-    /// Splits a chunk, or several with single spaces between them: whole UTF-8.
+    /// Splits a chunk, or several with single spaces between them, of valid UTF-8.
     pub fn split<S: WordSink>(&mut self, rules: SplitRules<'_>, chunk: &[u8], sink: &mut S) {
         let mut place = Position::default();
         loop {
@@ -87,7 +87,7 @@ impl NonAsciiSplitter {
         self.batch.hand_on(sink);
     }
 
-    /// Goes on for as long as characters are what the table says at a glance: nearly always.
+    /// Continues while the table of packed characters has the result, which is nearly always.
     #[inline]
     fn split_simple<S: WordSink>(
         &mut self,
@@ -143,8 +143,8 @@ impl NonAsciiSplitter {
     }
 }
 
-/// Splits the rest of a chunk in which marks may change places. Those before it are not concerned:
-/// no mark passes a boundary.
+/// Splits the rest of a chunk in which marks may be reordered. Earlier words are complete: no mark
+/// moves across a boundary.
 #[cold]
 fn contextual<S: WordSink>(rules: SplitRules<'_>, chunk: &[u8], sink: &mut S) {
     let text = std::str::from_utf8(chunk).expect("a chunk is cut between characters of a text");
@@ -157,15 +157,15 @@ fn contextual<S: WordSink>(rules: SplitRules<'_>, chunk: &[u8], sink: &mut S) {
     });
 }
 
-/// Where the splitting of a chunk is.
+/// A position in a chunk.
 #[derive(Clone, Copy, Debug, Default)]
 struct Position {
     at: usize,
-    /// Where the word begins that is being put together.
+    /// Where the word begins that is being assembled.
     word: usize,
 }
 
-/// Short words that are handed on together.
+/// Short words that are emitted together.
 #[derive(Debug)]
 struct KeyBatch {
     keys: [Key; BATCH],
@@ -199,20 +199,20 @@ impl KeyBatch {
     }
 }
 
-/// A word of more characters than this is put together with more care.
+/// A longer word is assembled by the slower loop.
 const SIMPLE_CHARS: usize = 48;
 
-/// A power of two, and four bytes: more than four to each of those characters.
+/// A power of two, and four bytes: at least four for each of those characters.
 const ROOM: usize = 256 + 4;
 
-/// A word that is being put together.
+/// A word that is being assembled.
 #[derive(Debug)]
 struct WordBuffer {
-    /// The bytes are the first `len`; there are [`ROOM`] or more.
+    /// The first `len` bytes are the word; there are [`ROOM`] or more.
     bytes: Vec<u8>,
     len: usize,
     chars: usize,
-    /// Whether a byte is zero, which no key can tell from none.
+    /// Whether a byte is zero, which a key cannot represent.
     has_zero: bool,
 }
 
@@ -228,8 +228,8 @@ impl Default for WordBuffer {
 }
 
 impl WordBuffer {
-    /// Takes letters for as long as there are simple ones, up to a number. Gives the first character that
-    /// is none, and the number of its bytes.
+    /// Appends letters while they are in the packed table, up to `limit` characters. Returns the first
+    /// character that is not a letter there, and the number of its bytes.
     #[inline]
     fn push_simple(
         &mut self,

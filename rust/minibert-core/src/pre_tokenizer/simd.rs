@@ -1,39 +1,40 @@
-//! Where ASCII words begin and end, 64 bytes at a time and without a branch for each.
+//! Finds where ASCII words begin and end, 64 bytes at a time and without a branch per word.
 //!
-//! Two passes over the blocks of a segment: [`classify`] makes bit masks of the kinds of bytes, [`cut`]
-//! the places at which words begin and end of the masks. Between the two, what is not plain ASCII is
-//! taken out. Both are compiled twice where the machine may have wider instructions.
+//! There are two steps over the blocks of a segment: [`classify`] computes a bit mask for each class of
+//! bytes, and [`cut`] computes the bounds of words from the masks. Between the two, the caller removes
+//! what is not plain ASCII. On x86-64 both are compiled twice: for every processor, and with wider
+//! instructions.
 
-// What is compiled for several machines must be inlined to be compiled for each.
+// A function that is compiled for several instruction sets must be inlined into each version.
 #![allow(clippy::inline_always)]
 
-/// The number of bytes that are looked at together.
+/// The number of bytes that are classified together.
 pub const BLOCK: usize = 64;
 
-/// A bit for each byte of a block, the first byte's lowest.
+/// One bit for each byte of a block, the first byte in the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClassMasks {
     /// ASCII letters and digits.
     pub letters: u64,
-    /// The other printable ASCII characters but the space, each a word of its own.
+    /// The other printable ASCII characters except the space; each is a separate word.
     pub punctuation: u64,
-    /// Space, tab, line feed and carriage return: boundaries to every rule.
+    /// Space, tab, line feed and carriage return: they separate words under all options.
     pub spaces: u64,
 }
 
 impl ClassMasks {
-    /// Bytes that are not ASCII, and control characters: the rules for them must be looked up.
+    /// Bytes that are not ASCII, and control characters: the normalization table has their rules.
     pub fn others(&self) -> u64 {
         !(self.letters | self.punctuation | self.spaces)
     }
 }
 
-/// The places at which words begin and end, as many of the one as of the other.
+/// The positions at which words begin and end, as many of each.
 pub struct WordBounds<'a> {
-    /// Both have room for eight places more than there are bytes.
+    /// Both have room for eight positions more than there are bytes.
     pub starts: &'a mut [u16],
     pub ends: &'a mut [u16],
-    /// For each block, the bits at which words begin, and how many begin before it.
+    /// For each block, the bits at which words begin, and the number of words that begin before it.
     pub begun: &'a mut [WordStarts],
 }
 
@@ -43,7 +44,7 @@ pub struct WordStarts {
     before: u16,
 }
 
-/// The number of words that begin before a place.
+/// The number of words that begin before a position.
 #[inline]
 pub fn words_before(begun: &[WordStarts], place: usize) -> usize {
     let WordStarts { bits, before } = begun[place / BLOCK];
@@ -51,7 +52,7 @@ pub fn words_before(begun: &[WordStarts], place: usize) -> usize {
     usize::from(before) + in_block.count_ones() as usize
 }
 
-/// Sets the classes of each block. Gives a bit mask that is not zero if there are others in any.
+/// Sets the classes of each block. Returns a bit mask that is zero if no block has other bytes.
 #[inline]
 pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [ClassMasks]) -> u64 {
     #[cfg(target_arch = "x86_64")]
@@ -61,7 +62,7 @@ pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [ClassMasks]) -> u64 {
     classify_all(blocks, classes, classify_block)
 }
 
-/// Writes the places of all words of letters, and of each punctuation mark; gives their number. The
+/// Writes the bounds of all words of letters and of each punctuation mark; returns their number. The
 /// last byte must be a space.
 #[inline]
 pub fn cut(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
@@ -72,7 +73,7 @@ pub fn cut(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
     cut_all(classes, places)
 }
 
-/// Has something brought near before it is needed.
+/// Asks for a cache line before it is needed.
 #[inline(always)]
 pub fn prefetch<T>(place: &T) {
     #[cfg(target_arch = "x86_64")]
@@ -93,7 +94,7 @@ fn classify_all(
     others
 }
 
-/// The definition of the classes, for machines without the instructions.
+/// The definition of the classes, used where AVX2 is missing.
 fn classify_block(block: &[u8; BLOCK]) -> ClassMasks {
     let mut classes = ClassMasks::default();
     for (index, byte) in block.iter().enumerate() {
@@ -111,7 +112,7 @@ fn classify_block(block: &[u8; BLOCK]) -> ClassMasks {
 #[inline(always)]
 fn cut_all(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
     let (mut begun, mut ended) = (0, 0);
-    // The last byte of the block before: a letter, a punctuation mark.
+    // Whether the last byte of the block before is a letter, and a punctuation mark.
     let (mut letter, mut mark) = (0, 0);
     for (block, classes) in classes.iter().enumerate() {
         let after_letter = classes.letters << 1 | letter;
@@ -129,13 +130,14 @@ fn cut_all(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
     begun
 }
 
-/// Writes the places of the bits of a block after those before; gives their number.
+/// Writes the positions of the set bits of a block; returns the number of positions so far.
 #[inline(always)]
 fn flatten(mut bits: u64, block: usize, places: &mut [u16], before: usize) -> usize {
     let after = before + bits.count_ones() as usize;
     let mut written = before;
     while bits != 0 {
-        // Eight at a time, wanted or not: a loop that ends by chance costs more than the writing.
+        // Eight at a time, needed or not: a loop of unpredictable length costs more than the extra
+        // writes.
         for place in &mut places[written..written + 8] {
             *place = (block * BLOCK) as u16 + bits.trailing_zeros() as u16;
             bits &= bits.wrapping_sub(1);
@@ -162,8 +164,8 @@ mod x86 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
     }
 
-    /// Proof that the processor has AVX2, BMI1 and POPCNT. Only [`Avx2::detect`] makes one, which asks the
-    /// processor.
+    /// Proof that the processor has AVX2, BMI1 and POPCNT. Only [`Avx2::detect`] creates it, by asking
+    /// the processor.
     #[derive(Clone, Copy, Debug)]
     pub struct Avx2(());
 
@@ -206,7 +208,7 @@ mod x86 {
         })
     }
 
-    /// Letters, punctuation and spaces.
+    /// The letters, punctuation and spaces of 32 bytes.
     #[target_feature(enable = "avx2")]
     fn half(bytes: &[u8; 32]) -> [u32; 3] {
         // SAFETY: `bytes` refers to 32 bytes, as many as are read, and an unaligned load is used.
@@ -221,8 +223,8 @@ mod x86 {
         [letters, printable & !letters, spaces]
     }
 
-    /// All ones in each byte that is from `first` to `last`: moved to the lowest signed numbers, one
-    /// comparison tells.
+    /// All ones in each byte in `first..=last`. The range is moved to the lowest signed numbers, so that
+    /// one comparison is enough.
     #[target_feature(enable = "avx2")]
     fn within(bytes: __m256i, first: u8, last: u8) -> __m256i {
         let moved = _mm256_add_epi8(bytes, all(0x80_u8.wrapping_sub(first)));

@@ -1,4 +1,4 @@
-//! Documents to ids, a batch at a time, on one of several threads.
+//! Encodes batches of documents, on one of several threads.
 
 use std::thread;
 
@@ -9,19 +9,19 @@ use crate::tokenizer::Tokenizer;
 use crate::tokenizer::encode_ragged::RaggedEncoder;
 use crate::tokenizer::ragged::Ragged;
 
-/// Documents as they go into a store, end to end.
+/// Documents in the form in which a store keeps them, end to end.
 #[derive(Default)]
 pub(super) struct Encoded {
     /// The ids of each sentence.
     pub sentences: Ragged,
-    /// The sentences of each document and the hash of its tokens.
+    /// For each document, its number of sentences and the hash of its tokens.
     pub documents: Vec<(usize, u64)>,
 }
 
-/// What a thread encodes with.
+/// The encoder of one thread.
 pub(super) struct Encoder<'t> {
     tokenizer: &'t Tokenizer,
-    /// From the first batch on.
+    /// None before the first batch.
     ragged: Option<RaggedEncoder<'t>>,
 }
 
@@ -33,7 +33,7 @@ impl<'t> Encoder<'t> {
         }
     }
 
-    /// Encodes documents in the room of what was encoded before.
+    /// Encodes documents into the memory of `room`.
     pub fn encode(&mut self, given: Documents<'_>, room: Encoded) -> Encoded {
         let Encoded {
             sentences,
@@ -63,7 +63,7 @@ impl<'t> Encoder<'t> {
 }
 
 impl Drop for Encoder<'_> {
-    /// Leaves to the tokenizer what was learned, unless something is half done.
+    /// Gives the cache of words back to the tokenizer, unless the thread panicked.
     fn drop(&mut self) {
         if let Some(encoder) = self.ragged.take()
             && !thread::panicking()

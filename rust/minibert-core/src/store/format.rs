@@ -1,5 +1,5 @@
-//! The file of a token store: a header of fixed size, then sections whose places follow from its
-//! counts. `docs/reference/token-store.md` specifies it.
+//! The file format of a token store: a header of fixed size, then sections whose positions follow from
+//! its counts. `docs/reference/token-store.md` specifies it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -18,10 +18,10 @@ pub(super) const VERSION: u32 = 2;
 pub(super) const HEADER: usize = 512;
 /// Sections begin at multiples of this, so that mapped numbers are aligned.
 pub(super) const ALIGNMENT: u64 = 64;
-/// Where a sentence begins is told from where the first of its block does.
+/// The offset of a sentence is stored relative to the first sentence of its block.
 pub(super) const BLOCK: usize = 1024;
 
-/// Bits of a token's kind.
+/// Bits of the kind of a token.
 pub(super) const REPLACEMENT: u8 = 1;
 pub(super) const CONTINUES: u8 = 2;
 
@@ -30,7 +30,7 @@ const SUMMARY_AT: usize = 120;
 const CHECKSUMS_AT: usize = SUMMARY_AT + 8 * (8 + LAYOUTS.len());
 const CHECKSUM_AT: usize = HEADER - 8;
 
-/// A part of the file, in order.
+/// A section of the file, in the order of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Ids,
@@ -66,7 +66,7 @@ impl Section {
     }
 }
 
-/// What the file says of itself.
+/// The header of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub id_bytes: u32,
@@ -82,7 +82,7 @@ pub(super) struct Header {
     pub checksums: [u64; 7],
 }
 
-/// Why the first bytes of a file are no header.
+/// Why the first bytes of a file are not a header.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum BadHeader {
     NoStore,
@@ -164,7 +164,7 @@ impl Header {
         })
     }
 
-    /// The bytes of each section, without what fills it up; `None` where the counts are absurd.
+    /// The bytes of each section, without padding; `None` if the counts cannot be right.
     pub fn sizes(&self) -> Option<[u64; 7]> {
         Some([
             self.tokens.checked_mul(u64::from(self.id_bytes))?,
@@ -177,7 +177,7 @@ impl Header {
         ])
     }
 
-    /// Where each section lies in the file, and the file's length.
+    /// The range of each section in the file, and the length of the file.
     pub fn places(&self) -> Option<([Range<u64>; 7], u64)> {
         let mut at = HEADER as u64;
         let mut places = [const { 0..0 }; 7];
@@ -189,7 +189,7 @@ impl Header {
     }
 }
 
-/// Two bytes an id where all fit.
+/// Two bytes per id if all ids fit, else four.
 pub(super) fn id_bytes(vocab_size: usize) -> u32 {
     if vocab_size <= 1 << 16 { 2 } else { 4 }
 }

@@ -1,5 +1,5 @@
-//! The store station: a corpus as token ids, with its sentence and document boundaries, in a file that
-//! is mapped into memory.
+//! The token store: a corpus as token ids, with its sentence and document boundaries, in a file that is
+//! mapped into memory.
 
 mod document_encoder;
 mod format;
@@ -23,20 +23,20 @@ pub use split::Split;
 pub use token_store::TokenStore;
 use writer::Writer;
 
-/// The least memory that a store is made in.
+/// The minimum memory, in bytes, for building a store.
 pub const LEAST_MEMORY: u64 = 128 << 20;
-/// The part of the memory that the text has whose ids wait for those before them: the ids, and the lines
-/// of what is being read, take several times as much.
+/// The share of the memory for text whose ids wait for earlier ones. The ids, and the lines of the text
+/// being read, take several times as much.
 const TEXT_SHARE: u64 = 32;
 
-/// Where a store goes, and in how much memory it is made.
+/// Where a store is written, and how much memory is used.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildOptions<'a> {
-    /// A temporary file when not given, which goes away with the store.
+    /// None: a temporary file, which is deleted with the store.
     pub path: Option<&'a Path>,
     /// Bytes, at least [`LEAST_MEMORY`].
     pub memory: u64,
-    /// Says, in the maker's own way, what the store is made from.
+    /// An identifier of the source, chosen by the caller.
     pub made_from: [u8; 32],
 }
 
@@ -51,7 +51,7 @@ impl Default for BuildOptions<'_> {
 }
 
 impl TokenStore {
-    /// Encodes a corpus, in parallel; the result does not depend on the number of threads, nor on the
+    /// Encodes a corpus in parallel. The result depends neither on the number of threads nor on the
     /// memory.
     pub fn build(
         corpus: &Corpus,
@@ -68,7 +68,8 @@ impl TokenStore {
         }
         let ahead = (options.memory / TEXT_SHARE) as usize / BATCH;
         let mut writer = Writer::new(tokenizer, options.path)?;
-        // Memory that is new to the process costs as much as the work: used memory is used again.
+        // Memory that is new to the process costs as much time as the encoding, so used buffers are used
+        // again.
         let spare = ScratchPool::default();
         let summary = corpus.map_batches(
             ahead,
@@ -86,7 +87,7 @@ impl TokenStore {
         writer.finish(summary, options.made_from)
     }
 
-    /// Maps a store. All of the file is read once, so that damage to it is found now.
+    /// Maps a store. The whole file is read once, so that damage is found now.
     pub fn open(path: &Path) -> Result<Self> {
         let refused = |source| Error::io(path, source);
         let mut file = File::open(path).map_err(refused)?;

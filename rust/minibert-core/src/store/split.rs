@@ -1,14 +1,14 @@
-//! Documents in two sets, by a seeded hash of each.
+//! Splits the documents into a training set and a validation set, by a seeded hash.
 
 use super::token_store::TokenStore;
 use crate::Result;
 use crate::error::{CorpusError, OptionError};
 use crate::rng::{Purpose, Stream};
 
-/// A set smaller than this cannot give next-sentence pairs.
+/// A smaller set cannot give next-sentence pairs.
 const FEWEST_DOCUMENTS: usize = 2;
 
-/// Documents by number, in order, in two sets that share none.
+/// The numbers of the documents of each set, ascending. The sets are disjoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     pub train: Vec<usize>,
@@ -16,9 +16,10 @@ pub struct Split {
 }
 
 impl TokenStore {
-    /// Parts the documents by a seeded hash of their tokens: equal documents fall on one side, and
-    /// none changes sides when the corpus grows. `fraction` is the share held out; where that is
-    /// fewer than two different documents, as in a tiny corpus, the two with the lowest hashes are.
+    /// Splits the documents by a seeded hash of their tokens: equal documents are in one set, and no
+    /// document changes sets when the corpus grows. `fraction` is the share of the validation set. If
+    /// that is fewer than two different documents, as in a tiny corpus, the two with the lowest hashes
+    /// are used.
     pub fn split(&self, fraction: f64, seed: u64) -> Result<Split> {
         if !(0.0..1.0).contains(&fraction) {
             return Err(OptionError::OutOfRange {

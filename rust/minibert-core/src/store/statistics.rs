@@ -1,12 +1,12 @@
-//! How often tokens occur in some documents, and stand near one another.
+//! Counts of tokens, and of tokens near each other, in some documents.
 
 use super::token_store::TokenStore;
 
-/// The column of an id that is not counted as a neighbour.
+/// The column of an id that is not a context.
 const NONE: u32 = u32::MAX;
 
 impl TokenStore {
-    /// How often each id occurs in some documents, given by number.
+    /// How often each id occurs in the documents with these numbers.
     pub fn token_counts_in(&self, documents: &[usize]) -> Vec<u64> {
         let mut counts = vec![0; self.token_counts().len()];
         let mut ids = Vec::new();
@@ -19,12 +19,12 @@ impl TokenStore {
         counts
     }
 
-    /// Counts, for each id, which of some `contexts` stand near it in some documents, given by number.
-    /// One that is `d` tokens away counts `1 / d`, up to a distance of `window`; sentences end nothing,
-    /// and documents do.
+    /// Counts, for each id, which of the `contexts` are near it in the documents with these numbers. A
+    /// context `d` tokens away counts `1 / d`, up to a distance of `window`. A window may cross
+    /// sentences, but not documents.
     ///
-    /// A row for each id; a column for each context that stands before it, then one for each behind
-    /// it. `contexts` holds different ids.
+    /// There is a row for each id, a column for each context before it, and then a column for each
+    /// context behind it. The contexts are different ids.
     pub fn context_counts(&self, documents: &[usize], contexts: &[u32], window: u16) -> Vec<f32> {
         let rows = self.token_counts().len();
         let mut columns = vec![NONE; rows];

@@ -5,8 +5,8 @@ use crate::options::TokenizerOptions;
 use crate::tokenizer::ragged::Ragged;
 use crate::tokenizer::vocabulary::{SPECIAL_TOKENS, Vocab};
 
-/// A store of documents given as sentences of letters, `a` being the first id behind the five
-/// special tokens.
+/// A store of documents given as sentences of letters; `a` is the first id after the five special
+/// tokens.
 fn store(documents: &[&[&str]]) -> TokenStore {
     let mut tokens: Vec<String> = SPECIAL_TOKENS.map(str::to_owned).to_vec();
     tokens.extend(('a'..='z').map(String::from));

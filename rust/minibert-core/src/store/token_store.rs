@@ -1,4 +1,4 @@
-//! An open store: a file that is mapped into memory, and what can be read from it.
+//! An open store: a file mapped into memory, and what can be read from it.
 
 use std::fs::File;
 use std::ops::Range;
@@ -12,16 +12,16 @@ use crate::corpus::CorpusSummary;
 use crate::tokenizer::vocabulary::SpecialIds;
 use crate::{Error, Result};
 
-/// A corpus as token ids. Sentences are runs of ids and documents runs of sentences; neither is ever
-/// empty. Both are known by their number.
+/// A corpus as token ids. Sentences are runs of ids, documents are runs of sentences; neither is ever
+/// empty. Both are identified by their number.
 #[derive(Debug)]
 pub struct TokenStore {
     map: Mmap,
     header: Header,
-    /// Where each section is in the map.
+    /// The range of each section in the map.
     places: [Range<usize>; 7],
     replacements: Vec<u32>,
-    /// A bit for each id.
+    /// One bit for each id.
     continuations: Vec<u64>,
 }
 
@@ -73,7 +73,7 @@ impl TokenStore {
         self.header.tokens as usize
     }
 
-    /// The first sentence of each document, and where the last document ends.
+    /// The first sentence of each document, and the end of the last document.
     pub(super) fn document_starts(&self) -> &[u64] {
         self.section(Section::DocumentStarts)
     }
@@ -82,21 +82,22 @@ impl TokenStore {
         self.section(Section::DocumentHashes)
     }
 
-    /// The sentences of a document, by number.
+    /// The sentences of a document.
     pub fn document(&self, document: usize) -> Range<usize> {
         let starts = self.document_starts();
         starts[document] as usize..starts[document + 1] as usize
     }
 
-    /// Where a sentence begins among all tokens; for the number behind the last, where that one ends.
+    /// The position of the first token of a sentence among all tokens. For the number after the last
+    /// sentence, the number of tokens.
     pub fn sentence_start(&self, sentence: usize) -> usize {
         let blocks: &[u64] = self.section(Section::BlockStarts);
         let offsets: &[u32] = self.section(Section::SentenceOffsets);
-        // An absurd sum is found when the store is opened.
+        // A wrong sum is found when the store is opened.
         blocks[sentence / BLOCK].wrapping_add(u64::from(offsets[sentence])) as usize
     }
 
-    /// The tokens of a document.
+    /// The number of tokens of a document.
     pub fn document_len(&self, document: usize) -> usize {
         let sentences = self.document(document);
         self.sentence_start(sentences.end) - self.sentence_start(sentences.start)
@@ -106,7 +107,7 @@ impl TokenStore {
         self.sentence_start(sentence + 1) - self.sentence_start(sentence)
     }
 
-    /// Whether two sentences, given by number, are the same ids.
+    /// Whether two sentences have the same ids.
     pub fn is_same_sentence(&self, one: usize, other: usize) -> bool {
         let ids: &[u8] = self.section(Section::Ids);
         let bytes = |sentence: usize| {
@@ -116,7 +117,7 @@ impl TokenStore {
         bytes(one) == bytes(other)
     }
 
-    /// Copies the ids from `start` on into `out`, as many as it holds.
+    /// Fills `out` with the ids from `start` on.
     pub fn copy_ids(&self, start: usize, out: &mut [i64]) {
         let range = start..start + out.len();
         if self.header.id_bytes == 2 {
@@ -131,7 +132,7 @@ impl TokenStore {
         self.section(Section::TokenCounts)
     }
 
-    /// The loss, in nats, of guessing tokens by their frequency alone.
+    /// The unigram entropy: the loss, in nats, of predicting tokens by their frequency.
     pub fn unigram_entropy(&self) -> f64 {
         let total = self.tokens() as f64;
         self.token_counts()
@@ -146,7 +147,7 @@ impl TokenStore {
         self.header.special
     }
 
-    /// The ids that may stand in for a masked token: neither special nor `[unused…]`.
+    /// The ids that may replace a masked token: neither special nor `[unused…]`.
     pub fn replacements(&self) -> &[u32] {
         &self.replacements
     }
@@ -167,12 +168,12 @@ impl TokenStore {
         self.header.tokenizer
     }
 
-    /// What the store was made from, as its maker has said.
+    /// The identifier of the source that [`super::BuildOptions::made_from`] gave.
     pub fn made_from(&self) -> &[u8; 32] {
         &self.header.made_from
     }
 
-    /// What was seen of the corpus.
+    /// What was found in the corpus.
     pub fn corpus_summary(&self) -> &CorpusSummary {
         &self.header.summary
     }

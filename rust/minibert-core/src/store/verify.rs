@@ -1,5 +1,5 @@
-//! A store is read once from end to end before it is used: whatever a disk, a copy or a stranger has
-//! done to the file is found here, and nowhere later.
+//! Reads a store once from end to end before it is used, so that any damage by a disk, a copy or
+//! another program is found here.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,7 +16,7 @@ use crate::{Error, Result};
 /// Numbers of 8 bytes that are read at a time.
 const BUFFER: usize = 1 << 15;
 
-/// Reads the header and holds it against the length of the file.
+/// Reads the header and checks it against the length of the file.
 pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
     let refused = |source| Error::io(path, source);
     let length = file.metadata().map_err(refused)?.len();
@@ -50,7 +50,7 @@ pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
     }
 }
 
-/// Compares the checksum of every section, and looks for ids beyond the vocabulary.
+/// Verifies the checksum of every section, and that all ids are in the vocabulary.
 pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<()> {
     let (places, _) = header
         .places()
@@ -73,7 +73,7 @@ pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<
     Ok(())
 }
 
-/// The checksum of a section, and the largest number in it if it is ids.
+/// The checksum of a section, and the largest id if it is the section of ids.
 fn read(
     file: &mut File,
     section: Section,
@@ -108,7 +108,7 @@ fn largest_of<T: bytemuck::AnyBitPattern + Ord + Default + Into<u64>>(bytes: &[u
     ids.iter().fold(T::default(), |a, &b| a.max(b)).into()
 }
 
-/// Holds boundaries, counts and special ids against each other.
+/// Checks boundaries, counts and special ids against each other.
 pub(super) fn contents(store: &TokenStore, path: &Path) -> Result<()> {
     let starts = (0..=store.sentences()).map(|sentence| store.sentence_start(sentence));
     if !ascends(starts, store.tokens()) {
@@ -147,7 +147,7 @@ pub(super) fn contents(store: &TokenStore, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether the numbers go from 0 to `end` and none is as large as the next.
+/// Whether the numbers are strictly ascending from 0 to `end`.
 fn ascends(numbers: impl Iterator<Item = usize>, end: usize) -> bool {
     let mut last = None;
     for number in numbers {

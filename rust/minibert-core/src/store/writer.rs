@@ -1,5 +1,5 @@
-//! A token store is written as its tokens come: ids at once behind the room for the header, every
-//! other section into a file of its own until the ids are whole.
+//! Writes a token store while its tokens arrive: ids directly after the space for the header, every
+//! other section into a temporary file until all ids are written.
 
 use std::fs::{File, Permissions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -21,9 +21,9 @@ use crate::{Error, Result};
 const BUFFER: usize = 1 << 18;
 
 pub(super) struct Writer {
-    /// The file's name until it is whole; it is removed with this.
+    /// The temporary name of the file until it is complete; the file is deleted when this is dropped.
     temporary: Option<TempPath>,
-    /// Where the file goes, or else the folder of temporary files.
+    /// The path of the file, or the folder of temporary files.
     path: PathBuf,
     ids: Spool,
     sentence_offsets: Spool,
@@ -43,7 +43,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Begins a store that will be at `path`, or in a file without a name that goes away with it.
+    /// Begins a store at `path`, or in a file without a name that is deleted with it.
     pub fn new(tokenizer: &Tokenizer, path: Option<&Path>) -> Result<Self> {
         let folder = match path {
             Some(path) => match path.parent() {
@@ -90,7 +90,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Adds documents; sentences and documents without tokens are left out.
+    /// Adds documents; sentences and documents without tokens are skipped.
     pub fn push(&mut self, encoded: &Encoded) -> Result<()> {
         self.push_ids(&encoded.sentences.ids)
             .map_err(|source| Error::io(&self.path, source))?;
@@ -134,7 +134,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Notes where the next sentence begins, or the last one ends.
+    /// Writes where the next sentence begins, which is also where the last one ends.
     fn begin_sentence(&mut self) -> Result<()> {
         let mut noted = Ok(());
         if self.sentences.is_multiple_of(BLOCK as u64) {
@@ -157,7 +157,7 @@ impl Writer {
         self.document_starts.write(&self.sentences.to_le_bytes())
     }
 
-    /// Puts the sections together, writes the header, gives the file its name and opens it.
+    /// Joins the sections, writes the header, renames the file and opens it.
     pub fn finish(self, summary: CorpusSummary, made_from: [u8; 32]) -> Result<TokenStore> {
         let path = self.path.clone();
         let (file, header) = self
@@ -224,20 +224,20 @@ fn named(path: &Path, folder: &Path) -> io::Result<NamedTempFile> {
     prefix.push(path.file_name().unwrap_or_default());
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix).suffix(".tmp");
-    // As any other new file; the umask takes away what it should not allow.
+    // The permissions of any new file; the umask removes those that it should not have.
     #[cfg(unix)]
     builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
     builder.tempfile_in(folder)
 }
 
-/// Makes the new name last; where folders cannot be synchronised there is nothing to be done.
+/// Makes the new name durable, where folders can be synchronized.
 fn sync_folder_of(path: &Path) {
     if let Some(folder) = path.parent() {
         File::open(folder).and_then(|folder| folder.sync_all()).ok();
     }
 }
 
-/// A file that is written from one end to the other, with its checksum.
+/// A file that is written sequentially, with its checksum.
 struct Spool {
     file: File,
     buffer: Vec<u8>,
@@ -271,7 +271,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Ends the section at a multiple of the alignment; its checksum.
+    /// Pads the section to a multiple of the alignment; returns its checksum.
     fn fill_up(&mut self) -> io::Result<u64> {
         self.flush()?;
         let end = self.bytes.next_multiple_of(ALIGNMENT);

@@ -1,4 +1,4 @@
-//! From ids back to a text.
+//! Token ids back to text.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use super::Tokenizer;
 use super::vocabulary::CONTINUATION;
 
 impl Tokenizer {
-    /// The text of some ids, as the reference's `WordPiece` decoder with clean-up puts it together. Ids
-    /// without a token are left out.
+    /// The text of token ids, as the reference's `WordPiece` decoder with clean-up builds it. Ids
+    /// without a token are skipped.
     pub fn decode(&self, ids: &[u32], skip_special_tokens: bool) -> String {
         let special = self.vocab().special();
         let tokens = ids
@@ -27,7 +27,7 @@ impl Tokenizer {
     }
 }
 
-/// What the reference's decoder replaces in each token, one rule after the other.
+/// The replacements of the reference's decoder, which are applied to each token in this order.
 const CLEAN_UP: [(&str, &str); 11] = [
     (" .", "."),
     (" ?", "?"),

@@ -1,7 +1,7 @@
-//! From a text or a pair to an [`Encoding`]: offsets and words beside the ids, cut and padded.
+//! From a text or a pair to an [`Encoding`]: ids with offsets and words, truncated and padded.
 //!
-//! A stretch of ASCII is lowered at once and split by a table; its offsets are its positions. What
-//! lies between two white spaces and holds anything else goes through the normaliser.
+//! A run of ASCII is lowercased at once and split by a table; its offsets are its positions. The text
+//! between two spaces that contains anything else goes through the normalizer.
 
 use super::Tokenizer;
 use super::encoding::{Encoding, Frame, Token};
@@ -13,7 +13,7 @@ use crate::normalizer::ascii::CharClass;
 use crate::normalizer::encoded_char::count_chars;
 use crate::pre_tokenizer::for_each_word_with_origins;
 
-/// What is to be made of a text, or of each of a batch.
+/// How a text, or each text of a batch, is encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodeOptions {
     pub add_special_tokens: bool,
@@ -31,7 +31,7 @@ impl Default for EncodeOptions {
     }
 }
 
-/// Buffers that one text after the other uses.
+/// Buffers that are used again for each text.
 #[derive(Debug, Default)]
 pub(crate) struct EncodeBuffers {
     lowered: Vec<u8>,
@@ -39,18 +39,18 @@ pub(crate) struct EncodeBuffers {
     tokens: Vec<Token>,
 }
 
-/// How far into a text we are.
+/// A position in a text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Position {
-    /// Characters before.
+    /// The number of characters before it.
     chars: u32,
-    /// Words before.
+    /// The number of words before it.
     words: u32,
 }
 
 impl Tokenizer {
-    /// Encodes a text or a pair: `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`. The special
-    /// tokens' own names in the text stand for them.
+    /// Encodes a text or a pair: `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`. The name of a
+    /// special token in the text becomes that token.
     pub fn encode(
         &self,
         text: &str,
@@ -102,12 +102,12 @@ impl Tokenizer {
         })
     }
 
-    /// Appends the tokens of a text to the scratch.
+    /// Appends the tokens of a text to the buffers.
     fn encode_text(&self, text: &str, scratch: &mut EncodeBuffers) -> Result<()> {
         if u32::try_from(text.len()).is_err() {
             return Err(TextError::TooLong { bytes: text.len() }.into());
         }
-        // A found is seldom shorter than this with its space.
+        // A token with its space is seldom shorter.
         scratch.tokens.reserve(text.len() / 4);
         let mut place = Position::default();
         let mut done = 0;
@@ -128,7 +128,7 @@ impl Tokenizer {
         Ok(())
     }
 
-    /// A stretch of a text without special tokens.
+    /// Encodes a part of a text without special tokens.
     fn encode_stretch(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
         let mut lowered = std::mem::take(&mut scratch.lowered);
         lowered.clear();
@@ -148,13 +148,13 @@ impl Tokenizer {
         scratch.lowered = lowered;
     }
 
-    /// Encodes ASCII, lowered, up to the first white-space-separated chunk that holds anything else;
-    /// returns its length.
+    /// Encodes lowercased ASCII up to the first chunk, between white space, that contains anything else;
+    /// returns the number of its bytes.
     fn encode_ascii(&self, text: &[u8], place: &mut Position, tokens: &mut Vec<Token>) -> usize {
         let class_at = |at: usize| text.get(at).map(|&byte| self.ascii().of(byte));
         let base = place.chars;
         let (mut at, mut words) = (0, place.words);
-        // Where the chunk begins, and what was found before it.
+        // Where the chunk begins, and the numbers of tokens and words before it.
         let mut chunk = (0, tokens.len(), words);
         loop {
             let start = at;
@@ -187,7 +187,7 @@ impl Tokenizer {
         at
     }
 
-    /// Appends the matches of a word of ASCII that begins at character `start`.
+    /// Appends the tokens of an ASCII word that begins at character `start`.
     #[inline]
     fn push_word(&self, word: &[u8], start: u32, index: u32, tokens: &mut Vec<Token>) {
         let before = tokens.len();
@@ -214,7 +214,7 @@ impl Tokenizer {
         }
     }
 
-    /// The length of the text's white-space-separated chunks up to the first that is plain ASCII.
+    /// The length of the chunks, between white space, up to the first that is plain ASCII.
     fn beyond_ascii(&self, text: &[u8]) -> usize {
         let class_of = |&byte: &u8| self.ascii().of(byte);
         let mut done = 0;
@@ -234,7 +234,7 @@ impl Tokenizer {
         done
     }
 
-    /// Encodes any text, by the normaliser.
+    /// Encodes any text with the normalizer.
     fn encode_normalized(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
         let Position { chars, mut words } = *place;
         for_each_word_with_origins(self.normalizer(), text, |word, origins| {
@@ -247,7 +247,7 @@ impl Tokenizer {
         };
     }
 
-    /// Appends the matches of a normalised word whose characters come from those at `origins` after
+    /// Appends the tokens of a normalized word whose characters come from those at `origins` after
     /// `place`.
     fn push_matches(
         &self,

@@ -9,8 +9,8 @@ use crate::parallel::in_parts_on;
 use crate::{Error, Result};
 
 impl Tokenizer {
-    /// [`Self::encode`] of each text or pair, padded together, on as many threads as are asked for, or
-    /// on every core.
+    /// Encodes each text or pair as [`Self::encode`] does, and pads them together. Uses `threads`
+    /// threads, or one per core.
     pub fn encode_batch(
         &self,
         texts: &[(&str, Option<&str>)],
@@ -43,7 +43,7 @@ impl Tokenizer {
     }
 }
 
-/// Says of which text of a batch an error is.
+/// Adds the number of the text in the batch to an error.
 fn in_batch(error: Error, index: usize) -> Error {
     match error {
         Error::Text(_) | Error::Option(_) => error.within(format!("text {index} of the batch")),

@@ -1,4 +1,4 @@
-//! Many texts to ids end to end: the way that pretraining takes.
+//! Many texts to ids, end to end: what pretraining uses.
 
 use super::Tokenizer;
 use super::ragged::Ragged;
@@ -10,7 +10,7 @@ use crate::pre_tokenizer::non_ascii::SplitRules;
 use crate::pre_tokenizer::word_key::{self, Key};
 use crate::pre_tokenizer::word_sink::{BATCH, WordSink};
 
-/// The most room for ids that an encoder leaves behind.
+/// The largest buffer, in ids, that an encoder leaves to the next one.
 const MOST_ROOM: usize = 1 << 20;
 
 /// Encodes texts one after the other.
@@ -33,7 +33,7 @@ impl<'t> RaggedEncoder<'t> {
         }
     }
 
-    /// Adds a text; special tokens in it stand for themselves.
+    /// Adds a text; the name of a special token in it becomes that token.
     pub fn push(&mut self, text: &str, add_special_tokens: bool) {
         let special = self.tokenizer.vocab().special();
         let (rules, words, mut sink) = self.parts();
@@ -53,7 +53,7 @@ impl<'t> RaggedEncoder<'t> {
         words.end_text(rules, &mut sink);
     }
 
-    /// Adds a text in which special tokens are plain text.
+    /// Adds a text in which the names of special tokens are plain text.
     pub fn push_plain(&mut self, text: &str) {
         let (rules, words, mut sink) = self.parts();
         words.push(rules, text, &mut sink);
@@ -66,7 +66,7 @@ impl<'t> RaggedEncoder<'t> {
         words.flush(rules, &mut sink);
     }
 
-    /// Adds the ids of the texts since the last call to those of others, and forgets the texts.
+    /// Appends the ids of the texts since the last call to `ragged`.
     pub fn append_to(&mut self, ragged: &mut Ragged) {
         self.flush();
         let made = &mut self.memory.made;
@@ -74,20 +74,20 @@ impl<'t> RaggedEncoder<'t> {
         made.begin();
     }
 
-    /// Makes room in `ragged` for so many times the ids of the texts since the last call.
+    /// Reserves room in `ragged` for `times` the ids of the texts since the last call.
     pub(crate) fn expect_in(&self, ragged: &mut Ragged, times: f64) {
         let made = &self.memory.made;
         ragged.expect(made.used, made.ragged.boundaries.len() - 1, times);
     }
 
-    /// The ids of the texts since the last call, which are forgotten.
+    /// The ids of the texts since the last call.
     pub fn take(&mut self) -> Ragged {
         let mut ragged = Ragged::default();
         self.append_to(&mut ragged);
         ragged
     }
 
-    /// As [`Self::take`], for something in exchange whose room is used.
+    /// Like [`Self::take`], but uses the memory of `room` for the next texts.
     pub(crate) fn exchange(&mut self, room: Ragged) -> Ragged {
         self.flush();
         let made = &mut self.memory.made;
@@ -97,7 +97,7 @@ impl<'t> RaggedEncoder<'t> {
         ragged
     }
 
-    /// Ends the work, and leaves what was learned to the tokenizer.
+    /// Ends the work, and gives the cache of words back to the tokenizer.
     pub fn end(mut self) {
         if self.memory.made.ragged.ids.len() > MOST_ROOM {
             self.memory.made = IdBuffer::new();
@@ -116,7 +116,7 @@ impl<'t> RaggedEncoder<'t> {
     }
 }
 
-/// The most ids of a batch of remembered words.
+/// The maximum number of ids of a batch of short words.
 const ROOM: usize = BATCH * MAX_TOKENS;
 
 struct IdSink<'a> {
@@ -126,8 +126,8 @@ struct IdSink<'a> {
 }
 
 impl IdSink<'_> {
-    /// Adds the ids of words, at most [`BATCH`], up to the first that is not the one of its number.
-    /// Gives how many it added.
+    /// Appends the ids of at most [`BATCH`] words, up to the first whose number is not its own. Returns
+    /// how many words it appended.
     #[inline]
     fn put_numbered(
         &mut self,
@@ -157,7 +157,7 @@ impl IdSink<'_> {
         done
     }
 
-    /// Finds the tokens of a short word, and remembers them.
+    /// Tokenizes a short word, and adds it to the cache.
     #[cold]
     #[inline(never)]
     fn learn(&mut self, key: Key) {
@@ -167,7 +167,7 @@ impl IdSink<'_> {
         self.cache.insert(key, &self.made.new_word);
     }
 
-    /// Finds the tokens of a word, and adds their ids.
+    /// Tokenizes a word, and appends its ids.
     fn find(&mut self, word: &[u8], chars: usize) {
         let mut ids = std::mem::take(&mut self.made.new_word);
         ids.clear();

@@ -1,7 +1,7 @@
 //! Lists of texts, and the lines of files, to ids on several threads.
 //!
-//! The work is cut into units, of which each thread takes the next one when it has done one; what they
-//! made is put together in the order of the units, so that it never depends on the threads.
+//! The work is cut into units, and each thread takes the next unit when it has finished one. The
+//! results are joined in the order of the units, so that they do not depend on the threads.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -20,12 +20,11 @@ use crate::parallel::scratch_pool::ScratchPool;
 use crate::parallel::{self, unpoisoned};
 use crate::{Error, Result};
 
-/// A unit is about this many bytes: a fraction of a millisecond of work.
+/// A unit has about this many bytes: a fraction of a millisecond of work.
 const UNIT: usize = 1 << 16;
 
 impl Tokenizer {
-    /// The ids of [`Self::encode`] of each text, by at most so many threads: as many as there are cores
-    /// if nothing is said.
+    /// The ids of [`Self::encode`] for each text, with `threads` threads, or one per core.
     pub fn encode_ragged(
         &self,
         texts: &[&str],
@@ -38,9 +37,9 @@ impl Tokenizer {
             .0
     }
 
-    /// As [`Self::encode_ragged`], of so many texts as `feed` gives, one after the other, to the function
-    /// it gets. Other threads encode the first while more are given; then the calling thread joins them,
-    /// by the function that `join` gets.
+    /// Like [`Self::encode_ragged`], for `texts` texts that `feed` passes one after the other to the
+    /// function it receives. Other threads encode the first texts while more arrive. Then the calling
+    /// thread joins in, by the function that `join` receives.
     pub fn encode_ragged_fed<'t, R>(
         &self,
         texts: usize,
@@ -72,9 +71,9 @@ impl Tokenizer {
         self.encode_units(threads, feed, join, encode)
     }
 
-    /// As [`Self::encode_ragged`], of the lines of a file, each a text without its line feed.
+    /// Like [`Self::encode_ragged`], for the lines of a file; the line feed is not part of a text.
     ///
-    /// The file is read a unit at a time: it may be larger than the memory, if its ids are not.
+    /// The file is read one unit at a time, so it may be larger than the memory if its ids are not.
     pub fn encode_ragged_file(
         &self,
         path: &Path,
@@ -107,8 +106,9 @@ impl Tokenizer {
         }
     }
 
-    /// Lets threads encode the units that `feed` gives by `encode`, which has some room to use again and
-    /// returns of how many units like this one the whole will be; and puts them in order.
+    /// Encodes the units that `feed` gives on several threads, and joins the results in order. `encode`
+    /// has a buffer that it may use, and returns the estimated number of units like this one in the
+    /// whole input.
     fn encode_units<U: Send, R>(
         &self,
         threads: Option<NonZero<usize>>,
@@ -131,7 +131,7 @@ impl Tokenizer {
             let threads = parallel::threads(threads);
             let mut others = Vec::new();
             let returned = queue.feed(feed, |units| {
-                // One unit is left to the calling thread.
+                // One unit is left for the calling thread.
                 if units > others.len() + 1 && others.len() + 1 < threads {
                     others.push(scope.spawn(work));
                 }
@@ -151,16 +151,16 @@ impl Tokenizer {
 
 /// Some lines of a file.
 struct Lines {
-    /// Where they are in what was read.
+    /// Their range in the bytes that were read.
     within: Range<usize>,
     /// Where they begin in the file.
     place: usize,
 }
 
-/// Reads the lines of a file that begin in a range of its bytes.
+/// Reads the lines of a file that begin in a range of bytes.
 fn read_lines(path: &Path, range: Range<usize>, room: &mut Vec<u8>) -> std::io::Result<Lines> {
     let mut file = File::open(path)?;
-    // Whether a line begins with the range, the byte before tells.
+    // The byte before the range says whether a line begins with the range.
     let from = range.start.saturating_sub(1);
     file.seek(SeekFrom::Start(from as u64))?;
     room.clear();
@@ -197,28 +197,29 @@ fn whole_utf8<'t>(path: &Path, text: &'t [u8], start: usize) -> Result<&'t str> 
     })
 }
 
-/// Units as they come, put in order.
+/// Results in any order, joined in the order of their units.
 #[derive(Default)]
 struct InOrder {
-    /// Units that wait for one that goes before them, or for the thread that is adding others.
+    /// Results that wait for an earlier one, or for the thread that is appending others.
     waiting: Mutex<Vec<(usize, Ragged)>>,
     whole: Mutex<Whole>,
-    /// Room to use again.
+    /// Buffers to use again.
     spare: ScratchPool<Ragged>,
 }
 
 #[derive(Default)]
 struct Whole {
     ragged: Ragged,
-    /// The number of units that are in it.
+    /// The number of units in it.
     units: usize,
 }
 
 impl InOrder {
-    /// Adds a unit. The whole is expected to be so many times as long.
+    /// Adds a unit. The whole result is expected to be `times` as long.
     fn add(&self, number: usize, times: f64, encoder: &mut RaggedEncoder<'_>) {
         encoder.flush();
-        // No thread waits here: who finds the whole taken leaves the unit to whoever comes next.
+        // No thread waits here: if another thread is appending, the unit is left for the next thread
+        // that does.
         if let Ok(mut whole) = self.whole.try_lock() {
             self.add_waiting(&mut whole);
             if whole.units == number {
@@ -249,7 +250,7 @@ impl InOrder {
         Some(waiting.swap_remove(at).1)
     }
 
-    /// The whole, when all threads have ended.
+    /// The whole result, after all threads have ended.
     fn into_ragged(self) -> Ragged {
         let mut whole = std::mem::take(&mut *unpoisoned(self.whole.lock()));
         self.add_waiting(&mut whole);

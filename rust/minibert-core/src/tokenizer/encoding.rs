@@ -1,4 +1,4 @@
-//! What the tokenizer makes of a text or a pair: ids, and where each comes from.
+//! The encoding of a text or a pair: token ids, and where each token comes from.
 
 use std::ops::Range;
 
@@ -9,14 +9,14 @@ use crate::options::Direction;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
     pub(crate) id: u32,
-    /// Where it comes from in its text, in characters.
+    /// The range of characters of its text that it comes from.
     pub(crate) start: u32,
     pub(crate) end: u32,
     /// The index of its word in its text, or [`NO_WORD`].
     pub(crate) word: u32,
 }
 
-/// In place of the word of an added special token. No text has so many words.
+/// Instead of the word of an added special token. No text has so many words.
 pub(crate) const NO_WORD: u32 = u32::MAX;
 
 impl Token {
@@ -39,14 +39,14 @@ impl Token {
     }
 }
 
-/// The special tokens that are put around texts.
+/// The special tokens that are added around texts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
     pub cls: u32,
     pub sep: u32,
 }
 
-/// `[PAD]`s before and after the tokens.
+/// The `[PAD]` tokens before and after the tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pads {
     pub id: u32,
@@ -54,16 +54,16 @@ pub(crate) struct Pads {
     pub right: u32,
 }
 
-/// A text, or a pair of texts, as BERT takes it: `[CLS] text [SEP] pair [SEP]`, padded.
+/// A text, or a pair of texts, as BERT reads it: `[CLS] text [SEP] pair [SEP]`, padded.
 ///
-/// All lists that it gives have one length. Only ids, offsets and words are kept; type ids, masks and
+/// All its lists have the same length. Only ids, offsets and words are stored; type ids, masks and
 /// sequence ids follow from the lengths of the two texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoding {
     pub(crate) tokens: Box<[Token]>,
     /// Whether special tokens were added.
     pub(crate) framed: bool,
-    /// The number of tokens of the first text, less the added special tokens.
+    /// The number of tokens of the first text, without the added special tokens.
     pub(crate) first: u32,
     pub(crate) second: Option<u32>,
     pub(crate) pads: Pads,
@@ -92,7 +92,7 @@ impl Encoding {
         }
     }
 
-    /// The encoding of a text in parts: the first of them, the others overflowing.
+    /// The encoding of a text in parts: the first part, with the others as its overflowing parts.
     pub(crate) fn of_parted(text: &[Token], parts: &Parts, frame: Option<Frame>) -> Self {
         let of = |part: &Range<usize>| Self::new(&text[part.clone()], None, frame);
         let mut encoding = of(&parts[0]);
@@ -101,8 +101,8 @@ impl Encoding {
     }
 
     /// The encoding of a pair in parts. Every part of one text overflows with every part of the other,
-    /// some twice: in the order, and with the overflowing parts of their own, that the reference's
-    /// merging of texts one after the other comes to.
+    /// some twice: in the order of the reference, which merges texts one after the other, and with the
+    /// same overflowing parts of their own.
     pub(crate) fn of_parted_pair(
         first: &[Token],
         first_parts: &Parts,
@@ -152,7 +152,7 @@ impl Encoding {
         self.len() == 0
     }
 
-    /// The parts that were cut off, and of a pair each with each.
+    /// The parts that were cut off; for a pair, each part of one text with each part of the other.
     pub fn overflowing(&self) -> &[Encoding] {
         &self.overflowing
     }
@@ -166,13 +166,13 @@ impl Encoding {
         self.each(self.pads.id, |_, token| token.id)
     }
 
-    /// 1 for what belongs to the second text and its `[SEP]`, else 0.
+    /// 1 for the second text and its `[SEP]`, else 0.
     pub fn type_ids(&self) -> Vec<u32> {
         let second = self.second_start();
         self.each(0, |index, _| u32::from(index >= second))
     }
 
-    /// Where each token comes from in its text, in characters; (0, 0) for an added special token.
+    /// The range of characters that each token comes from; (0, 0) for an added special token.
     pub fn offsets(&self) -> Vec<(u32, u32)> {
         self.each((0, 0), |_, token| token.offsets())
     }
@@ -182,7 +182,7 @@ impl Encoding {
         self.each(0, |_, _| 1)
     }
 
-    /// 1 for padding and each special token that was added, 0 also for one found in the text.
+    /// 1 for padding and added special tokens, else 0 (also for a special token in the text).
     pub fn special_tokens_mask(&self) -> Vec<u32> {
         self.each(1, |_, token| u32::from(token.word().is_none()))
     }
@@ -200,7 +200,7 @@ impl Encoding {
         })
     }
 
-    /// One value for each token, by its index in the unpadded encoding, between the value of the pads.
+    /// One value for each token, by its index in the unpadded encoding, and `pad` for each `[PAD]`.
     fn each<T: Copy>(&self, pad: T, value: impl Fn(usize, Token) -> T) -> Vec<T> {
         let mut values = Vec::with_capacity(self.len());
         values.resize(self.pads.left as usize, pad);
@@ -210,7 +210,8 @@ impl Encoding {
         values
     }
 
-    /// The first token of the second text, in the unpadded encoding; its end if there is none.
+    /// The index of the first token of the second text, in the unpadded encoding; the length if there is
+    /// no second text.
     fn second_start(&self) -> usize {
         self.second.map_or(self.tokens.len(), |second| {
             self.tokens.len() - usize::from(self.framed) - second as usize
@@ -253,7 +254,7 @@ impl Encoding {
         self.token(token)?.word()
     }
 
-    /// The first token that comes from the character, among others.
+    /// The first token that comes from the character, also if from others.
     pub fn char_to_token(&self, char: usize, sequence: usize) -> Option<usize> {
         let holds = |token: Token| token.start as usize <= char && char < token.end as usize;
         self.sequence_range(sequence)

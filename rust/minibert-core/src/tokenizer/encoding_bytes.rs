@@ -1,18 +1,18 @@
-//! Encodings as bytes, for pickles: little-endian words, the same on every machine.
+//! Encodings as bytes, for pickles: little-endian 32-bit words, the same on every machine.
 
 use super::encoding::{Encoding, Pads, Token};
 use crate::Result;
 use crate::error::TextError;
 
-/// Raised when the format changes, so that an older pickle is refused and not misread.
+/// Increased when the format changes, so that an older pickle is refused instead of misread.
 const VERSION: u32 = 1;
-/// In place of the length of a second text.
+/// Instead of the length of a second text.
 const NONE: u32 = u32::MAX;
 /// An overflowing part of a pair has overflowing parts, and those have none.
 const DEEPEST: u32 = 2;
 
 impl Encoding {
-    /// What [`Self::from_bytes`] makes the same encoding of.
+    /// The encoding as bytes for [`Self::from_bytes`].
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut words = vec![VERSION];
         self.write(&mut words);

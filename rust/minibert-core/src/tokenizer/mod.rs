@@ -1,4 +1,7 @@
-//! The whole way from a text to ids, and back: normalise, split into words, split words into tokens.
+//! From text to token ids and back: normalize, split into words, split words into tokens.
+//!
+//! Three ways give the same ids: [`encode`] keeps offsets, `encode_batch` runs it on many texts, and
+//! [`encode_ragged`] gives ids only, fast.
 
 mod decode;
 pub mod encode;
@@ -30,11 +33,10 @@ use scratch::Scratch;
 use vocabulary::{SPECIAL_TOKENS, Vocab};
 use wordpiece::WordPiece;
 
-/// The most memory that a thread takes to remember words if nothing else is said.
+/// The default for the memory, in bytes, of each thread's cache of words.
 pub const CACHE_BYTES: usize = 16 << 20;
 
-/// Text to ids and back. Share it between threads freely: nothing in it changes once it is made but what
-/// it remembers.
+/// Text to ids and back. It may be shared between threads: it does not change, except for its caches.
 #[derive(Clone, Debug)]
 pub struct Tokenizer {
     vocab: Vocab,
@@ -58,7 +60,7 @@ impl Tokenizer {
             .into());
         }
         let normalizer = Normalizer::new(&options);
-        // Each takes some milliseconds, and neither needs the other.
+        // Each takes some milliseconds and does not need the other.
         let (wordpiece, char_table) = WordPiece::new_beside(&vocab, || CharTable::new(&normalizer));
         let ascii = AsciiTable::new(&normalizer);
         Ok(Self {
@@ -73,8 +75,8 @@ impl Tokenizer {
         })
     }
 
-    /// The same tokenizer, of which each thread takes at most so much memory to remember words: at least
-    /// half a kilobyte.
+    /// The same tokenizer with this much memory for each thread's cache of words, at least half a
+    /// kilobyte.
     #[must_use]
     pub fn with_cache_bytes(mut self, cache_bytes: usize) -> Self {
         self.scratches = ScratchPool::default();
@@ -90,12 +92,12 @@ impl Tokenizer {
         &self.vocab
     }
 
-    /// The id of a token: of those that are there twice, the later one.
+    /// The id of a token; if it is listed twice, the later one.
     pub fn id(&self, token: &str) -> Option<u32> {
         self.wordpiece.id(token)
     }
 
-    /// The token of an id, unless a later one has it.
+    /// The token of an id. None if the same token is listed again later.
     pub fn token(&self, id: u32) -> Option<&str> {
         let token = (self.vocab.len() > id as usize).then(|| self.vocab.line(id))?;
         (self.id(token) == Some(id)).then_some(token)
@@ -125,7 +127,7 @@ impl Tokenizer {
         SplitRules::new(&self.normalizer, &self.char_table)
     }
 
-    /// Appends the ids of a normalised word of this many characters.
+    /// Appends the ids of a normalized word of `chars` characters.
     pub(crate) fn encode_word(&self, word: &[u8], chars: usize, out: &mut Vec<u32>) {
         let before = out.len();
         let known = chars <= self.options.max_input_chars_per_word
@@ -136,13 +138,13 @@ impl Tokenizer {
         }
     }
 
-    /// The special tokens in a raw text: their bytes and ids.
+    /// The special tokens in a raw text: their ranges of bytes, and their ids.
     pub(crate) fn special_tokens_in(
         &self,
         text: &str,
     ) -> impl Iterator<Item = (Range<usize>, u32)> {
         let ids = self.vocab.special().all();
-        // No special token begins another, so that the first that fits is the longest.
+        // No special token is a prefix of another, so the first match is the longest.
         memchr::memchr_iter(b'[', text.as_bytes()).filter_map(move |start| {
             let rest = &text[start..];
             let index = SPECIAL_TOKENS
@@ -173,7 +175,7 @@ impl Tokenizer {
     }
 }
 
-/// The 64-bit hash of Fowler, Noll and Vo, variant 1a: slow, simple, the same everywhere.
+/// The 64-bit hash of Fowler, Noll and Vo, variant 1a: slow, simple, the same on every machine.
 struct Fnv1a(u64);
 
 impl Default for Fnv1a {

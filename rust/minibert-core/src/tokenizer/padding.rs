@@ -1,14 +1,14 @@
-//! Making encodings equally long, as Hugging Face `tokenizers` does it.
+//! Padding encodings to equal length, as Hugging Face `tokenizers` does it.
 
 use super::encoding::Encoding;
 use crate::Result;
 use crate::error::OptionError;
 use crate::options::Direction;
 
-/// The largest length, or multiple, that can be padded to: far above any model's.
+/// The largest length, or multiple, to pad to: far above that of any model.
 const MAX_LENGTH: usize = 1 << 24;
 
-/// How long encodings are made, and at which end `[PAD]` is put.
+/// The length to pad to, and the end at which `[PAD]` is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Padding {
     length: Option<usize>,
@@ -17,8 +17,8 @@ pub struct Padding {
 }
 
 impl Padding {
-    /// Pads to `length`, or without it to the longest of a batch, and on to a multiple of
-    /// `multiple_of`.
+    /// Pads to `length`, or if it is None to the longest encoding of a batch, rounded up to a multiple
+    /// of `multiple_of`.
     pub fn new(
         length: Option<usize>,
         multiple_of: Option<usize>,
@@ -51,7 +51,7 @@ impl Padding {
         })
     }
 
-    /// Pads encodings and what overflows of them; those that are longer stay as they are.
+    /// Pads encodings and their overflowing parts. Longer encodings are unchanged.
     pub fn pad(&self, encodings: &mut [Encoding], pad_id: u32) {
         let longest = || encodings.iter().map(Encoding::len).max();
         let Some(length) = self.length.or_else(longest) else {

@@ -1,10 +1,10 @@
-//! The ids of many texts, end to end.
+//! The ids of many texts in one array.
 
-/// The ids of several texts end to end.
+/// The ids of several texts, end to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ragged {
     pub ids: Vec<u32>,
-    /// Text `n` has the ids from `boundaries[n]` to before `boundaries[n + 1]`.
+    /// Text `n` has the ids in `boundaries[n]..boundaries[n + 1]`.
     pub boundaries: Vec<usize>,
 }
 
@@ -18,7 +18,7 @@ impl Default for Ragged {
 }
 
 impl Ragged {
-    /// Adds the ids of more texts, and their boundaries.
+    /// Appends the ids of more texts, and their boundaries.
     pub(crate) fn append(&mut self, ids: &[u32], boundaries: &[usize]) {
         let before = self.ids.len();
         self.ids.extend_from_slice(ids);
@@ -26,11 +26,12 @@ impl Ragged {
         self.boundaries.extend(ends.map(|end| before + end));
     }
 
-    /// Makes room for so many times the ids of texts, and an eighth more: memory that grows bit by bit is
-    /// new to the process each time, and that costs.
+    /// Reserves memory for `times` the given numbers of ids and texts, and an eighth more: a buffer that
+    /// grows step by step is new memory to the process each time, which costs time.
     pub(crate) fn expect(&mut self, ids: usize, texts: usize, times: f64) {
         let expected = |len: usize| (len as f64 * times * 1.125) as usize;
-        // The guess may be far too high: what is not to be had now is asked for when it is needed.
+        // The estimate may be far too high. Memory that is not available now is asked for when it is
+        // needed.
         if self.ids.try_reserve(expected(ids)).is_ok() {
             self.boundaries.try_reserve(expected(texts)).ok();
         }

@@ -1,13 +1,13 @@
-//! What an encoder of many texts works in: the words that it has met, and the ids that it makes.
+//! The reusable memory of an encoder: its cache of words, and buffers.
 
 use super::ragged::Ragged;
 use super::word_cache::{COUNT_SHIFT, Ids, MAX_TOKENS, WordCache};
 use crate::pre_tokenizer::fast::FastPreTokenizer;
 
-/// There is room for so many ids from the start: what is not needed costs nothing, what grows does.
+/// Ids that a new buffer has room for. Unused room costs nothing, growing does.
 const EXPECTED: usize = 1 << 16;
 
-/// What an encoder leaves behind for the next one: what it has learned, and room.
+/// The memory that one encoder leaves to the next.
 #[derive(Debug)]
 pub struct Scratch {
     pub(crate) words: FastPreTokenizer,
@@ -27,20 +27,21 @@ impl Scratch {
 
 pub(crate) const FIRST_ID: u32 = (1 << COUNT_SHIFT) - 1;
 
-/// Ids in the making.
+/// Ids that are being written.
 #[derive(Debug)]
 pub(crate) struct IdBuffer {
-    /// The ids are the first `used`; behind them is room for what [`WordSink::reserve`] said.
+    /// The first `used` ids are written; after them is the room that
+    /// [`WordSink::reserve`](crate::pre_tokenizer::word_sink::WordSink::reserve) asked for.
     pub(crate) ragged: Ragged,
     pub(crate) used: usize,
-    /// How much room there must be for the ids of the words that were said to come.
+    /// The length that the buffer must have for the words that were announced.
     pub(crate) promised: usize,
-    /// The ids of the last word that was not remembered.
+    /// The ids of the last word that was not in the cache.
     pub(crate) new_word: Vec<u32>,
 }
 
 impl IdBuffer {
-    /// Begins with no text.
+    /// Removes all texts.
     pub(crate) fn begin(&mut self) {
         (self.used, self.promised) = (0, 0);
         self.ragged.boundaries.truncate(1);
@@ -57,7 +58,7 @@ impl IdBuffer {
         }
     }
 
-    /// Adds the ids of a remembered word.
+    /// Appends the ids of a cached word.
     #[inline]
     pub(crate) fn put(&mut self, ids: &Ids) {
         let [first, second, third, fourth] = *ids;
@@ -66,7 +67,7 @@ impl IdBuffer {
         self.used += (first >> COUNT_SHIFT) as usize;
     }
 
-    /// Adds any number of ids.
+    /// Appends any number of ids.
     pub(crate) fn put_all(&mut self, ids: &[u32]) {
         self.promised += ids.len();
         let room = &mut self.ragged.ids;

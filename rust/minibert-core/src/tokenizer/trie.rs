@@ -1,34 +1,35 @@
-//! A trie of byte strings in a double array (Aoe 1989): two loads a byte, and no allocation to walk.
+//! A trie of byte strings in a double array (Aoe 1989): two loads per byte, and no allocation per
+//! lookup.
 //!
-//! The child of a node by a byte is the slot `base + byte`, and is there if that slot is labelled with
-//! the byte. No two nodes have one base, so that the label alone tells whose child a slot is. Where only
-//! one string goes on, the rest of it is kept as a tail instead of nodes.
+//! The child of a node for a byte is the slot `base + byte`; it exists if that slot is labelled with
+//! the byte. No two nodes have the same base, so the label alone says whether the slot belongs to the
+//! node. Where only one string continues, its rest is stored as a tail instead of nodes.
 
 use std::cmp::Reverse;
 
-/// Marks a slot whose string is not in the trie. Values are below it.
+/// The value of a slot whose string is not in the trie. Values are smaller.
 const NO_VALUE: u32 = 0x00FF_FFFF;
 
 /// One more than the largest byte.
 const LABELS: usize = 256;
 
-/// Bases are looked for among the last so many, 64 at once.
+/// A base is searched for in the last slots, this many of them, 64 at once.
 const OPEN: usize = 512;
 
-/// Slots are added so many at a time.
+/// Slots are added in blocks of this size.
 const BLOCK: usize = 1024;
 
-/// What a walk finds in a slot. The first [`LABELS`] slots stay empty: a leaf has the base 0, and from
-/// there no walk comes to a value.
+/// What a lookup finds in a slot. The first [`LABELS`] slots are empty: a leaf has base 0, from which
+/// no lookup reaches a value.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    /// Above [`TAIL`]: the index of the tail.
+    /// From [`TAIL`] on: the index of a tail.
     base: u32,
-    /// The byte that leads here, over 24 bits of value.
+    /// The byte that leads to the slot, above 24 bits of value.
     label_and_value: u32,
 }
 
-/// No base is as large as this.
+/// No base is this large.
 const TAIL: u32 = 1 << 31;
 
 const EMPTY: Slot = Slot {
@@ -50,8 +51,8 @@ impl Trie {
     /// The largest value that a string can have.
     pub const MAX_VALUE: u32 = NO_VALUE - 1;
 
-    /// A trie of strings with values, of which those that are alike have the largest of their values.
-    /// `text` gives the string of a value again.
+    /// A trie of strings with values. Of equal strings the one with the largest value counts. `text`
+    /// returns the string of a value.
     pub fn new<'t>(
         strings: impl Iterator<Item = (&'t [u8], u32)>,
         text: impl Fn(u32) -> &'t [u8],
@@ -88,7 +89,7 @@ impl Trie {
         (len == string.len()).then_some(value)
     }
 
-    /// The value and the length of the longest string, not empty, that `bytes` begin with.
+    /// The value and the length of the longest string, not empty, that is a prefix of `bytes`.
     #[inline]
     pub fn longest(&self, bytes: &[u8]) -> Option<(u32, usize)> {
         let mut base = self.base;
@@ -131,7 +132,7 @@ impl Tails {
         &self.text[start..self.ends[index]]
     }
 
-    /// Adds a tail; gives its index.
+    /// Adds a tail; returns its index.
     fn add(&mut self, tail: &[u8]) -> u32 {
         self.text.extend_from_slice(tail);
         self.ends.push(self.text.len());
@@ -139,29 +140,29 @@ impl Tails {
     }
 }
 
-/// A trie in the making.
+/// A trie that is being built.
 struct Builder {
     slots: Vec<Slot>,
-    /// The slots that no node has yet.
+    /// The slots that belong to no node.
     free: Bits,
-    /// The numbers that are no node's base yet.
+    /// The numbers that are no node's base.
     unbased: Bits,
-    /// No slot before this one is free.
+    /// No earlier slot is free.
     first_free: usize,
     tails: Tails,
-    /// Room for the children of a node.
+    /// A buffer for the children of a node.
     children: Vec<Child>,
 }
 
-/// A bit for each number, and none set beyond the last.
+/// One bit for each number; bits after the last are not set.
 struct Bits(Vec<u64>);
 
 impl Bits {
-    /// Those of 64 numbers, the first one lowest.
+    /// The bits of 64 numbers, the first one lowest.
     fn from(&self, first: usize) -> u64 {
         let at = |word| self.0.get(word).copied().unwrap_or(0);
         let (word, bit) = (first / 64, first % 64);
-        // In two steps, since a shift by 64 is none.
+        // In two shifts, since a shift by 64 is not allowed.
         at(word) >> bit | at(word + 1) << 1 << (63 - bit)
     }
 
@@ -170,7 +171,7 @@ impl Bits {
     }
 }
 
-/// The strings of a node that go on with a byte, and where among all strings of the node they end.
+/// The strings of a node that continue with a byte, and where they end among all strings of the node.
 #[derive(Clone, Copy)]
 struct Child {
     label: u8,
@@ -178,7 +179,7 @@ struct Child {
 }
 
 impl Builder {
-    /// For so many strings: each takes nearly two slots.
+    /// A builder for this many strings: each takes nearly two slots.
     fn new(strings: usize) -> Self {
         let mut slots = Vec::with_capacity(2 * strings + LABELS + BLOCK);
         slots.resize(LABELS, EMPTY);
@@ -192,8 +193,8 @@ impl Builder {
         }
     }
 
-    /// Places the children of a node, whose strings have `depth` bytes in common, and opens those that
-    /// have children; gives the node's base.
+    /// Places the children of a node whose strings have `depth` bytes in common, and adds the children
+    /// that have children themselves to `open`; returns the node's base.
     fn place<'s, 't>(
         &mut self,
         strings: &'s [Entry],
@@ -243,7 +244,7 @@ impl Builder {
         base as u32
     }
 
-    /// A base whose slots for all children are free, the lowest that is tried.
+    /// The first base found whose slots for all children are free.
     fn base_for(&mut self, children: &[Child]) -> usize {
         self.first_free = self.first_free.max(self.slots.len().saturating_sub(OPEN));
         while self.free.from(self.first_free) == 0 && self.first_free < self.slots.len() {
@@ -251,7 +252,7 @@ impl Builder {
         }
         let mut first = self.first_free - usize::from(children[0].label);
         loop {
-            // A walk looks at every slot up to the last of a base.
+            // A lookup may read every slot up to the last of a base.
             while self.slots.len() < first + 64 + LABELS {
                 self.add_block();
             }
@@ -285,7 +286,7 @@ struct Node<'s> {
 /// A string of a trie, without its text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Entry {
-    /// The first eight bytes, or all and zeros, the first one highest.
+    /// The first eight bytes, padded with zeros, the first one highest.
     beginning: u64,
     len: u32,
     /// At most [`Trie::MAX_VALUE`].
@@ -308,7 +309,7 @@ impl Entry {
         }
     }
 
-    /// Sorts strings: nearly all are told apart by their beginnings.
+    /// Sorts strings: nearly all differ in their first bytes.
     fn sort<'t>(strings: &mut [Self], text: impl Fn(u32) -> &'t [u8]) {
         strings.sort_unstable_by_key(|string| string.beginning);
         for alike in strings.chunk_by_mut(|a, b| a.beginning == b.beginning) {
@@ -318,7 +319,7 @@ impl Entry {
         }
     }
 
-    /// Whether both have the same string.
+    /// Whether both are the same string.
     fn is_like<'t>(&self, other: &Self, text: impl Fn(u32) -> &'t [u8]) -> bool {
         (self.beginning, self.len) == (other.beginning, other.len)
             && (self.len <= 8 || text(self.value) == text(other.value))

@@ -1,6 +1,6 @@
-//! Cutting texts that are too long into parts, as Hugging Face `tokenizers` does it.
+//! Cutting long texts into parts, as Hugging Face `tokenizers` does it.
 //!
-//! Everything here works on numbers of tokens alone: a part is a range of a text's tokens.
+//! This file works on numbers of tokens only: a part is a range of a text's tokens.
 
 use std::ops::Range;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use crate::error::{OptionError, TextError};
 use crate::options::Direction;
 use crate::{Error, Result};
 
-/// Which text of a pair is cut. A single text is cut by the first two.
+/// Which text of a pair is cut. For a single text the first two are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TruncationStrategy {
-    /// The longer one, down to the length of the shorter one, and then both alike.
+    /// The longer one, down to the length of the shorter one, then both equally.
     LongestFirst,
     OnlyFirst,
     OnlySecond,
@@ -36,7 +36,7 @@ impl FromStr for TruncationStrategy {
     }
 }
 
-/// How long an encoding may become, and what is cut off where.
+/// The maximum length of an encoding, and what is cut off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Truncation {
     max_length: usize,
@@ -52,8 +52,8 @@ pub(crate) type Parts = Vec<Range<usize>>;
 const ADDED_TO_ONE: usize = 2;
 
 impl Truncation {
-    /// `max_length` counts the added special tokens; `stride` is the number of tokens that a part
-    /// repeats of the part before it; `direction` is the end that is cut off.
+    /// `max_length` includes the added special tokens; `stride` is the number of tokens that a part
+    /// repeats from the part before it; `direction` is the end that is cut off.
     pub fn new(
         max_length: usize,
         strategy: TruncationStrategy,
@@ -79,8 +79,8 @@ impl Truncation {
         })
     }
 
-    /// The parts of a text of `first` tokens and, if it has one, of its pair of `second` tokens, where
-    /// `added` special tokens come to them. `None`: there is room for the whole.
+    /// The parts of a text of `first` tokens and, if there is a second text, of its `second` tokens,
+    /// where `added` special tokens are added. `None`: everything fits.
     pub(crate) fn parts(
         &self,
         first: usize,
@@ -106,7 +106,7 @@ impl Truncation {
         )))
     }
 
-    /// How many tokens of each text are kept when together they have more than `room`.
+    /// The number of tokens that are kept of each text, if both together have more than `room`.
     fn kept(&self, first: usize, second: Option<usize>, room: usize) -> Result<(usize, usize)> {
         if room == 0 {
             return Ok((0, 0));
@@ -180,7 +180,7 @@ impl Truncation {
     }
 }
 
-/// How many tokens are kept of each of two texts that together have more than `room`.
+/// The number of tokens that are kept of two texts which together have more than `room`.
 fn longest_first(first: usize, second: usize, room: usize) -> (usize, usize) {
     let shorter = first.min(second);
     let (short, long) = if shorter <= room / 2 {

@@ -6,7 +6,7 @@ use super::trie::Trie;
 use crate::error::VocabularyError;
 use crate::{Error, Result};
 
-/// What a token that continues a word begins with.
+/// The prefix of a token that continues a word.
 pub const CONTINUATION: &str = "##";
 
 pub const PAD: &str = "[PAD]";
@@ -15,13 +15,13 @@ pub const CLS: &str = "[CLS]";
 pub const SEP: &str = "[SEP]";
 pub const MASK: &str = "[MASK]";
 
-/// The special tokens, in the order in which a trained vocabulary begins with them.
+/// The special tokens, in their order at the beginning of a trained vocabulary.
 pub const SPECIAL_TOKENS: [&str; 5] = [PAD, UNK, CLS, SEP, MASK];
 
-/// The largest number of ids: ten times as many as the largest vocabularies in use have.
+/// The maximum number of ids: ten times that of the largest vocabularies in use.
 const MAX_LEN: usize = Trie::MAX_VALUE as usize + 1;
 
-/// The ids of the tokens that BERT gives a meaning.
+/// The ids of BERT's special tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SpecialIds {
     pub pad: u32,
@@ -42,20 +42,19 @@ impl SpecialIds {
     }
 }
 
-/// The lines of a `vocab.txt`: a token for each id. A token that is listed twice has the later id, as in
-/// the reference, and the earlier id has no token, which `WordPiece`
-/// sees to.
+/// The lines of a `vocab.txt`: one token per id. A token that is listed twice has the later id, as in
+/// the reference, and the earlier id has no token (see `WordPiece`).
 #[derive(Clone, Debug)]
 pub struct Vocab {
     /// The lines, end to end.
     text: String,
-    /// Where the line of each id ends in the text, and the next one begins.
+    /// Where the line of each id ends in the text.
     ends: Vec<u32>,
     special: SpecialIds,
 }
 
 impl Vocab {
-    /// Reads the lines of a `vocab.txt`, one token a line; white space at the end is not part of it.
+    /// Reads a `vocab.txt` with one token per line; trailing white space is not part of a token.
     pub fn from_file(path: &Path) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|source| Error::io(path, source))?;
         let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -70,7 +69,7 @@ impl Vocab {
         })
     }
 
-    /// The tokens of the text of a `vocab.txt`.
+    /// Reads the text of a `vocab.txt`.
     pub fn from_lines(text: &str) -> Result<Self> {
         let breaks = || memchr::memchr_iter(b'\n', text.as_bytes());
         let last = (!text.ends_with('\n')).then_some(text.len());
@@ -83,7 +82,7 @@ impl Vocab {
         Self::made(lines, breaks().count() + 1)
     }
 
-    /// The tokens, each with its index as its id.
+    /// A vocabulary of tokens; the index of each is its id.
     pub fn from_tokens<S: AsRef<str>>(tokens: impl IntoIterator<Item = S>) -> Result<Self> {
         let tokens = tokens.into_iter();
         let expected = tokens.size_hint().0;
@@ -156,7 +155,7 @@ impl Vocab {
     }
 }
 
-/// The ids of the special tokens, if all are there.
+/// The ids of the special tokens, if all are present.
 fn special_ids(ids: [Option<u32>; SPECIAL_TOKENS.len()]) -> Result<SpecialIds> {
     let id = |index: usize| {
         ids[index].ok_or_else(|| VocabularyError::NoSpecialToken {

@@ -1,24 +1,24 @@
-//! What the tokenizer remembers of words: the ids of each short word that it has met.
+//! A cache of the token ids of words.
 //!
-//! A word of up to sixteen bytes is its own key, so that two words are never taken for each other. Words
-//! are kept in the order in which they were met, which puts the common ones side by side; a table of
-//! four bytes a word finds them. Both have a fixed limit: at it, everything is forgotten.
+//! A word of up to sixteen bytes is its own key, so two words are never confused. Words are stored in
+//! the order in which they were first seen, which puts common words side by side; a hash table of four
+//! bytes per word finds them. Both have a fixed limit, at which the cache is emptied.
 
 use crate::pre_tokenizer::simd;
 use crate::pre_tokenizer::word_key::{Key, MAX_WORD, hash};
 
-/// A word of more tokens than this is *spilled*, as is one that is too long for a key: it has its ids
-/// elsewhere.
+/// A word of more tokens is *spilled*, as is one that is too long for a key: its ids are in a separate
+/// array.
 pub const MAX_TOKENS: usize = 4;
 
-/// A word of more bytes than this is not remembered.
+/// A word of more bytes is not cached.
 const LONGEST: usize = 64;
 
-/// The ids of a remembered word; the first has their number in its upper eight bits. Of one that is
-/// spilled, where the ids are, how many, and where its bytes are.
+/// The ids of a word; the first has their number in its upper eight bits. For a spilled word: where the
+/// ids begin, their number, and where its bytes begin.
 pub type Ids = [u32; MAX_TOKENS];
 
-/// What is remembered of a word.
+/// The cached ids of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CachedIds<'c> {
     Few(&'c Ids),
@@ -28,17 +28,17 @@ pub enum CachedIds<'c> {
 
 pub const COUNT_SHIFT: u32 = 24;
 
-/// A word is found in one of this many places of the table from its own on.
+/// A word is in one of this many slots of the table, from its home slot on.
 const REACH: usize = 8;
 
-/// The least number of places.
+/// The minimum number of slots.
 const MIN_PLACES: usize = 1 << 14;
 
-/// There is room for so many words from the start: what is not needed costs nothing, what grows does.
+/// Words that a new cache has room for. Unused room costs nothing, growing does.
 const EXPECTED: usize = 1 << 14;
 
-/// A place holds the number of a word, and above it some bits of the hash, so that few other words are
-/// looked at.
+/// A slot holds the number of a word, and above it bits of the hash, so that few other words are
+/// compared.
 const NUMBER: u32 = (1 << 20) - 1;
 
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +57,10 @@ const NONE: Word = Word {
 #[derive(Debug)]
 pub struct WordCache {
     words: Vec<Word>,
-    /// Where words are found by their hash: a power of two of places, and those that the last reaches
-    /// into. 0 is free: the first word is none.
+    /// The hash table: a power of two of slots, and the slots that the last one reaches into. 0 is free,
+    /// since word 0 is a placeholder.
     places: Vec<u32>,
-    /// What a hash is shifted by to be the index of a place.
+    /// The shift that makes the index of the home slot of a hash.
     shift: u32,
     max_words: usize,
     spilled_ids: Vec<u32>,
@@ -69,7 +69,7 @@ pub struct WordCache {
 }
 
 impl WordCache {
-    /// A cache that takes no more than `max_bytes`, or half a kilobyte.
+    /// A cache that uses at most `max_bytes`, or half a kilobyte.
     pub fn new(max_bytes: usize) -> Self {
         let bytes_per_word = size_of::<Word>() + 4 * size_of::<u32>();
         let max_spilled = max_bytes / 16;
@@ -89,7 +89,7 @@ impl WordCache {
         cache
     }
 
-    /// What is remembered of a short word.
+    /// The cached ids of a short word.
     #[inline]
     pub fn get(&self, key: Key) -> Option<CachedIds<'_>> {
         let spilled = spilled_key(key);
@@ -103,7 +103,7 @@ impl WordCache {
         })
     }
 
-    /// The ids of a word that is longer than a key, if they are remembered.
+    /// The ids of a word that is longer than a key, if they are cached.
     pub fn get_long(&self, word: &[u8]) -> Option<&[u32]> {
         let hash = long_hash(word);
         let key = long_key(hash);
@@ -131,8 +131,8 @@ impl WordCache {
         &self.spilled_ids[start as usize..(start + count) as usize]
     }
 
-    /// The numbers of the words in the own places of some; each may be of another word, or 0. Memory is
-    /// read for all of them at once, not for one after the other.
+    /// The numbers of the words in the home slots of some keys; each may belong to another word, or be
+    /// 0. The memory accesses of all keys overlap.
     #[inline]
     pub fn look(&self, keys: &[Key], numbers: &mut [u32]) {
         for (number, &key) in numbers.iter_mut().zip(keys) {
@@ -146,8 +146,8 @@ impl WordCache {
         }
     }
 
-    /// The ids of the word of a number, if it is this word. Others may have been remembered and
-    /// forgotten since it was looked for.
+    /// The ids of the word with a number, if it is the word of the key. The cache may have been emptied
+    /// since the number was looked up.
     #[inline]
     pub fn numbered(&self, number: u32, key: Key) -> Option<&Ids> {
         let word = self.words.get(number as usize)?;
@@ -159,7 +159,7 @@ impl WordCache {
         (hash >> self.shift) as usize
     }
 
-    /// Remembers a short word. It may forget others for it.
+    /// Adds a short word. This may empty the cache first.
     pub fn insert(&mut self, key: Key, tokens: &[u32]) {
         let hash = hash(key);
         if tokens.len() > MAX_TOKENS {
@@ -175,7 +175,7 @@ impl WordCache {
         self.add(hash, key, ids);
     }
 
-    /// Remembers a word that is longer than a key. It may forget others for it.
+    /// Adds a word that is longer than a key. This may empty the cache first.
     pub fn insert_long(&mut self, word: &[u8], tokens: &[u32]) {
         if word.len() <= LONGEST {
             let hash = long_hash(word);
@@ -193,7 +193,7 @@ impl WordCache {
         self.add(hash, key, [starts[0], tokens.len() as u32, starts[1], 0]);
     }
 
-    /// Makes room for one more word, if need be by forgetting all others. `false`: there is none.
+    /// Makes room for one more word, by emptying the cache if necessary. `false`: there is no room.
     fn make_room(&mut self, ids: usize, bytes: usize) -> bool {
         let too_many = |spilled: &Self| {
             (spilled.spilled_ids.len() + ids) * size_of::<u32>() > spilled.max_spilled
@@ -223,7 +223,7 @@ impl WordCache {
         }
     }
 
-    /// Notes where a word is. If all places in reach are taken, the first is taken from its word.
+    /// Writes the slot of a word. If all slots in reach are taken, the first one is overwritten.
     fn place(&mut self, hash: u64, number: usize) {
         let home = self.home(hash);
         let reach = &mut self.places[home..home + REACH];
@@ -232,24 +232,24 @@ impl WordCache {
     }
 }
 
-/// The bits of the hash that go into a place, above others: they do not tell the place.
+/// The bits of the hash that are stored in a slot: not those that select the slot.
 #[inline]
 fn tagged(hash: u64) -> u32 {
     hash as u32
 }
 
-/// The last byte of a key that is no text: of a spilled word's, and of a longer one's.
+/// The last byte of a key that is not text: of a spilled word's key, and of a longer word's key.
 const SPILLED: Key = 0xFE << LAST;
 const LONG: Key = 0xFF << LAST;
 const LAST: u32 = Key::BITS - 8;
 
-/// The key of a word that is spilled, if it leaves the last byte free.
+/// The key of a spilled word, if the last byte is free.
 #[inline]
 fn spilled_key(key: Key) -> Option<Key> {
     (key >> LAST == 0).then_some(key | SPILLED)
 }
 
-/// The key of a longer word. Others may have the same.
+/// The key of a longer word, which other words may share.
 fn long_key(hash: u64) -> Key {
     Key::from(hash) | LONG
 }
@@ -265,7 +265,7 @@ fn long_hash(word: &[u8]) -> u64 {
     mixed
 }
 
-/// The hash that a word is found by.
+/// The hash that a key is found by.
 fn hash_of(key: Key) -> u64 {
     match key & LONG {
         LONG => key as u64,

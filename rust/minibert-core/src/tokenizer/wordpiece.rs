@@ -1,20 +1,20 @@
-//! From a word to the ids of its tokens: the longest token first, from left to right.
+//! `WordPiece`: from a word to the ids of its tokens, the longest match first, from left to right.
 
 use super::trie::Trie;
 use super::vocabulary::{CONTINUATION, Vocab};
 use crate::parallel;
 
-/// A token found in a word: its id and its end, in bytes of the word.
+/// A token that was found in a word: its id, and where it ends in bytes of the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
     pub id: u32,
     pub end: usize,
 }
 
-/// The tokens of a vocabulary, ready to be matched.
+/// The tokens of a vocabulary in two tries: those that begin a word, and those that continue one.
 ///
-/// Tokens are matched as bytes: a token is whole UTF-8, so that one which matches from a character's
-/// first byte on also ends with a character.
+/// Tokens are matched as bytes. A token is valid UTF-8, so a match that begins at a character also ends
+/// at one.
 #[derive(Clone, Debug)]
 pub struct WordPiece {
     initial: Trie,
@@ -26,13 +26,13 @@ impl WordPiece {
         Self::new_beside(vocab, || ()).0
     }
 
-    /// Those of a vocabulary, and what `other` makes meanwhile, on two threads: most tokens begin a
-    /// word, so that one thread is free for more.
+    /// Builds the tries of a vocabulary and, on another thread, `other`: most tokens begin a word, so
+    /// one of the two threads has time left.
     pub fn new_beside<R>(vocab: &Vocab, other: impl FnOnce() -> R) -> (Self, R) {
         let (initial, (continuing, made)) = parallel::both(
             || {
                 let tokens = vocab.lines().map(str::as_bytes).zip(0..);
-                // No word begins with `##`: a number sign is a word of its own.
+                // No word begins with `##`: a number sign is a separate word.
                 let initial =
                     tokens.filter(|(token, _)| !token.starts_with(CONTINUATION.as_bytes()));
                 Trie::new(initial, |id| vocab.line(id).as_bytes())
@@ -53,7 +53,7 @@ impl WordPiece {
         (tokens, made)
     }
 
-    /// The id of a token: of those that are there twice, the later one.
+    /// The id of a token; if it is listed twice, the later one.
     pub fn id(&self, token: &str) -> Option<u32> {
         match token.strip_prefix(CONTINUATION) {
             Some(rest) => self.continuing.get(rest.as_bytes()),
@@ -61,8 +61,8 @@ impl WordPiece {
         }
     }
 
-    /// Calls `found` with each token of the word. `false`: the word cannot be made of tokens, and what
-    /// `found` was given of it does not count.
+    /// Calls `found` with each token of the word. If it returns `false`, the word cannot be split into
+    /// tokens, and what `found` received must be discarded.
     pub fn split(&self, word: &[u8], mut found: impl FnMut(Match)) -> bool {
         let mut start = 0;
         let mut trie = &self.initial;

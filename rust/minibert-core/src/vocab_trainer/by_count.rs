@@ -1,4 +1,4 @@
-//! Merging by count (Sennrich et al. 2016): the pair that occurs most is the next.
+//! Merging by count (Sennrich et al. 2016): the most frequent pair is next.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -8,8 +8,8 @@ use super::merges::{MergeState, Merged, Pair};
 
 pub(super) struct ByCount {
     min_frequency: u64,
-    /// The next pair on top. A count may be too high, since counts fall unseen, but of every pair that
-    /// occurs often enough one entry is not too low.
+    /// The next pair is on top. A count may be too high, since counts fall without an update here; but
+    /// every pair that is frequent enough has an entry that is not too low.
     queue: BinaryHeap<(u64, Reverse<Pair>)>,
 }
 

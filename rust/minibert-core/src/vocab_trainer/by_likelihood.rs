@@ -1,12 +1,12 @@
 //! Merging by likelihood (Schuster and Nakajima 2012, "Japanese and Korean voice search", section 3):
-//! the next pair is the one that makes the text likelier by the most where it is merged, which is the
-//! one with the greatest count(ab) / (count(a) · count(b)).
+//! the next pair is the one whose merge raises the likelihood of the text most, which is the pair with
+//! the greatest count(ab) / (count(a) · count(b)).
 //!
 //! Scores are compared exactly, as fractions. A merge changes the counts of both its parts, and so the
-//! scores of all pairs that have one of them, which for a common token are thousands. So a pair is kept
-//! with the older of its two tokens, its owner, in the order of count(ab) / count(the younger), which
-//! the owner's count does not change: when that falls, one number changes for all of the owner's pairs.
-//! Only pairs with an owner older still are looked at one by one, and a common token is old.
+//! scores of all pairs that contain one of them: thousands for a common token. Therefore a pair is
+//! stored with the older of its two tokens, its owner, ordered by count(ab) / count(younger token),
+//! which the owner's count does not change: when that count falls, one number changes for all pairs of
+//! the owner. Only pairs with an even older owner are updated one by one, and a common token is old.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -16,29 +16,30 @@ use super::merges::{MergeState, Merged, Pair};
 
 pub(super) struct ByLikelihood {
     min_frequency: u64,
-    /// How often each token occurs, by id.
+    /// The count of each token, by id.
     token_counts: Vec<u64>,
     /// The pairs that each token owns, by id.
     owned: Vec<Owned>,
-    /// The pairs that each token is the younger part of, by id; some of them may be no more.
+    /// The pairs of which each token is the younger part, by id; some may no longer exist.
     younger_in: Vec<Vec<Pair>>,
-    /// The best pair of each owner, the best of all on top. A score may be too high, but none too low.
+    /// The best pair of each owner, the best of all on top. A score may be too high, but none is too
+    /// low.
     queue: BinaryHeap<Scored>,
 }
 
 /// The pairs of one owner.
 #[derive(Default)]
 struct Owned {
-    /// The best pair on top. A share may be out of date, but of every pair that occurs often enough one
-    /// entry is not too low.
+    /// The best pair is on top. A share may be out of date, but every pair that is frequent enough has
+    /// an entry that is not too low.
     pairs: BinaryHeap<Share>,
-    /// What stands for the owner in [`ByLikelihood::queue`]; all else there is void.
+    /// The entry of the owner in [`ByLikelihood::queue`]; its other entries there are void.
     queued: Option<Scored>,
-    /// How many entries there may be before those that are out of date are thrown out.
+    /// The number of entries at which those that are out of date are removed.
     most: usize,
 }
 
-/// A pair by count(ab) / count(its younger part).
+/// A pair, ordered by count(ab) / count(its younger part).
 #[derive(Clone, Copy)]
 struct Share {
     count: u64,
@@ -46,7 +47,7 @@ struct Share {
     pair: Pair,
 }
 
-/// A pair by count(ab) / (count(its owner) · count(its younger part)).
+/// A pair, ordered by count(ab) / (count(its owner) · count(its younger part)).
 #[derive(Clone, Copy)]
 struct Scored {
     share: Share,
@@ -86,7 +87,7 @@ impl ByLikelihood {
         }
     }
 
-    /// Puts a new pair, or one that occurs more often than before, with its owner's.
+    /// Adds a pair that is new, or more frequent than before, to its owner.
     fn add(&mut self, words: &MergeState, pair: Pair) {
         let share = self.share(words, pair);
         if share.count >= self.min_frequency {
@@ -106,14 +107,14 @@ impl ByLikelihood {
             }
             let pairs = &mut self.owned[owner as usize].pairs;
             pairs.pop();
-            // A greater share has an entry of its own.
+            // A greater share has its own entry.
             if now < top && now.count >= self.min_frequency {
                 pairs.push(now);
             }
         }
     }
 
-    /// Lets an owner's best pair, as it is now, stand for it.
+    /// Puts an owner's best pair, as it is now, into the queue.
     fn enqueue(&mut self, words: &MergeState, owner: u32) {
         let best = self.best_of(words, owner);
         let queued = &mut self.owned[owner as usize].queued;
@@ -168,8 +169,8 @@ impl Candidates for ByLikelihood {
 }
 
 impl ByLikelihood {
-    /// Renews the shares of the pairs that a token, which has become rarer, is the younger part of.
-    /// `owners` gets their owners.
+    /// Updates the shares of the pairs of which a token, now rarer, is the younger part. Adds their
+    /// owners to `owners`.
     fn raise_shares(&mut self, words: &MergeState, token: u32, owners: &mut Vec<u32>) {
         let mut pairs = std::mem::take(&mut self.younger_in[token as usize]);
         pairs.sort_unstable();
@@ -183,7 +184,7 @@ impl ByLikelihood {
         self.younger_in[token as usize] = pairs;
     }
 
-    /// Puts a share with its owner's, and throws out what is out of date when there is too much of it.
+    /// Adds a share to its owner, and removes outdated entries if there are too many.
     fn push(&mut self, words: &MergeState, share: Share) {
         let owner = owner(share.pair) as usize;
         self.owned[owner].pairs.push(share);
@@ -202,7 +203,7 @@ impl ByLikelihood {
     }
 }
 
-/// So many entries are not worth throwing out.
+/// This many entries are not worth removing.
 const FEW: usize = 64;
 
 /// The older part of a pair.
@@ -215,7 +216,7 @@ fn younger(pair: Pair) -> u32 {
 }
 
 impl Ord for Share {
-    /// Greater shares first; of equal ones, the pair whose tokens are older.
+    /// The greater share is first; of equal shares, the pair whose tokens are older.
     fn cmp(&self, other: &Self) -> Ordering {
         let own = u128::from(self.count) * u128::from(other.younger);
         let others = u128::from(other.count) * u128::from(self.younger);
@@ -224,7 +225,7 @@ impl Ord for Share {
 }
 
 impl Ord for Scored {
-    /// Greater scores first; of equal ones, the pair whose tokens are older.
+    /// The greater score is first; of equal scores, the pair whose tokens are older.
     fn cmp(&self, other: &Self) -> Ordering {
         let own = product(self.share.count, other.share.younger, other.owner);
         let others = product(other.share.count, self.share.younger, self.owner);
@@ -232,7 +233,7 @@ impl Ord for Scored {
     }
 }
 
-/// The product of three numbers: its bits from 64 on, and those below.
+/// The product of three numbers: its bits from 64 on, and the lower 64.
 fn product(a: u64, b: u64, c: u64) -> (u128, u64) {
     let ab = u128::from(a) * u128::from(b);
     let low = u128::from(ab as u64) * u128::from(c);

@@ -1,5 +1,5 @@
-//! Counting the words of a corpus or of many texts on all cores. Threads live no longer than a call,
-//! so that a process may fork between calls.
+//! Counts the words of a corpus or of many texts on all cores. Threads end before a call returns, so
+//! that a process may fork between calls.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -11,14 +11,14 @@ use crate::corpus::{Block, Blocks, Corpus};
 use crate::options::TokenizerOptions;
 use crate::parallel;
 
-/// A text with this many bytes or more is worth a thread.
+/// A text of this many bytes is worth a thread.
 const BYTES_PER_THREAD: usize = 1 << 18;
-/// Of a word that is too long already, what is kept while its end is looked for.
+/// The bytes that are kept of a word that is too long already, while its end is searched for.
 const LONG_WORD_BYTES: usize = 1 << 14;
 
-/// Counts the words of a corpus, which need not fit into memory: what is kept are different words.
+/// Counts the words of a corpus, which need not fit into memory: only the different words are kept.
 ///
-/// `on_progress` is told about every megabyte, and its error stops the work.
+/// `on_progress` is called about once per megabyte, and its error stops the work.
 pub fn count_corpus(
     corpus: &Corpus,
     options: &TokenizerOptions,
@@ -66,7 +66,7 @@ fn count_with(
     })
 }
 
-/// What the threads share: whoever is free takes the next block.
+/// The state that the threads share: a thread that is free takes the next block.
 struct Reader<'c> {
     blocks: Blocks<'c>,
     stopped: bool,
@@ -98,8 +98,8 @@ fn count_blocks(
     }
 }
 
-/// Cuts a text without white space behind the last character that ends words. A word that is too long
-/// to be counted is shortened as long as its end is not in sight.
+/// Where a text without white space may be cut: after the last character that ends words. A word that
+/// is too long to be counted is shortened while its end is not in sight.
 fn cut_run(counts: &WordCounts, run: &mut Vec<u8>) -> usize {
     let text = match std::str::from_utf8(run) {
         Ok(text) => text,
@@ -118,7 +118,7 @@ fn cut_run(counts: &WordCounts, run: &mut Vec<u8>) -> usize {
     })
 }
 
-/// Counts the words of texts that come a few at a time.
+/// Counts the words of texts that arrive in batches.
 pub struct TextCounter {
     /// One for each thread.
     counts: Vec<WordCounts>,
@@ -260,7 +260,7 @@ mod tests {
                 &TokenizerOptions::default(),
                 &mut |_| Err(Error::Cancelled),
             );
-            // Another thread may have taken all there is before this one is told of anything.
+            // Another thread may have read everything before this one is told.
             assert!(matches!(stopped, Err(Error::Cancelled) | Ok(_)));
         }
     }

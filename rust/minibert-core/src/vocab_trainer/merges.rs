@@ -1,9 +1,8 @@
-//! The words of a text as the tokens that they are made of so far, and how often which two tokens
-//! stand side by side.
+//! The words of a text as sequences of tokens, and the count of each pair of neighbouring tokens.
 //!
-//! A merge costs about as much as there are places where it is made: every pair knows its places, a
-//! token knows how many characters it covers, and so its neighbours are found without walking through
-//! the word.
+//! The cost of a merge is proportional to the number of its positions: every pair knows its positions,
+//! and a token knows its number of characters, so its neighbours are found without reading the whole
+//! word.
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -14,7 +13,7 @@ use crate::Result;
 use crate::error::VocabularyError;
 use crate::tokenizer::vocabulary::CONTINUATION;
 
-/// Two tokens side by side, by their ids. Pairs are ordered by the first, then by the second.
+/// Two neighbouring tokens, by their ids. Pairs are ordered by the first, then by the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Pair(u64);
 
@@ -35,8 +34,8 @@ impl Pair {
 /// No token: between two words, or inside a token.
 const NONE: u32 = u32::MAX;
 
-/// One character of a word. The first and the last cell of a token hold its id, those between
-/// [`NONE`]; a cell before each word and one behind the last hold it too.
+/// One character of a word. The first and the last cell of a token hold its id, the cells between them
+/// [`NONE`]; so do a cell before each word and one after the last.
 #[derive(Clone, Copy)]
 struct Cell {
     token: u32,
@@ -44,10 +43,10 @@ struct Cell {
     count: u32,
 }
 
-/// A count too large for a cell: it is in [`MergeState::many`].
+/// The count is too large for a cell: it is in [`MergeState::many`].
 const MANY: u32 = u32::MAX;
 
-/// Where a pair stands.
+/// The positions of a pair.
 #[derive(Clone, Copy, Default)]
 struct Positions {
     /// How often it occurs.
@@ -59,31 +58,32 @@ struct Positions {
 
 pub(super) struct MergeState {
     cells: Vec<Cell>,
-    /// How often words occur that have a character that is no token, and no cells.
+    /// The number of words, counted as often as they occur, with a character that is not a token. They
+    /// have no cells.
     unknown: u64,
-    /// The first cells of words that occur too often for their cells to say so, and how often.
+    /// The first cells of words that are too frequent for a count in their cells, and their counts.
     many: Vec<(usize, u64)>,
-    /// How many characters each token has.
+    /// The number of characters of each token.
     lengths: Vec<u32>,
     pairs: HashMap<Pair, Positions, FixedState>,
-    /// The first cells of every place that has a pair, and of places that had it.
+    /// The first cells of all positions of each pair; some may be out of date.
     places: Vec<u32>,
     before: Neighbours,
     behind: Neighbours,
 }
 
-/// What a merge has changed.
+/// The changes that a merge made.
 pub(super) struct Merged {
     pub pair: Pair,
     pub token: u32,
-    /// How often the pair became the token.
+    /// How often the pair was merged.
     pub count: u64,
-    /// The pairs that occur more often than before.
+    /// The pairs that are more frequent than before.
     pub grown: Vec<Pair>,
 }
 
 impl MergeState {
-    /// Splits words into characters, less those with a character that is no token.
+    /// Splits words into characters; words with a character that is not a token are left out.
     pub fn new(table: &WordTable, tokens: &TokenList) -> Result<Self> {
         if u32::try_from(table.bytes() + table.len() + 1).is_err() {
             return Err(VocabularyError::TooManyWords { words: table.len() }.into());
@@ -175,7 +175,7 @@ impl MergeState {
         self.places = cells;
     }
 
-    /// Every pair and how often it occurs, in no order that means anything.
+    /// Every pair and its count, in no particular order.
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
         self.pairs
             .iter()
@@ -186,7 +186,7 @@ impl MergeState {
         self.pairs.get(&pair).map_or(0, |places| places.count)
     }
 
-    /// How often each token occurs, by id, before any merge.
+    /// The count of each token, by id, before any merge.
     pub fn token_counts(&self) -> Vec<u64> {
         let mut counts = vec![0; self.lengths.len()];
         for (index, cell) in self.cells.iter().enumerate() {
@@ -197,7 +197,7 @@ impl MergeState {
         counts
     }
 
-    /// Makes one token of the pair wherever it stands, from left to right.
+    /// Replaces the pair with one token at all its positions, from left to right.
     pub fn merge(&mut self, pair: Pair, token: u32) -> Merged {
         let length = self.length(pair.first()) + self.length(pair.second());
         if token as usize == self.lengths.len() {
@@ -208,7 +208,7 @@ impl MergeState {
         self.behind.make_room(self.lengths.len());
         let places = self.pairs.remove(&pair).unwrap_or_default();
         let places = places.start..places.start + places.len;
-        // Places overlap where a token follows itself, and then their order matters.
+        // Positions overlap where a token follows itself, and then their order matters.
         self.places[places.clone()].sort_unstable();
         let mut count = 0;
         for place in places {
@@ -227,7 +227,7 @@ impl MergeState {
         self.lengths[token as usize] as usize
     }
 
-    /// Makes one token of the pair at a place, if it is still there; how often its word occurs.
+    /// Replaces the pair at a position, if it is still there; returns the count of its word.
     fn merge_at(&mut self, at: usize, pair: Pair, token: u32) -> u64 {
         let second = at + self.length(pair.first());
         if self.cells[at].token != pair.first() || self.cells[second].token != pair.second() {
@@ -252,11 +252,11 @@ impl MergeState {
         count
     }
 
-    /// Counts the pairs of a new token with its neighbours in place of those of its parts.
+    /// Counts the pairs of a new token with its neighbours, instead of those of its parts.
     fn recount(&mut self, merged: Pair, token: u32) -> Vec<Pair> {
         let mut grown = Vec::new();
-        // First those behind: where a pair follows itself, the second time it is the new token that
-        // stands before it, and what the first time stood behind is to be taken back.
+        // Pairs with the token behind come first. Where a pair follows itself, the new token stands
+        // before the second one, and what stood behind the first must be subtracted.
         self.behind.put_places(&mut self.places);
         while let Some((behind, places)) = self.behind.found.pop() {
             self.take_away(Pair::new(merged.second(), behind), places.count);
@@ -272,12 +272,12 @@ impl MergeState {
         grown
     }
 
-    /// Adds places to a pair, which may have others.
+    /// Adds positions to a pair, which may have others.
     fn add(&mut self, pair: Pair, more: Positions) {
         let places = self.pairs.entry(pair).or_default();
         let count = places.count + more.count;
         if places.len > 0 {
-            // Two ranges, made one behind all others.
+            // Both ranges are copied to the end as one.
             let start = self.places.len();
             for old in [*places, more] {
                 self.places
@@ -293,7 +293,7 @@ impl MergeState {
         }
     }
 
-    /// The pair that is being merged is not there any more, and needs no count.
+    /// The pair that is being merged has been removed already, and needs no count.
     fn take_away(&mut self, pair: Pair, count: u64) {
         if let Some(places) = self.pairs.get_mut(&pair) {
             places.count -= count;
@@ -304,13 +304,13 @@ impl MergeState {
     }
 }
 
-/// The tokens beside a merged pair, and the places where each stands there.
+/// The tokens beside a merged pair, and their positions there.
 #[derive(Default)]
 struct Neighbours {
     found: Vec<(u32, Positions)>,
     /// One more than the index in `found`, by token; 0 for tokens that are not in it.
     numbers: Vec<u32>,
-    /// The index in `found` and the first cell of every place.
+    /// The index in `found` and the first cell of every position.
     places: Vec<(u32, u32)>,
 }
 
@@ -332,7 +332,7 @@ impl Neighbours {
         self.places.push((index, cell as u32));
     }
 
-    /// Moves the places behind those of all pairs, a neighbour's side by side.
+    /// Moves the positions to the end of `all`, grouped by neighbour.
     fn put_places(&mut self, all: &mut Vec<u32>) {
         let mut end = all.len();
         all.resize(end + self.places.len(), 0);
@@ -352,7 +352,7 @@ impl Neighbours {
 /// The ids of single characters, alone or continuing a word.
 struct CharacterIds<'p> {
     tokens: &'p TokenList,
-    /// Those that have been asked for, `None` where there is no such token.
+    /// The ids that were looked up; `None` if there is no such token.
     known: HashMap<(char, bool), Option<u32>, FixedState>,
 }
 
@@ -362,7 +362,7 @@ impl<'p> CharacterIds<'p> {
         Self { tokens, known }
     }
 
-    /// Gives the ids of a word's characters; `false` when one of them is no token.
+    /// Calls `each` with the ids of a word's characters; `false` if one of them is not a token.
     fn split(&mut self, word: &str, mut each: impl FnMut(u32)) -> bool {
         word.chars().enumerate().all(|(index, c)| {
             let id = *self.known.entry((c, index > 0)).or_insert_with(|| {

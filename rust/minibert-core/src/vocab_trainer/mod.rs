@@ -1,23 +1,24 @@
-//! Learning a vocabulary from text: merges of two neighbouring tokens, one after the other, with `##`
-//! before every token that continues a word.
+//! Training a vocabulary: pairs of neighbouring tokens are merged one after the other, with `##` before
+//! every token that continues a word.
 //!
-//! By default the next pair is the one that occurs most: what Hugging Face `tokenizers` calls
-//! `WordPiece` training, which is byte-pair encoding (Sennrich et al. 2016,
-//! <https://arxiv.org/abs/1508.07909>). The other way is the likelihood score of Schuster and Nakajima
-//! (2012, <https://research.google/pubs/pub37842/>), count(ab) / (count(a) · count(b)).
+//! By default the next pair is the most frequent one: what Hugging Face `tokenizers` calls `WordPiece`
+//! training, which is byte-pair encoding (Sennrich et al. 2016, <https://arxiv.org/abs/1508.07909>).
+//! The alternative is the likelihood score of Schuster and Nakajima (2012,
+//! <https://research.google/pubs/pub37842/>), count(ab) / (count(a) · count(b)).
 //!
 //! The same counts and options give the same vocabulary on every machine, with any number of threads
 //! and in any order of the texts:
 //!
 //! 1. the special tokens, as listed;
 //! 2. the characters of the alphabet, by code point, then their `##` forms that occur, by code point;
-//! 3. merges, the pair with the highest count or score first. Of pairs that are equal in it the one
-//!    whose first token, then whose second token, came into the vocabulary earlier goes first.
+//! 3. merges, the pair with the highest count or score first. If it is equal, the pair whose first
+//!    token is older in the vocabulary comes first, then the one whose second token is older.
 //!
-//! By count, the merges are the reference's wherever counts do not tie; its order of the `##` forms,
-//! and so its ties, change from run to run. It also differs in what it gets wrong: counts here are 64
-//! bits wide, the vocabulary is never larger than asked for, no word is read across a character that
-//! `limit_alphabet` dropped, and a character of `initial_alphabet` has its `##` form too.
+//! By count, the merges are those of the reference wherever counts differ; its order of the `##` forms,
+//! and so its order of equal pairs, changes from run to run. Four faults of the reference are avoided:
+//! counts have 64 bits, the vocabulary is never larger than requested, tokens are not merged across a
+//! character that `limit_alphabet` removed, and the characters of `initial_alphabet` have their `##`
+//! forms.
 
 mod by_count;
 mod by_likelihood;
@@ -42,10 +43,10 @@ use crate::Result;
 use crate::error::VocabularyError;
 use crate::tokenizer::vocabulary::Vocab;
 
-/// Merges between two calls of a progress callback.
+/// The number of merges between two calls of a progress callback.
 const MERGES: usize = 128;
 
-/// A vocabulary, and what it makes of the words that it was learned from.
+/// A vocabulary, and how it covers the words that it was trained on.
 #[derive(Clone, Debug)]
 pub struct Trained {
     pub vocab: Vocab,
@@ -57,7 +58,7 @@ pub struct Trained {
     pub unknown_words: u64,
 }
 
-/// Learns a vocabulary.
+/// Trains a vocabulary.
 pub fn train(
     mut counts: WordCounts,
     options: &TrainOptions,
@@ -223,7 +224,7 @@ mod tests {
             limit_alphabet: Some(5),
             ..sized(100)
         };
-        // `.` and `中` are words of their own wherever they stand, and continue none.
+        // `.` and `中` are always separate words, and continue none.
         let tokens = trained(&[("ba", 5), ("bc", 4)], &options);
         let expected = [".", "b", "e", "z", "中", "##e", "##z"];
         assert_eq!(tokens, expected);

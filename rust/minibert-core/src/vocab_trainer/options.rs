@@ -1,4 +1,4 @@
-//! What the training of a vocabulary is given, and what it reports.
+//! The options and the progress of vocabulary training.
 
 use std::str::FromStr;
 
@@ -9,10 +9,10 @@ use crate::{Error, Result};
 /// Which pair is merged next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
-    /// The one that occurs most.
+    /// The most frequent pair.
     #[default]
     Count,
-    /// The one that occurs most for how common its two tokens are.
+    /// The pair that is most frequent relative to its two tokens.
     Likelihood,
 }
 
@@ -36,17 +36,17 @@ impl FromStr for Algorithm {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrainOptions {
     pub algorithm: Algorithm,
-    /// The number of tokens, specials and alphabet included, that the vocabulary has at most. Text with
-    /// too few words gives a smaller one.
+    /// The maximum number of tokens, special tokens and alphabet included. Text with few words gives
+    /// fewer.
     pub vocab_size: usize,
-    /// A pair that occurs less often than this is not merged.
+    /// A less frequent pair is not merged.
     pub min_frequency: u64,
-    /// How many different characters are kept, the commonest first and the lower code point of two
-    /// equally common ones. A word with a dropped character is `[UNK]` to the tokenizer, so that
-    /// nothing is merged on its account.
+    /// The number of different characters that are kept: the most frequent ones, and of equally frequent
+    /// ones the lower code point. A word with another character is `[UNK]` to the tokenizer and
+    /// contributes no merges.
     pub limit_alphabet: Option<usize>,
-    /// Characters that are kept before all others, whether they occur or not, as the tokenizer
-    /// normalises them; those that may continue a word have their `##` forms too.
+    /// Characters that are always kept, normalized as the tokenizer does it; those that may continue a
+    /// word have their `##` forms too.
     pub initial_alphabet: String,
     pub special_tokens: Vec<String>,
 }
@@ -64,14 +64,14 @@ impl Default for TrainOptions {
     }
 }
 
-/// What a training does: first it reads, then it merges.
+/// The phases of a training.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Reading,
     Merging,
 }
 
-/// How far a phase has come: in bytes of the corpus as stored, then in tokens of the vocabulary.
+/// The progress of a phase: bytes of the corpus as stored, or tokens of the vocabulary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     pub phase: Phase,
@@ -79,5 +79,6 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// Told how far the work is; an error, such as [`Error::Cancelled`], stops it.
+/// Receives the progress; an error, such as [`Error::Cancelled`](crate::Error::Cancelled), stops the
+/// work.
 pub type OnProgress<'a> = &'a mut dyn FnMut(Progress) -> Result<()>;

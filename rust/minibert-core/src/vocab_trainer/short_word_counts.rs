@@ -1,20 +1,21 @@
-//! Short words counted by open addressing: one multiplication and, for common words, one look.
+//! Counts of short words in an open-addressing hash table: one multiplication and, for common words,
+//! one lookup.
 
 use crate::pre_tokenizer::word_key::{Key, hash};
 
-/// Slots to begin with; twice as many whenever half of them are used.
+/// The initial number of slots. It is doubled whenever half of them are used.
 const SLOTS: usize = 1 << 12;
 
-/// Words that are their own keys. No key is zero, which marks a free slot.
+/// Counts by word key. No key is zero, which marks a free slot.
 #[derive(Clone, Debug)]
 pub(super) struct ShortWordCounts {
     slots: Vec<Slot>,
     used: usize,
-    /// What a hash is shifted by to be the number of a slot.
+    /// The shift that turns a hash into the number of a slot.
     shift: u32,
 }
 
-/// Three numbers of eight bytes: a key of sixteen in one would leave eight unused.
+/// Three numbers of eight bytes: with a key of sixteen bytes, eight would be unused.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     key: [u64; 2],
@@ -68,7 +69,7 @@ impl ShortWordCounts {
         }
     }
 
-    /// The slot of a word, or the free one that it is to have.
+    /// The slot of a word, or the free slot for it.
     fn find(&self, key: [u64; 2], home: usize) -> usize {
         let mut slot = home;
         while self.slots[slot].key != key && self.slots[slot].count > 0 {
@@ -115,7 +116,7 @@ mod tests {
             .map(|number| (Key::from(number) << (number % 100), number % 3 + 1))
             .collect();
         expected.sort_unstable();
-        // Some numbers are others shifted.
+        // Some numbers are shifts of others.
         expected.dedup_by(|later, first| {
             let same = later.0 == first.0;
             first.1 += if same { later.1 } else { 0 };

@@ -1,4 +1,4 @@
-//! The tokens that a vocabulary has so far, and the characters that it begins with.
+//! The tokens of a vocabulary in training, and the alphabet that it begins with.
 
 use std::cmp::Reverse;
 
@@ -59,7 +59,7 @@ impl TokenList {
         self.ids.get(token).copied()
     }
 
-    /// The id of two tokens joined, which may be there already.
+    /// The id of two joined tokens, which may exist already.
     pub fn add_joined(&mut self, first: u32, second: u32) -> u32 {
         let second = &self.list[second as usize];
         let second = second.strip_prefix(CONTINUATION).unwrap_or(second);
@@ -94,7 +94,7 @@ struct Use {
     count: u64,
     /// Whether it continues a word.
     continues: bool,
-    /// Whether it was asked for, whatever the text.
+    /// Whether it is in the initial alphabet.
     asked_for: bool,
 }
 
@@ -121,7 +121,7 @@ impl Alphabet {
     }
 }
 
-/// The characters of a text as the tokenizer normalises them, one by one.
+/// The characters of the initial alphabet as the tokenizer normalizes them, one by one.
 fn asked_for(normalizer: &Normalizer, text: &str) -> HashMap<char, Use, FixedState> {
     let mut found: HashMap<char, Use, FixedState> = HashMap::default();
     let mut buffer = [0; 4];
@@ -138,7 +138,7 @@ fn asked_for(normalizer: &Normalizer, text: &str) -> HashMap<char, Use, FixedSta
     found
 }
 
-/// Whether a normalised character is always a word of its own, as punctuation and Chinese are.
+/// Whether a normalized character is always a separate word, as punctuation and Chinese characters are.
 fn is_word_by_itself(normalizer: &Normalizer, c: char) -> bool {
     let mut words = 0;
     for_each_word(normalizer, &format!("x{c}"), |_, _| words += 1);

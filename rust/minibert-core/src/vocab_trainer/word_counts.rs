@@ -1,4 +1,4 @@
-//! How often each word occurs, normalised and split as the tokenizer does it.
+//! The count of each word, normalized and split as the tokenizer does it.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -20,8 +20,8 @@ use crate::pre_tokenizer::word_sink::WordSink;
 
 /// Words and their counts.
 ///
-/// Words of more than `max_input_chars_per_word` characters are only counted together: the tokenizer
-/// makes them `[UNK]` whatever the vocabulary.
+/// Words of more than `max_input_chars_per_word` characters have only a common count: the tokenizer
+/// makes them `[UNK]` under every vocabulary.
 #[derive(Clone, Debug)]
 pub struct WordCounts {
     rules: Arc<Rules>,
@@ -47,7 +47,7 @@ impl WordCounts {
         }
     }
 
-    /// No words yet, and the options of these.
+    /// An empty table with the same options.
     #[must_use]
     pub fn another(&self) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl WordCounts {
         }
     }
 
-    /// Adds the words of texts. None goes on from one text to the next.
+    /// Adds the words of texts. No word continues from one text to the next.
     pub fn add<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
         let rules = non_ascii::SplitRules::new(&self.rules.normalizer, &self.rules.char_table);
         let mut words = FastPreTokenizer::default();
@@ -66,7 +66,7 @@ impl WordCounts {
         words.flush(rules, &mut self.table);
     }
 
-    /// Adds a normalised word.
+    /// Adds a normalized word.
     pub fn add_word(&mut self, word: &[u8], count: u64) {
         self.table.add(word, count);
     }
@@ -80,13 +80,13 @@ impl WordCounts {
         self.table.too_long += other.table.too_long;
     }
 
-    /// The words, each once, in no order that means anything, and the normaliser they come from.
+    /// The words, each once and in no particular order, and their normalizer.
     pub(super) fn finish(&mut self) -> (&WordTable, &Normalizer) {
         self.table.gather();
         (&self.table, &self.rules.normalizer)
     }
 
-    /// Whether a text normalises to one word that is too long to be kept, whatever follows in it.
+    /// Whether a text normalizes to one word that is too long to be counted, whatever follows it.
     pub(super) fn is_within_too_long_word(&self, text: &str) -> bool {
         let mut words = 0;
         let mut longest = 0;
@@ -97,7 +97,7 @@ impl WordCounts {
         words == 1 && longest > self.table.max_chars
     }
 
-    /// Whether words end at a character wherever it stands, so that text may be cut behind it.
+    /// Whether a word always ends at this character, so that text may be cut after it.
     pub(super) fn ends_words(&self, c: char) -> bool {
         if c.is_ascii_alphanumeric() {
             return false;
@@ -120,7 +120,7 @@ pub(super) struct WordTable {
     by_hash: HashTable<usize>,
     /// Short words that are not in `words` yet.
     short: ShortWordCounts,
-    /// How often words occur that are too long to be kept.
+    /// The number of words that are too long to be counted one by one.
     too_long: u64,
 }
 
