@@ -1,28 +1,69 @@
 """Every error that minibert raises on purpose, by name.
 
-Each carries one sentence that says what is wrong, where, and what to do. The command line catches
-`MinibertError` once, prints the sentence and exits with 2; a library user can catch one kind alone.
+An error is one sentence without a full stop: what is wrong, where, and what to do about it. A
+library user catches one class of errors, or `MinibertError` for all. The command line catches
+`MinibertError` once, prints the sentence and exits with code 2.
+
+How to raise one:
+
+- The sentence speaks to a library user. It names options as parameters, in backticks: "`seq_len` is
+  4; it must be 8 or more". The command line spells these names as flags: "--seq-len is 4; …".
+  Nothing else in a sentence is in backticks.
+- Where the function has no such parameter, or the command line has other advice to give, the error
+  gets a `cause` and the facts that the advice needs. `minibert.cli.advice` has the advice of the
+  command line for that cause:
+
+      raise CorpusError(
+          f"{share:.0%} of the words are unknown",
+          advice="train a larger vocabulary",      # of the library
+          cause="unknown_words",                   # looked up by the command line
+          share=share,                             # a fact, for the advice and for programs
+      )
+
+  The command line prints its advice in place of `advice`. Without `advice`, it adds its own.
+- A cause is a name in snake case, and each place that raises it passes the same facts. A test holds
+  that every advice has a cause that is raised, and that the facts it needs are passed.
+- Facts are strings and numbers: errors are pickled on their way to another process.
+
+Errors from Rust have a `cause` and their facts too, without `advice`.
 """
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 
 class MinibertError(Exception):
-    """The base of all of them.
+    """The base of all errors.
+
+    Args:
+        problem: what is wrong and where; advice may follow in it after a semicolon.
+        advice: what a library user can do, where the command line has another advice.
+        cause: the cause by name, for programs and for the command line's advice.
+        facts: the facts in the sentence by name.
 
     Attributes:
+        problem: as given.
         cause: the cause by name, such as `invalid_utf8`, or None where it has no name.
         context: the facts in the sentence by name, such as `file` and `offset`.
     """
 
-    cause: str | None = None
-    context: Mapping[str, str | float] = MappingProxyType({})
+    problem: str
+    cause: str | None
+    context: dict[str, Any]
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        advice: str | None = None,
+        cause: str | None = None,
+        **facts: str | float,
+    ) -> None:
+        super().__init__(problem if advice is None else f"{problem}; {advice}")
+        self.problem = problem
+        self.cause = cause
+        self.context = facts
 
 
 class CorpusError(MinibertError, ValueError):
@@ -56,15 +97,8 @@ class RunError(MinibertError, ValueError):
 class DivergedError(RunError):
     """The loss was not finite for several batches in a row.
 
-    Attributes:
-        epoch: of the last of them.
-        index: its number in the epoch.
+    Its `context` has the last of them: `epoch`, and `index`, the batch's number in the epoch.
     """
-
-    def __init__(self, message: str, epoch: int, index: int) -> None:
-        super().__init__(message)
-        self.epoch = epoch
-        self.index = index
 
 
 class RankLostError(RunError):

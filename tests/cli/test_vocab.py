@@ -96,7 +96,8 @@ def latin1(path):
         (
             latin1,
             ["c.txt", "-o", "t"],
-            "c.txt is not UTF-8 at byte 7: convert it to UTF-8, or go on with --errors replace",
+            "c.txt is not UTF-8 at byte 7: convert it to UTF-8; "
+            "or replace invalid bytes with --errors replace",
         ),
         (good, ["c.txt", "-o", "t", "--size", "5"], "--size is 5; it must be 6 or more"),
         (good, ["c.txt", "-o", "t", "--size", "20"], "20 tokens has no room for the 5 special"),

@@ -335,7 +335,7 @@ def test_the_count_in_a_row_begins_anew_after_a_good_batch(dataset, monkeypatch)
     poison(trainer, monkeypatch, {4, 5, 6})
     with pytest.raises(DivergedError) as caught:
         list(trainer.train())
-    assert (caught.value.epoch, caught.value.index, trainer.step) == (0, 6, 4)
+    assert (caught.value.context, trainer.step) == ({"epoch": 0, "index": 6}, 4)
 
 
 # ---- signals ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from minibert.cli.advice import command_line_sentence
 from minibert.cli.app import app
 from minibert.cli.commands.pretrain import STOPPED
 from minibert.errors import MinibertError, OptionError, ReportedByPeerError
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 USAGE = 2
-
-
-_ADVICE = {"invalid_utf8": ", or go on with --errors replace"}
-"""What the command line adds to an error's sentence, by cause."""
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
@@ -37,8 +34,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     except ReportedByPeerError:
         _exit(USAGE, ranks)
     except MinibertError as error:
-        advice = _ADVICE.get(error.cause or "", "")
-        _say(f"{error}{advice}", ranks)
+        _say(command_line_sentence(error), ranks)
         _exit(USAGE, ranks)
     except KeyboardInterrupt:
         if ranks.first:

@@ -7,7 +7,14 @@ from minibert.config.embed import POOLINGS, EmbedOptions
 from minibert.config.evaluate import DEFAULT_PLL, EvaluateOptions, PllMethod
 from minibert.config.explain import ExplainOptions
 from minibert.config.export import ExportOptions
-from minibert.config.fields import LAYOUTS, TABLE_FORMATS, TABLE_HEADERS, flag, nearest_multiple
+from minibert.config.fields import (
+    LAYOUTS,
+    TABLE_FORMATS,
+    TABLE_HEADERS,
+    flag,
+    nearest_multiple,
+    spell_flags,
+)
 from minibert.config.fill import FillOptions
 from minibert.config.finetune import TASKS, FinetuneOptions
 from minibert.config.predict import PredictOptions
@@ -49,4 +56,5 @@ __all__ = [
     "VocabOptions",
     "flag",
     "nearest_multiple",
+    "spell_flags",
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from typing import Any
 
 from minibert.errors import OptionError
@@ -155,3 +156,8 @@ def nearest_multiple(number: int, of: int) -> int:
 def flag(name: str) -> str:
     """A field's name as the command line has it."""
     return "--" + name.replace("_", "-")
+
+
+def spell_flags(sentence: str) -> str:
+    """Spell the options in a sentence as flags: `seq_len` in backticks becomes --seq-len."""
+    return re.sub("`([a-z][a-z0-9_]*)`", lambda name: flag(name[1]), sentence)

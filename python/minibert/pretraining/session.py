@@ -124,8 +124,9 @@ def _train(run: Run, trainer: Trainer, options: PretrainOptions, train: Callable
     try:
         return _explaining_memory(trainer, train)
     except DivergedError as error:
-        path = run.path / f"batch-{error.epoch}-{error.index}.safetensors"
-        save_batch(path, trainer.dataset.whole().batch(error.epoch, error.index))
+        epoch, index = error.context["epoch"], error.context["index"]
+        path = run.path / f"batch-{epoch}-{index}.safetensors"
+        save_batch(path, trainer.dataset.whole().batch(epoch, index))
         raise RunError(
             f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
             "train anew with a lower --lr"

@@ -340,8 +340,8 @@ class Trainer:
         raise DivergedError(
             f"the loss was not finite for {MAX_SKIPPED} batches in a row after step {self.step}, "
             f"the last being batch {index} of epoch {self.epoch}",
-            self.epoch,
-            index,
+            epoch=self.epoch,
+            index=index,
         )
 
     def loss(
