@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for Row<'_> {
                     .get()
                     .parse()
                     .unwrap_or(i64::MAX);
-            } else if let Some(column) = place(&self.layout.columns, &key, expected) {
+            } else if let Some(column) = column_at(&self.layout.columns, &key, expected) {
                 self.values[column] = map
                     .next_value::<&RawValue>()?
                     .get()
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Row<'_> {
     }
 }
 
-fn place(columns: &[String], key: &str, expected: usize) -> Option<usize> {
+fn column_at(columns: &[String], key: &str, expected: usize) -> Option<usize> {
     if columns.get(expected).is_some_and(|name| name == key) {
         return Some(expected);
     }

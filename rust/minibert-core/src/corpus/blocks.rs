@@ -209,14 +209,14 @@ impl<'c> OpenSource<'c> {
             if self.pending.len() >= wanted {
                 let cut = self.cut(cut_run);
                 if cut > 0 {
-                    return Ok(self.hand_on(cut, bytes));
+                    return Ok(self.take_pending(cut, bytes));
                 }
                 // Twice as much before the next search, so that all searches together take linear time.
                 wanted = 2 * self.pending.len().max(BLOCK / 2);
             }
             self.read()?;
         }
-        Ok(self.hand_on(self.pending.len(), bytes))
+        Ok(self.take_pending(self.pending.len(), bytes))
     }
 
     /// Where to cut the pending bytes, or 0 for nowhere yet: at the end of a line, else at white space,
@@ -233,7 +233,7 @@ impl<'c> OpenSource<'c> {
         cut
     }
 
-    fn hand_on(&mut self, cut: usize, bytes: &mut Vec<u8>) -> u64 {
+    fn take_pending(&mut self, cut: usize, bytes: &mut Vec<u8>) -> u64 {
         bytes.clear();
         bytes.extend_from_slice(&self.pending[cut..]);
         self.pending.truncate(cut);

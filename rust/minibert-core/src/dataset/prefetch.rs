@@ -188,7 +188,7 @@ struct State<B> {
     /// The number of batches of `epoch`, and of each later epoch that is planned.
     planned: VecDeque<Result<usize>>,
     /// From the next batch to be returned to the last one started; None if it is being filled.
-    places: VecDeque<Option<Result<Taken<B>>>>,
+    slots: VecDeque<Option<Result<Taken<B>>>>,
     /// The number of batches returned so far.
     given: u64,
     /// The number of batches started before the first of `epoch`.
@@ -209,7 +209,7 @@ impl<B> State<B> {
             epoch,
             index,
             planned: VecDeque::new(),
-            places: VecDeque::new(),
+            slots: VecDeque::new(),
             given: 0,
             before_epoch: 0,
             resting: 0,
@@ -220,14 +220,14 @@ impl<B> State<B> {
     }
 
     fn taken_on(&self) -> u64 {
-        self.given + self.places.len() as u64
+        self.given + self.slots.len() as u64
     }
 
     /// The epoch to plan, if there is one. While batches of an earlier epoch are being filled there is
     /// none, since a source keeps the plans of two epochs.
     fn epoch_to_plan(&self) -> Option<u32> {
         let older = self.before_epoch.saturating_sub(self.given) as usize;
-        let older_are_filled = self.places.iter().take(older).all(Option::is_some);
+        let older_are_filled = self.slots.iter().take(older).all(Option::is_some);
         let wanted = self.planned.len() < EPOCHS_PLANNED && older_are_filled;
         let ahead = u32::try_from(self.planned.len()).ok()?;
         wanted.then(|| self.epoch.checked_add(ahead)).flatten()
@@ -235,18 +235,18 @@ impl<B> State<B> {
 
     /// The place of the next batch, its epoch and its number, if there is room and a plan.
     fn take_on(&mut self, ahead: usize) -> Option<(u64, u32, usize)> {
-        while !self.ending && self.places.len() < ahead {
+        while !self.ending && self.slots.len() < ahead {
             match self.planned.front()? {
                 Ok(batches) if self.index < *batches => {
                     let number = (self.taken_on(), self.epoch, self.index);
-                    self.places.push_back(None);
+                    self.slots.push_back(None);
                     self.index += 1;
                     return Some(number);
                 }
                 Ok(_) => self.begin_next_epoch(),
                 Err(_) => {
                     let failure = self.planned.pop_front().and_then(Result::err);
-                    self.places.push_back(failure.map(Err));
+                    self.slots.push_back(failure.map(Err));
                     self.ending = true;
                 }
             }
@@ -267,7 +267,7 @@ impl<B> State<B> {
     }
 
     fn is_next_known(&self) -> bool {
-        self.ended || self.places.front().is_some_and(Option::is_some)
+        self.ended || self.slots.front().is_some_and(Option::is_some)
     }
 
     /// The next result for the caller, if it is known.
@@ -275,8 +275,8 @@ impl<B> State<B> {
         if self.ended {
             return Some(Ok(Taken::Ended));
         }
-        self.places.front()?.as_ref()?;
-        let found = self.places.pop_front().flatten()?;
+        self.slots.front()?.as_ref()?;
+        let found = self.slots.pop_front().flatten()?;
         self.given += 1;
         if found.is_err() {
             self.end();
@@ -287,7 +287,7 @@ impl<B> State<B> {
     fn end(&mut self) {
         self.ending = true;
         self.ended = true;
-        self.places.clear();
+        self.slots.clear();
     }
 }
 
@@ -361,12 +361,12 @@ impl<S: BatchSource> Shared<S> {
             return;
         }
         state.ending |= batch.is_err();
-        let place = (number - state.given) as usize;
-        state.places[place] = Some(batch);
+        let slot = (number - state.given) as usize;
+        state.slots[slot] = Some(batch);
         if state.ending || number < state.before_epoch {
             self.work.notify_all();
         }
-        if place == 0 && state.callers > 0 {
+        if slot == 0 && state.callers > 0 {
             self.filled.notify_one();
         }
     }

@@ -80,23 +80,23 @@ impl Masking {
             first_position,
             positions,
             ids: masked_ids,
-            scratch: Scratch(choice),
+            scratch: Scratch(selection),
         } = predictions;
         let unit = self.options.unit;
-        let candidates = choice.find_words(ids, &self.kinds);
+        let candidates = selection.find_words(ids, &self.kinds);
         let budget = self.options.predictions(rate, ids.len(), candidates);
-        choice.draw(unit, budget, rng);
-        let mut fate = 0;
-        choice.each_chosen(|column, begins_unit| {
+        selection.draw(unit, budget, rng);
+        let mut replacement_draw = 0;
+        selection.each_chosen(|column, begins_unit| {
             let id = &mut ids[column];
             positions.push((*first_position + column) as i64);
             masked_ids.push(*id);
             if begins_unit {
-                fate = u64::from(rng.next_u32());
+                replacement_draw = u64::from(rng.next_u32());
             }
-            if fate < self.mask_below {
+            if replacement_draw < self.mask_below {
                 *id = self.mask;
-            } else if fate < self.random_below {
+            } else if replacement_draw < self.random_below {
                 let pick = rng.below(self.replacements.len() as u64) as usize;
                 *id = i64::from(self.replacements[pick]);
             }

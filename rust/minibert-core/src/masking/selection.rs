@@ -240,17 +240,17 @@ mod tests {
             2 if unit != MaskUnit::Token => TokenKind::ContinuesWord,
             _ => TokenKind::BeginsWord,
         });
-        let mut choice = Selection::default();
-        let candidates = choice.find_words(&ids, &kinds);
-        (choice, candidates)
+        let mut selection = Selection::default();
+        let candidates = selection.find_words(&ids, &kinds);
+        (selection, candidates)
     }
 
     fn drawn(row: &str, unit: MaskUnit, budget: usize, index: u64) -> (Vec<usize>, Vec<usize>) {
-        let (mut choice, _) = found(row, unit);
+        let (mut selection, _) = found(row, unit);
         let mut rng = Stream::new(1, Purpose::Masking, 0, index);
-        choice.draw(unit, budget, &mut rng);
+        selection.draw(unit, budget, &mut rng);
         let (mut columns, mut starts) = (Vec::new(), Vec::new());
-        choice.each_chosen(|column, begins_unit| {
+        selection.each_chosen(|column, begins_unit| {
             columns.push(column);
             if begins_unit {
                 starts.push(column);
@@ -261,15 +261,15 @@ mod tests {
 
     #[test]
     fn words_end_at_special_tokens_and_where_another_begins() {
-        let (choice, candidates) = found("SaSab##S#bS", MaskUnit::WholeWord);
-        let words: Vec<_> = choice.words[..choice.count]
+        let (selection, candidates) = found("SaSab##S#bS", MaskUnit::WholeWord);
+        let words: Vec<_> = selection.words[..selection.count]
             .iter()
             .map(|word| (word.start, word.end))
             .collect();
         assert_eq!(words, [(1, 2), (3, 4), (4, 7), (8, 9), (9, 10)]);
         assert_eq!(candidates, 7);
-        let (choice, candidates) = found("Sab##S", MaskUnit::Token);
-        assert_eq!((choice.count, candidates), (4, 4));
+        let (selection, candidates) = found("Sab##S", MaskUnit::Token);
+        assert_eq!((selection.count, candidates), (4, 4));
         assert_eq!(found("SSS", MaskUnit::Span).1, 0);
     }
 

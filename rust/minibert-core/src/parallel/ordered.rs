@@ -18,22 +18,22 @@ pub(crate) fn in_order<U: Sync, S, R: Send>(
     work: impl Fn(&mut S, &U) -> R + Sync,
     take: impl FnMut(R) -> Result<()>,
 ) -> Result<()> {
-    let line = Line {
-        places: Mutex::new(Places {
+    let shared = Shared {
+        progress: Mutex::new(Progress {
             units: units.len(),
             ahead: ahead.max(1),
-            ..Places::default()
+            ..Progress::default()
         }),
         changed: Condvar::new(),
     };
     thread::scope(|scope| {
-        let _stop = Stop(&line);
+        let _stop = Stop(&shared);
         for _ in 1..threads(None).min(units.len()) {
             let help = || {
-                let _stop = StopOnPanic(&line);
+                let _stop = StopOnPanic(&shared);
                 let mut state = begin();
-                while let Some(number) = line.next() {
-                    line.put(number, work(&mut state, &units[number]));
+                while let Some(number) = shared.next() {
+                    shared.put(number, work(&mut state, &units[number]));
                 }
             };
             // If no more threads can be started, the existing ones do the work.
@@ -43,17 +43,17 @@ pub(crate) fn in_order<U: Sync, S, R: Send>(
         }
         let mut state = begin();
         let work = |number: usize| work(&mut state, &units[number]);
-        line.work_and_take(work, take)
+        shared.work_and_take(work, take)
     })
 }
 
 /// What the threads share.
-struct Line<R> {
-    places: Mutex<Places<R>>,
+struct Shared<R> {
+    progress: Mutex<Progress<R>>,
     changed: Condvar,
 }
 
-struct Places<R> {
+struct Progress<R> {
     units: usize,
     ahead: usize,
     /// The unit that is started next.
@@ -65,7 +65,7 @@ struct Places<R> {
     stopped: bool,
 }
 
-impl<R> Default for Places<R> {
+impl<R> Default for Progress<R> {
     fn default() -> Self {
         Self {
             units: 0,
@@ -78,7 +78,7 @@ impl<R> Default for Places<R> {
     }
 }
 
-impl<R> Places<R> {
+impl<R> Progress<R> {
     fn begin_next(&mut self) -> Option<usize> {
         let may_begin = self.next < self.units && self.next - self.taken < self.ahead;
         may_begin.then(|| {
@@ -96,24 +96,24 @@ impl<R> Places<R> {
     }
 }
 
-impl<R> Line<R> {
+impl<R> Shared<R> {
     /// The next unit to work on. Waits until it may be started.
     fn next(&self) -> Option<usize> {
-        let mut places = unpoisoned(self.places.lock());
-        while !places.stopped && places.next < places.units {
-            if let Some(number) = places.begin_next() {
+        let mut progress = unpoisoned(self.progress.lock());
+        while !progress.stopped && progress.next < progress.units {
+            if let Some(number) = progress.begin_next() {
                 return Some(number);
             }
-            places = unpoisoned(self.changed.wait(places));
+            progress = unpoisoned(self.changed.wait(progress));
         }
         None
     }
 
     fn put(&self, number: usize, made: R) {
-        let mut places = unpoisoned(self.places.lock());
-        let at = number - places.taken;
-        places.made[at] = Some(made);
-        drop(places);
+        let mut progress = unpoisoned(self.progress.lock());
+        let at = number - progress.taken;
+        progress.made[at] = Some(made);
+        drop(progress);
         self.changed.notify_all();
     }
 
@@ -123,34 +123,34 @@ impl<R> Line<R> {
         mut work: impl FnMut(usize) -> R,
         mut take: impl FnMut(R) -> Result<()>,
     ) -> Result<()> {
-        let mut places = unpoisoned(self.places.lock());
+        let mut progress = unpoisoned(self.progress.lock());
         // If the work is stopped before it is complete, another thread has panicked: the panic continues
         // where that thread is joined.
-        while !places.stopped && places.taken < places.units {
-            if let Some(made) = places.take_next() {
-                drop(places);
+        while !progress.stopped && progress.taken < progress.units {
+            if let Some(made) = progress.take_next() {
+                drop(progress);
                 self.changed.notify_all();
                 take(made)?;
-            } else if let Some(number) = places.begin_next() {
-                drop(places);
+            } else if let Some(number) = progress.begin_next() {
+                drop(progress);
                 self.put(number, work(number));
             } else {
-                places = unpoisoned(self.changed.wait(places));
+                progress = unpoisoned(self.changed.wait(progress));
                 continue;
             }
-            places = unpoisoned(self.places.lock());
+            progress = unpoisoned(self.progress.lock());
         }
         Ok(())
     }
 
     fn stop(&self) {
-        unpoisoned(self.places.lock()).stopped = true;
+        unpoisoned(self.progress.lock()).stopped = true;
         self.changed.notify_all();
     }
 }
 
 /// Ends the other threads when the calling thread has finished, failed or panicked.
-struct Stop<'l, R>(&'l Line<R>);
+struct Stop<'l, R>(&'l Shared<R>);
 
 impl<R> Drop for Stop<'_, R> {
     fn drop(&mut self) {
@@ -159,7 +159,7 @@ impl<R> Drop for Stop<'_, R> {
 }
 
 /// Ends all threads when one panics.
-struct StopOnPanic<'l, R>(&'l Line<R>);
+struct StopOnPanic<'l, R>(&'l Shared<R>);
 
 impl<R> Drop for StopOnPanic<'_, R> {
     fn drop(&mut self) {

@@ -24,7 +24,7 @@ const BLOCKS: usize = SEGMENT / BLOCK + 1;
 #[derive(Debug, Default)]
 pub struct FastPreTokenizer {
     segment: Segment,
-    chunks: NonAsciiSplitter,
+    splitter: NonAsciiSplitter,
 }
 
 impl FastPreTokenizer {
@@ -40,30 +40,37 @@ impl FastPreTokenizer {
 
     /// Adds a special token, which `sink` receives at its position among the words.
     #[inline]
-    pub fn mark<S: WordSink>(&mut self, rules: SplitRules<'_>, mark: u32, sink: &mut S) {
-        self.add_mark(rules, Some(mark), sink);
-        self.segment.has_marks = true;
+    pub fn special<S: WordSink>(&mut self, rules: SplitRules<'_>, special: u32, sink: &mut S) {
+        self.add_insert(rules, Some(special), sink);
+        self.segment.has_specials = true;
     }
 
     /// Ends a text.
     #[inline]
     pub fn end_text<S: WordSink>(&mut self, rules: SplitRules<'_>, sink: &mut S) {
-        self.add_mark(rules, None, sink);
+        self.add_insert(rules, None, sink);
     }
 
     #[inline]
-    fn add_mark<S: WordSink>(&mut self, rules: SplitRules<'_>, mark: Option<u32>, sink: &mut S) {
+    fn add_insert<S: WordSink>(
+        &mut self,
+        rules: SplitRules<'_>,
+        special: Option<u32>,
+        sink: &mut S,
+    ) {
         if self.segment.room() == 0 {
             self.flush(rules, sink);
         }
-        self.segment.marks.push((self.segment.len as u16, mark));
+        self.segment
+            .inserts
+            .push((self.segment.len as u16, special));
         self.segment.end();
     }
 
     /// Passes everything that was kept back to the sink.
     pub fn flush<S: WordSink>(&mut self, rules: SplitRules<'_>, sink: &mut S) {
         if self.segment.len > 0 {
-            self.segment.run(rules, &mut self.chunks, sink);
+            self.segment.run(rules, &mut self.splitter, sink);
         }
     }
 
@@ -83,7 +90,7 @@ impl FastPreTokenizer {
                 let rest = &bytes[fitting.len()..];
                 let more = rest.iter().position(|&byte| is_boundary(byte));
                 let end = fitting.len() + more.unwrap_or(rest.len());
-                self.chunks.split(rules, &bytes[..end], sink);
+                self.splitter.split(rules, &bytes[..end], sink);
                 text = &text[end..];
             }
         }
@@ -102,14 +109,14 @@ struct Segment {
     bytes: [u8; SEGMENT + BLOCK],
     len: usize,
     /// Positions of white space, and the special tokens at them; None is the end of a text.
-    marks: Vec<(u16, Option<u32>)>,
+    inserts: Vec<(u16, Option<u32>)>,
     /// Whether any of them is a special token.
-    has_marks: bool,
+    has_specials: bool,
     classes: [ClassMasks; BLOCKS],
     /// Where the words of the segment begin and end, without those in other chunks.
     starts: [u16; SEGMENT + BLOCK],
     ends: [u16; SEGMENT + BLOCK],
-    begun: [WordStarts; BLOCKS],
+    word_starts: [WordStarts; BLOCKS],
     /// The sink's count after each word.
     lens: [u32; SEGMENT],
     /// Chunks that contain other bytes than ASCII letters and punctuation: where they begin and end.
@@ -121,12 +128,12 @@ impl Default for Segment {
         Self {
             bytes: [b' '; SEGMENT + BLOCK],
             len: 0,
-            marks: Vec::new(),
-            has_marks: false,
+            inserts: Vec::new(),
+            has_specials: false,
             classes: [ClassMasks::default(); BLOCKS],
             starts: [0; SEGMENT + BLOCK],
             ends: [0; SEGMENT + BLOCK],
-            begun: [WordStarts::default(); BLOCKS],
+            word_starts: [WordStarts::default(); BLOCKS],
             lens: [0; SEGMENT],
             others: Vec::new(),
         }
@@ -141,23 +148,23 @@ impl Segment {
 
     #[inline]
     fn add(&mut self, bytes: &[u8], lowercase: bool) {
-        let place = &mut self.bytes[self.len..self.len + bytes.len()];
+        let room = &mut self.bytes[self.len..self.len + bytes.len()];
         self.len += bytes.len();
         if !lowercase {
-            return place.copy_from_slice(bytes);
+            return room.copy_from_slice(bytes);
         }
-        let (Some(last), Some(last_place)) =
+        let (Some(last), Some(last_lane)) =
             (bytes.last_chunk::<LANE>(), bytes.len().checked_sub(LANE))
         else {
-            return lower(place, bytes);
+            return lower(room, bytes);
         };
         let (lanes, _) = bytes.as_chunks::<LANE>();
-        let (places, _) = place.as_chunks_mut::<LANE>();
-        for (to, from) in places.iter_mut().zip(lanes) {
+        let (rooms, _) = room.as_chunks_mut::<LANE>();
+        for (to, from) in rooms.iter_mut().zip(lanes) {
             lower(to, from);
         }
         // The rest, together with some bytes before it: a loop of unpredictable length would cost more.
-        lower(&mut place[last_place..], last);
+        lower(&mut room[last_lane..], last);
     }
 
     /// Ends the text that was added.
@@ -170,7 +177,7 @@ impl Segment {
     fn run<S: WordSink>(
         &mut self,
         rules: SplitRules<'_>,
-        chunks: &mut NonAsciiSplitter,
+        splitter: &mut NonAsciiSplitter,
         sink: &mut S,
     ) {
         let blocks = self.classify();
@@ -179,78 +186,78 @@ impl Segment {
             &mut WordBounds {
                 starts: &mut self.starts,
                 ends: &mut self.ends,
-                begun: &mut self.begun,
+                word_starts: &mut self.word_starts,
             },
         );
-        sink.reserve(words + self.marks.len());
-        if self.others.is_empty() && !self.has_marks {
-            self.hand_on_texts(words, sink);
+        sink.reserve(words + self.inserts.len());
+        if self.others.is_empty() && !self.has_specials {
+            self.emit_texts(words, sink);
         } else {
-            self.hand_on_in_order(words, rules, chunks, sink);
+            self.emit_in_order(words, rules, splitter, sink);
         }
         self.len = 0;
-        self.marks.clear();
-        self.has_marks = false;
+        self.inserts.clear();
+        self.has_specials = false;
         self.others.clear();
     }
 
     /// Emits all words, and where texts end among them. Words of many short texts are processed
     /// together.
-    fn hand_on_texts<S: WordSink>(&mut self, words: usize, sink: &mut S) {
+    fn emit_texts<S: WordSink>(&mut self, words: usize, sink: &mut S) {
         let base = sink.count();
-        self.hand_on(0..words, sink);
-        for &(place, _) in &self.marks {
-            let before = simd::words_before(&self.begun, usize::from(place));
+        self.emit(0..words, sink);
+        for &(position, _) in &self.inserts {
+            let before = simd::words_before(&self.word_starts, usize::from(position));
             let len = before.checked_sub(1).map_or(0, |last| self.lens[last]);
             sink.text_end(base + len as usize);
         }
     }
 
     /// Emits words, special tokens and other chunks in the order of the text.
-    fn hand_on_in_order<S: WordSink>(
+    fn emit_in_order<S: WordSink>(
         &mut self,
         words: usize,
         rules: SplitRules<'_>,
-        chunks: &mut NonAsciiSplitter,
+        splitter: &mut NonAsciiSplitter,
         sink: &mut S,
     ) {
         let mut word = 0;
-        let (mut mark, mut other) = (0, 0);
-        while mark < self.marks.len() || other < self.others.len() {
-            let mark_place = self.marks.get(mark).map_or(u16::MAX, |mark| mark.0);
-            let other_place = self.others.get(other).map_or(u16::MAX, |other| other.0);
-            let place = mark_place.min(other_place);
-            let next = simd::words_before(&self.begun, usize::from(place));
-            self.hand_on(word..next, sink);
+        let (mut insert, mut other) = (0, 0);
+        while insert < self.inserts.len() || other < self.others.len() {
+            let insert_position = self.inserts.get(insert).map_or(u16::MAX, |insert| insert.0);
+            let other_position = self.others.get(other).map_or(u16::MAX, |other| other.0);
+            let position = insert_position.min(other_position);
+            let next = simd::words_before(&self.word_starts, usize::from(position));
+            self.emit(word..next, sink);
             word = next;
-            if mark_place < other_place {
-                match self.marks[mark].1 {
-                    Some(mark) => sink.mark(mark),
+            if insert_position < other_position {
+                match self.inserts[insert].1 {
+                    Some(special) => sink.special(special),
                     None => sink.text_end(sink.count()),
                 }
-                mark += 1;
+                insert += 1;
             } else {
                 let (start, end) = self.others[other];
                 let chunk = &self.bytes[usize::from(start)..usize::from(end)];
-                chunks.split(rules, chunk, sink);
+                splitter.split(rules, chunk, sink);
                 other += 1;
-                sink.reserve(words - word + self.marks.len() - mark);
+                sink.reserve(words - word + self.inserts.len() - insert);
             }
         }
-        self.hand_on(word..words, sink);
+        self.emit(word..words, sink);
     }
 
     /// Emits plain words, many at a time if none is long.
     #[inline]
-    fn hand_on<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
+    fn emit<S: WordSink>(&mut self, words: Range<usize>, sink: &mut S) {
         let base = sink.count();
         let mut keys = [0; BATCH];
         let starts = self.starts[words.clone()].chunks(BATCH);
         let lens = self.lens[words.clone()].chunks_mut(BATCH);
         for ((starts, ends), lens) in starts.zip(self.ends[words].chunks(BATCH)).zip(lens) {
-            let places = starts.iter().zip(ends);
+            let positions = starts.iter().zip(ends);
             // The union of the bits is computed for eight words at a time.
-            let bits_of_lens = places
+            let bits_of_lens = positions
                 .clone()
                 .fold(0, |bits, (&start, &end)| bits | (end - start - 1));
             let key = |(&start, &end): (&u16, &u16)| {
@@ -259,13 +266,13 @@ impl Segment {
                 Key::from_le_bytes(*bytes) & KEY_MASKS[len % KEY_MASKS.len()]
             };
             if usize::from(bits_of_lens) < MAX_WORD {
-                for (to, place) in keys.iter_mut().zip(places) {
-                    *to = key(place);
+                for (to, position) in keys.iter_mut().zip(positions) {
+                    *to = key(position);
                 }
                 sink.shorts(&keys[..lens.len()], lens, base);
                 continue;
             }
-            for ((start, end), len) in places.zip(lens) {
+            for ((start, end), len) in positions.zip(lens) {
                 let word = &self.bytes[usize::from(*start)..usize::from(*end)];
                 if word.len() > MAX_WORD {
                     sink.long(word, word.len());
@@ -291,19 +298,19 @@ impl Segment {
 
     /// Removes the chunks with other bytes from the classes.
     fn set_others_apart(&mut self, blocks: usize) {
-        let mut place = self.next(0, blocks, ClassMasks::others);
-        while place < self.len {
-            let start = self.after_space(place);
-            let mut end = self.next(place, blocks, |classes| classes.spaces);
-            place = self.next(end, blocks, ClassMasks::others);
+        let mut position = self.next(0, blocks, ClassMasks::others);
+        while position < self.len {
+            let start = self.after_space(position);
+            let mut end = self.next(position, blocks, |classes| classes.spaces);
+            position = self.next(end, blocks, ClassMasks::others);
             // A chunk in another script is often followed by another one: both are split by one call. A
             // special token or a text's end is at a line feed, so that none is skipped.
             while self.bytes[end] == b' '
-                && place < self.len.min(end + 1 + NEAR)
-                && !self.bytes[end..place].contains(&b'\n')
+                && position < self.len.min(end + 1 + NEAR)
+                && !self.bytes[end..position].contains(&b'\n')
             {
-                end = self.next(place, blocks, |classes| classes.spaces);
-                place = self.next(end, blocks, ClassMasks::others);
+                end = self.next(position, blocks, |classes| classes.spaces);
+                position = self.next(end, blocks, ClassMasks::others);
             }
             self.others.push((start as u16, end as u16));
             self.clear(start, end);
@@ -312,9 +319,9 @@ impl Segment {
 
     /// The first position from `place` on whose byte has a class, or the end of the last block.
     #[inline]
-    fn next(&self, place: usize, blocks: usize, class: impl Fn(&ClassMasks) -> u64) -> usize {
-        let mut hidden = (1 << (place % BLOCK)) - 1;
-        for block in place / BLOCK..blocks {
+    fn next(&self, position: usize, blocks: usize, class: impl Fn(&ClassMasks) -> u64) -> usize {
+        let mut hidden = (1 << (position % BLOCK)) - 1;
+        for block in position / BLOCK..blocks {
             let bits = class(&self.classes[block]) & !hidden;
             if bits != 0 {
                 return block * BLOCK + bits.trailing_zeros() as usize;
@@ -326,9 +333,9 @@ impl Segment {
 
     /// The position after the last white space before `place`, or 0.
     #[inline]
-    fn after_space(&self, place: usize) -> usize {
-        let mut shown = (1 << (place % BLOCK)) - 1;
-        for block in (0..=place / BLOCK).rev() {
+    fn after_space(&self, position: usize) -> usize {
+        let mut shown = (1 << (position % BLOCK)) - 1;
+        for block in (0..=position / BLOCK).rev() {
             let bits = self.classes[block].spaces & shown;
             if bits != 0 {
                 return block * BLOCK + bits.ilog2() as usize + 1;
@@ -359,8 +366,8 @@ const NEAR: usize = 32;
 const LANE: usize = 16;
 
 #[inline]
-fn lower(place: &mut [u8], bytes: &[u8]) {
-    for (to, from) in place.iter_mut().zip(bytes) {
+fn lower(room: &mut [u8], bytes: &[u8]) {
+    for (to, from) in room.iter_mut().zip(bytes) {
         *to = from.to_ascii_lowercase();
     }
 }

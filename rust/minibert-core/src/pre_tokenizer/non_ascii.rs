@@ -44,14 +44,14 @@ pub struct NonAsciiSplitter {
 impl NonAsciiSplitter {
     /// Splits a chunk, or several with single spaces between them, of valid UTF-8.
     pub fn split<S: WordSink>(&mut self, rules: SplitRules<'_>, chunk: &[u8], sink: &mut S) {
-        let mut place = Position::default();
+        let mut position = Position::default();
         loop {
-            self.split_simple(rules, chunk, &mut place, sink);
-            if place.at == chunk.len() {
+            self.split_simple(rules, chunk, &mut position, sink);
+            if position.at == chunk.len() {
                 break;
             }
-            let (c, code) = EncodedChar::first_of(&chunk[place.at..]);
-            let behind = place.at + usize::from(c.len);
+            let (c, code) = EncodedChar::first_of(&chunk[position.at..]);
+            let behind = position.at + usize::from(c.len);
             match rules.characters.get(c, code) {
                 NormalizedChar::Letter(c) => self.word.push(c, rules.max_chars),
                 NormalizedChar::Letters(letters) => {
@@ -68,23 +68,23 @@ impl NonAsciiSplitter {
                     self.end_word(rules, sink);
                     self.word.push(c, rules.max_chars);
                     self.end_word(rules, sink);
-                    place.word = behind;
+                    position.word = behind;
                 }
                 NormalizedChar::Space => {
                     self.end_word(rules, sink);
-                    place.word = behind;
+                    position.word = behind;
                 }
                 NormalizedChar::Removed => {}
                 NormalizedChar::Contextual => {
                     self.word.clear();
-                    self.batch.hand_on(sink);
-                    return contextual(rules, &chunk[place.word..], sink);
+                    self.batch.emit(sink);
+                    return contextual(rules, &chunk[position.word..], sink);
                 }
             }
-            place.at = behind;
+            position.at = behind;
         }
         self.end_word(rules, sink);
-        self.batch.hand_on(sink);
+        self.batch.emit(sink);
     }
 
     /// Continues while the table of packed characters has the result, which is nearly always.
@@ -93,14 +93,14 @@ impl NonAsciiSplitter {
         &mut self,
         rules: SplitRules<'_>,
         chunk: &[u8],
-        place: &mut Position,
+        position: &mut Position,
         sink: &mut S,
     ) {
         let limit = rules.max_chars.min(SIMPLE_CHARS);
         let Position {
             mut at,
             word: mut word_start,
-        } = *place;
+        } = *position;
         loop {
             let (simple, len) = self
                 .word
@@ -119,7 +119,7 @@ impl NonAsciiSplitter {
             at += len;
             word_start = at;
         }
-        *place = Position {
+        *position = Position {
             at,
             word: word_start,
         };
@@ -132,7 +132,7 @@ impl NonAsciiSplitter {
             return;
         }
         if word.len > MAX_WORD || word.has_zero || word.chars > rules.max_chars {
-            batch.hand_on(sink);
+            batch.emit(sink);
             sink.reserve(1);
             sink.long(&word.bytes[..word.len], word.chars);
         } else {
@@ -187,11 +187,11 @@ impl KeyBatch {
         self.keys[self.len % BATCH] = key;
         self.len += 1;
         if self.len == BATCH {
-            self.hand_on(sink);
+            self.emit(sink);
         }
     }
 
-    fn hand_on<S: WordSink>(&mut self, sink: &mut S) {
+    fn emit<S: WordSink>(&mut self, sink: &mut S) {
         sink.reserve(self.len);
         let base = sink.count();
         sink.shorts(&self.keys[..self.len], &mut [0; BATCH][..self.len], base);
@@ -242,12 +242,12 @@ impl WordBuffer {
             bytes, len, chars, ..
         } = self;
         let bytes: &mut [u8; ROOM] = bytes.first_chunk_mut().expect("it has more");
-        let (mut place, mut end, mut count) = (*at, *len, *chars);
+        let (mut position, mut end, mut count) = (*at, *len, *chars);
         let found = loop {
-            if place + 4 > chunk.len() {
+            if position + 4 > chunk.len() {
                 break Default::default();
             }
-            let four = chunk[place..place + 4].first_chunk().expect("four");
+            let four = chunk[position..position + 4].first_chunk().expect("four");
             let (simple, width) = characters.simple(u32::from_le_bytes(*four));
             let letter_len = simple.letter_len();
             if letter_len == 0 {
@@ -259,9 +259,9 @@ impl WordBuffer {
             bytes[end % (ROOM - 4)..][..4].copy_from_slice(&simple.bytes().to_le_bytes());
             end += letter_len;
             count += 1;
-            place += width;
+            position += width;
         };
-        (*at, *len, *chars) = (place, end, count);
+        (*at, *len, *chars) = (position, end, count);
         found
     }
 

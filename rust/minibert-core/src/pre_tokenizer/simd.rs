@@ -35,7 +35,7 @@ pub struct WordBounds<'a> {
     pub starts: &'a mut [u16],
     pub ends: &'a mut [u16],
     /// For each block, the bits at which words begin, and the number of words that begin before it.
-    pub begun: &'a mut [WordStarts],
+    pub word_starts: &'a mut [WordStarts],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,9 +46,9 @@ pub struct WordStarts {
 
 /// The number of words that begin before a position.
 #[inline]
-pub fn words_before(begun: &[WordStarts], place: usize) -> usize {
-    let WordStarts { bits, before } = begun[place / BLOCK];
-    let in_block = bits & ((1 << (place % BLOCK)) - 1);
+pub fn words_before(word_starts: &[WordStarts], position: usize) -> usize {
+    let WordStarts { bits, before } = word_starts[position / BLOCK];
+    let in_block = bits & ((1 << (position % BLOCK)) - 1);
     usize::from(before) + in_block.count_ones() as usize
 }
 
@@ -65,19 +65,19 @@ pub fn classify(blocks: &[[u8; BLOCK]], classes: &mut [ClassMasks]) -> u64 {
 /// Writes the bounds of all words of letters and of each punctuation mark; returns their number. The
 /// last byte must be a space.
 #[inline]
-pub fn cut(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
+pub fn cut(classes: &[ClassMasks], bounds: &mut WordBounds<'_>) -> usize {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = x86::Avx2::detect() {
-        return x86::cut(avx2, classes, places);
+        return x86::cut(avx2, classes, bounds);
     }
-    cut_all(classes, places)
+    cut_all(classes, bounds)
 }
 
 /// Asks for a cache line before it is needed.
 #[inline(always)]
-pub fn prefetch<T>(place: &T) {
+pub fn prefetch<T>(value: &T) {
     #[cfg(target_arch = "x86_64")]
-    x86::prefetch(place);
+    x86::prefetch(value);
 }
 
 #[inline(always)]
@@ -110,8 +110,8 @@ fn classify_block(block: &[u8; BLOCK]) -> ClassMasks {
 }
 
 #[inline(always)]
-fn cut_all(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
-    let (mut begun, mut ended) = (0, 0);
+fn cut_all(classes: &[ClassMasks], bounds: &mut WordBounds<'_>) -> usize {
+    let (mut started, mut ended) = (0, 0);
     // Whether the last byte of the block before is a letter, and a punctuation mark.
     let (mut letter, mut mark) = (0, 0);
     for (block, classes) in classes.iter().enumerate() {
@@ -120,26 +120,26 @@ fn cut_all(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
         let ends = !classes.letters & after_letter | classes.punctuation << 1 | mark;
         letter = classes.letters >> 63;
         mark = classes.punctuation >> 63;
-        places.begun[block] = WordStarts {
+        bounds.word_starts[block] = WordStarts {
             bits: starts,
-            before: begun as u16,
+            before: started as u16,
         };
-        begun = flatten(starts, block, places.starts, begun);
-        ended = flatten(ends, block, places.ends, ended);
+        started = flatten(starts, block, bounds.starts, started);
+        ended = flatten(ends, block, bounds.ends, ended);
     }
-    begun
+    started
 }
 
 /// Writes the positions of the set bits of a block; returns the number of positions so far.
 #[inline(always)]
-fn flatten(mut bits: u64, block: usize, places: &mut [u16], before: usize) -> usize {
+fn flatten(mut bits: u64, block: usize, positions: &mut [u16], before: usize) -> usize {
     let after = before + bits.count_ones() as usize;
     let mut written = before;
     while bits != 0 {
         // Eight at a time, needed or not: a loop of unpredictable length costs more than the extra
         // writes.
-        for place in &mut places[written..written + 8] {
-            *place = (block * BLOCK) as u16 + bits.trailing_zeros() as u16;
+        for position in &mut positions[written..written + 8] {
+            *position = (block * BLOCK) as u16 + bits.trailing_zeros() as u16;
             bits &= bits.wrapping_sub(1);
         }
         written += 8;
@@ -158,10 +158,10 @@ mod x86 {
     use super::{BLOCK, ClassMasks, WordBounds, classify_all, cut_all};
 
     #[inline(always)]
-    pub fn prefetch<T>(place: &T) {
+    pub fn prefetch<T>(value: &T) {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
         // SAFETY: SSE is part of every x86-64 processor, and a prefetch changes nothing that a program sees.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(value).cast()) }
     }
 
     /// Proof that the processor has AVX2, BMI1 and POPCNT. Only [`Avx2::detect`] creates it, by asking
@@ -184,14 +184,14 @@ mod x86 {
         unsafe { classify_by_avx2(blocks, classes) }
     }
 
-    pub fn cut(_: Avx2, classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
+    pub fn cut(_: Avx2, classes: &[ClassMasks], bounds: &mut WordBounds<'_>) -> usize {
         // SAFETY: an `Avx2` proves that the processor has BMI1 and POPCNT.
-        unsafe { cut_by_bmi(classes, places) }
+        unsafe { cut_by_bmi(classes, bounds) }
     }
 
     #[target_feature(enable = "bmi1,popcnt")]
-    fn cut_by_bmi(classes: &[ClassMasks], places: &mut WordBounds<'_>) -> usize {
-        cut_all(classes, places)
+    fn cut_by_bmi(classes: &[ClassMasks], bounds: &mut WordBounds<'_>) -> usize {
+        cut_all(classes, bounds)
     }
 
     #[target_feature(enable = "avx2")]
@@ -280,11 +280,11 @@ mod tests {
             classify(blocks, &mut classes);
             let mut found = [vec![0; text.len() + 8], vec![0; text.len() + 8]];
             let [starts, ends] = &mut found;
-            let begun = &mut vec![WordStarts::default(); blocks.len()];
-            let words = cut(&classes, &mut WordBounds { starts, ends, begun });
-            for place in 0..text.len() {
-                let before = found[0][..words].iter().filter(|&&start| usize::from(start) < place);
-                prop_assert_eq!(words_before(begun, place), before.count());
+            let word_starts = &mut vec![WordStarts::default(); blocks.len()];
+            let words = cut(&classes, &mut WordBounds { starts, ends, word_starts });
+            for position in 0..text.len() {
+                let before = found[0][..words].iter().filter(|&&start| usize::from(start) < position);
+                prop_assert_eq!(words_before(word_starts, position), before.count());
             }
             let words: Vec<&[u8]> = (0..words)
                 .map(|word| &text[usize::from(found[0][word])..usize::from(found[1][word])])

@@ -16,8 +16,8 @@ pub trait WordSink {
     /// Any other word, and its number of characters. A word with more characters than the options allow
     /// is cut off there.
     fn long(&mut self, word: &[u8], chars: usize);
-    /// A special token that [`crate::pre_tokenizer::fast::FastPreTokenizer::mark`] was given.
-    fn mark(&mut self, mark: u32);
+    /// A special token that [`crate::pre_tokenizer::fast::FastPreTokenizer::special`] was given.
+    fn special(&mut self, special: u32);
     /// A text ends at this [`Self::count`].
     fn text_end(&mut self, len: usize);
     /// The number of items that were made of the words so far.

@@ -178,14 +178,14 @@ impl Header {
     }
 
     /// The range of each section in the file, and the length of the file.
-    pub fn places(&self) -> Option<([Range<u64>; 7], u64)> {
+    pub fn ranges(&self) -> Option<([Range<u64>; 7], u64)> {
         let mut at = HEADER as u64;
-        let mut places = [const { 0..0 }; 7];
-        for (place, size) in places.iter_mut().zip(self.sizes()?) {
-            *place = at..at.checked_add(size)?;
-            at = place.end.checked_next_multiple_of(ALIGNMENT)?;
+        let mut ranges = [const { 0..0 }; 7];
+        for (range, size) in ranges.iter_mut().zip(self.sizes()?) {
+            *range = at..at.checked_add(size)?;
+            at = range.end.checked_next_multiple_of(ALIGNMENT)?;
         }
-        Some((places, at))
+        Some((ranges, at))
     }
 }
 

@@ -40,8 +40,8 @@ impl TokenStore {
         let mut ids = Vec::new();
         for &document in documents {
             self.copy_document(document, &mut ids);
-            for (place, &id) in ids.iter().enumerate() {
-                let next = &ids[place + 1..];
+            for (position, &id) in ids.iter().enumerate() {
+                let next = &ids[position + 1..];
                 for (distance, &other) in (1..=window).zip(next) {
                     let count = 1.0 / f32::from(distance);
                     counts.add(other, id, 0, count);

@@ -19,7 +19,7 @@ pub struct TokenStore {
     map: Mmap,
     header: Header,
     /// The range of each section in the map.
-    places: [Range<usize>; 7],
+    ranges: [Range<usize>; 7],
     replacements: Vec<u32>,
     /// One bit for each id.
     continuations: Vec<u64>,
@@ -28,15 +28,15 @@ pub struct TokenStore {
 impl TokenStore {
     pub(super) fn of_file(file: &File, header: Header, path: &Path) -> Result<Self> {
         let map = mmap::map(file).map_err(|source| Error::io(path, source))?;
-        let places = header
-            .places()
+        let ranges = header
+            .ranges()
             .filter(|(_, end)| *end == map.len() as u64)
             .ok_or_else(|| {
                 Error::damaged_store(path, "its length has changed while it was opened")
             })?
             .0;
-        let places = places.map(|place| place.start as usize..place.end as usize);
-        let kinds = &map[places[Section::Kinds as usize].clone()];
+        let ranges = ranges.map(|range| range.start as usize..range.end as usize);
+        let kinds = &map[ranges[Section::Kinds as usize].clone()];
         let ids_of = |bit: u8| {
             (0_u32..)
                 .zip(kinds)
@@ -51,14 +51,14 @@ impl TokenStore {
         Ok(Self {
             map,
             header,
-            places,
+            ranges,
             replacements,
             continuations,
         })
     }
 
     fn section<T: bytemuck::AnyBitPattern>(&self, section: Section) -> &[T] {
-        bytemuck::cast_slice(&self.map[self.places[section as usize].clone()])
+        bytemuck::cast_slice(&self.map[self.ranges[section as usize].clone()])
     }
 
     pub fn documents(&self) -> usize {

@@ -37,7 +37,7 @@ pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
         BadHeader::Damaged => Error::damaged_store(path, "its header is not what was written"),
     })?;
     let is_known = matches!(header.id_bytes, 2 | 4) && header.documents > 0;
-    match header.places() {
+    match header.ranges() {
         Some((_, end)) if end == length && is_known => Ok(header),
         Some((_, end)) if is_known => Err(Error::damaged_store(
             path,
@@ -52,12 +52,12 @@ pub(super) fn header(file: &mut File, path: &Path) -> Result<Header> {
 
 /// Verifies the checksum of every section, and that all ids are in the vocabulary.
 pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<()> {
-    let (places, _) = header
-        .places()
+    let (ranges, _) = header
+        .ranges()
         .ok_or_else(|| Error::damaged_store(path, "its header's numbers make no sense"))?;
-    for (section, place) in Section::ALL.into_iter().zip(places) {
+    for (section, range) in Section::ALL.into_iter().zip(ranges) {
         let (checksum, largest) =
-            read(file, section, &place, header).map_err(|source| Error::io(path, source))?;
+            read(file, section, &range, header).map_err(|source| Error::io(path, source))?;
         let name = section.name();
         if checksum != header.checksums[section as usize] {
             return Err(Error::damaged_store(
@@ -77,15 +77,15 @@ pub(super) fn sections(file: &mut File, header: &Header, path: &Path) -> Result<
 fn read(
     file: &mut File,
     section: Section,
-    place: &Range<u64>,
+    range: &Range<u64>,
     header: &Header,
 ) -> io::Result<(u64, u64)> {
     let mut checksum = Xxh3Default::new();
     let mut largest = 0;
     let mut buffer = vec![0_u64; BUFFER];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut buffer);
-    file.seek(SeekFrom::Start(place.start))?;
-    let mut left = place.end.next_multiple_of(ALIGNMENT) - place.start;
+    file.seek(SeekFrom::Start(range.start))?;
+    let mut left = range.end.next_multiple_of(ALIGNMENT) - range.start;
     while left > 0 {
         let part = &mut bytes[..left.min(8 * BUFFER as u64) as usize];
         file.read_exact(part)?;

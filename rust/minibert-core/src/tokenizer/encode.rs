@@ -109,27 +109,27 @@ impl Tokenizer {
         }
         // A token with its space is seldom shorter.
         scratch.tokens.reserve(text.len() / 4);
-        let mut place = Position::default();
+        let mut position = Position::default();
         let mut done = 0;
         for (range, id) in self.special_tokens_in(text) {
-            self.encode_stretch(&text[done..range.start], &mut place, scratch);
-            let end = place.chars + range.len() as u32;
+            self.encode_stretch(&text[done..range.start], &mut position, scratch);
+            let end = position.chars + range.len() as u32;
             scratch.tokens.push(Token {
                 id,
-                start: place.chars,
+                start: position.chars,
                 end,
-                word: place.words,
+                word: position.words,
             });
-            place.chars = end;
-            place.words += 1;
+            position.chars = end;
+            position.words += 1;
             done = range.end;
         }
-        self.encode_stretch(&text[done..], &mut place, scratch);
+        self.encode_stretch(&text[done..], &mut position, scratch);
         Ok(())
     }
 
     /// Encodes a part of a text without special tokens.
-    fn encode_stretch(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
+    fn encode_stretch(&self, text: &str, position: &mut Position, scratch: &mut EncodeBuffers) {
         let mut lowered = std::mem::take(&mut scratch.lowered);
         lowered.clear();
         lowered.extend_from_slice(text.as_bytes());
@@ -138,10 +138,10 @@ impl Tokenizer {
         }
         let mut done = 0;
         while done < text.len() {
-            done += self.encode_ascii(&lowered[done..], place, &mut scratch.tokens);
+            done += self.encode_ascii(&lowered[done..], position, &mut scratch.tokens);
             if done < text.len() {
                 let end = done + self.beyond_ascii(&text.as_bytes()[done..]);
-                self.encode_normalized(&text[done..end], place, scratch);
+                self.encode_normalized(&text[done..end], position, scratch);
                 done = end;
             }
         }
@@ -150,10 +150,10 @@ impl Tokenizer {
 
     /// Encodes lowercased ASCII up to the first chunk, between white space, that contains anything else;
     /// returns the number of its bytes.
-    fn encode_ascii(&self, text: &[u8], place: &mut Position, tokens: &mut Vec<Token>) -> usize {
+    fn encode_ascii(&self, text: &[u8], position: &mut Position, tokens: &mut Vec<Token>) -> usize {
         let class_at = |at: usize| text.get(at).map(|&byte| self.ascii().of(byte));
-        let base = place.chars;
-        let (mut at, mut words) = (0, place.words);
+        let base = position.chars;
+        let (mut at, mut words) = (0, position.words);
         // Where the chunk begins, and the numbers of tokens and words before it.
         let mut chunk = (0, tokens.len(), words);
         loop {
@@ -180,7 +180,7 @@ impl Tokenizer {
             }
             at += 1;
         }
-        *place = Position {
+        *position = Position {
             chars: base + at as u32,
             words,
         };
@@ -235,13 +235,13 @@ impl Tokenizer {
     }
 
     /// Encodes any text with the normalizer.
-    fn encode_normalized(&self, text: &str, place: &mut Position, scratch: &mut EncodeBuffers) {
-        let Position { chars, mut words } = *place;
+    fn encode_normalized(&self, text: &str, position: &mut Position, scratch: &mut EncodeBuffers) {
+        let Position { chars, mut words } = *position;
         for_each_word_with_origins(self.normalizer(), text, |word, origins| {
             self.push_matches(word, origins, Position { chars, words }, scratch);
             words += 1;
         });
-        *place = Position {
+        *position = Position {
             chars: chars + count_chars(text.as_bytes()) as u32,
             words,
         };
@@ -253,7 +253,7 @@ impl Tokenizer {
         &self,
         word: &[u8],
         origins: &[usize],
-        place: Position,
+        position: Position,
         scratch: &mut EncodeBuffers,
     ) {
         let EncodeBuffers {
@@ -273,9 +273,9 @@ impl Tokenizer {
             let next = first + count_chars(&word[start..end]);
             tokens.push(Token {
                 id,
-                start: place.chars + origins[first] as u32,
-                end: place.chars + origins[next - 1] as u32 + 1,
-                word: place.words,
+                start: position.chars + origins[first] as u32,
+                end: position.chars + origins[next - 1] as u32 + 1,
+                word: position.words,
             });
             (start, first) = (end, next);
         }

@@ -38,17 +38,17 @@ impl<'t> RaggedEncoder<'t> {
         let special = self.tokenizer.vocab().special();
         let (rules, words, mut sink) = self.parts();
         if add_special_tokens {
-            words.mark(rules, special.cls, &mut sink);
+            words.special(rules, special.cls, &mut sink);
         }
         let mut done = 0;
         for (range, id) in sink.tokenizer.special_tokens_in(text) {
             words.push(rules, &text[done..range.start], &mut sink);
-            words.mark(rules, id, &mut sink);
+            words.special(rules, id, &mut sink);
             done = range.end;
         }
         words.push(rules, &text[done..], &mut sink);
         if add_special_tokens {
-            words.mark(rules, special.sep, &mut sink);
+            words.special(rules, special.sep, &mut sink);
         }
         words.end_text(rules, &mut sink);
     }
@@ -221,8 +221,8 @@ impl WordSink for IdSink<'_> {
         self.cache.insert_long(word, &self.made.new_word);
     }
 
-    fn mark(&mut self, mark: u32) {
-        self.made.ragged.ids[self.made.used] = mark;
+    fn special(&mut self, special: u32) {
+        self.made.ragged.ids[self.made.used] = special;
         self.made.used += 1;
     }
 

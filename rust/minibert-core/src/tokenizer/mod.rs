@@ -61,7 +61,7 @@ impl Tokenizer {
         }
         let normalizer = Normalizer::new(&options);
         // Each takes some milliseconds and does not need the other.
-        let (wordpiece, char_table) = WordPiece::new_beside(&vocab, || CharTable::new(&normalizer));
+        let (wordpiece, char_table) = WordPiece::new_with(&vocab, || CharTable::new(&normalizer));
         let ascii = AsciiTable::new(&normalizer);
         Ok(Self {
             vocab,

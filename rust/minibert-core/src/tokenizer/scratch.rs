@@ -62,8 +62,8 @@ impl IdBuffer {
     #[inline]
     pub(crate) fn put(&mut self, ids: &Ids) {
         let [first, second, third, fourth] = *ids;
-        let place = &mut self.ragged.ids[self.used..self.used + MAX_TOKENS];
-        place.copy_from_slice(&[first & FIRST_ID, second, third, fourth]);
+        let position = &mut self.ragged.ids[self.used..self.used + MAX_TOKENS];
+        position.copy_from_slice(&[first & FIRST_ID, second, third, fourth]);
         self.used += (first >> COUNT_SHIFT) as usize;
     }
 

@@ -32,7 +32,7 @@ pub const COUNT_SHIFT: u32 = 24;
 const REACH: usize = 8;
 
 /// The minimum number of slots.
-const MIN_PLACES: usize = 1 << 14;
+const MIN_SLOTS: usize = 1 << 14;
 
 /// Words that a new cache has room for. Unused room costs nothing, growing does.
 const EXPECTED: usize = 1 << 14;
@@ -59,7 +59,7 @@ pub struct WordCache {
     words: Vec<Word>,
     /// The hash table: a power of two of slots, and the slots that the last one reaches into. 0 is free,
     /// since word 0 is a placeholder.
-    places: Vec<u32>,
+    slots: Vec<u32>,
     /// The shift that makes the index of the home slot of a hash.
     shift: u32,
     max_words: usize,
@@ -77,7 +77,7 @@ impl WordCache {
             ((max_bytes - 2 * max_spilled) / bytes_per_word).clamp(REACH, NUMBER as usize - 1);
         let mut cache = Self {
             words: Vec::with_capacity(max_words.min(EXPECTED)),
-            places: Vec::new(),
+            slots: Vec::new(),
             shift: 0,
             max_words,
             spilled_ids: Vec::with_capacity(max_words.min(EXPECTED)),
@@ -85,7 +85,7 @@ impl WordCache {
             max_spilled,
         };
         cache.words.push(NONE);
-        cache.make_places((2 * max_words).next_power_of_two().min(MIN_PLACES));
+        cache.grow_table((2 * max_words).next_power_of_two().min(MIN_SLOTS));
         cache
     }
 
@@ -118,11 +118,11 @@ impl WordCache {
     #[inline]
     fn find(&self, hash: u64, is_it: impl Fn(&Word) -> bool) -> Option<&Word> {
         let home = self.home(hash);
-        let reach = self.places[home..home + REACH].iter();
+        let reach = self.slots[home..home + REACH].iter();
         reach
-            .take_while(|&&place| place != 0)
-            .filter(|&&place| (place ^ tagged(hash)) <= NUMBER)
-            .filter_map(|&place| self.words.get((place & NUMBER) as usize))
+            .take_while(|&&slot| slot != 0)
+            .filter(|&&slot| (slot ^ tagged(hash)) <= NUMBER)
+            .filter_map(|&slot| self.words.get((slot & NUMBER) as usize))
             .find(|word| is_it(word))
     }
 
@@ -137,11 +137,11 @@ impl WordCache {
     pub fn look(&self, keys: &[Key], numbers: &mut [u32]) {
         for (number, &key) in numbers.iter_mut().zip(keys) {
             let home = self.home(hash(key));
-            simd::prefetch(&self.places[home]);
+            simd::prefetch(&self.slots[home]);
             *number = home as u32;
         }
         for number in numbers {
-            *number = self.places[*number as usize] & NUMBER;
+            *number = self.slots[*number as usize] & NUMBER;
             simd::prefetch(&self.words[*number as usize]);
         }
     }
@@ -201,33 +201,33 @@ impl WordCache {
         };
         if self.words.len() > self.max_words || ids > 0 && too_many(self) {
             self.words.truncate(1);
-            self.places.fill(0);
+            self.slots.fill(0);
             self.spilled_ids.clear();
             self.spilled_bytes.clear();
-        } else if self.words.len() * 2 >= self.places.len() - REACH {
-            self.make_places((self.places.len() - REACH) * 2);
+        } else if self.words.len() * 2 >= self.slots.len() - REACH {
+            self.grow_table((self.slots.len() - REACH) * 2);
         }
         ids == 0 || !too_many(self)
     }
 
     fn add(&mut self, hash: u64, key: Key, ids: Ids) {
-        self.place(hash, self.words.len());
+        self.put_slot(hash, self.words.len());
         self.words.push(Word { key, ids });
     }
 
-    fn make_places(&mut self, places: usize) {
-        self.shift = u64::BITS - places.ilog2();
-        self.places = vec![0; places + REACH];
+    fn grow_table(&mut self, slots: usize) {
+        self.shift = u64::BITS - slots.ilog2();
+        self.slots = vec![0; slots + REACH];
         for number in 1..self.words.len() {
-            self.place(hash_of(self.words[number].key), number);
+            self.put_slot(hash_of(self.words[number].key), number);
         }
     }
 
     /// Writes the slot of a word. If all slots in reach are taken, the first one is overwritten.
-    fn place(&mut self, hash: u64, number: usize) {
+    fn put_slot(&mut self, hash: u64, number: usize) {
         let home = self.home(hash);
-        let reach = &mut self.places[home..home + REACH];
-        let free = reach.iter().position(|&place| place == 0).unwrap_or(0);
+        let reach = &mut self.slots[home..home + REACH];
+        let free = reach.iter().position(|&slot| slot == 0).unwrap_or(0);
         reach[free] = tagged(hash) & !NUMBER | number as u32;
     }
 }
@@ -305,9 +305,9 @@ mod tests {
                 cache.insert(key_of(number), &[number as u32]);
                 assert!(cache.get(key_of(number)).is_some());
                 cache.insert_long(&long_word(number), &[number as u32; 7]);
-                let places = (cache.places.len() + cache.spilled_ids.len()) * size_of::<u32>();
+                let slots = (cache.slots.len() + cache.spilled_ids.len()) * size_of::<u32>();
                 let words = cache.words.len() * size_of::<Word>() + cache.spilled_bytes.len();
-                let bytes = words + places;
+                let bytes = words + slots;
                 assert!(bytes <= max_bytes.max(512), "{bytes} of {max_bytes}");
             }
         }

@@ -23,12 +23,12 @@ pub struct WordPiece {
 
 impl WordPiece {
     pub fn new(vocab: &Vocab) -> Self {
-        Self::new_beside(vocab, || ()).0
+        Self::new_with(vocab, || ()).0
     }
 
     /// Builds the tries of a vocabulary and, on another thread, `other`: most tokens begin a word, so
     /// one of the two threads has time left.
-    pub fn new_beside<R>(vocab: &Vocab, other: impl FnOnce() -> R) -> (Self, R) {
+    pub fn new_with<R>(vocab: &Vocab, other: impl FnOnce() -> R) -> (Self, R) {
         let (initial, (continuing, made)) = parallel::both(
             || {
                 let tokens = vocab.lines().map(str::as_bytes).zip(0..);

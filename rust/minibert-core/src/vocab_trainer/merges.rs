@@ -67,7 +67,7 @@ pub(super) struct MergeState {
     lengths: Vec<u32>,
     pairs: HashMap<Pair, Positions, FixedState>,
     /// The first cells of all positions of each pair; some may be out of date.
-    places: Vec<u32>,
+    positions: Vec<u32>,
     before: Neighbours,
     behind: Neighbours,
 }
@@ -121,7 +121,7 @@ impl MergeState {
             many,
             lengths: vec![1; tokens.len()],
             pairs: HashMap::default(),
-            places: Vec::new(),
+            positions: Vec::new(),
             before: Neighbours::default(),
             behind: Neighbours::default(),
         };
@@ -154,36 +154,36 @@ impl MergeState {
         let mut pairs: HashMap<Pair, Positions, FixedState> = HashMap::default();
         for cell in 0..self.cells.len() {
             if let Some(pair) = pair_at(cell) {
-                let places = pairs.entry(pair).or_default();
-                places.count += self.count_at(cell);
-                places.len += 1;
+                let positions = pairs.entry(pair).or_default();
+                positions.count += self.count_at(cell);
+                positions.len += 1;
             }
         }
         let mut end = 0;
-        for places in pairs.values_mut() {
-            places.start = end;
-            end += std::mem::take(&mut places.len);
+        for positions in pairs.values_mut() {
+            positions.start = end;
+            end += std::mem::take(&mut positions.len);
         }
         let mut cells = vec![0; end];
         for cell in 0..self.cells.len() {
-            if let Some(places) = pair_at(cell).and_then(|pair| pairs.get_mut(&pair)) {
-                cells[places.start + places.len] = cell as u32;
-                places.len += 1;
+            if let Some(positions) = pair_at(cell).and_then(|pair| pairs.get_mut(&pair)) {
+                cells[positions.start + positions.len] = cell as u32;
+                positions.len += 1;
             }
         }
         self.pairs = pairs;
-        self.places = cells;
+        self.positions = cells;
     }
 
     /// Every pair and its count, in no particular order.
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
         self.pairs
             .iter()
-            .map(|(&pair, places)| (pair, places.count))
+            .map(|(&pair, positions)| (pair, positions.count))
     }
 
     pub fn count(&self, pair: Pair) -> u64 {
-        self.pairs.get(&pair).map_or(0, |places| places.count)
+        self.pairs.get(&pair).map_or(0, |positions| positions.count)
     }
 
     /// The count of each token, by id, before any merge.
@@ -206,13 +206,13 @@ impl MergeState {
         self.lengths[token as usize] = length as u32;
         self.before.make_room(self.lengths.len());
         self.behind.make_room(self.lengths.len());
-        let places = self.pairs.remove(&pair).unwrap_or_default();
-        let places = places.start..places.start + places.len;
+        let positions = self.pairs.remove(&pair).unwrap_or_default();
+        let positions = positions.start..positions.start + positions.len;
         // Positions overlap where a token follows itself, and then their order matters.
-        self.places[places.clone()].sort_unstable();
+        self.positions[positions.clone()].sort_unstable();
         let mut count = 0;
-        for place in places {
-            count += self.merge_at(self.places[place] as usize, pair, token);
+        for position in positions {
+            count += self.merge_at(self.positions[position] as usize, pair, token);
         }
         let grown = self.recount(pair, token);
         Merged {
@@ -257,16 +257,16 @@ impl MergeState {
         let mut grown = Vec::new();
         // Pairs with the token behind come first. Where a pair follows itself, the new token stands
         // before the second one, and what stood behind the first must be subtracted.
-        self.behind.put_places(&mut self.places);
-        while let Some((behind, places)) = self.behind.found.pop() {
-            self.take_away(Pair::new(merged.second(), behind), places.count);
-            self.add(Pair::new(token, behind), places);
+        self.behind.put_positions(&mut self.positions);
+        while let Some((behind, positions)) = self.behind.found.pop() {
+            self.take_away(Pair::new(merged.second(), behind), positions.count);
+            self.add(Pair::new(token, behind), positions);
             grown.push(Pair::new(token, behind));
         }
-        self.before.put_places(&mut self.places);
-        while let Some((before, places)) = self.before.found.pop() {
-            self.take_away(Pair::new(before, merged.first()), places.count);
-            self.add(Pair::new(before, token), places);
+        self.before.put_positions(&mut self.positions);
+        while let Some((before, positions)) = self.before.found.pop() {
+            self.take_away(Pair::new(before, merged.first()), positions.count);
+            self.add(Pair::new(before, token), positions);
             grown.push(Pair::new(before, token));
         }
         grown
@@ -274,30 +274,30 @@ impl MergeState {
 
     /// Adds positions to a pair, which may have others.
     fn add(&mut self, pair: Pair, more: Positions) {
-        let places = self.pairs.entry(pair).or_default();
-        let count = places.count + more.count;
-        if places.len > 0 {
+        let positions = self.pairs.entry(pair).or_default();
+        let count = positions.count + more.count;
+        if positions.len > 0 {
             // Both ranges are copied to the end as one.
-            let start = self.places.len();
-            for old in [*places, more] {
-                self.places
+            let start = self.positions.len();
+            for old in [*positions, more] {
+                self.positions
                     .extend_from_within(old.start..old.start + old.len);
             }
-            *places = Positions {
+            *positions = Positions {
                 count,
                 start,
-                len: places.len + more.len,
+                len: positions.len + more.len,
             };
         } else {
-            *places = more;
+            *positions = more;
         }
     }
 
     /// The pair that is being merged has been removed already, and needs no count.
     fn take_away(&mut self, pair: Pair, count: u64) {
-        if let Some(places) = self.pairs.get_mut(&pair) {
-            places.count -= count;
-            if places.count == 0 {
+        if let Some(positions) = self.pairs.get_mut(&pair) {
+            positions.count -= count;
+            if positions.count == 0 {
                 self.pairs.remove(&pair);
             }
         }
@@ -311,7 +311,7 @@ struct Neighbours {
     /// One more than the index in `found`, by token; 0 for tokens that are not in it.
     numbers: Vec<u32>,
     /// The index in `found` and the first cell of every position.
-    places: Vec<(u32, u32)>,
+    positions: Vec<(u32, u32)>,
 }
 
 impl Neighbours {
@@ -326,25 +326,25 @@ impl Neighbours {
             *number = self.found.len() as u32;
         }
         let index = *number - 1;
-        let places = &mut self.found[index as usize].1;
-        places.count += count;
-        places.len += 1;
-        self.places.push((index, cell as u32));
+        let positions = &mut self.found[index as usize].1;
+        positions.count += count;
+        positions.len += 1;
+        self.positions.push((index, cell as u32));
     }
 
     /// Moves the positions to the end of `all`, grouped by neighbour.
-    fn put_places(&mut self, all: &mut Vec<u32>) {
+    fn put_positions(&mut self, all: &mut Vec<u32>) {
         let mut end = all.len();
-        all.resize(end + self.places.len(), 0);
-        for (token, places) in &mut self.found {
+        all.resize(end + self.positions.len(), 0);
+        for (token, positions) in &mut self.found {
             self.numbers[*token as usize] = 0;
-            places.start = end;
-            end += std::mem::take(&mut places.len);
+            positions.start = end;
+            end += std::mem::take(&mut positions.len);
         }
-        for (index, cell) in self.places.drain(..) {
-            let places = &mut self.found[index as usize].1;
-            all[places.start + places.len] = cell;
-            places.len += 1;
+        for (index, cell) in self.positions.drain(..) {
+            let positions = &mut self.found[index as usize].1;
+            all[positions.start + positions.len] = cell;
+            positions.len += 1;
         }
     }
 }

@@ -203,7 +203,7 @@ impl WordSink for WordTable {
         }
     }
 
-    fn mark(&mut self, _: u32) {}
+    fn special(&mut self, _: u32) {}
 
     fn text_end(&mut self, _: usize) {}
 
