@@ -174,7 +174,7 @@ async def open_runs(title: str, paths: list[Path], rows: int) -> None:
 
 def drawn(app: MinibertApp) -> int:
     """The rows in the curves of the training screen."""
-    return sum(len(view.train) for view in app.screen._charts.views)
+    return sum(len(snapshot.train) for snapshot in app.screen._charts.snapshots)
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -39,17 +39,17 @@ def main(run: Path | None, once: bool) -> int:
         raise RunError(f"{run} does not exist; name a run's folder, or a folder of runs")
     if run is not None and not holds_runs(run):
         raise RunError(f"{run} holds no run; start one there with: minibert pretrain")
-    follower = RunWatcher(RUNS if run is None else run)
+    watcher = RunWatcher(RUNS if run is None else run)
     if once:
         from minibert.tui.once import print_frame
 
-        print_frame(follower)
+        print_frame(watcher)
         return 0
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise OptionError("the application needs a terminal; without one, print a frame by --once")
     from minibert.tui.app import MinibertApp
     from minibert.tui.settings import load_settings, settings_file
 
-    app = MinibertApp(follower, remembered=load_settings(settings_file()))
+    app = MinibertApp(watcher, remembered=load_settings(settings_file()))
     app.run()
     return app.return_code or 0

@@ -30,10 +30,10 @@ DARK, LIGHT = "textual-dark", "textual-light"
 
 
 class MinibertApp(Shell):
-    """Shows the run that a follower reads.
+    """Shows the run that a watcher reads.
 
     Args:
-        follower: where the run comes from at first.
+        watcher: where the run comes from at first.
         live: go on reading until the end; otherwise read once, before the first frame.
         remembered: what a person has chosen before, and where that is kept.
     """
@@ -62,15 +62,15 @@ class MinibertApp(Shell):
     class RunRead(Message):
         """The open run is another than when it was read last."""
 
-        def __init__(self, view: RunSnapshot) -> None:
+        def __init__(self, snapshot: RunSnapshot) -> None:
             super().__init__()
-            self.view = view
+            self.snapshot = snapshot
 
     def __init__(
-        self, follower: RunWatcher, live: bool = True, remembered: Remembered | None = None
+        self, watcher: RunWatcher, live: bool = True, remembered: Remembered | None = None
     ) -> None:
-        super().__init__(folder_of_runs(follower.root), live, remembered or Remembered())
-        self._reader = RunPoller(follower)
+        super().__init__(folder_of_runs(watcher.root), live, remembered or Remembered())
+        self._reader = RunPoller(watcher)
         for section in self.sections:
             self.add_mode(section.name, partial(section.make, self))
         self.theme = self._known_theme(self.settings.theme)
@@ -81,10 +81,12 @@ class MinibertApp(Shell):
         if self._remembered.problem is not None:
             self.notify(self._remembered.problem, severity="warning", timeout=10, markup=False)
         if self.live:
-            tell = partial(self._reader.follow, lambda view: self.post_message(self.RunRead(view)))
+            tell = partial(
+                self._reader.follow, lambda snapshot: self.post_message(self.RunRead(snapshot))
+            )
             self.run_worker(tell, thread=True, exit_on_error=True)
         else:
-            self.view = self._reader.read_whole() or self.view
+            self.snapshot = self._reader.read_whole() or self.snapshot
 
     def on_ready(self) -> None:
         """The first screen is there: look for garbage again, where `main` has put it off."""
@@ -99,7 +101,7 @@ class MinibertApp(Shell):
 
     def on_minibert_app_run_read(self, message: RunRead) -> None:
         """Give the sections what the thread has read."""
-        self.view = message.view
+        self.snapshot = message.snapshot
 
     # ---- what sections ask for ------------------------------------------------------------------
 

@@ -10,17 +10,17 @@ from minibert.tui.app import MinibertApp
 from minibert.tui.monitoring.run_watcher import RunWatcher
 
 
-def print_frame(follower: RunWatcher) -> None:
+def print_frame(watcher: RunWatcher) -> None:
     """Print the screen as it is now, at the terminal's size, or 80x24 without one."""
     columns, rows = shutil.get_terminal_size((80, 24))
-    text = asyncio.run(render_frame(follower, columns, rows))
+    text = asyncio.run(render_frame(watcher, columns, rows))
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding))
 
 
-async def render_frame(follower: RunWatcher, columns: int, rows: int) -> str:
+async def render_frame(watcher: RunWatcher, columns: int, rows: int) -> str:
     """The screen as lines of text without colours."""
-    app = MinibertApp(follower, live=False)
+    app = MinibertApp(watcher, live=False)
     async with app.run_test(size=(columns, rows)) as pilot:
         await pilot.pause()
         return screen_text(app)

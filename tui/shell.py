@@ -54,7 +54,7 @@ class Shell(App[None]):
     Attributes:
         sections: the screens that keys go to.
         models: where models compute.
-        view: the open run as it was read last; sections watch it.
+        snapshot: the open run as it was read last; sections watch it.
         compared: the folders of runs that are drawn together.
         root: the folder of runs.
         live: whether reading goes on.
@@ -62,7 +62,7 @@ class Shell(App[None]):
 
     sections: tuple[Section, ...] = ()
     models: ModelWorker
-    view: var[RunSnapshot] = var(RunSnapshot())
+    snapshot: var[RunSnapshot] = var(RunSnapshot())
     compared: var[tuple[Path, ...]] = var(())
 
     def __init__(self, root: Path, live: bool, remembered: Remembered) -> None:

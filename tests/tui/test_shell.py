@@ -84,16 +84,16 @@ async def test_another_run_that_is_opened_is_shown_by_every_section(make_run, cl
 
 async def test_the_newest_checkpoint_is_where_the_weights_are(make_run, clock):
     run = make_run(20)
-    follower = RunWatcher(run.path, clock)
-    assert follower.poll().weights == run.path
+    watcher = RunWatcher(run.path, clock)
+    assert watcher.poll().weights == run.path
     for step in (250, 1000, 500):
         (run.path / "checkpoints" / f"step-{step:08}").mkdir(parents=True)
-    view = follower.poll()
-    assert [path.name for path in view.checkpoints] == [
+    snapshot = watcher.poll()
+    assert [path.name for path in snapshot.checkpoints] == [
         "step-00000250", "step-00000500", "step-00001000",
     ]  # fmt: skip
-    assert view.weights == view.checkpoints[-1]
-    assert follower.poll() is None
+    assert snapshot.weights == snapshot.checkpoints[-1]
+    assert watcher.poll() is None
 
 
 # ---- settings ------------------------------------------------------------------------------------

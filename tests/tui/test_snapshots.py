@@ -93,8 +93,8 @@ async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
     others = [make_run(60 + 20 * n, name=name).path for n, name in enumerate(names)]
     async with app.run_test(size=SIZES[size]) as pilot:
         app.compared = tuple(others)
-        app.screen._history.add(app.view.path, 250, ANSWERS)
-        app.screen._history.add(app.view.path, 1000, ANSWERS)
+        app.screen._history.add(app.snapshot.path, 250, ANSWERS)
+        app.screen._history.add(app.snapshot.path, 1000, ANSWERS)
         app.screen._show_answers()
         await pilot.press("s", "c", "left", "left")
         await pilot.pause()

@@ -329,12 +329,12 @@ def test_companions_read_long_files_in_turn(make_run, as_lines, make_rows):
     companions = ComparedRuns(told.append)
     companions.choose([run.path for run in runs])
     companions.read()
-    assert [[len(view.train) for view in views] for views in told] == [[30, 30]]
+    assert [[len(snapshot.train) for snapshot in snapshots] for snapshots in told] == [[30, 30]]
     companions.read()
     assert len(told) == 1
     companions.choose([runs[1].path])
     companions.read()
-    assert [view.name for view in told[-1]] == ["b"]
+    assert [snapshot.name for snapshot in told[-1]] == ["b"]
 
 
 def test_a_long_file_is_read_bit_by_bit(make_run, as_lines, make_rows, monkeypatch):

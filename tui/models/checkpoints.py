@@ -43,14 +43,14 @@ class CheckpointChoice:
         return self.folders[self.index] if self.folders else None
 
 
-def folders_of_view(view: RunSnapshot) -> tuple[Path, ...]:
+def run_checkpoints(snapshot: RunSnapshot) -> tuple[Path, ...]:
     """Where the weights of the open run are: its checkpoints, or its own folder, or nowhere yet."""
-    if view.checkpoints or view.path is None:
-        return view.checkpoints
-    return (view.path,) if (view.path / WEIGHTS).exists() else ()
+    if snapshot.checkpoints or snapshot.path is None:
+        return snapshot.checkpoints
+    return (snapshot.path,) if (snapshot.path / WEIGHTS).exists() else ()
 
 
-def folders_of_model(path: Path) -> tuple[Path, ...]:
+def model_checkpoints(path: Path) -> tuple[Path, ...]:
     """Where the weights of any model folder are."""
     return tuple(checkpoints(path)) or (path,)
 

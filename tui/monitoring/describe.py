@@ -11,11 +11,11 @@ BRIEF_NAME = 20  # columns of a corpus's name where there are few
 TIMES = " \N{MULTIPLICATION SIGN} "
 
 
-def describe_model(view: RunSnapshot, brief: bool = False) -> str:
+def describe_model(snapshot: RunSnapshot, brief: bool = False) -> str:
     """The model's shape and size, as far as the manifest has them."""
-    layers = view.number("config", "num_hidden_layers")
-    wide = view.number("config", "hidden_size")
-    heads = view.number("config", "num_attention_heads")
+    layers = snapshot.number("config", "num_hidden_layers")
+    wide = snapshot.number("config", "hidden_size")
+    heads = snapshot.number("config", "num_attention_heads")
     parts = []
     if layers is not None and wide is not None and heads is not None:
         sizes = (
@@ -24,21 +24,21 @@ def describe_model(view: RunSnapshot, brief: bool = False) -> str:
             f"{heads:.0f} {plural('head', heads)}",
         )
         parts.append(TIMES.join(sizes))
-    parameters = view.number("parameters")
+    parameters = snapshot.number("parameters")
     if parameters is not None:
         parts.append(f"{compact(parameters)} parameters")
     return " · ".join(parts)
 
 
-def describe_corpus(view: RunSnapshot, brief: bool = False) -> str:
+def describe_corpus(snapshot: RunSnapshot, brief: bool = False) -> str:
     """The corpus by the names of its files, and its size."""
-    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in view.texts("corpus", "inputs")]
+    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in snapshot.texts("corpus", "inputs")]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     if brief:
         names = [Content(name).truncate(BRIEF_NAME, ellipsis=True).plain for name in names]
     parts = [names[0] + more] if names else []
     for unit in ("documents", "sentences", "tokens"):
-        size = view.number("corpus", unit)
+        size = snapshot.number("corpus", unit)
         if size is not None and (unit == "tokens" or not brief):
             parts.append(f"{_count(size)} {unit}")
     return " · ".join(parts)

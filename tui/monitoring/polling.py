@@ -16,11 +16,11 @@ class RunPoller:
     """Reads the open run again and again, and tells of it when it has changed.
 
     Args:
-        follower: of the run that is open at first; used by one thread at a time.
+        watcher: of the run that is open at first; used by one thread at a time.
     """
 
-    def __init__(self, follower: RunWatcher) -> None:
-        self._follower = follower
+    def __init__(self, watcher: RunWatcher) -> None:
+        self._watcher = watcher
         self._asked: Path | None = None
         self._awake = threading.Event()
         self._closed = False
@@ -34,15 +34,15 @@ class RunPoller:
         """The run as it is now, or None when it is as it was."""
         asked, self._asked = self._asked, None
         if asked is not None:
-            self._follower = self._follower.of(asked)
-        return self._follower.poll()
+            self._watcher = self._watcher.of(asked)
+        return self._watcher.poll()
 
     def read_whole(self) -> RunSnapshot | None:
         """As `read`, however long it takes."""
-        view = self.read()
-        while self._follower.behind:
-            view = self.read() or view
-        return view
+        snapshot = self.read()
+        while self._watcher.behind:
+            snapshot = self.read() or snapshot
+        return snapshot
 
     def follow(self, tell: Callable[[RunSnapshot], object]) -> None:
         """Read until `close`, in this thread.
@@ -51,10 +51,10 @@ class RunPoller:
             tell: is given every change.
         """
         while not self._closed:
-            view = self.read()
-            if view is not None:
-                tell(view)
-            self._awake.wait(0.0 if self._follower.behind else POLL_EVERY)
+            snapshot = self.read()
+            if snapshot is not None:
+                tell(snapshot)
+            self._awake.wait(0.0 if self._watcher.behind else POLL_EVERY)
             self._awake.clear()
 
     def close(self) -> None:

@@ -62,7 +62,7 @@ class RunWatcher:
         self._open(None)
 
     def of(self, root: Path) -> RunWatcher:
-        """A follower of another run or folder of runs, by the same clock."""
+        """A watcher of another run or folder of runs, by the same clock."""
         return RunWatcher(root, self._clock)
 
     @property
@@ -83,19 +83,19 @@ class RunWatcher:
             self._read_log(self.path)
         if self._tail is not None and self._tail.poll():
             self._version += 1
-        view = self._view()
+        snapshot = self._snapshot()
         shown = (
-            view.path,
-            view.state,
-            view.asked,
-            view.problem,
-            view.silent_minutes,
+            snapshot.path,
+            snapshot.state,
+            snapshot.asked,
+            snapshot.problem,
+            snapshot.silent_minutes,
             self._version,
         )
         if shown == self._shown:
             return None
         self._shown = shown
-        return view
+        return snapshot
 
     # ---- which run ------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class RunWatcher:
 
     # ---- what is said of it ---------------------------------------------------------------------
 
-    def _view(self) -> RunSnapshot:
+    def _snapshot(self) -> RunSnapshot:
         state = self._state()
         silent = self._silent_minutes() if state == "running" else 0
         return RunSnapshot(

@@ -37,21 +37,21 @@ class SectionScreen(Screen[None]):
         """The widgets between masthead and footer."""
         raise NotImplementedError
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Bring the widgets up to date; called with the run as it is, and after every change."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
         """Follow the open run."""
-        self.watch(self.app, "view", self._take)
+        self.watch(self.app, "snapshot", self._take)
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another section was in front."""
         if self._unseen is not None:
             self._take(self._unseen)
 
-    def _take(self, view: RunSnapshot) -> None:
-        self._unseen = None if self.is_current else view
+    def _take(self, snapshot: RunSnapshot) -> None:
+        self._unseen = None if self.is_current else snapshot
         if self.is_current:
-            self.query_one(TopBar).view = view
-            self.show(view)
+            self.query_one(TopBar).snapshot = snapshot
+            self.show(snapshot)

@@ -19,7 +19,7 @@ class TopBar(Widget):
 
     app: Shell
 
-    view: reactive[RunSnapshot] = reactive(RunSnapshot())
+    snapshot: reactive[RunSnapshot] = reactive(RunSnapshot())
 
     def render(self) -> Content:
         """Draw for the width there is."""
@@ -27,7 +27,7 @@ class TopBar(Widget):
         tabs = self._tabs(named=True)
         if width - tabs.cell_length < LEAST_NAME:
             tabs = self._tabs(named=False)
-        run = _run(self.view, width - tabs.cell_length - 1)  # they end in a space, too
+        run = _run(self.snapshot, width - tabs.cell_length - 1)  # they end in a space, too
         space = " " * (width - tabs.cell_length - run.cell_length)
         return Content.assemble(tabs, space, run)
 
@@ -42,14 +42,14 @@ class TopBar(Widget):
         return Content.assemble(*parts)
 
 
-def _run(view: RunSnapshot, width: int) -> Content:
+def _run(snapshot: RunSnapshot, width: int) -> Content:
     """The run's name and state; the word goes first where there is no room, then the name's end."""
-    sign, word, colour = state_sign(view.state)
-    if view.asked:
+    sign, word, colour = state_sign(snapshot.state)
+    if snapshot.asked:
         word += "…"
-    if view.silent_minutes:
-        word += f", silent for {view.silent_minutes} min"
-    name = Content(view.name).stylize("bold $foreground")
+    if snapshot.silent_minutes:
+        word += f", silent for {snapshot.silent_minutes} min"
+    name = Content(snapshot.name).stylize("bold $foreground")
     if name.cell_length + len(word) + 5 > width:
         word = ""
     state = Content(f"{sign} {word}".strip()).stylize(f"bold {colour}")

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from minibert.errors import MinibertError
 from minibert.tui.color_scale import levels
 from minibert.tui.dialogs.prompt import PromptScreen
-from minibert.tui.models.checkpoints import folders_of_view
+from minibert.tui.models.checkpoints import run_checkpoints
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.attention.attention import AttentionReader, AttentionReading
@@ -71,7 +71,7 @@ class AttentionScreen(SectionScreen):
         super().__init__()
         self._models = models
         self._looker = AttentionReader()
-        self._view = RunSnapshot()
+        self._snapshot = RunSnapshot()
         self._look: AttentionReading | None = None
         self._shown = np.zeros(0, dtype=np.int64)  # the pieces that are shown
         self._cell = (1, 0)  # the query and the key, of all pieces
@@ -99,12 +99,12 @@ class AttentionScreen(SectionScreen):
         self._show_one(False)
         self._instead(READING)
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Ask the weights that are there now."""
-        newer = view.key != self._view.key
-        self._view = view
+        newer = snapshot.key != self._snapshot.key
+        self._snapshot = snapshot
         if (
-            self.query_one(CheckpointSlider).offer(folders_of_view(view))
+            self.query_one(CheckpointSlider).offer(run_checkpoints(snapshot))
             or newer
             or self._look is None
         ):
@@ -203,7 +203,7 @@ class AttentionScreen(SectionScreen):
         await asyncio.sleep(rest)
         text, folder = self.query_one("#text", Field).value, self.query_one(CheckpointSlider).folder
         if folder is None or not text.strip():
-            missing = NO_TEXT if folder else NO_RUN if self._view.path is None else NO_WEIGHTS
+            missing = NO_TEXT if folder else NO_RUN if self._snapshot.path is None else NO_WEIGHTS
             self._instead(missing)
             return
         try:

@@ -47,7 +47,7 @@ class DataScreen(SectionScreen):
     def __init__(self) -> None:
         super().__init__()
         self._key: tuple[object, ...] | None = None
-        self._view = RunSnapshot()
+        self._snapshot = RunSnapshot()
         self._data: tuple[WordPieceTokenizer, PretrainingDataset] | None = None
         self._epoch = self._index = 0
         self._examples: list[Example] = []
@@ -65,11 +65,11 @@ class DataScreen(SectionScreen):
                 yield ExampleText()
         yield Static(LEGEND, id="legend")
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Open the text of another run."""
-        self._view = view
-        if view.key != self._key:
-            self._key = view.key
+        self._snapshot = snapshot
+        if snapshot.key != self._key:
+            self._key = snapshot.key
             self._epoch = self._index = 0
             self._open(cut=False)
 
@@ -79,7 +79,7 @@ class DataScreen(SectionScreen):
         """Only what is missing can be cut again, and only what is there be gone through."""
         if action in ("batch", "epoch", "go_to"):
             return self._data is not None
-        return self._view.path is not None and self._data is None if action == "cut" else True
+        return self._snapshot.path is not None and self._data is None if action == "cut" else True
 
     def action_batch(self, by: int) -> None:
         """Go so many batches on; beyond an epoch's last one is the next epoch's first."""
@@ -122,7 +122,7 @@ class DataScreen(SectionScreen):
         problem: str | None = "There is no run yet, and so no batch."
         self._list([])
         self.refresh_bindings()
-        path = self._view.path
+        path = self._snapshot.path
         if path is not None:
             self.query_one(Notice).sentence = CUTTING if cut else OPENING
             try:

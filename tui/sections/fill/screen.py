@@ -18,7 +18,7 @@ from minibert.errors import MinibertError
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.tui.color_scale import LEVELS
 from minibert.tui.dialogs.prompt import PromptScreen
-from minibert.tui.models.checkpoints import folders_of_model, folders_of_view
+from minibert.tui.models.checkpoints import model_checkpoints, run_checkpoints
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import PANES, SectionScreen
@@ -67,7 +67,7 @@ class FillScreen(SectionScreen):
     def __init__(self, models: ModelWorker) -> None:
         super().__init__()
         self._models = models
-        self._view = RunSnapshot()
+        self._snapshot = RunSnapshot()
         self._masked = EXAMPLE
         self._tokenizer: WordPieceTokenizer | None = None
         self._words: tuple[Word, ...] = ()
@@ -92,21 +92,21 @@ class FillScreen(SectionScreen):
         self.query_one(ShadeScale).scale = ("surprise", "0", f"{MOST_SURPRISE:.0f} nats")
         self.query_one("#second").display = False
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Ask the weights that are there now."""
-        newer = view.key != self._view.key or self._tokenizer is None
-        self._view = view
+        newer = snapshot.key != self._snapshot.key or self._tokenizer is None
+        self._snapshot = snapshot
         if newer:
-            self._read_tokenizer(view.path)
+            self._read_tokenizer(snapshot.path)
         if self._offer() or newer:
             self._ask(0.0)
 
     def _offer(self) -> bool:
         """Offer the run's checkpoints; whether another one is chosen by that."""
-        folders = folders_of_view(self._view)
-        other = folders if self._other is None else folders_of_model(self._other)
-        name = self._view.name if self._other is None else self._other.name
-        first = self.query_one("#first", ModelPanel).offer(self._view.name, folders)
+        folders = run_checkpoints(self._snapshot)
+        other = folders if self._other is None else model_checkpoints(self._other)
+        name = self._snapshot.name if self._other is None else self._other.name
+        first = self.query_one("#first", ModelPanel).offer(self._snapshot.name, folders)
         second = self.query_one("#second", ModelPanel).offer(name, other)
         return first or second
 
@@ -149,7 +149,7 @@ class FillScreen(SectionScreen):
         second.display = not second.display
         self.set_class(second.display, "-compare")
         if second.display:
-            second.query_one(CheckpointSlider).action_move(-len(self._view.checkpoints))
+            second.query_one(CheckpointSlider).action_move(-len(self._snapshot.checkpoints))
             second.ask(self._masked, 0.0)
 
     def action_other(self) -> None:

@@ -56,8 +56,10 @@ def _title(entry: Entry) -> Content:
 
 
 def _facts(entry: Entry) -> list[Content]:
-    view = RunSnapshot(entry.path, manifest=entry.manifest)
-    facts = [part for part in (describe_model(view), describe_corpus(view, brief=True)) if part]
+    snapshot = RunSnapshot(entry.path, manifest=entry.manifest)
+    facts = [
+        part for part in (describe_model(snapshot), describe_corpus(snapshot, brief=True)) if part
+    ]
     summary = entry.summary
     progress = []
     if summary is not None and summary.mlm_loss is not None:

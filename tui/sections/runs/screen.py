@@ -117,7 +117,7 @@ class RunsScreen(RunControlScreen):
             self.app.compared = tuple(path for path in self.app.compared if path in there)
         self._draw()
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Nothing: which run is open is said at the top."""
 
     # ---- drawing --------------------------------------------------------------------------------

@@ -74,13 +74,13 @@ class TokensScreen(SectionScreen):
             yield Vocabulary()
             yield Neighbours()
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Read the vocabulary of another run; ask newer weights for the neighbours."""
-        if view.key != self._key or self._tokenizer is None:
-            self._key = view.key
-            self._read_tokenizer(view.path)
-        if view.weights != self._weights:
-            self._weights = view.weights
+        if snapshot.key != self._key or self._tokenizer is None:
+            self._key = snapshot.key
+            self._read_tokenizer(snapshot.path)
+        if snapshot.weights != self._weights:
+            self._weights = snapshot.weights
             self._find_neighbours()
 
     # ---- keys -----------------------------------------------------------------------------------

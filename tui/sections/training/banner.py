@@ -14,24 +14,24 @@ from minibert.tui.monitoring.run_snapshot import RunSnapshot
 class Banner(Widget):
     """Two lines: the run's model and corpus, and its progress."""
 
-    view: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
+    snapshot: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
 
     def render(self) -> Content:
         """Draw for the width there is."""
         width = self.size.width
-        return Content("\n").join((_facts(self.view, width), _progress(self.view, width)))
+        return Content("\n").join((_facts(self.snapshot, width), _progress(self.snapshot, width)))
 
 
-def _facts(view: RunSnapshot, width: int) -> Content:
-    model, corpus = describe_model(view), describe_corpus(view)
+def _facts(snapshot: RunSnapshot, width: int) -> Content:
+    model, corpus = describe_model(snapshot), describe_corpus(snapshot)
     if len(model) + len(corpus) + 2 > width:
-        model, corpus = describe_model(view, brief=True), describe_corpus(view, brief=True)
+        model, corpus = describe_model(snapshot, brief=True), describe_corpus(snapshot, brief=True)
     return _apart(Content(model), Content(corpus), width).stylize("$foreground 65%")
 
 
-def _progress(view: RunSnapshot, width: int) -> Content:
-    words = describe_progress(view)
-    share = view.share_done
+def _progress(snapshot: RunSnapshot, width: int) -> Content:
+    words = describe_progress(snapshot)
+    share = snapshot.share_done
     room = width - len(words) - 2
     if share is None or room < 8:
         return Content(words).stylize("$foreground")
@@ -45,19 +45,19 @@ def _progress(view: RunSnapshot, width: int) -> Content:
     )
 
 
-def describe_progress(view: RunSnapshot) -> str:
+def describe_progress(snapshot: RunSnapshot) -> str:
     """Where the run is in its budget, how long it took and how long it will still take."""
     parts = []
-    step, steps = view.newest("step"), view.number("budget", "steps")
+    step, steps = snapshot.newest("step"), snapshot.number("budget", "steps")
     if step is not None or steps is not None:
         of = f" of {steps:,.0f}" if steps is not None else ""
         parts.append(f"step {step or 0:,.0f}{of}")
-    seconds, budget = view.newest("seconds"), view.number("budget", "seconds")
+    seconds, budget = snapshot.newest("seconds"), snapshot.number("budget", "seconds")
     if seconds is not None:
         of = f" of {format_duration(budget)}" if budget is not None else ""
         parts.append(f"{format_duration(seconds)}{of}")
-    left = view.seconds_left
-    if left is not None and view.state in ("running", "paused"):
+    left = snapshot.seconds_left
+    if left is not None and snapshot.state in ("running", "paused"):
         parts.append(f"{format_duration(left)} left")
     return " · ".join(parts)
 

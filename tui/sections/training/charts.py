@@ -72,9 +72,9 @@ class Drawing:
     viewport: Viewport = WHOLE
     crosshair: float | None = None
 
-    def over(self, axis: XAxis, view: RunSnapshot) -> Drawing:
+    def over(self, axis: XAxis, snapshot: RunSnapshot) -> Drawing:
         """The same part of the run over another axis, its crosshair at the same row."""
-        old, new = view.train[self.x_axis.column], view.train[axis.column]
+        old, new = snapshot.train[self.x_axis.column], snapshot.train[axis.column]
         known = np.isfinite(old) & np.isfinite(new)
 
         def moved(x: float) -> float:
@@ -95,26 +95,28 @@ class Charts:
     """Makes the plots of runs.
 
     Attributes:
-        views: the runs, the one that the screen is about first.
+        snapshots: the runs, the one that the screen is about first.
         drawing: how they are drawn.
     """
 
     def __init__(self) -> None:
-        self.views: Sequence[RunSnapshot] = (RunSnapshot(),)
+        self.snapshots: Sequence[RunSnapshot] = (RunSnapshot(),)
         self.drawing = Drawing()
         self._curves = Curves()
-        self._curves.keep(self.views)
+        self._curves.keep(self.snapshots)
 
-    def show(self, views: Sequence[RunSnapshot]) -> None:
+    def show(self, snapshots: Sequence[RunSnapshot]) -> None:
         """Show these runs from now on."""
-        self.views = views
-        self._curves.keep(views)
+        self.snapshots = snapshots
+        self._curves.keep(snapshots)
 
     @property
     def whole(self) -> Range:
         """All of x, the same in every chart."""
         column, splits = self.drawing.x_axis.column, self.drawing.splits
-        curves = [rows_of(view, split)[column] for view in self.views for split in splits]
+        curves = [
+            rows_of(snapshot, split)[column] for snapshot in self.snapshots for split in splits
+        ]
         return whole_range(curves, self.drawing.log_x)
 
     @property
@@ -159,7 +161,7 @@ class Charts:
     def has_positive(self, column: str) -> bool:
         """Whether there is a value above 0, so that its logarithm can be drawn."""
         return any(
-            (rows[column] > 0.0).any() for v in self.views for rows in (v.train, v.validation)
+            (rows[column] > 0.0).any() for v in self.snapshots for rows in (v.train, v.validation)
         )
 
     def plots(self, measures: Sequence[Measure]) -> list[Plot]:
@@ -169,7 +171,7 @@ class Charts:
 
     def _plot(self, measure: Measure, shown: Range) -> Plot:
         drawing, is_loss = self.drawing, measure is LOSS
-        pairs = self.views[0].pair_task
+        pairs = self.snapshots[0].pair_task
         alone = measure.column == "nsp_accuracy" and pairs is None
         return Plot(
             title=measure.title.format(pairs=pairs or "NSP"),
@@ -187,15 +189,15 @@ class Charts:
 
     def _rows_x(self) -> Floats:
         """Where the first run has points."""
-        view = self.views[0]
-        rows = view.train if len(view.train) else view.validation
+        snapshot = self.snapshots[0]
+        rows = snapshot.train if len(snapshot.train) else snapshot.validation
         x = rows[self.drawing.x_axis.column]
         return x[x > 0.0] if self.drawing.log_x else x
 
     def _series(self, measure: Measure, smooth: bool) -> list[Series]:
         drawing = self.drawing
         series = self._curves.of(
-            self.views,
+            self.snapshots,
             measure.column,
             x=drawing.x_axis.column,
             scale=measure.scale,
@@ -212,7 +214,7 @@ class Charts:
             ("uniform_loss", "uniform guess"),
             ("unigram_entropy", "word frequencies"),
         ):
-            value = self.views[0].number(name)
+            value = self.snapshots[0].number(name)
             if value is not None:
                 found.append(Reference(f"{label} {value:.2f}", value))
         return found
@@ -227,15 +229,15 @@ class Charts:
         return " · ".join(filter(None, parts))
 
     def _placeholder(self) -> str:
-        view = self.views[0]
-        if len(view.train) or len(view.validation):
+        snapshot = self.snapshots[0]
+        if len(snapshot.train) or len(snapshot.validation):
             return "Nothing is measured here."
-        if view.state == "running":
-            every = view.number("options", "log_every")
+        if snapshot.state == "running":
+            every = snapshot.number("options", "log_every")
             when = f"after {every:.0f} steps" if every else "soon"
             return f"Nothing is measured yet; the first point comes {when}."
         sentences = {"reading": "Reading the run.", "waiting": "No run yet."}
-        return sentences.get(view.state, "Nothing was measured.")
+        return sentences.get(snapshot.state, "Nothing was measured.")
 
 
 def _nearest(x: Floats, value: float) -> float:

@@ -15,14 +15,14 @@ class ComparedRuns:
     """Reads several runs in turn, so that long ones do not keep the others waiting.
 
     Args:
-        tell: is given all views whenever one has changed; called from `follow`'s thread.
+        tell: is given all snapshots whenever one has changed; called from `follow`'s thread.
     """
 
     def __init__(self, tell: Callable[[tuple[RunSnapshot, ...]], object]) -> None:
         self._tell = tell
         self._asked: tuple[Path, ...] = ()
-        self._followers: dict[Path, RunWatcher] = {}
-        self._views: dict[Path, RunSnapshot] = {}
+        self._watchers: dict[Path, RunWatcher] = {}
+        self._snapshots: dict[Path, RunSnapshot] = {}
         self._awake = threading.Event()
         self._closed = False
 
@@ -41,22 +41,24 @@ class ComparedRuns:
     @property
     def behind(self) -> bool:
         """Whether there is more to read at once than the last look took."""
-        return any(follower.behind for follower in self._followers.values())
+        return any(watcher.behind for watcher in self._watchers.values())
 
     def read(self) -> None:
         """Look at every run once."""
         asked = self._asked
-        changed = asked != tuple(self._followers)
+        changed = asked != tuple(self._watchers)
         if changed:
-            self._followers = {p: self._followers.get(p) or RunWatcher(p) for p in asked}
-        for path, follower in self._followers.items():
-            view = follower.poll()
-            if view is not None:
-                self._views[path] = view
+            self._watchers = {p: self._watchers.get(p) or RunWatcher(p) for p in asked}
+        for path, watcher in self._watchers.items():
+            snapshot = watcher.poll()
+            if snapshot is not None:
+                self._snapshots[path] = snapshot
                 changed = True
         if changed and not self._closed:
-            self._views = {path: self._views[path] for path in asked if path in self._views}
-            self._tell(tuple(self._views.values()))
+            self._snapshots = {
+                path: self._snapshots[path] for path in asked if path in self._snapshots
+            }
+            self._tell(tuple(self._snapshots.values()))
 
     def close(self) -> None:
         """Let `follow` return; from any thread."""

@@ -38,7 +38,7 @@ class Curves:
 
     def of(
         self,
-        views: Sequence[RunSnapshot],
+        snapshots: Sequence[RunSnapshot],
         column: str,
         *,
         x: str = "step",
@@ -49,28 +49,28 @@ class Curves:
         """The curves of a column, those of the first run on top; `keep` has told of the runs.
 
         Args:
-            views: the runs.
+            snapshots: the runs.
             column: of the metrics.
             x: the column they are drawn over.
             scale: what values are multiplied by.
             weight: of the exponential average; 0 is none.
             splits: what of each run is drawn.
         """
-        several = len(views) > 1
+        several = len(snapshots) > 1
         made = []
-        for number, view in enumerate(views):
-            name = self._names[view.path]
+        for number, snapshot in enumerate(snapshots):
+            name = self._names[snapshot.path]
             for split in splits:
-                rows = rows_of(view, split)
+                rows = rows_of(snapshot, split)
                 marked = split == HELD_OUT
-                kept = self._grown(view.path, split, column, rows, 0.0 if marked else weight)
+                kept = self._grown(snapshot.path, split, column, rows, 0.0 if marked else weight)
                 made.append(
                     Series(
                         label=_label(name, split, several, splits),
                         x=rows[x],
                         trace=kept.trace,
                         smooth=None if kept.smooth is None else kept.smooth.trace,
-                        colour=self._colours[view.path] if several else split.replace(" ", "-"),
+                        colour=self._colours[snapshot.path] if several else split.replace(" ", "-"),
                         tag=TAGS[number % len(TAGS)] if several else "",
                         marked=marked,
                         scale=scale,
@@ -78,10 +78,10 @@ class Curves:
                 )
         return made
 
-    def keep(self, views: Sequence[RunSnapshot]) -> None:
+    def keep(self, snapshots: Sequence[RunSnapshot]) -> None:
         """Give these runs their colours, and drop what is kept of any others."""
-        paths = [view.path for view in views]
-        self._names = {view.path: view.name for view in views}
+        paths = [snapshot.path for snapshot in snapshots]
+        self._names = {snapshot.path: snapshot.name for snapshot in snapshots}
         self._colours = dict(zip(paths, run_colours(paths), strict=True))
         self._kept = {key: kept for key, kept in self._kept.items() if key[0] in paths}
 
@@ -101,9 +101,9 @@ class Curves:
         return kept
 
 
-def rows_of(view: RunSnapshot, split: str) -> MetricColumns:
+def rows_of(snapshot: RunSnapshot, split: str) -> MetricColumns:
     """What was measured in training or on held-out text."""
-    return view.train if split == TRAINING else view.validation
+    return snapshot.train if split == TRAINING else snapshot.validation
 
 
 def run_colours(paths: Sequence[Path | None]) -> list[str]:

@@ -20,19 +20,21 @@ NONE = "-"
 class Readings(Widget):
     """A small table: losses and accuracies, in training and held out, the pace, and the machine."""
 
-    view: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
+    snapshot: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
     load: reactive[SystemLoad] = reactive(SystemLoad())
 
     def render(self) -> Content:
         """Four lines, in columns that never move."""
-        train, validation = self.view.train, self.view.validation
+        train, validation = self.snapshot.train, self.snapshot.validation
         machine = _machine(train)
         lines = (
-            (_heads(self.view.pair_task or "NSP"), *machine[0]),
+            (_heads(self.snapshot.pair_task or "NSP"), *machine[0]),
             (_losses("training", train), *machine[1]),
             (_losses("held out", validation), *machine[2]),
         )
-        return Content("\n").join([*(_line(*line) for line in lines), _load(self.load, self.view)])
+        return Content("\n").join(
+            [*(_line(*line) for line in lines), _load(self.load, self.snapshot)]
+        )
 
 
 def _heads(pairs: str) -> Content:
@@ -63,7 +65,7 @@ def _machine(rows: MetricColumns) -> tuple[tuple[str, str], tuple[str, str], tup
     )
 
 
-def _load(load: SystemLoad, view: RunSnapshot) -> Content:
+def _load(load: SystemLoad, snapshot: RunSnapshot) -> Content:
     """The machine's cores and memory, and what of them the training's process has."""
     machine, process = [], []
     if load.busy is not None:
@@ -75,7 +77,7 @@ def _load(load: SystemLoad, view: RunSnapshot) -> Content:
         process.append(f"{load.training_cores:.1f} {plural('core', load.training_cores)}")
     if load.training_memory is not None:
         process.append(format_size(load.training_memory))
-    elif (peak := view.train.last("peak_memory")) is not None:
+    elif (peak := snapshot.train.last("peak_memory")) is not None:
         process.append(f"{format_size(int(peak))} at most")
     parts = [
         Content.assemble(

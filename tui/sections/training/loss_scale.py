@@ -17,13 +17,13 @@ MARK, FREQUENCIES = "●", "┼"
 class LossScale(Widget):
     """Two lines: a scale from ln V down to 0 with the loss on it, and what that means in words."""
 
-    view: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
+    snapshot: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
 
     def render(self) -> Content:
         """Draw for the width there is."""
-        uniform = self.view.number("uniform_loss")
-        frequencies = self.view.number("unigram_entropy")
-        loss = self.view.train.last("mlm_loss")
+        uniform = self.snapshot.number("uniform_loss")
+        frequencies = self.snapshot.number("unigram_entropy")
+        loss = self.snapshot.train.last("mlm_loss")
         words = Content(describe_loss(loss, uniform, frequencies)).stylize("$foreground")
         words = words.truncate(self.size.width, ellipsis=True)
         if uniform is None or uniform <= 0:

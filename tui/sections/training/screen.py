@@ -80,16 +80,18 @@ class TrainingScreen(RunControlScreen):
     class Compared(Message):
         """The runs that this one is compared with were read."""
 
-        def __init__(self, views: tuple[RunSnapshot, ...]) -> None:
+        def __init__(self, snapshots: tuple[RunSnapshot, ...]) -> None:
             super().__init__()
-            self.views = views
+            self.snapshots = snapshots
 
     def __init__(self) -> None:
         super().__init__(classes=f"-{PANES[0]}")
         self._charts = Charts()
-        self._view = RunSnapshot()
+        self._snapshot = RunSnapshot()
         self._others: tuple[RunSnapshot, ...] = ()
-        self._companions = ComparedRuns(lambda views: self.post_message(self.Compared(views)))
+        self._companions = ComparedRuns(
+            lambda snapshots: self.post_message(self.Compared(snapshots))
+        )
         self._machine = SystemMonitor()
         self._history = PredictionHistory()
         self._asking = False  # whether the sentences have been seen
@@ -126,17 +128,17 @@ class TrainingScreen(RunControlScreen):
 
     # ---- what is shown --------------------------------------------------------------------------
 
-    def show(self, view: RunSnapshot) -> None:
+    def show(self, snapshot: RunSnapshot) -> None:
         """Show what was read of the run."""
-        another = view.path != self._view.path
-        has_more = another or view.checkpoints != self._view.checkpoints
-        self._view = view
+        another = snapshot.path != self._snapshot.path
+        has_more = another or snapshot.checkpoints != self._snapshot.checkpoints
+        self._snapshot = snapshot
         if another:
             self._charts.change(viewport=WHOLE, crosshair=None)
         for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(LossScale)):
-            widget.view = view
+            widget.snapshot = snapshot
         notice = self.query_one(Notice)
-        notice.sentence, notice.last_words = view.problem, view.last_words
+        notice.sentence, notice.last_words = snapshot.problem, snapshot.last_words
         self._show_runs()
         if has_more:
             self._show_answers()
@@ -145,7 +147,7 @@ class TrainingScreen(RunControlScreen):
 
     def on_training_screen_compared(self, message: Compared) -> None:
         """Draw the other runs as well."""
-        self._others = message.views
+        self._others = message.snapshots
         self._show_runs()
 
     def _compare(self, paths: Sequence[object]) -> None:
@@ -156,8 +158,8 @@ class TrainingScreen(RunControlScreen):
                 self._companions.read()
 
     def _show_runs(self) -> None:
-        others = [view for view in self._others if view.path != self._view.path]
-        self._charts.show((self._view, *others))
+        others = [snapshot for snapshot in self._others if snapshot.path != self._snapshot.path]
+        self._charts.show((self._snapshot, *others))
         self.set_class(bool(others), "-several")
         self._draw()
 
@@ -170,7 +172,7 @@ class TrainingScreen(RunControlScreen):
 
     @work(thread=True, exclusive=True, group="machine")
     def _measure(self) -> None:
-        load = self._machine.measure(self._view)
+        load = self._machine.measure(self._snapshot)
         self.app.call_from_thread(self._show_load, load)
 
     def _show_load(self, load: SystemLoad) -> None:
@@ -179,8 +181,12 @@ class TrainingScreen(RunControlScreen):
     @property
     def steered(self) -> ControlledRun | None:
         """The run that is shown."""
-        view = self._view
-        return None if view.path is None else ControlledRun(view.path, view.name, view.state)
+        snapshot = self._snapshot
+        return (
+            None
+            if snapshot.path is None
+            else ControlledRun(snapshot.path, snapshot.name, snapshot.state)
+        )
 
     # ---- how it is drawn ------------------------------------------------------------------------
 
@@ -208,7 +214,7 @@ class TrainingScreen(RunControlScreen):
         """The next unit of x."""
         at = X_AXES.index(self._charts.drawing.x_axis)
         axis = X_AXES[(at + 1) % len(X_AXES)]
-        self._charts.drawing = self._charts.drawing.over(axis, self._view)
+        self._charts.drawing = self._charts.drawing.over(axis, self._snapshot)
         self._draw()
 
     def action_cycle_splits(self) -> None:
@@ -318,19 +324,19 @@ class TrainingScreen(RunControlScreen):
 
     def _show_answers(self) -> None:
         panel = self.query_one(Sentences)
-        answers = {text: self._history.of(self._view.path, text) for text in panel.sentences}
+        answers = {text: self._history.of(self._snapshot.path, text) for text in panel.sentences}
         panel.show(answers, self._placeholder())
 
     def _placeholder(self) -> str:
-        if self._view.checkpoints:
+        if self._snapshot.checkpoints:
             return "Asking the model …"
         return "No checkpoint is there to be asked yet."
 
     @work(exclusive=True, group="sentences")
     async def _ask(self) -> None:
         """Ask every checkpoint what it has not been asked yet, the newest first."""
-        run, sentences = self._view.path, self.query_one(Sentences).sentences
-        for checkpoint in reversed(self._view.checkpoints):
+        run, sentences = self._snapshot.path, self.query_one(Sentences).sentences
+        for checkpoint in reversed(self._snapshot.checkpoints):
             step = checkpoint_step(checkpoint)
             missing = self._history.missing(run, step, sentences) if run is not None else []
             if run is None or not missing:

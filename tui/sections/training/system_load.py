@@ -37,17 +37,17 @@ class SystemMonitor:
         self._process: Any = None
         self._seconds: tuple[float, float] | None = None
 
-    def measure(self, view: RunSnapshot) -> SystemLoad:
+    def measure(self, snapshot: RunSnapshot) -> SystemLoad:
         """The load now.
 
         Args:
-            view: the run; its process is looked at where it is on this machine.
+            snapshot: the run; its process is looked at where it is on this machine.
         """
         psutil = _psutil()
         if psutil is None:
             return SystemLoad()
         memory = psutil.virtual_memory()
-        training_cores, training_memory = self._measure_training(psutil, process_here(view))
+        training_cores, training_memory = self._measure_training(psutil, process_here(snapshot))
         return SystemLoad(
             cores=psutil.cpu_count(),
             busy=self._measure_busy(_seconds(psutil.cpu_times())),
@@ -99,10 +99,10 @@ def _psutil() -> Any:
     return psutil
 
 
-def process_here(view: RunSnapshot) -> int | None:
+def process_here(snapshot: RunSnapshot) -> int | None:
     """The number of the training's process, if it runs on this machine."""
-    pid = view.manifest.get("pid")
-    alive = view.state in ("running", "paused")
-    if not alive or view.manifest.get("host") != socket.gethostname():
+    pid = snapshot.manifest.get("pid")
+    alive = snapshot.state in ("running", "paused")
+    if not alive or snapshot.manifest.get("host") != socket.gethostname():
         return None
     return pid if isinstance(pid, int) and pid > 0 else None
