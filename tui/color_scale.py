@@ -1,4 +1,4 @@
-"""Shades of a share from 0 to 1: colours of one hue by lightness, or characters without colours."""
+"""Shades of a share from 0 to 1: colors of one hue by lightness, or characters without colors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEVELS = 32
 GLYPHS = " ░▒▓█"
 
 DARK: tuple[Color, Color] = ((28, 25, 20), (255, 216, 119))
-"""On a dark screen: one hue, since small maps are mostly its middle, which must not be grey."""
+"""On a dark screen: one hue, since small maps are mostly its middle, which must not be gray."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ColorScale:
 
     Attributes:
         dark: whether they lie on a dark screen.
-        plain: characters stand for them, since there are no colours.
+        plain: characters stand for them, since there are no colors.
     """
 
     dark: bool = True
@@ -39,7 +39,7 @@ class ColorScale:
         """By the application's theme, and NO_COLOR."""
         return cls(app.current_theme.dark, app.no_color)
 
-    def colour(self, level: int) -> Color:
+    def color(self, level: int) -> Color:
         """Of a level from 0 to `LEVELS` - 1."""
         return weight_color((level / (LEVELS - 1)) ** 2, DARK if self.dark else LIGHT)
 
@@ -48,16 +48,16 @@ class ColorScale:
         return GLYPHS[round(level / (LEVELS - 1) * (len(GLYPHS) - 1))]
 
     def look(self, level: int) -> str:
-        """Text on a shade, as Textual's styles have it; nothing where there are no colours."""
-        colour = self.colour(level)
-        return "" if self.plain else f"{text_color(colour)} on {to_hex(colour)}"
+        """Text on a shade, as Textual's styles have it; nothing where there are no colors."""
+        color = self.color(level)
+        return "" if self.plain else f"{text_color(color)} on {to_hex(color)}"
 
     def cell(self, level: int) -> Style:
         """Text on a shade, for the lines of a widget."""
         return _cell(self, level)
 
     def line(self, level: int) -> Style:
-        """A shade as the colour of a line."""
+        """A shade as the color of a line."""
         return _line(self, level)
 
     def halves(self, upper: int, lower: int) -> Style:
@@ -80,15 +80,15 @@ def linear_levels(shares: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
 def _cell(ramp: ColorScale, level: int) -> Style:
     if ramp.plain:
         return Style.null()
-    colour = ramp.colour(level)
-    return Style(color=text_color(colour), bgcolor=to_hex(colour))
+    color = ramp.color(level)
+    return Style(color=text_color(color), bgcolor=to_hex(color))
 
 
 @cache
 def _line(ramp: ColorScale, level: int) -> Style:
-    return Style.null() if ramp.plain else Style(color=to_hex(ramp.colour(level)))
+    return Style.null() if ramp.plain else Style(color=to_hex(ramp.color(level)))
 
 
 @cache
 def _halves(ramp: ColorScale, upper: int, lower: int) -> Style:
-    return Style(color=to_hex(ramp.colour(upper)), bgcolor=to_hex(ramp.colour(lower)))
+    return Style(color=to_hex(ramp.color(upper)), bgcolor=to_hex(ramp.color(lower)))

@@ -19,7 +19,7 @@ def print_frame(watcher: RunWatcher) -> None:
 
 
 async def render_frame(watcher: RunWatcher, columns: int, rows: int) -> str:
-    """The screen as lines of text without colours."""
+    """The screen as lines of text without colors."""
     app = MinibertApp(watcher, live=False)
     async with app.run_test(size=(columns, rows)) as pilot:
         await pilot.pause()

@@ -1,7 +1,7 @@
 """Frames of the application, beside those that were looked at; apart from the tests, to be
 imported there.
 
-A `.txt` is a frame's characters. A `.ansi` is its picture with all colours: `cat` it in a terminal
+A `.txt` is a frame's characters. A `.ansi` is its picture with all colors: `cat` it in a terminal
 of its size."""
 
 from __future__ import annotations

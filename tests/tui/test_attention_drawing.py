@@ -43,16 +43,16 @@ def lightness(red: int, green: int, blue: int) -> float:
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
 @pytest.mark.parametrize("dark", [True, False])
 def test_more_is_always_lighter_on_a_dark_screen_and_darker_on_a_light_one(dark, system):
-    colours = [
-        Color.from_rgb(*ColorScale(dark).colour(n)).downgrade(system).get_truecolor()
+    colors = [
+        Color.from_rgb(*ColorScale(dark).color(n)).downgrade(system).get_truecolor()
         for n in range(LEVELS)
     ]
-    shades = [lightness(*colour) for colour in colours]
+    shades = [lightness(*color) for color in colors]
     assert shades == sorted(shades, reverse=not dark)
     assert len(set(shades)) >= 8
 
 
-def test_without_colours_more_is_a_denser_character():
+def test_without_colors_more_is_a_denser_character():
     ramp = ColorScale(plain=True)
     glyphs = "".join(ramp.glyph(n) for n in range(LEVELS))
     assert sorted(set(glyphs), key=glyphs.index) == list(" ░▒▓█")
@@ -94,7 +94,7 @@ def test_a_small_map_has_a_line_for_two_rows(side, plain):
     assert {sum(cell_len(part.text) for part in line) for line in lines} == {side}
 
 
-def test_without_colours_a_line_shows_the_greater_of_its_two_rows():
+def test_without_colors_a_line_shows_the_greater_of_its_two_rows():
     weights = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], dtype=np.float32)
     lines = draw_small(weights, ColorScale(plain=True), Style())
     assert ["".join(part.text for part in line) for line in lines] == [" ██", "█  "]

@@ -16,14 +16,14 @@ from textual.containers import Container
 
 from minibert.tui.plotting.axis import Range
 from minibert.tui.plotting.braille import FIRST, clip, draw_lines, fold
-from minibert.tui.plotting.canvas import RUN_COLOURS, STYLES, Canvas
+from minibert.tui.plotting.canvas import RUN_COLORS, STYLES, Canvas
 from minibert.tui.plotting.downsampling import Extents, MinMaxPyramid, SmoothedPyramid
 from minibert.tui.plotting.drawing import draw_plot
 from minibert.tui.plotting.header import MARK
 from minibert.tui.plotting.plot import Plot, Reference
 from minibert.tui.plotting.series import Series
 from minibert.tui.plotting.smoothing import Average
-from minibert.tui.sections.training.curves import run_colours
+from minibert.tui.sections.training.curves import run_colors
 from minibert.tui.sections.training.plot_view import INK, PlotView
 
 
@@ -328,9 +328,9 @@ def test_the_crosshair_reads_the_nearest_measured_values():
     assert len(cells_of(canvas, "crosshair")) > 3
 
 
-def test_several_runs_are_told_apart_without_colours():
+def test_several_runs_are_told_apart_without_colors():
     some = [
-        series(np.linspace(9, 3 + n, 300), label=f"run-{tag}", tag=tag, colour=f"run-{n + 1}")
+        series(np.linspace(9, 3 + n, 300), label=f"run-{tag}", tag=tag, color=f"run-{n + 1}")
         for n, tag in enumerate("abc")
     ]
     canvas = draw(*some, columns=100, rows=20)
@@ -348,14 +348,14 @@ def test_runs_that_do_not_fit_into_the_legend_are_counted():
     assert f"+{50 - shown}" in header
 
 
-def test_a_run_keeps_its_colour_whatever_it_is_compared_with():
+def test_a_run_keeps_its_color_whatever_it_is_compared_with():
     from pathlib import Path
 
-    paths = [Path(f"runs/run-{number}") for number in range(RUN_COLOURS)]
-    together = run_colours(paths)
-    assert len(set(together)) == RUN_COLOURS
-    assert run_colours(paths[:1]) == together[:1]
-    assert len(run_colours(paths * 7)) == 7 * RUN_COLOURS
+    paths = [Path(f"runs/run-{number}") for number in range(RUN_COLORS)]
+    together = run_colors(paths)
+    assert len(set(together)) == RUN_COLORS
+    assert run_colors(paths[:1]) == together[:1]
+    assert len(run_colors(paths * 7)) == 7 * RUN_COLORS
 
 
 @pytest.mark.parametrize("column", range(-4, 12))

@@ -15,7 +15,7 @@ from minibert.tui.app import DARK, LIGHT, MinibertApp
 from minibert.tui.models.predictions import Answer, TokenPrediction
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
+from minibert.tui.plotting.canvas import COLORS, RUN_COLORS
 from minibert.tui.settings import Remembered, Settings
 
 from helpers.samples import until
@@ -123,10 +123,10 @@ async def test_every_run_can_be_seen_on_its_ground(make_run, clock):
         for theme in ("textual-dark", "textual-light", "nord", "solarized-light"):
             app.theme = theme
             await pilot.pause()
-            for colour in COLOURS[-RUN_COLOURS:]:
-                style = app.screen.get_component_rich_style(f"curve--{colour}")
+            for color in COLORS[-RUN_COLORS:]:
+                style = app.screen.get_component_rich_style(f"curve--{color}")
                 ink, ground = (Color.from_rich_color(c) for c in (style.color, style.bgcolor))
-                assert contrast(ink, ground) > 3.0, (theme, colour)
+                assert contrast(ink, ground) > 3.0, (theme, color)
 
 
 async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):

@@ -124,7 +124,7 @@ def test_the_curve_grows_in_a_real_terminal_while_rows_are_written(
     "setting", ["NO_COLOR=1", "TEXTUAL_COLOR_SYSTEM=256", "COLORTERM=truecolor"]
 )
 @pytest.mark.exhaustive
-def test_the_screen_is_drawn_with_few_colours_too(terminal, make_run, monkeypatch, setting):
+def test_the_screen_is_drawn_with_few_colors_too(terminal, make_run, monkeypatch, setting):
     name, _, value = setting.partition("=")
     monkeypatch.setenv(name, value)
     terminal.start(make_run(120).path)
@@ -143,7 +143,7 @@ def test_quitting_waits_for_no_model(terminal, short_run):
     assert "Traceback" not in terminal.screen()
 
 
-def test_sections_are_gone_through_in_a_real_terminal_without_colours(
+def test_sections_are_gone_through_in_a_real_terminal_without_colors(
     terminal, short_run, monkeypatch
 ):
     monkeypatch.setenv("NO_COLOR", "1")

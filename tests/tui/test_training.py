@@ -291,7 +291,7 @@ async def test_compared_runs_are_drawn_together_and_named(make_run, clock):
         assert [series.label for series in plot(app).series] == [
             "one", "one held out", "two", "two held out", "実験", "実験 held out",
         ]  # fmt: skip
-        assert len({series.colour for series in plot(app).series}) == 3
+        assert len({series.color for series in plot(app).series}) == 3
         assert shown(app) == (0.0, 900.0)
         text = screen_text(app)
         for words in ("a━━ one", "b━━ two", "c━━ 実験"):

@@ -1,4 +1,4 @@
-"""How a run's state is shown: each has a sign, a word and a colour, and each says it alone."""
+"""How a run's state is shown: each has a sign, a word and a color, and each says it alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class StateSign(NamedTuple):
 
     sign: str
     word: str
-    colour: str  # as Textual's styles have it
+    color: str  # as Textual's styles have it
 
 
 STATES = {

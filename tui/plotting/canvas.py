@@ -13,8 +13,8 @@ from minibert.tui.plotting.braille import FIRST, Bits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-RUN_COLOURS = 8  # that runs are told apart by
-COLOURS = ("training", "held-out", *(f"run-{number}" for number in range(1, RUN_COLOURS + 1)))
+RUN_COLORS = 8  # that runs are told apart by
+COLORS = ("training", "held-out", *(f"run-{number}" for number in range(1, RUN_COLORS + 1)))
 STYLES = (
     "blank",
     "title",
@@ -23,8 +23,8 @@ STYLES = (
     "hint",
     "reference",
     "crosshair",
-    *(f"faint-{colour}" for colour in COLOURS),
-    *COLOURS,
+    *(f"faint-{color}" for color in COLORS),
+    *COLORS,
 )
 _INDEX = {name: index for index, name in enumerate(STYLES)}
 

@@ -73,9 +73,9 @@ def _layers(plot: Plot, x_range: Range, columns: int) -> tuple[list[_Drawn], boo
     """What there is to draw from the back to the front, and whether logarithms can be drawn."""
     found = []
     for series in reversed(plot.series):
-        layers: list[tuple[str, MinMaxPyramid]] = [(series.colour, series.trace)]
+        layers: list[tuple[str, MinMaxPyramid]] = [(series.color, series.trace)]
         if series.smooth is not None:
-            layers = [(f"faint-{series.colour}", series.trace), (series.colour, series.smooth)]
+            layers = [(f"faint-{series.color}", series.trace), (series.color, series.smooth)]
         for style, trace in layers:
             extents = series.extents(trace, x_range, columns * ACROSS)
             found.append(_Drawn(series, style, extents))

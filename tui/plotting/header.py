@@ -23,7 +23,7 @@ class _Entry:
     """One curve in the legend."""
 
     sample: str
-    colour: str
+    color: str
     text: str
 
     @property
@@ -66,7 +66,7 @@ def _write_entries(canvas: Canvas, start: int, end: int, entries: Sequence[_Entr
     while shown and ends[shown] - BETWEEN + len(_more(entries, shown)) >= end:
         shown -= 1
     for entry in entries[:shown]:
-        canvas.write(0, start, entry.sample, entry.colour)
+        canvas.write(0, start, entry.sample, entry.color)
         canvas.write(0, start + len(entry.sample) + 1, entry.text, "label")
         start += entry.width + BETWEEN
     if shown:
@@ -82,7 +82,7 @@ def _entries(plot: Plot, columns: int, brief: bool) -> list[_Entry]:
     width = 0
     for series in plot.series if plot.crosshair is not None or len(plot.series) > 1 else ():
         if width > columns:
-            entries.append(_Entry(series.tag + LINE, series.colour, ""))
+            entries.append(_Entry(series.tag + LINE, series.color, ""))
             continue
         words = [series.label]
         if brief and cell_len(series.label) > BRIEF_LABEL:
@@ -93,7 +93,7 @@ def _entries(plot: Plot, columns: int, brief: bool) -> list[_Entry]:
             words = [value] if brief else [series.label, value]
         sample = MARK if series.marked else LINE
         text = " ".join(filter(None, words))
-        entries.append(_Entry(series.tag + sample, series.colour, text))
+        entries.append(_Entry(series.tag + sample, series.color, text))
         width += entries[-1].width
     return entries
 

@@ -22,8 +22,8 @@ class Series:
         x: float64 (n,), never falling.
         trace: its n values.
         smooth: their averages, drawn in front of the values; None draws the values alone.
-        colour: one of `minibert.tui.plotting.canvas.COLOURS`.
-        tag: a character that tells it from the others where colours do not.
+        color: one of `minibert.tui.plotting.canvas.COLORS`.
+        tag: a character that tells it from the others where colors do not.
         marked: few points, each worth a mark; they are joined, never smoothed.
         scale: what values are multiplied by.
     """
@@ -32,7 +32,7 @@ class Series:
     x: Floats
     trace: MinMaxPyramid
     smooth: MinMaxPyramid | None = None
-    colour: str = "training"
+    color: str = "training"
     tag: str = ""
     marked: bool = False
     scale: float = 1.0
@@ -42,7 +42,7 @@ class Series:
         """A curve through points; what is not finite is left out."""
         trace = MinMaxPyramid()
         trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))
-        return cls(label, x, trace, colour="held-out" if marked else "training", marked=marked)
+        return cls(label, x, trace, color="held-out" if marked else "training", marked=marked)
 
     def extents(self, trace: MinMaxPyramid, x_range: Range, dots: int) -> Extents:
         """What of a trace lies in a range, x as places from 0 to 1, and one point beyond each end.

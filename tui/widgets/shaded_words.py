@@ -107,7 +107,7 @@ class ShadedWords(Widget, can_focus=True):
 
 
 def _content(word: Shaded, ramp: ColorScale) -> Content:
-    """The word; where there are no colours, after the character of its shade."""
+    """The word; where there are no colors, after the character of its shade."""
     text = printable(word.text) + LEFT_TO_RIGHT * is_turned(word.text)
     sign = ramp.glyph(word.level) if ramp.plain and word.level is not None else ""
     return Content(f"{sign}{text}")

@@ -44,7 +44,7 @@ class TopBar(Widget):
 
 def _run(snapshot: RunSnapshot, width: int) -> Content:
     """The run's name and state; the word goes first where there is no room, then the name's end."""
-    sign, word, colour = state_sign(snapshot.state)
+    sign, word, color = state_sign(snapshot.state)
     if snapshot.asked:
         word += "…"
     if snapshot.silent_minutes:
@@ -52,6 +52,6 @@ def _run(snapshot: RunSnapshot, width: int) -> Content:
     name = Content(snapshot.name).stylize("bold $foreground")
     if name.cell_length + len(word) + 5 > width:
         word = ""
-    state = Content(f"{sign} {word}".strip()).stylize(f"bold {colour}")
+    state = Content(f"{sign} {word}".strip()).stylize(f"bold {color}")
     name = name.truncate(max(0, width - state.cell_length - 3), ellipsis=True)
     return Content.assemble(name, "  ", state, " ")

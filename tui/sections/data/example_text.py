@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from minibert.tui.sections.data.examples import Example, Fate, Token
 
-# Around a piece, so that nobody needs colours to tell what became of it.
+# Around a piece, so that nobody needs colors to tell what became of it.
 MARKS: dict[Fate, tuple[str, str]] = {
     "seen": ("", ""),
     "masked": ("", ""),

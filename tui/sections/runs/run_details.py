@@ -49,7 +49,7 @@ def _title(entry: Entry) -> Content:
     return Content.assemble(
         (entry.name, "bold"),
         "  ",
-        (f"{sign.sign} {sign.word}", f"bold {sign.colour}"),
+        (f"{sign.sign} {sign.word}", f"bold {sign.color}"),
         "  ",
         sentence,
     )

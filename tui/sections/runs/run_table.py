@@ -189,7 +189,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
             self._build(self.entry, self.cursor_row)
 
     def notify_style_update(self) -> None:
-        """Draw the states in the theme's colours."""
+        """Draw the states in the theme's colors."""
         super().notify_style_update()
         if self._fitted:
             self._update_cells()
@@ -244,15 +244,15 @@ class RunTable(DataTable[Text], inherit_bindings=False):
             text = column.write(entry, width - 1)
             if column.key == "mark":
                 text = MARK if entry.path in self._marked else ""
-            colour = state_sign(entry.state).colour if column.key == "state" else ""
-            cells.append(Text(_fill(text, width, column.right), self._style(colour)))
+            color = state_sign(entry.state).color if column.key == "state" else ""
+            cells.append(Text(_fill(text, width, column.right), self._style(color)))
         return cells
 
-    def _style(self, colour: str) -> Style:
-        """A colour of the theme, as tables draw them."""
-        if "%" in colour:
+    def _style(self, color: str) -> Style:
+        """A color of the theme, as tables draw them."""
+        if "%" in color:
             return Style(dim=True)
-        value = self.app.theme_variables.get(colour.removeprefix("$"), "")
+        value = self.app.theme_variables.get(color.removeprefix("$"), "")
         try:
             return Style(color=Color.parse(value).rich_color)
         except ColorParseError:

@@ -16,7 +16,7 @@ SHADES = ("on $primary 25%", "on $secondary 25%")
 class TokenizedText(Widget):
     """The text as it was typed: words shaded in turn, cut where pieces are, unknown ones framed.
 
-    Every boundary is a sign as well as a shade, for those who see no colours.
+    Every boundary is a sign as well as a shade, for those who see no colors.
     """
 
     pieces: reactive[list[TokenSpan]] = reactive(list, layout=True)

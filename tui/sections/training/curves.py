@@ -1,4 +1,4 @@
-"""The curves of runs: which columns are drawn, in which colours, and what is kept of them."""
+"""The curves of runs: which columns are drawn, in which colors, and what is kept of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from minibert.tui.monitoring.metric_columns import MetricColumns
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
-from minibert.tui.plotting.canvas import COLOURS, RUN_COLOURS
+from minibert.tui.plotting.canvas import COLORS, RUN_COLORS
 from minibert.tui.plotting.downsampling import MinMaxPyramid, SmoothedPyramid
 from minibert.tui.plotting.series import Series
 
@@ -34,7 +34,7 @@ class Curves:
     def __init__(self) -> None:
         self._kept: dict[tuple[Path | None, str, str], _Kept] = {}
         self._names: dict[Path | None, str] = {}
-        self._colours: dict[Path | None, str] = {}
+        self._colors: dict[Path | None, str] = {}
 
     def of(
         self,
@@ -70,7 +70,7 @@ class Curves:
                         x=rows[x],
                         trace=kept.trace,
                         smooth=None if kept.smooth is None else kept.smooth.trace,
-                        colour=self._colours[snapshot.path] if several else split.replace(" ", "-"),
+                        color=self._colors[snapshot.path] if several else split.replace(" ", "-"),
                         tag=TAGS[number % len(TAGS)] if several else "",
                         marked=marked,
                         scale=scale,
@@ -79,10 +79,10 @@ class Curves:
         return made
 
     def keep(self, snapshots: Sequence[RunSnapshot]) -> None:
-        """Give these runs their colours, and drop what is kept of any others."""
+        """Give these runs their colors, and drop what is kept of any others."""
         paths = [snapshot.path for snapshot in snapshots]
         self._names = {snapshot.path: snapshot.name for snapshot in snapshots}
-        self._colours = dict(zip(paths, run_colours(paths), strict=True))
+        self._colors = dict(zip(paths, run_colors(paths), strict=True))
         self._kept = {key: kept for key, kept in self._kept.items() if key[0] in paths}
 
     def _grown(
@@ -106,14 +106,14 @@ def rows_of(snapshot: RunSnapshot, split: str) -> MetricColumns:
     return snapshot.train if split == TRAINING else snapshot.validation
 
 
-def run_colours(paths: Sequence[Path | None]) -> list[str]:
-    """A colour for each run: its own, by its name, or the next that none before it has."""
+def run_colors(paths: Sequence[Path | None]) -> list[str]:
+    """A color for each run: its own, by its name, or the next that none before it has."""
     taken: list[str] = []
-    choices = COLOURS[-RUN_COLOURS:]
+    choices = COLORS[-RUN_COLORS:]
     for path in paths:
-        first = zlib.crc32(path.name.encode() if path is not None else b"") % RUN_COLOURS
+        first = zlib.crc32(path.name.encode() if path is not None else b"") % RUN_COLORS
         in_order = [*choices[first:], *choices[:first]]
-        free = [colour for colour in in_order if colour not in taken[-RUN_COLOURS + 1 :]]
+        free = [color for color in in_order if color not in taken[-RUN_COLORS + 1 :]]
         taken.append(free[0])
     return taken
 

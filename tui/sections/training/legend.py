@@ -47,7 +47,7 @@ class Legend(Widget):
         return [list(some) for _, some in groupby(self.plot.series, key=lambda one: one.tag)]
 
     def _line(self, run: Sequence[Series]) -> Content:
-        style = self._ink.get_visual_style(f"curve--{run[0].colour}", partial=True)
+        style = self._ink.get_visual_style(f"curve--{run[0].color}", partial=True)
         sample = run[0].tag + (MARK if run[0].marked else LINE)
         values = "".join(self._value(series).rjust(VALUE) for series in run)
         room = max(0, self.size.width - 4 - len(values))

@@ -75,7 +75,7 @@ class PlotView(Widget):
         self._drawn_at = None
 
     def notify_style_update(self) -> None:
-        """Draw again in the new colours."""
+        """Draw again in the new colors."""
         self._drawn_at = None
         self._styles = []
         super().notify_style_update()
