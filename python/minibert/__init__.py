@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from minibert.runs.metrics import Metrics
     from minibert.runs.run import Run
     from minibert.tokenizer.wordpiece import Encoding, WordPieceTokenizer
-    from minibert.training.trainer import Trainer
+    from minibert.training.trainer import Trainer, TrainerCallback
 
 _HOMES = {
     "Batch": "data.dataset",
@@ -79,6 +79,7 @@ _HOMES = {
     "SentenceEmbedder": "inference.sentence_embedder",
     "TokenStore": "data.token_store",
     "Trainer": "training.trainer",
+    "TrainerCallback": "training.trainer",
     "WordPieceTokenizer": "tokenizer.wordpiece",
     "explain": "interpretability.explain",
     "finetune": "finetuning.finetune",
@@ -114,6 +115,7 @@ __all__ = [
     "SentenceEmbedder",
     "TokenStore",
     "Trainer",
+    "TrainerCallback",
     "WordPieceTokenizer",
     "__version__",
     "evaluate_masked_words",

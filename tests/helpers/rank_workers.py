@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.distributed.algorithms.ddp_comm_hooks.default_hooks import allreduce_hook
 
 import minibert.pretraining.pretrain
+import minibert.training.loss
 import minibert.training.trainer
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
 from minibert.cli import main
@@ -94,14 +95,14 @@ def short_of_memory(words: list[str]) -> None:
 
 def losing_its_number(words: list[str]) -> None:
     """As `command`, but the loss of process 1 is no number after a while."""
-    loss, calls = minibert.training.trainer.pretraining_loss, itertools.count()
+    loss, calls = minibert.training.loss.pretraining_loss, itertools.count()
 
     def poisoned(*arguments: Any) -> tuple[Tensor, Tensor]:
         value, sums = loss(*arguments)
         return value * (float("nan") if next(calls) >= 5 else 1.0), sums
 
     if os.environ["RANK"] == "1":
-        minibert.training.trainer.pretraining_loss = poisoned
+        minibert.training.loss.pretraining_loss = poisoned
     command(words)
 
 
@@ -147,7 +148,7 @@ def make_trainer(
         accumulate=accumulate,
         group=group,
     )
-    trainer.dtype = torch.float32
+    trainer.loss.dtype = torch.float32
     return trainer
 
 

@@ -265,14 +265,14 @@ def test_a_row_that_does_not_fit_leaves_whole_rows(small_run, tmp_path):
 
 def poison(trainer, monkeypatch, batches):
     """Let the loss of some batches, counted from 0, be no number."""
-    loss, numbers = trainer.loss, iter(range(10**6))
+    loss, numbers = trainer.loss.forward, iter(range(10**6))
 
     def poisoned(batch, *labels):
         value, sums = loss(batch, *labels)
         bad = float("nan") if next(numbers) in batches else 1.0
         return value * bad, sums * bad
 
-    monkeypatch.setattr(trainer, "loss", poisoned)
+    monkeypatch.setattr(trainer.loss, "forward", poisoned)
 
 
 def test_a_batch_whose_loss_is_not_finite_changes_nothing(dataset, monkeypatch):
@@ -283,29 +283,27 @@ def test_a_batch_whose_loss_is_not_finite_changes_nothing(dataset, monkeypatch):
     state = {name: t.clone() for name, t in trainer.model.state_dict().items()}
     moments, _ = trainer.state()
     moments = {k: t.clone() for k, t in moments.items() if k.startswith("optimizer")}
-    stream = trainer._stream()
-    third = next(stream)
-    assert not trainer._train_step(third, trainer._agree(third), stream)
+    third = dataset.batch(0, 2)
+    assert not trainer._train_step(third, trainer._agree(third))
     for name, tensor in trainer.model.state_dict().items():
         assert torch.equal(tensor, state[name]), name
     after, _ = trainer.state()
     assert all(torch.equal(after[name], moment) for name, moment in moments.items())
-    stream.close()
     row = next(training)
     assert (trainer.step, row.step, row.skipped) == (3, 3, 2)
     assert np.isfinite(row.mlm_loss) and before[-1].skipped == 0
 
 
 def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path, monkeypatch):
-    import minibert.training.trainer
+    import minibert.training.loss
 
-    loss, count = minibert.training.trainer.pretraining_loss, iter(range(10**6))
+    loss, count = minibert.training.loss.pretraining_loss, iter(range(10**6))
 
     def poisoned(output, batch, *labels):
         value, sums = loss(output, batch, *labels)
         return value * (float("inf") if next(count) >= 5 else 1.0), sums
 
-    monkeypatch.setattr(minibert.training.trainer, "pretraining_loss", poisoned)
+    monkeypatch.setattr(minibert.training.loss, "pretraining_loss", poisoned)
     options = PretrainOptions(**OPTIONS, out=str(tmp_path / "run"))
     with pytest.raises(RunError, match=r"3 batches in a row after step 5.* batch 7 of ") as e:
         pretrain([str(small_corpus)], options, Silence())

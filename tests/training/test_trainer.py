@@ -1,6 +1,5 @@
 """The trainer learns both tasks, keeps their losses apart, and goes on exactly where it stopped."""
 
-import contextlib
 import dataclasses
 import itertools
 import re
@@ -10,7 +9,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
+from minibert import (
+    BertConfig,
+    BertForPreTraining,
+    Budget,
+    PretrainingDataset,
+    Trainer,
+    TrainerCallback,
+)
 from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
 from minibert.corpus import Corpus
@@ -23,29 +29,23 @@ from minibert.model.losses import CACHED, pretraining_loss
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
-from minibert.training.checkpoint import load_newest_checkpoint
+from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
 from minibert.training.optimization import learning_rate_factor, make_optimizers
 
 from helpers.samples import TINY, Silence, write_corpus
 
 
-class Repeated:
-    """The same first batches of a dataset over and over, as a dataset and as a stream of it."""
-
-    epoch = index = 0
+class FirstBatches:
+    """The first batches of a dataset, as a dataset to evaluate on."""
 
     def __init__(self, dataset, batches):
         self.batches = [dataset.batch(0, n) for n in range(batches)]
-        self.endless = itertools.cycle(self.batches)
 
     def batches_per_epoch(self, epoch):
         return len(self.batches)
 
     def batch(self, epoch, index):
         return self.batches[index]
-
-    def __next__(self):
-        return next(self.endless)
 
 
 @pytest.fixture(scope="module")
@@ -57,19 +57,18 @@ def dataset(small_corpus):
 
 
 @pytest.mark.exhaustive
-def test_64_pairs_are_learned_by_heart_in_both_tasks(dataset, monkeypatch):
+def test_the_trainer_memorizes_64_pairs_in_both_tasks(dataset):
     torch.manual_seed(0)
     recipe = RECIPES["minibert"]
     shape = BertConfig(
         vocab_size=150, hidden_size=64, intermediate_size=256, max_position_embeddings=48
     )
     model = new_model(shape, recipe)
-    pairs = Repeated(dataset, batches=4)
+    pairs = FirstBatches(dataset, batches=4)
     labels = torch.cat([torch.from_numpy(b.next_sentence_label) for b in pairs.batches])
     assert len(labels) == 64 and 10 < labels.sum() < 54  # both labels are among them
     trainer = Trainer(model, dataset, validation=pairs, recipe=recipe, budget=Budget(steps=250))
-    monkeypatch.setattr(trainer, "_stream", lambda: contextlib.nullcontext(pairs))
-    *_, last = trainer.train()
+    *_, last = trainer.train(batches=itertools.cycle(pairs.batches))
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
 
 
@@ -202,6 +201,81 @@ def test_a_trainer_that_was_stopped_trains_on(dataset):
     assert list(rows) == [] and trainer.stopping
     assert [row.step for row in trainer.train()] == [2, 3, 4]
     assert not trainer.stopping
+
+
+class Recorder(TrainerCallback):
+    def __init__(self):
+        self.calls = []
+
+    def on_step(self, trainer):
+        self.calls.append(("step", trainer.step))
+
+    def on_evaluate(self, trainer, metrics):
+        self.calls.append(("evaluate", metrics.split, metrics.step))
+
+    def on_checkpoint(self, trainer, path):
+        self.calls.append(("checkpoint", path.name))
+
+    def on_end(self, trainer):
+        self.calls.append(("end", trainer.stopping))
+
+
+def small_trainer(dataset, **options):
+    model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
+    return Trainer(model, dataset, recipe=RECIPES["minibert"], **options)
+
+
+def test_callbacks_are_called_at_steps_evaluations_checkpoints_and_the_end(dataset, tmp_path):
+    recorder = Recorder()
+    trainer = small_trainer(
+        dataset,
+        validation=FirstBatches(dataset, batches=1),
+        budget=Budget(steps=3),
+        evaluate_every=2,
+        callbacks=[recorder],
+    )
+    for _ in trainer.train():
+        save_checkpoint(tmp_path, trainer)
+    assert recorder.calls == [
+        ("step", 1),
+        ("step", 2),
+        ("evaluate", "validation", 2),
+        ("checkpoint", "step-00000002"),
+        ("step", 3),
+        ("evaluate", "validation", 3),
+        ("checkpoint", "step-00000003"),
+        ("end", False),
+    ]
+
+
+def test_a_callback_can_stop_the_training(dataset):
+    class StopAtStep2(TrainerCallback):
+        def on_step(self, trainer):
+            if trainer.step == 2:
+                trainer.stop()
+
+    recorder = Recorder()
+    callbacks = [StopAtStep2(), recorder]
+    trainer = small_trainer(dataset, budget=Budget(steps=9), callbacks=callbacks)
+    assert list(trainer.train()) == []
+    assert recorder.calls == [("step", 1), ("step", 2), ("end", True)]
+
+
+def test_given_batches_train_the_same_weights_as_those_of_the_dataset(dataset):
+    weights = []
+    for batches in (None, dataset.epoch(0)):
+        torch.manual_seed(0)
+        trainer = small_trainer(dataset, budget=Budget(steps=3))
+        list(trainer.train(batches=batches))
+        weights.append(trainer.model.state_dict())
+        assert (trainer.epoch, trainer.index) == (0, 3)
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+
+
+def test_given_batches_that_end_before_the_budget_are_an_error(dataset):
+    trainer = small_trainer(dataset, budget=Budget(steps=3))
+    with pytest.raises(RunError, match="the batches ended after step 2"):
+        list(trainer.train(batches=[dataset.batch(0, 0), dataset.batch(0, 1)]))
 
 
 FREE = {name: TINY[name] for name in ("log_every", "checkpoint_every", "threads")}

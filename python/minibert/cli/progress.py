@@ -230,7 +230,7 @@ def _time_left(trainer: Trainer) -> str:
     if trainer.budget.seconds is not None:
         return format_duration(max(0.0, trainer.budget.seconds - trainer.seconds))
     assert trainer.budget.steps is not None
-    pace = trainer.seconds_a_step
+    pace = trainer.seconds_per_step
     return "?" if pace is None else format_duration(pace * (trainer.budget.steps - trainer.step))
 
 

@@ -1,5 +1,5 @@
 """The training loop and its parts.
 
-Read `trainer`, `optimization`, `running_metrics`, `checkpoint`, `datasets`, `distributed`, `ranks`,
-`out_of_memory`.
+Read `trainer`, `loss`, `step`, `optimization`, `running_metrics`, `checkpoint`, `datasets`; for
+several processes `distributed`, `ranks`, `agreement`; and `out_of_memory`.
 """

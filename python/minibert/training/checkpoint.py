@@ -61,6 +61,8 @@ def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP
     for old in checkpoints(run_folder)[:-keep]:
         shutil.rmtree(old, ignore_errors=True)
     write_atomically(run_folder / WEIGHTS, weights)
+    for callback in trainer.callbacks:
+        callback.on_checkpoint(trainer, final)
     return final
 
 

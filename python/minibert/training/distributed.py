@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 T = TypeVar("T")
-LossOfPart = Callable[..., tuple[Tensor, Tensor]]
 
 # How long one waits for another: the first prepares the corpus while the rest do nothing.
 _PATIENCE = timedelta(hours=2)
@@ -156,69 +155,54 @@ class ProcessGroup:
         sequence = np.random.SeedSequence([seed, step, self.ranks.rank])
         torch.manual_seed(int(sequence.generate_state(1, np.uint64)[0]))
 
-    def replicate(self, model: nn.Module, loss: LossOfPart, *, all_used: bool) -> Replica:
-        """The model as one of those that all processes have, of the same weights: the first's.
+    def replicate(self, loss: nn.Module, *, all_used: bool) -> Replica:
+        """Make the model's weights those of rank 0, and share its gradients between processes.
 
         Args:
-            model: of the same parameters everywhere.
-            loss: of a part of a batch, by the model; and what comes with it.
-            all_used: whether every parameter has a part in every loss.
+            loss: a module that has the model and returns a loss and sums; with the same parameters
+                in every process.
+            all_used: whether every parameter takes part in every loss.
         """
-        module = _Loss(model, loss)
         if self.alone:
-            return Replica(module, None)
+            return Replica(loss, None)
         with _detecting_lost_ranks():
-            return Replica(
-                module, DistributedDataParallel(module, find_unused_parameters=not all_used)
-            )
+            parallel = DistributedDataParallel(loss, find_unused_parameters=not all_used)
+            return Replica(loss, parallel)
 
     def detecting_lost_ranks(self) -> AbstractContextManager[None]:
         """Turns the error that a process is gone into `RankLostError`."""
         return nullcontext() if self.alone else _detecting_lost_ranks()
 
 
-class _Loss(nn.Module):
-    """What DistributedDataParallel wraps: it watches the parameters of a module's forward pass."""
-
-    def __init__(self, model: nn.Module, loss: LossOfPart) -> None:
-        super().__init__()
-        self.model = model
-        self._loss = loss
-
-    def forward(self, *part: Any) -> tuple[Tensor, Tensor]:
-        """The loss, and what comes with it."""
-        return self._loss(*part)
-
-
 class Replica:
-    """A model in one of the processes, whose gradients become those of all.
+    """A loss module in one process, whose gradients become the sums over all processes.
 
     Args:
-        loss: of a part of a batch.
-        parallel: the same, in several processes.
+        loss: the module.
+        parallel: the module wrapped for several processes; None with one process.
     """
 
-    def __init__(self, loss: _Loss, parallel: DistributedDataParallel | None) -> None:
+    def __init__(self, loss: nn.Module, parallel: DistributedDataParallel | None) -> None:
         self._loss = loss
         self.parallel = parallel
 
-    def backward(self, *part: Any, last: bool) -> tuple[Tensor, Tensor]:
-        """Add the gradients of a part of a batch to those that there are.
+    def backward(self, *inputs: Any, last: bool) -> tuple[Tensor, Tensor]:
+        """Add the gradients of one micro-batch to the parameters' gradients.
 
         Args:
-            part: what the loss takes.
-            last: whether no other part comes; then the sums of all processes take their place.
+            inputs: the inputs of the loss module.
+            last: whether this is the last micro-batch; then all processes' gradients are summed.
 
         Returns:
-            The loss, without a gradient, and what comes with it.
+            The loss, detached, and the sums that came with it.
         """
         if self.parallel is None:
-            loss, sums = self._loss(*part)
+            loss, sums = self._loss(*inputs)
             loss.backward()
             return loss.detach(), sums
         with nullcontext() if last else self.parallel.no_sync():
-            loss, sums = self.parallel(*part)
-            # It takes the average, and the loss is divided by the labels of all already.
+            loss, sums = self.parallel(*inputs)
+            # DistributedDataParallel takes the mean, and the loss is divided by all labels already.
             loss.backward(torch.full_like(loss, dist.get_world_size()))
         return loss.detach(), sums
 
