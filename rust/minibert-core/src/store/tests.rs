@@ -1,3 +1,5 @@
+//! Stores that are built in memory: boundaries, blocks, splits and statistics.
+
 use super::document_encoder::{Encoded, hash};
 use super::*;
 use crate::corpus::CorpusSummary;
