@@ -125,7 +125,7 @@ def test_minimal_pairs_are_told_by_paradigm_and_overall(call, small_run, tmp_pat
         (["{run}", "--minimal-pairs", "folder"], "no .jsonl file in folder"),
         (["{run}", "--minimal-pairs", "folder", "--text", "a.txt"], "two evaluations"),
         (["{run}", "--layout", "files"], "--layout is of a text"),
-        (["{run}", "--device", "tpu"], "device 'tpu' is not to be had"),
+        (["{run}", "--device", "tpu"], "device 'tpu' is not available"),
         (["model"], "model is no run that held out a text; name one by --text"),
         ([], "there is no finished run under runs/"),
     ],

@@ -238,7 +238,7 @@ def test_pixels_without_the_extra_are_refused_in_one_sentence(
         (["cat", "--top-k", 0], "--top-k is 0; it must be 1 or more"),
         (["cat", "--sample", "missing.txt"], "there is no file or folder missing.txt"),
         (["cat", "--html", "missing/a.html"], "missing/a.html cannot be written"),
-        (["cat", "--device", "tpu"], "device 'tpu' is not to be had"),
+        (["cat", "--device", "tpu"], "device 'tpu' is not available"),
         (["cat", "--model", "missing"], "missing"),
     ],
 )

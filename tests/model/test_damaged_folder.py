@@ -55,7 +55,7 @@ def not_bert(path):
     ("damage", "said"),
     [
         (cut, "model.safetensors is damaged or cut short"),
-        (widen, r"in shape \(211, 48\), but its configuration calls for \(211, 64\)"),
+        (widen, r"in shape \(211, 48\), but its configuration requires \(211, 64\)"),
         (deepen, "has no tensor bert.encoder.layer.3"),
         (flatten, "has a tensor bert.encoder.layer.2"),
         (not_json, "config.json cannot be read as JSON"),

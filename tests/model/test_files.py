@@ -272,13 +272,13 @@ def no_index(folder):
 
 
 REFUSED = [
-    (untied, "has a cls.predictions.decoder.weight of its own, which differs from bert.embeddings"),
-    (untied_bias, "has a cls.predictions.decoder.bias of its own"),
+    (untied, "has a cls.predictions.decoder.weight that differs from bert.embeddings"),
+    (untied_bias, "has a cls.predictions.decoder.bias that differs"),
     (quantised, "has bert.pooler.dense.weight in int8"),
     (half_a_head, "has no tensor cls.predictions.transform.dense.bias"),
-    (a_part_is_gone, "names model-00002-of-.*, which is not beside it"),
-    (a_part_elsewhere, "names ../model-00001.*, which is not beside it"),
-    (no_index, "does not say which file each tensor is in"),
+    (a_part_is_gone, "names model-00002-of-.*, which is not in the same folder"),
+    (a_part_elsewhere, "names ../model-00001.*, which is not in the same folder"),
+    (no_index, "does not name the file of each tensor"),
     (
         lambda f: p.configure(f, hidden_act="relu"),
         "hidden_act is 'relu'; minibert has gelu, gelu_n",
@@ -310,7 +310,7 @@ def test_what_would_be_another_model_is_refused_in_one_sentence(tmp_path, alter,
         (
             "encoder",
             ("MLM head",),
-            r"has no MLM head \(cls.predictions.\*\), so it cannot say what",
+            r"has no MLM head \(cls.predictions.\*\), so it cannot predict",
         ),
         ("masked words", ("NSP head",), r"has no NSP head \(cls.seq_relationship.\*\)"),
         ("tokens", ("pooler",), r"has no pooler \(bert.pooler.\*\)"),

@@ -115,14 +115,14 @@ def test_no_file_without_the_package(tmp_path, monkeypatch):
 
 def test_a_file_that_is_there_is_left_as_it_is(tmp_path):
     (tmp_path / "out.onnx").write_text("mine")
-    with pytest.raises(FileError, match="is there already; choose another --onnx"):
+    with pytest.raises(FileError, match="exists already; choose another path for `onnx`"):
         exported(p.published(tmp_path / "model"), tmp_path)
     assert (tmp_path / "out.onnx").read_text() == "mine"
 
 
 def test_what_no_onnx_file_holds_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("minibert.model.onnx.MOST_BYTES", 10_000)
-    with pytest.raises(ModelError, match=r"weights take .* KB, and an ONNX file holds 9.8 KB"):
+    monkeypatch.setattr("minibert.model.onnx.MAX_WEIGHT_BYTES", 10_000)
+    with pytest.raises(ModelError, match=r"weights take .* KB, and an ONNX file holds at most 9.8"):
         exported(p.published(tmp_path / "model"), tmp_path)
     assert not (tmp_path / "out.onnx").exists()
 
@@ -130,7 +130,7 @@ def test_what_no_onnx_file_holds_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["model"], "say which file the model goes into, such as: --onnx model.onnx"),
+        (["model"], "--onnx is missing; give the path of the file, such as model.onnx"),
         (["none", "--onnx", "out.onnx"], "there is no model folder none"),
         (["model", "--onnx", "no/where.onnx"], "no/where.onnx cannot be written: No such file"),
         (["--onnx", "out.onnx"], "there is no finished run under runs/"),

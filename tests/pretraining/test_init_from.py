@@ -181,7 +181,11 @@ def more_pieces(folder):
         (no_weights, ModelError, "model is no model folder: it has no model.safetensors"),
         (no_vocabulary, OSError, "neither a tokenizer.json nor a vocab.txt"),
         (one_segment, OptionError, "add --objective full_sentences"),
-        (more_pieces, ModelError, "has 59 pieces in its vocabulary, but its model knows 40"),
+        (
+            more_pieces,
+            ModelError,
+            "has 59 tokens in its vocabulary, but its model has embeddings for 40",
+        ),
     ],
 )
 def test_a_folder_that_is_none_is_refused_and_nothing_is_written(

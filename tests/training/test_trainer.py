@@ -25,7 +25,7 @@ from minibert.errors import OptionError, RunError
 from minibert.model.bert import PreTrainingOutput
 from minibert.model.folder import checkpoints
 from minibert.model.initialization import new_model
-from minibert.model.losses import CACHED, pretraining_loss
+from minibert.model.losses import CACHED_LOGITS, pretraining_loss
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
@@ -109,7 +109,7 @@ def test_the_gradient_of_the_loss_is_that_of_pytorch_s_cross_entropy(masked, dty
     logits = (3 * torch.randn(masked, 8192)).to(dtype).requires_grad_()
     pairs = torch.zeros(0, 2)
     labels = torch.randint(0, 8192, (masked,))
-    assert masked == 1 or masked > 2 * CACHED // 8192  # in several parts
+    assert masked == 1 or masked > 2 * CACHED_LOGITS // 8192  # in several parts
 
     def gradient(loss):
         (found,) = torch.autograd.grad(3 * loss, logits, retain_graph=True)

@@ -1,10 +1,10 @@
-"""BERT with a head for labels: of whole texts, or of each of their words.
+"""BERT with a classification head: one label per text, or one label per token.
 
-Devlin et al. 2019, section 3.2 and appendix A.5: what the pooler makes of `[CLS]` goes through
-dropout and one new layer; for words, the hidden state of each does. Modules and parameters bear
-Hugging Face's names, so a state dict is its checkpoint.
+Devlin et al. 2019, section 3.2 and appendix A.5: the pooled `[CLS]`, or the hidden state of each
+token, goes through dropout and one new linear layer. Modules and parameters have Hugging Face's
+names, so a state dict is a `transformers` checkpoint.
 
-Shapes: B examples, S positions, H width, L labels.
+Shapes: B examples, S positions, L labels.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 
 class BertForSequenceClassification(nn.Module):
-    """A text or a pair has one label, or one number (L = 1)."""
+    """One label, or one number (L = 1), for each text or pair of texts."""
 
     def __init__(self, config: BertConfig, num_labels: int) -> None:
         super().__init__()
         self.config = config
         self.bert = BertModel(config)
-        _draw(self.bert.pooler.dense, config)
+        _init_linear(self.bert.pooler.dense, config)
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.classifier = _classifier(config, num_labels)
 
     def forward(
         self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor | None
     ) -> Tensor:
-        """Logits (B, L) of pieces, segments and mask, each (B, S)."""
+        """Logits (B, L) of token ids, segments and mask, each (B, S)."""
         first = torch.zeros_like(input_ids[:, :1])
         pooled = self.bert.pooler(self.bert(input_ids, token_type_ids, attention_mask, first))
         out: Tensor = self.classifier(self.dropout(pooled))
@@ -44,20 +44,20 @@ class BertForSequenceClassification(nn.Module):
 
 
 class BertForTokenClassification(nn.Module):
-    """Each piece has a label; that of a word is its first piece's (section 5.3)."""
+    """One label for each token; the label of a word is that of its first token (section 5.3)."""
 
     def __init__(self, config: BertConfig, num_labels: int) -> None:
         super().__init__()
         self.config = config
         self.bert = BertModel(config)
-        del self.bert.pooler  # no label is of the whole text
+        del self.bert.pooler  # it is for labels of whole texts
         self.dropout = nn.Dropout(config.hidden_dropout_prob)
         self.classifier = _classifier(config, num_labels)
 
     def forward(
         self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor | None
     ) -> Tensor:
-        """Logits (B, S, L) of pieces, segments and mask, each (B, S)."""
+        """Logits (B, S, L) of token ids, segments and mask, each (B, S)."""
         hidden = self.bert(input_ids, token_type_ids, attention_mask)
         out: Tensor = self.classifier(self.dropout(hidden))
         return out
@@ -69,17 +69,17 @@ BertClassifier = BertForSequenceClassification | BertForTokenClassification
 def add_classification_head(
     pretrained: BertForPreTraining, head: type[BertClassifier], num_labels: int, dropout: float
 ) -> BertClassifier:
-    """A new head, drawn at random, on a copy of what a pretrained model has below its own.
+    """Copy a pretrained encoder and put a randomly initialized classification head on it.
 
-    The pooler belongs to the head: it has learned what tells the next sentence, which is saturated
-    and of little use for other labels (Zhang et al. 2021, 'Revisiting Few-sample BERT Fine-tuning',
+    The pooler is initialized anew with the head. The pretrained one is specialized in next-sentence
+    prediction and transfers badly (Zhang et al. 2021, 'Revisiting Few-sample BERT Fine-tuning',
     section 5).
 
     Args:
-        pretrained: stays as it is.
-        head: what kind of labels there are.
+        pretrained: the model to copy from; it is not changed.
+        head: the class of the new model.
         num_labels: L.
-        dropout: of hidden states and attention, in place of that of pretraining.
+        dropout: of hidden states and attention weights; replaces that of pretraining.
     """
     config = dataclasses.replace(
         pretrained.config, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
@@ -92,17 +92,23 @@ def add_classification_head(
 
 def _classifier(config: BertConfig, num_labels: int) -> nn.Linear:
     layer = nn.Linear(config.hidden_size, num_labels)
-    _draw(layer, config)
+    _init_linear(layer, config)
     return layer
 
 
-def _draw(layer: nn.Linear, config: BertConfig) -> None:
+def _init_linear(layer: nn.Linear, config: BertConfig) -> None:
     nn.init.normal_(layer.weight, std=config.initializer_range)
     nn.init.zeros_(layer.bias)
 
 
 @torch.no_grad()
-def rescale_head(model: BertClassifier, mean: float, deviation: float) -> None:
-    """Let a model of values whose mean is 0 and deviation 1 say them in their own units."""
-    model.classifier.weight.mul_(deviation)
-    model.classifier.bias.mul_(deviation).add_(mean)
+def rescale_head(model: BertClassifier, mean: float, std: float) -> None:
+    """Let a model that was trained on standardized targets predict them in their own unit.
+
+    Args:
+        model: its head predicts (target - mean) / std; changed in place.
+        mean: of the targets.
+        std: their standard deviation.
+    """
+    model.classifier.weight.mul_(std)
+    model.classifier.bias.mul_(std).add_(mean)

@@ -1,11 +1,11 @@
-"""Where the default recipe lets words start: near those that stand beside the same others.
+"""Token embeddings from co-occurrence counts, the initialization of the default recipe.
 
-What stands near a word says much of what it means and how it is used, and it can be counted before
-a single step is made. The vectors that best tell these counts, as logarithms of how much likelier
-than chance a neighbour is, are those that word2vec would learn (Levy and Goldberg 2014, 'Neural
-Word Embedding as Implicit Matrix Factorization').
+The neighbours of a token say much about its meaning and its use, and they can be counted before the
+first training step. A low-rank factorization of the matrix of positive pointwise mutual information
+(PPMI) gives vectors close to those of word2vec (Levy and Goldberg 2014, 'Neural Word Embedding as
+Implicit Matrix Factorization').
 
-Shapes: V pieces, C contexts and sides, D dimensions.
+Shapes: V tokens of the vocabulary, C contexts (a neighbouring token on one side), D dimensions.
 """
 
 from __future__ import annotations
@@ -22,32 +22,33 @@ if TYPE_CHECKING:
     from minibert.model.bert import BertForPreTraining
 
 WINDOW = 4
-"""Tokens on either side of a word that are near it."""
+"""The largest distance of a neighbour, in tokens, on either side."""
 CONTEXTS = 2048
-"""Pieces that are counted as neighbours, the most frequent ones."""
+"""How many tokens are counted as neighbours: the most frequent ones."""
 LARGEST_TABLE = 1 << 26
-"""Counts, of four bytes each: of a larger vocabulary fewer pieces are neighbours."""
+"""The most counts, of 4 bytes each; a larger vocabulary has fewer contexts."""
 SMOOTHING = 0.75
-"""What the frequency of a context is raised to, for rare ones to say less (Levy, Goldberg and Dagan
-2015, 'Improving Distributional Similarity with Lessons Learned from Word Embeddings', section
+"""The exponent of the context frequencies; it lowers the PMI of rare contexts (Levy, Goldberg and
+Dagan 2015, 'Improving Distributional Similarity with Lessons Learned from Word Embeddings', section
 3.2)."""
 
-MORE, TURNS = 32, 2
-"""Directions that are looked at beside those wanted, and how often they are turned towards them."""
+OVERSAMPLING, POWER_ITERATIONS = 32, 2
+"""Parameters of the randomized singular value decomposition: dimensions beyond D, iterations."""
 
 
 @torch.no_grad()
 def init_word_embeddings(
     model: BertForPreTraining, dataset: PretrainingDataset, scale: float
 ) -> None:
-    """Let the embeddings of the words that a dataset has begin as vectors of their contexts.
+    """Initialize the embeddings of the tokens of a dataset by their contexts.
 
-    Dimensions in which no word has a part keep none.
+    Tokens that never occur keep their random embeddings. Dimensions in which every embedding is 0
+    (`init_neighbour_heads`) stay 0.
 
     Args:
-        model: words have been drawn in it.
-        dataset: whose documents are counted in.
-        scale: how much longer the vectors are than what was drawn.
+        model: with random token embeddings; changed in place.
+        dataset: the documents whose tokens are counted.
+        scale: the length of the new vectors relative to the random ones.
     """
     words = model.bert.embeddings.word_embeddings.weight
     most = min(CONTEXTS, LARGEST_TABLE // (2 * len(words)))
@@ -60,36 +61,40 @@ def init_word_embeddings(
 
 
 def positive_pmi(counts: Tensor) -> Tensor:
-    """How much likelier than by chance each context is beside each piece, as a logarithm, or 0.
+    """Positive pointwise mutual information of tokens and contexts: (V, C), float32.
 
     Args:
-        counts: (V, C), float32; changed in place.
+        counts: (V, C), float32, the co-occurrence counts; changed in place.
     """
-    pieces = counts.sum(dim=1, keepdim=True)
+    tokens = counts.sum(dim=1, keepdim=True)
     contexts = counts.sum(dim=0) ** SMOOTHING
     expected_share = contexts / contexts.sum()
-    # What never occurs has no counts either: by one it is divided, not by zero.
-    counts /= pieces.where(pieces > 0, 1)
+    # Tokens and contexts that never occur have no counts; divide these by 1, not by 0.
+    counts /= tokens.where(tokens > 0, 1)
     counts /= expected_share.where(expected_share > 0, 1)
     return counts.clamp_(min=1).log_()
 
 
 def word_vectors(association: Tensor, dimensions: int) -> Tensor:
-    """Vectors whose products with others, of the contexts, are nearly a matrix (V, C).
+    """The left factor of a low-rank factorization of a matrix.
 
     The singular vectors are found as in Halko, Martinsson and Tropp 2011 ('Finding Structure with
-    Randomness', algorithm 4.4), weighted by the roots of their values, and turned at random, so
-    that no dimension says more than another.
+    Randomness', algorithm 4.4), scaled by the square roots of the singular values, and rotated at
+    random, so that all dimensions have a similar variance.
+
+    Args:
+        association: (V, C), float32.
+        dimensions: D.
 
     Returns:
-        (V, D).
+        (V, D), float32.
     """
-    wide = min(dimensions + MORE, *association.shape)
+    wide = min(dimensions + OVERSAMPLING, *association.shape)
     basis = torch.linalg.qr(association @ torch.randn(association.shape[1], wide))[0]
-    for _ in range(TURNS):
+    for _ in range(POWER_ITERATIONS):
         basis = torch.linalg.qr(association @ torch.linalg.qr(association.mT @ basis)[0])[0]
     left, values, _ = torch.linalg.svd(basis.mT @ association, full_matrices=False)
     vectors = (basis @ left * values.sqrt())[:, :dimensions]
     rotation = torch.linalg.qr(torch.randn(dimensions, dimensions))[0]
-    turned: Tensor = vectors @ rotation[: vectors.shape[1]]
-    return turned
+    rotated: Tensor = vectors @ rotation[: vectors.shape[1]]
+    return rotated

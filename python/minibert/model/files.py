@@ -1,10 +1,11 @@
-"""The files that a BERT's weights are kept in, as Hugging Face's libraries read and write them.
+"""The files of a model's weights, as Hugging Face's libraries read and write them.
 
-A folder holds `config.json` and `model.safetensors`; a large one has, in place of the latter, a
-`model.safetensors.index.json` that says which file each tensor is in. What is published differs:
-some lack the pooler or a head, some have heads of other tasks, old names, half precision, or the
-encoder alone without its prefix. All of it is read into the names and the precision of
-`BertForPreTraining`, exactly, or refused; nothing is ever unpickled.
+A model folder has `config.json` and `model.safetensors`. Large models have several weight files,
+and `model.safetensors.index.json` names the file of each tensor. Published checkpoints differ: some
+lack the pooler or a head, some have heads of other tasks, old parameter names, half precision, or
+the encoder alone without the prefix `bert.`. All of them are converted to the names of
+`BertForPreTraining` and to float32. A folder that does not match exactly is refused. Nothing is
+unpickled.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 Part = Literal["pooler", "MLM head", "NSP head"]
-"""What a BERT can do without."""
+"""The parts that a checkpoint may lack."""
 
 _PREFIXES: dict[Part, str] = {
     "pooler": "bert.pooler.",
@@ -42,12 +43,12 @@ _PREFIXES: dict[Part, str] = {
 }
 
 _CANNOT: dict[Part, str] = {
-    "pooler": "it has no vector for a whole text",
-    "MLM head": "it cannot say what stands at a [MASK]",
-    "NSP head": "it cannot say whether one segment follows another",
+    "pooler": "it has no vector of a whole text",
+    "MLM head": "it cannot predict the token at a [MASK]",
+    "NSP head": "it cannot predict whether one segment follows another",
 }
 
-# What Hugging Face's classes hold beside parameters, and older ones wrote.
+# Buffers of Hugging Face's classes, which older versions saved.
 _BUFFERS = ("bert.embeddings.position_ids", "bert.embeddings.token_type_ids")
 
 _WORDS = "bert.embeddings.word_embeddings.weight"
@@ -58,13 +59,13 @@ _MLM_BIAS = "cls.predictions.bias"
 
 @dataclass(frozen=True, slots=True)
 class SavedModel:
-    """What a model folder holds.
+    """The contents of a model folder.
 
     Attributes:
-        folder: where it was read.
-        config: its shape.
+        folder: the folder that was read.
+        config: the configuration of the model.
         tensors: by the names of `BertForPreTraining.state_dict()`, float32.
-        others: of heads that `BertForPreTraining` has not, such as `classifier.weight`, float32.
+        others: of other heads, such as `classifier.weight`, float32.
     """
 
     folder: Path
@@ -74,7 +75,7 @@ class SavedModel:
 
     @property
     def missing(self) -> tuple[Part, ...]:
-        """The parts that it has no tensor of."""
+        """The parts without any tensor."""
         return tuple(
             part
             for part, prefix in _PREFIXES.items()
@@ -82,54 +83,54 @@ class SavedModel:
         )
 
     def require(self, needs: Collection[Part]) -> None:
-        """Raise if it lacks what is needed of it.
+        """Check that all needed parts are there.
 
         Raises:
-            ModelError: it does; the message names the part.
+            ModelError: one is missing; the message names it.
         """
         for part in self.missing:
             if part in needs:
                 raise ModelError(
                     f"{self.folder} has no {part} ({_PREFIXES[part]}*), so {_CANNOT[part]}; "
-                    "take a model that was saved as BertForPreTraining or trained by minibert"
+                    "use a model that was saved as BertForPreTraining or trained by minibert"
                 )
 
     def model(self, config: BertConfig | None = None) -> BertForPreTraining:
-        """The model, in evaluation mode; what is missing is drawn anew.
+        """The model, in evaluation mode; missing parts are randomly initialized.
 
         Args:
-            config: its own, with another dropout; unchanged where left out.
+            config: the saved configuration with another dropout; None: as saved.
 
         Raises:
-            ModelError: a tensor is missing of a part that is there, has another shape than the
-                configuration says, or has no place in it.
+            ModelError: a tensor of a part that is not missing is missing, has another shape than
+                the configuration says, or is unknown.
         """
         config = config or self.config
-        model = BertForPreTraining(config) if self.missing else _unfilled(config)
-        drawn = tuple(_PREFIXES[part] for part in self.missing)
-        own = {k: v for k, v in model.state_dict().items() if drawn and k.startswith(drawn)}
-        load_strict(model, {**self.tensors, **own}, self.folder)
+        model = BertForPreTraining(config) if self.missing else _without_weights(config)
+        missing = tuple(_PREFIXES[part] for part in self.missing)
+        random = {k: v for k, v in model.state_dict().items() if missing and k.startswith(missing)}
+        load_strict(model, {**self.tensors, **random}, self.folder)
         return model.eval()
 
 
 def save_model(folder: Path, model: bert.BertForPreTraining) -> None:
-    """Write `config.json` and `model.safetensors`, readable by `transformers`."""
+    """Write `config.json` and `model.safetensors`, which `transformers` reads too."""
     write_atomically(folder / CONFIG, model.config.to_json().encode())
     write_atomically(folder / WEIGHTS, to_safetensors(model))
 
 
 def save_encoder(folder: Path, model: bert.BertForPreTraining) -> None:
-    """Write the model without its heads, readable by `transformers` as a `BertModel`."""
+    """Write the model without its heads; `transformers` reads it as a `BertModel`."""
     write_atomically(folder / CONFIG, model.config.to_json("BertModel").encode())
     write_atomically(folder / WEIGHTS, to_safetensors(model.bert))
 
 
 def load_model(folder: Path, needs: tuple[Part, ...] = ("MLM head",)) -> BertForPreTraining:
-    """Read a model folder, minibert's or another's, or a checkpoint of a run.
+    """Load a model folder, by minibert or by other software, or a checkpoint of a run.
 
     Raises:
-        ModelError: it is no model folder, is cut short, has other tensors than its configuration
-            says, or lacks a part that is needed.
+        ModelError: the folder is no model folder, is truncated, has other tensors than its
+            configuration says, or lacks a needed part.
     """
     saved = read_model(folder)
     saved.require(needs)
@@ -137,13 +138,13 @@ def load_model(folder: Path, needs: tuple[Part, ...] = ("MLM head",)) -> BertFor
 
 
 def read_model(folder: Path) -> SavedModel:
-    """Read what a model folder, or a checkpoint of a run, holds.
+    """Read a model folder, or a checkpoint of a run.
 
     Raises:
-        ModelError: it is no model folder, is cut short, or computes otherwise than BERT.
+        ModelError: the folder is no model folder, is truncated, or holds another architecture.
     """
     config = read_config(folder)
-    tensors = _with_todays_names(_read_all(folder))
+    tensors = _with_current_names(_read_all(folder))
     tensors = {name: _in_float32(name, tensor, folder) for name, tensor in tensors.items()}
     tensors = _with_tied_decoder(tensors, folder)
     inside = {k: v for k, v in tensors.items() if k.startswith(("bert.", "cls."))}
@@ -152,28 +153,33 @@ def read_model(folder: Path) -> SavedModel:
 
 
 def load_strict(model: nn.Module, tensors: Mapping[str, Tensor], where: Path) -> None:
-    """Load tensors into a model that has the same names and shapes.
+    """Load tensors into a model; names and shapes must be the same.
+
+    Args:
+        model: changed in place.
+        tensors: by name.
+        where: their folder, for messages.
 
     Raises:
-        ModelError: it has others.
+        ModelError: a tensor is missing, unknown, or of another shape.
     """
     expected = model.state_dict()
     for name, tensor in expected.items():
         if name not in tensors:
-            raise ModelError(f"{where} has no tensor {name}, which its configuration calls for")
+            raise ModelError(f"{where} has no tensor {name}, which its configuration requires")
         if tensors[name].shape != tensor.shape:
             raise ModelError(
                 f"{where} has {name} in shape {tuple(tensors[name].shape)}, "
-                f"but its configuration calls for {tuple(tensor.shape)}"
+                f"but its configuration requires {tuple(tensor.shape)}"
             )
     unexpected = next((name for name in tensors if name not in expected), None)
     if unexpected is not None:
-        raise ModelError(f"{where} has a tensor {unexpected}, which minibert's BERT has not")
+        raise ModelError(f"{where} has a tensor {unexpected}, which minibert's BERT does not have")
     model.load_state_dict(tensors)
 
 
 def to_safetensors(model: nn.Module) -> bytes:
-    """A model's weights as the bytes of a safetensors file."""
+    """The bytes of a safetensors file with the weights of a model."""
     tensors = {name: t.detach().cpu().contiguous() for name, t in model.state_dict().items()}
     data: bytes = safetensors.torch.save(tensors, metadata={"format": "pt"})
     return data
@@ -183,7 +189,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     """The tensors of a safetensors file.
 
     Raises:
-        ModelError: it is missing, damaged or cut short.
+        ModelError: the file is missing, damaged or truncated.
     """
     try:
         return safetensors.torch.load_file(path)
@@ -197,8 +203,8 @@ def _read_all(folder: Path) -> dict[str, Tensor]:
     return {k: v for path in weight_files(folder) for k, v in read_tensors(path).items()}
 
 
-def _with_todays_names(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """`bert.` before a bare encoder's names, TensorFlow's LayerNorm names as PyTorch's."""
+def _with_current_names(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Add the prefix `bert.` to a bare encoder; rename TensorFlow's LayerNorm parameters."""
     bare = not any(name.startswith("bert.") for name in tensors)
     named = {}
     for name, tensor in tensors.items():
@@ -215,13 +221,13 @@ def _in_float32(name: str, tensor: Tensor, folder: Path) -> Tensor:
     if not tensor.is_floating_point():
         raise ModelError(
             f"{folder} has {name} in {str(tensor.dtype).removeprefix('torch.')}; minibert reads "
-            "weights that are not quantised"
+            "weights that are not quantized"
         )
     return tensor.float()
 
 
 def _with_tied_decoder(tensors: dict[str, Tensor], folder: Path) -> dict[str, Tensor]:
-    """Without the copies that some files have of what the MLM head shares with other parts."""
+    """Remove the copies of shared tensors that some files have for the MLM head."""
     tensors = dict(tensors)
     for copy, original in ((_DECODER, _WORDS), (_DECODER_BIAS, _MLM_BIAS)):
         if copy not in tensors:
@@ -229,22 +235,22 @@ def _with_tied_decoder(tensors: dict[str, Tensor], folder: Path) -> dict[str, Te
         tensor = tensors.pop(copy)
         if not torch.equal(tensors.setdefault(original, tensor), tensor):
             raise ModelError(
-                f"{folder} has a {copy} of its own, which differs from {original}; "
+                f"{folder} has a {copy} that differs from {original}; "
                 "minibert reads models that share the two, as BERT does"
             )
     return tensors
 
 
-def _unfilled(config: BertConfig) -> BertForPreTraining:
-    """A model whose weights are still to be loaded; to draw a large one's takes seconds."""
-    with _NothingDrawn():
+def _without_weights(config: BertConfig) -> BertForPreTraining:
+    """A model whose weights will be loaded; initializing a large one takes seconds."""
+    with _NoInitialization():
         return BertForPreTraining(config)
 
 
-class _NothingDrawn(TorchFunctionMode):
-    """Leaves tensors as they are where they would be initialised.
+class _NoInitialization(TorchFunctionMode):
+    """Skips the functions of `torch.nn.init`.
 
-    PyTorch's own way, its device `meta`, imports a compiler for it: a second, and 160 MB.
+    PyTorch's own way, the device `meta`, imports a compiler, which takes 1 s and 160 MB.
     """
 
     def __torch_function__(

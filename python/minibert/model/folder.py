@@ -1,4 +1,4 @@
-"""What a model folder holds, read without PyTorch: configuration, weight files, checkpoints."""
+"""Model folders, read without PyTorch: configuration, names of weight files, checkpoints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEIGHTS = "model.safetensors"
 
 
 def checkpoints(run_folder: Path) -> list[Path]:
-    """The checkpoints of a run, oldest first; whether they are whole is not looked at."""
+    """The checkpoints of a run, oldest first, including damaged ones."""
     found = {}
     for path in (run_folder / CHECKPOINTS).glob("step-*"):
         step = path.name.removeprefix("step-")
@@ -26,12 +26,12 @@ def checkpoints(run_folder: Path) -> list[Path]:
 
 
 def checkpoint_step(checkpoint: Path) -> int:
-    """The step after which a checkpoint was written."""
+    """The step of a checkpoint, by its name."""
     return int(checkpoint.name.removeprefix("step-"))
 
 
 def model_folder(path: Path) -> Path:
-    """Where the configuration and tokenizer of weights are: a checkpoint's are its run's."""
+    """The folder with configuration and tokenizer: of a checkpoint, its run."""
     return path.parent.parent if path.parent.name == CHECKPOINTS else path
 
 
@@ -42,10 +42,10 @@ INDEX = "model.safetensors.index.json"
 
 
 def read_config(folder: Path) -> BertConfig:
-    """The shape of what a model folder, or a checkpoint of a run, holds.
+    """The configuration of the model in a model folder, or in a checkpoint of a run.
 
     Raises:
-        ModelError: it is no model folder, or of something other than a BERT.
+        ModelError: the folder is no model folder, or holds another architecture.
     """
     if not folder.is_dir():
         raise ModelError(f"there is no model folder {folder}")
@@ -56,7 +56,7 @@ def weight_files(folder: Path) -> list[Path]:
     """The files that hold the weights of a model folder.
 
     Raises:
-        ModelError: there are none, there are but pickled ones, or one is missing.
+        ModelError: there are none, only pickled ones, or one is missing.
     """
     if (folder / WEIGHTS).exists():
         return [folder / WEIGHTS]
@@ -65,8 +65,8 @@ def weight_files(folder: Path) -> list[Path]:
     hint = ""
     if pickles := sorted(folder.glob("pytorch_model*.bin")):
         hint = (
-            f", and {pickles[0].name} is a pickle, which can run any program when it is read; if "
-            f"you trust it, convert it by: {_conversion(pickles, folder / WEIGHTS)}"
+            f", and {pickles[0].name} is a pickle, which can execute any code when it is read; if "
+            f"you trust it, convert it: {_conversion(pickles, folder / WEIGHTS)}"
         )
     raise ModelError(f"{folder} is no model folder: it has no {WEIGHTS}{hint}")
 
@@ -75,16 +75,18 @@ def _indexed_files(index: Path) -> list[Path]:
     try:
         names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        raise ModelError(f"{index} does not say which file each tensor is in") from None
+        raise ModelError(f"{index} does not name the file of each tensor") from None
     here = {path.name: path for path in index.parent.glob("*.safetensors")}
     for name in sorted(map(str, names)):
         if name not in here:
-            raise ModelError(f"{index} names {name}, which is not beside it; copy all the files")
+            raise ModelError(
+                f"{index} names {name}, which is not in the same folder; copy all files"
+            )
     return [here[name] for name in sorted(names)]
 
 
 def _conversion(pickles: list[Path], weights: Path) -> str:
-    """A command that writes pickled tensors to a safetensors file, each a copy of its own."""
+    """A command that converts pickled tensors to a safetensors file without shared memory."""
     program = (
         "import sys, torch, safetensors.torch as s; s.save_file({k: v.contiguous().clone() "
         "for f in sys.argv[2:] for k, v in torch.load(f, 'cpu').items()}, sys.argv[1], "

@@ -1,9 +1,10 @@
-"""Where the default recipe lets weights start, for a model to leave the plateau of frequencies.
+"""The initialization of the default recipe, which shortens the plateau at the unigram entropy.
 
-A small BERT that starts as published learns how frequent words are, and then for thousands of steps
-nothing else: no head can tell a token's neighbours from the rest until positions mean something,
-and nothing moves positions until a head looks at neighbours. Here both are given at the start.
-The architecture is the published one, and training changes these weights as it does all others.
+With BERT's published initialization, a small model learns the frequencies of tokens and then stays
+at the unigram entropy for thousands of steps: no head can attend to neighbours before the position
+embeddings have a structure, and the position embeddings get no gradient before a head attends to
+neighbours. This initialization provides both. The architecture is the published one, and all these
+weights are trained like any others.
 """
 
 from __future__ import annotations
@@ -27,19 +28,21 @@ if TYPE_CHECKING:
     from minibert.model import bert
     from minibert.model.bert import BertLayer
 
-WAVES = 16  # that a head compares, the fastest ones
+WAVES = 16
+"""How many sinusoids a head of the first layer compares: those of the shortest wavelengths."""
 
 
 def new_model(
     shape: BertConfig, recipe: Recipe, dataset: PretrainingDataset | None = None
 ) -> BertForPreTraining:
-    """A model that has learned nothing, drawn anew and started as a recipe says.
+    """A randomly initialized model, with the initialization of a recipe.
 
     Args:
-        shape: its sizes; dropout and the deviation of what is drawn are the recipe's instead.
-        recipe: the one to train it with.
-        dataset: what will be learned from, where it is counted what stands beside words; without
-            one they stay as drawn.
+        shape: the sizes; dropout and the standard deviation of the random weights are taken from
+            the recipe.
+        recipe: the recipe that will train the model.
+        dataset: the training data, whose co-occurrence counts initialize the token embeddings;
+            without it they stay random.
 
     Example:
         >>> model = new_model(BertConfig(vocab_size=8192), RECIPES["minibert"], dataset)
@@ -58,12 +61,13 @@ def new_model(
 def initialize_by_recipe(
     model: bert.BertForPreTraining, recipe: Recipe, dataset: PretrainingDataset | None = None
 ) -> None:
-    """Change what a recipe wants to start otherwise than as published.
+    """Replace the published initialization where a recipe has another.
 
     Args:
-        model: its weights have been drawn.
-        recipe: which of them start otherwise.
-        dataset: where it is counted what stands beside words; without one they stay as drawn.
+        model: randomly initialized as published; changed in place.
+        recipe: the recipe.
+        dataset: the training data, whose co-occurrence counts initialize the token embeddings;
+            without it they stay random.
     """
     if recipe.position_amplitude is not None:
         init_sinusoidal_positions(model, recipe.position_amplitude)
@@ -76,9 +80,13 @@ def initialize_by_recipe(
 
 
 def init_sinusoidal_positions(model: bert.BertForPreTraining, amplitude: float) -> None:
-    """Let the learned position embeddings begin as sinusoids: sines in one half, then cosines.
+    """Initialize the position embeddings as sinusoids: sines in the first half, then cosines.
 
-    The form is that of Vaswani et al. 2017, section 3.5, with other wave lengths.
+    The form is that of Vaswani et al. 2017, section 3.5, with other wavelengths.
+
+    Args:
+        model: changed in place.
+        amplitude: of the sinusoids.
     """
     weight = model.bert.embeddings.position_embeddings.weight
     length, width = weight.shape
@@ -89,16 +97,17 @@ def init_sinusoidal_positions(model: bert.BertForPreTraining, amplitude: float) 
 
 
 def init_neighbour_heads(model: bert.BertForPreTraining, gain: float) -> None:
-    """Let each head of the first layer begin by looking a place back, a place on, two back, ...
+    """Initialize each head of the first layer to attend to one distance: -1, +1, -2, +2, ...
 
-    A rotation turns the sinusoids of a position into those of another at a fixed distance (Vaswani
-    et al. 2017, section 3.5). Queries pass the fastest waves on, keys turn them by the head's
-    distance, so that both agree most at that distance. Words begin without a part in these waves,
-    where each would agree with itself; what else heads do with words stays random.
+    A rotation maps the sinusoids of a position to those of the position at a fixed distance
+    (Vaswani et al. 2017, section 3.5). The query projection copies the sinusoids of the shortest
+    wavelengths, and the key projection rotates them by the head's distance, so their product is
+    largest at that distance. The token embeddings are set to 0 in these dimensions; otherwise the
+    product of a token with itself would be large too. All other weights of the heads stay random.
 
     Args:
-        model: positions start as sinusoids in it.
-        gain: how strong the waves are beside the rest of queries and keys.
+        model: with sinusoidal position embeddings; changed in place.
+        gain: the scale of the sinusoids relative to the random part of queries and keys.
     """
     attention = cast("BertLayer", model.bert.encoder.layer[0]).attention.self
     words = model.bert.embeddings.word_embeddings.weight
@@ -114,18 +123,18 @@ def init_neighbour_heads(model: bert.BertForPreTraining, gain: float) -> None:
         for head in range(attention.heads):
             distance = (head // 2 + 1) * (1 if head % 2 else -1)
             angles = (distance * rates[:waves])[:, None]
-            turned_sines = angles.cos() * sines - angles.sin() * cosines
-            turned_cosines = angles.cos() * cosines + angles.sin() * sines
+            rotated_sines = angles.cos() * sines - angles.sin() * cosines
+            rotated_cosines = angles.cos() * cosines + angles.sin() * sines
             queries[head, : 2 * waves] += gain * torch.cat((sines, cosines))
-            keys[head, : 2 * waves] += gain * torch.cat((turned_sines, turned_cosines))
+            keys[head, : 2 * waves] += gain * torch.cat((rotated_sines, rotated_cosines))
 
 
 def init_identity_layers(model: bert.BertForPreTraining) -> None:
-    """Let both halves of every layer begin by adding nothing to what they are given.
+    """Initialize both sublayers of every layer to add 0 to their input.
 
-    The last matrix of each branch is zero (Zhang, Dauphin and Ma 2019, 'Fixup Initialization',
-    section 3). A post-norm layer keeps the less of its input the more it adds, and at the start all
-    that it adds is noise.
+    The output projection of each sublayer is zero (Zhang, Dauphin and Ma 2019, 'Fixup
+    Initialization', section 3). A post-norm layer keeps less of its input the more it adds, and
+    with random weights it adds noise.
     """
     with torch.no_grad():
         for layer in cast("Iterable[BertLayer]", model.bert.encoder.layer):
@@ -134,6 +143,6 @@ def init_identity_layers(model: bert.BertForPreTraining) -> None:
 
 
 def _rates(width: int) -> Tensor:
-    """(H / 2,): how fast the waves turn, in radians a position, from 1 to near 1/1,000."""
+    """(H / 2,): the angular frequencies, in radians per position, from 1 down to about 1/1,000."""
     half = (width + 1) // 2
     return 1000.0 ** -(torch.arange(half) / half)

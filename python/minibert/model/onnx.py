@@ -1,6 +1,6 @@
-"""The whole of `minibert export`: a model folder in, a file that other programs run out.
+"""`minibert export`: write a model as an ONNX file.
 
-For `transformers` nothing is to be exported: a run folder is a model folder of its own.
+`transformers` needs no export: it reads a run folder as it is.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from minibert.config import ExportOptions
     from minibert.config.model import BertConfig
 
-MOST_BYTES = 2**31 - 2**24
-"""What an ONNX file may take: a protocol buffer has less than 2 GiB, and nodes take some of it."""
+MAX_WEIGHT_BYTES = 2**31 - 2**24
+"""The largest size of the weights: a protocol buffer has less than 2 GiB, including the nodes."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxExport:
-    """A model that has been written as an ONNX file."""
+    """A written ONNX file."""
 
     path: Path
     inputs: list[str]
     outputs: list[str]
     missing: tuple[Part, ...]
-    """Parts that the model folder has not, and the file therefore neither."""
+    """Parts that the model folder lacks, and therefore the file too."""
     bytes: int
 
 
@@ -42,40 +42,40 @@ def export_onnx(folder: str | os.PathLike[str], options: ExportOptions) -> OnnxE
 
     Args:
         folder: a run, or any folder with a BERT's `config.json` and weights.
-        options: which file.
+        options: the path of the file.
 
     Raises:
-        OptionError: no file is named, or the package `onnx` is missing.
-        FileError: the file is there already, or cannot be written.
-        ModelError: the folder holds no model, a damaged one, or one too large for a file.
+        OptionError: no path is given, or the package `onnx` is not installed.
+        FileError: the file exists, or cannot be written.
+        ModelError: the folder has no model, a damaged one, or one too large for an ONNX file.
     """
     if options.onnx is None:
-        raise OptionError("say which file the model goes into, such as: --onnx model.onnx")
-    require_extra("onnx", "--onnx")
+        raise OptionError("`onnx` is missing; give the path of the file, such as model.onnx")
+    require_extra("onnx", "`onnx`")
     path = Path(options.onnx)
     if path.exists():
-        raise FileError(f"{path} is there already; choose another --onnx, or remove it")
+        raise FileError(f"{path} exists already; choose another path for `onnx`, or remove it")
     saved = read_model(Path(folder))
-    _refuse_too_large(saved.config)
+    _check_size(saved.config)
 
     from minibert.model.onnx_graph import onnx_model
 
-    made = onnx_model(saved.model(), without=saved.missing)
-    data = made.SerializeToString()
+    model = onnx_model(saved.model(), without=saved.missing)
+    data = model.SerializeToString()
     write_atomically(path, data)
     return OnnxExport(
         path,
-        [value.name for value in made.graph.input],
-        [value.name for value in made.graph.output],
+        [value.name for value in model.graph.input],
+        [value.name for value in model.graph.output],
         saved.missing,
         len(data),
     )
 
 
-def _refuse_too_large(config: BertConfig) -> None:
+def _check_size(config: BertConfig) -> None:
     size = 4 * config.parameters()
-    if size > MOST_BYTES:
+    if size > MAX_WEIGHT_BYTES:
         raise ModelError(
-            f"the model's weights take {format_size(size)}, and an ONNX file holds "
-            f"{format_size(MOST_BYTES)}; use a smaller model, or its folder in transformers"
+            f"the weights take {format_size(size)}, and an ONNX file holds at most "
+            f"{format_size(MAX_WEIGHT_BYTES)}; use a smaller model, or the folder in transformers"
         )

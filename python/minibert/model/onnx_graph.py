@@ -1,7 +1,10 @@
-"""BERT as an ONNX graph, written node by node from its weights; reads as `encoder.py` does.
+"""BERT as an ONNX graph, node by node, in the order of `model/bert.py`.
 
-Of ONNX (https://onnx.ai/onnx/operators/) it takes opset 20, the first with GELU. Values are known
-by their names. Shapes: B examples, S positions, H width, A heads, V pieces; B and S are free.
+The graph has opset 20 of ONNX (https://onnx.ai/onnx/operators/), the first with GELU. ONNX refers
+to values by name.
+
+Shapes: B examples, S positions, H hidden size, A heads, V tokens of the vocabulary; B and S are
+dynamic.
 """
 
 from __future__ import annotations
@@ -27,15 +30,15 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 def onnx_model(model: BertForPreTraining, without: Collection[Part] = ()) -> ModelProto:
-    """A model's evaluation as a graph.
+    """The forward pass of a model in evaluation mode, as a graph.
 
-    Its inputs are `INPUTS`, (B, S) int64; S is at most the model's positions. Its outputs, float32,
-    are `last_hidden_state` (B, S, H), `pooler_output` (B, H), `prediction_logits` (B, S, V) and
-    `seq_relationship_logits` (B, 2).
+    The inputs are `INPUTS`, (B, S) int64; S is at most the model's number of positions. The
+    outputs are float32: `last_hidden_state` (B, S, H), `pooler_output` (B, H),
+    `prediction_logits` (B, S, V) and `seq_relationship_logits` (B, 2).
 
     Args:
         model: the model.
-        without: parts that are left out, and what they would put out.
+        without: parts that are left out, with their outputs.
     """
     config = model.config
     bert = _Bert(model)
@@ -73,7 +76,7 @@ def _value(name: str, kind: int, shape: list[Any]) -> ValueInfoProto:
 
 
 class _Bert:
-    """The parts of a BERT; each adds its nodes, and returns the name of what it computes."""
+    """The parts of BERT. Each method adds nodes and returns the name of its output."""
 
     def __init__(self, model: BertForPreTraining) -> None:
         self.config = model.config
@@ -82,7 +85,7 @@ class _Bert:
         self._weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
 
     def embeddings(self) -> str:
-        """(B, S, H): token, segment and position embeddings, added and normalised."""
+        """(B, S, H): token, segment and position embeddings, added and normalized."""
         table = "bert.embeddings.{}_embeddings.weight".format
         words = self.add("Gather", self.weight(table("word")), "input_ids")
         segments = self.add("Gather", self.weight(table("token_type")), "token_type_ids")
@@ -92,7 +95,7 @@ class _Bert:
         return self.layer_norm(x, "bert.embeddings.LayerNorm")
 
     def encoder(self, x: str) -> str:
-        """(B, S, H): what becomes of the tokens x (B, S, H), layer by layer."""
+        """(B, S, H): the hidden states of the last layer, of embeddings x (B, S, H)."""
         real = self.add("Cast", "attention_mask", to=TensorProto.FLOAT)
         real = self.add("Unsqueeze", real, self.number([1, 2]))  # (B, 1, 1, S)
         padding = self.add("Sub", self.number(1.0), real)
@@ -107,7 +110,7 @@ class _Bert:
         return x
 
     def attention(self, x: str, mask: str, name: str) -> str:
-        """(B, S, H): scaled dot-product attention of several heads."""
+        """(B, S, H): multi-head scaled dot-product attention."""
         heads = self.config.num_attention_heads
         width = self.config.hidden_size // heads
 
@@ -125,7 +128,7 @@ class _Bert:
         return self.add("Reshape", together, self.number([0, 0, heads * width]))
 
     def sublayer(self, x: str, residual: str, name: str) -> str:
-        """A projection, added to what went in and normalised."""
+        """The end of a sublayer: LayerNorm(projection of x + residual)."""
         x = self.add("Add", self.linear(x, f"{name}.dense"), residual)
         return self.layer_norm(x, f"{name}.LayerNorm")
 
@@ -135,7 +138,7 @@ class _Bert:
         return self.add("Tanh", self.linear(first, "bert.pooler.dense"), output=output)
 
     def mlm_head(self, hidden: str, output: str) -> str:
-        """(B, S, V): each piece scored by the token embeddings."""
+        """(B, S, V): the logits of the MLM head, by the token embeddings."""
         head = "cls.predictions"
         x = self.gelu(self.linear(hidden, f"{head}.transform.dense"))
         x = self.layer_norm(x, f"{head}.transform.LayerNorm")
@@ -144,26 +147,26 @@ class _Bert:
         return self.add("Add", scores, self.weight(f"{head}.bias"), output=output)
 
     def nsp_head(self, pooled: str, output: str) -> str:
-        """(B, 2): whether the second segment follows the first, 0, or is random, 1."""
+        """(B, 2): the logits of label 0 (the second segment follows) and 1 (it is random)."""
         return self.linear(pooled, "cls.seq_relationship", output=output)
 
     def linear(self, x: str, name: str, output: str | None = None) -> str:
-        """A dense layer; its matrix is stored as (in, out), the way MatMul takes it."""
+        """A linear layer; its matrix is stored as (in, out), as MatMul needs it."""
         product = self.add("MatMul", x, self.weight(f"{name}.weight", transposed=True))
         return self.add("Add", product, self.weight(f"{name}.bias"), output=output)
 
     def gelu(self, x: str) -> str:
-        """The activation."""
+        """The activation function of the configuration."""
         return self.add("Gelu", x, approximate=GELUS[self.config.hidden_act])
 
     def layer_norm(self, x: str, name: str) -> str:
-        """LayerNorm over the width."""
+        """LayerNorm over the hidden size."""
         scale, shift = self.weight(f"{name}.weight"), self.weight(f"{name}.bias")
         eps = self.config.layer_norm_eps
         return self.add("LayerNormalization", x, scale, shift, axis=-1, epsilon=eps)
 
     def add(self, op: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
-        """A node, and the name of its output."""
+        """Add a node; the name of its output."""
         output = output or f"{op}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
         return output
@@ -174,7 +177,7 @@ class _Bert:
         return self._constant(name, np.ascontiguousarray(array.T if transposed else array))
 
     def number(self, value: float | list[int]) -> str:
-        """One float, or whole numbers."""
+        """A constant: one float32, or int64 numbers."""
         kind = np.float32 if isinstance(value, float) else np.int64
         return self._constant(f"constant {value}", np.array(value, kind))
 

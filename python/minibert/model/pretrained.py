@@ -1,4 +1,4 @@
-"""A trained model with the tokenizer it was trained on, from one folder."""
+"""A trained model and its tokenizer, loaded from one folder."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """What is in a model folder, ready to be used.
+    """A loaded model folder.
 
     Attributes:
-        model: on the device, in evaluation mode.
-        tokenizer: what its ids mean; it neither cuts nor pads.
-        device: where it computes.
-        missing: the parts that the folder has not, so that the model's are random.
+        model: the model, on the device, in evaluation mode.
+        tokenizer: the tokenizer, without truncation and padding.
+        device: the device of the model.
+        missing: the parts that the folder lacks; the model's are randomly initialized.
     """
 
     model: BertForPreTraining
@@ -48,16 +48,15 @@ class Pretrained:
         """Load a run, or any folder with a BERT's `config.json`, weights and vocabulary.
 
         Args:
-            folder: the folder. Of a run's `checkpoints/step-N` the weights are loaded as they were
-                after that step.
-            device: where the model is to compute.
-            needs: the parts that are of no use at random; the encoder alone where empty.
+            folder: the folder; a run's `checkpoints/step-N` for the weights after that step.
+            device: the device of the model.
+            needs: the parts that the folder must have besides the encoder.
 
         Raises:
-            ModelError: the folder holds no model, a damaged one, or one without what is needed.
-            FileError: it has no vocabulary.
-            VocabularyError: its vocabulary cannot be read.
-            OptionError: the device is not to be had.
+            ModelError: the folder has no model, a damaged one, or one that lacks a needed part.
+            FileError: the folder has no vocabulary.
+            VocabularyError: the vocabulary cannot be read.
+            OptionError: the device is not available.
         """
         path = Path(folder)
         chosen = choose_device(device)
@@ -68,20 +67,19 @@ class Pretrained:
 
 
 def load_tokenizer(folder: Path, config: BertConfig) -> WordPieceTokenizer:
-    """The tokenizer of a model folder, which is to give whole texts.
+    """The tokenizer of a model folder, without truncation and padding.
 
-    What its file says of cutting and padding is another program's wish, that `transformers` does
-    not follow either.
+    A `tokenizer.json` may configure both. `transformers` ignores these settings too.
 
     Raises:
-        ModelError: it has pieces that the model does not know.
-        FileError: it is not there.
-        VocabularyError: it cannot be read.
+        ModelError: the vocabulary is larger than the model's.
+        FileError: there is no vocabulary.
+        VocabularyError: the vocabulary cannot be read.
     """
     tokenizer = WordPieceTokenizer.from_pretrained(model_folder(folder))
     if tokenizer.vocab_size > config.vocab_size:
         raise ModelError(
-            f"{folder} has {tokenizer.vocab_size:,} pieces in its vocabulary, "
-            f"but its model knows {config.vocab_size:,}"
+            f"{folder} has {tokenizer.vocab_size:,} tokens in its vocabulary, "
+            f"but its model has embeddings for {config.vocab_size:,}"
         )
     return tokenizer.without_truncation().without_padding()

@@ -27,7 +27,9 @@ def test_what_cannot_be_compiled_is_said_in_one_sentence(monkeypatch):
         raise RuntimeError("there is no compiler\nand much more")
 
     monkeypatch.setattr(torch, "compile", fails)
-    with pytest.raises(OptionError, match="cannot compile for cpu: there is no compiler; leave"):
+    with pytest.raises(
+        OptionError, match="cannot compile for cpu: there is no compiler; leave out `compile`"
+    ):
         check_compile(torch.device("cpu"))
 
 
