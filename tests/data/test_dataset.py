@@ -8,7 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -28,6 +28,18 @@ def test_a_batch_is_contiguous_int64_arrays_of_the_documented_shapes(store: Toke
         assert array.flags.c_contiguous and array.flags.writeable
     predictions = batch.masked_lm_ids.shape
     assert [array.shape for array in batch] == [(8, 32)] * 3 + [predictions] * 2 + [(8,)]
+
+
+@pytest.mark.parametrize(("split", "share"), [("train", 0.3), ("validation", 0.15), ("all", 0.15)])
+def test_training_masks_the_share_of_the_default_recipe_and_evaluation_15_percent(
+    store: TokenStore, split: Literal["train", "validation", "all"], share: float
+) -> None:
+    dataset = PretrainingDataset(store, seq_len=32, batch_size=2, split=split)
+    assert dataset.masked_lm_prob == share
+    batch = dataset.batch(0, 0)
+    assert len(batch.masked_lm_ids) / batch.attention_mask.sum() == pytest.approx(share, abs=0.04)
+    named = PretrainingDataset(store, seq_len=32, batch_size=2, split=split, masked_lm_prob=share)
+    np.testing.assert_array_equal(batch.labels(), named.batch(0, 0).labels())
 
 
 def test_any_batch_is_the_same_whenever_it_is_asked_for(store: TokenStore) -> None:

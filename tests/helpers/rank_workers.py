@@ -139,6 +139,7 @@ def make_trainer(
         rank=ranks.rank,
         world_size=ranks.world,
         split="all",
+        masked_lm_prob=RECIPES["minibert"].masked_lm_prob,
     )
     trainer = Trainer(
         BertForPreTraining(config),

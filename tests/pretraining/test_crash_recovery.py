@@ -127,7 +127,7 @@ def test_a_run_killed_after_its_last_checkpoint_has_its_last_evaluation_once(
 def dataset(small_corpus):
     corpus = Corpus([small_corpus])
     store = TokenStore.build(corpus, WordPieceTokenizer.train(corpus, 150))
-    return PretrainingDataset(store, seq_len=48, batch_size=8, split="all")
+    return PretrainingDataset(store, seq_len=48, batch_size=8, split="all", masked_lm_prob=0.3)
 
 
 def make_trainer(dataset, recipe="minibert", steps=100, seed=0, **options):

@@ -30,6 +30,7 @@ from minibert.model.files import load_model
 from minibert.model.folder import checkpoints
 from minibert.model.losses import pretraining_loss
 from minibert.pretraining.pretrain import pretrain
+from minibert.training.loss import PretrainingLoss
 
 from helpers.samples import TINY, Silence, small_tokenizer, write_corpus
 
@@ -122,7 +123,12 @@ def test_a_batch_of_nothing_to_mask_changes_nothing():
 
 def test_a_text_of_unknown_pieces_alone_is_refused_in_one_sentence(store_of_unknowns):
     dataset = PretrainingDataset(
-        store_of_unknowns, objective="line", seq_len=16, batch_size=2, split="all"
+        store_of_unknowns,
+        objective="line",
+        seq_len=16,
+        batch_size=2,
+        split="all",
+        masked_lm_prob=0.3,
     )
     model = BertForPreTraining(BertConfig(vocab_size=18, max_position_embeddings=16))
     trainer = Trainer(
@@ -232,7 +238,8 @@ def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(t
     shown, _ = trained(**MASKS)
     (_, train), (_, validation) = made
     assert train.items() >= MASKS.items()
-    assert not validation.keys() & MASKS.keys()
+    assert validation["masked_lm_prob"] == 0.15
+    assert not validation.keys() & (MASKS.keys() - {"masked_lm_prob"})
     assert (
         "40% of the pieces, by whole words, at most 12 in an example; in the held-out text" in shown
     )
@@ -245,7 +252,7 @@ def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(t
 def test_the_recipe_says_how_much_is_masked_where_nothing_else_does(trained, made, given, share):
     shown, outcome = trained(**given)
     (_, train), (_, validation) = made
-    assert train["masked_lm_prob"] == share and "masked_lm_prob" not in validation
+    assert train["masked_lm_prob"] == share and validation["masked_lm_prob"] == 0.15
     assert f"{share:.0%} of the pieces, each by itself" in shown
     assert ("in the held-out text always 15%" in shown) == (share != 0.15)
     card = (outcome.run.path / "README.md").read_text(encoding="utf-8")
@@ -264,13 +271,13 @@ def test_a_schedule_of_masks_ends_with_the_run(trained, made, length):
 
 def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
     shares = []
-    to_device = Trainer._to_device
+    forward = PretrainingLoss.forward
 
-    def note(self, batch):
+    def note(self, batch, *labels):
         shares.append(len(batch.masked_lm_ids) / int(batch.attention_mask.sum()))
-        return to_device(self, batch)
+        return forward(self, batch, *labels)
 
-    monkeypatch.setattr(Trainer, "_to_device", note)
+    monkeypatch.setattr(PretrainingLoss, "forward", note)
     trained(masked_lm_prob=0.6, final_masked_lm_prob=0.1, steps=20, checkpoint_every=1000)
     trained_on = shares[:20]
     assert trained_on[0] == pytest.approx(0.6, abs=0.05)

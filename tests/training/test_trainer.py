@@ -53,7 +53,7 @@ def dataset(small_corpus):
     corpus = Corpus([small_corpus])
     tokenizer = WordPieceTokenizer.train(corpus, 150)
     store = TokenStore.build(corpus, tokenizer)
-    return PretrainingDataset(store, seq_len=48, batch_size=16, split="all")
+    return PretrainingDataset(store, seq_len=48, batch_size=16, split="all", masked_lm_prob=0.3)
 
 
 @pytest.mark.exhaustive
@@ -276,6 +276,13 @@ def test_given_batches_that_end_before_the_budget_are_an_error(dataset):
     trainer = small_trainer(dataset, budget=Budget(steps=3))
     with pytest.raises(RunError, match="the batches ended after step 2"):
         list(trainer.train(batches=[dataset.batch(0, 0), dataset.batch(0, 1)]))
+
+
+def test_a_dataset_with_another_masked_share_than_the_recipe_is_refused(dataset):
+    model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
+    said = "`masked_lm_prob` is 0.3 in the dataset and 0.15 in the recipe"
+    with pytest.raises(OptionError, match=said):
+        Trainer(model, dataset, recipe=RECIPES["bert"], budget=Budget(steps=1))
 
 
 FREE = {name: TINY[name] for name in ("log_every", "checkpoint_every", "threads")}

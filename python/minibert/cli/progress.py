@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minibert.config import PAIR_TASKS
+from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.io.units import format_duration
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def _masks(plan: Plan) -> str:
     if options.max_predictions_per_seq is not None:
         text += f", at most {options.max_predictions_per_seq:,} in an example"
     in_training = (share, options.final_masked_lm_prob, options.mask_unit)
-    if in_training != (0.15, None, "token") and plan.validation_documents:
+    if in_training != (VALIDATION_MASKED_LM_PROB, None, "token") and plan.validation_documents:
         text += "; in the held-out text always 15%, each by itself"
     return text
 

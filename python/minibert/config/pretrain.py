@@ -20,7 +20,7 @@ from minibert.config.fields import (
     vocab_size,
 )
 from minibert.config.model import PRESETS, BertConfig
-from minibert.config.recipe import RECIPES, Budget, Recipe
+from minibert.config.recipe import DEFAULT_RECIPE, RECIPES, Budget, Recipe
 from minibert.errors import OptionError
 from minibert.io.units import parse_duration
 
@@ -112,7 +112,7 @@ class PretrainOptions:
     )
     lr: float | None = option(None, TRAINING, "Peak learning rate, instead of the recipe's.")
     recipe: str = option(
-        "minibert", TRAINING, "What is fast here, or the BERT paper's own.", tuple(RECIPES)
+        DEFAULT_RECIPE, TRAINING, "What is fast here, or the BERT paper's own.", tuple(RECIPES)
     )
     seed: int = option(0, TRAINING, "Seed of everything drawn at random.")
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+DEFAULT_RECIPE = "minibert"
+"""The name in `RECIPES` of the recipe that is used unless another is named."""
+VALIDATION_MASKED_LM_PROB = 0.15
+"""The share of tokens that is masked for evaluation (Devlin et al. 2019, section 3.1), whatever the
+share in training, so that the losses of models can be compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:

@@ -1,9 +1,9 @@
 """The fourth and fifth stations: masked examples, in batches, by their number.
 
 What an example is, is the objective: next-sentence pairs as in BERT (Devlin et al. 2019, section
-3.1), sentence-order pairs as in ALBERT, or single segments as in RoBERTa. 15 % of the tokens are
-predicted, drawn afresh for every epoch. A batch is a function of the store, the options, the epoch
-and its number alone, whatever was asked for before and on however many threads.
+3.1), sentence-order pairs as in ALBERT, or single segments as in RoBERTa. A share of the tokens is
+predicted, sampled again in every epoch. A batch depends only on the store, the options, the epoch
+and its number, not on earlier batches or the number of threads.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from minibert._core import PretrainingDataset as CoreDataset
 from minibert.config import MaskUnit, Objective
+from minibert.config.recipe import DEFAULT_RECIPE, RECIPES, VALIDATION_MASKED_LM_PROB
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +142,9 @@ class PretrainingDataset:
             proportional to 1/n (ALBERT, section 4.1). Whole words may be fewer tokens than asked
             for.
         masked_lm_prob: the share of an example's tokens that are predicted, special ones counted.
-            Special tokens, `[UNK]` among them, are never chosen.
+            Special tokens, `[UNK]` among them, are never chosen. By default 0.3 with the split
+            `train`, as in the default recipe, and otherwise 0.15, as for evaluation. `Trainer`
+            needs the share of its recipe: `masked_lm_prob=recipe.masked_lm_prob`.
         final_masked_lm_prob: what that share becomes in a straight line; by default it stays.
         masked_lm_prob_epochs: the epochs, and parts of one, that this takes.
         max_predictions_per_seq: at most so many are predicted in an example.
@@ -177,7 +180,7 @@ class PretrainingDataset:
         hard_negative_prob: float = 0.0,
         balanced_labels: bool = True,
         mask_unit: MaskUnit = "token",
-        masked_lm_prob: float = 0.15,
+        masked_lm_prob: float | None = None,
         final_masked_lm_prob: float | None = None,
         masked_lm_prob_epochs: float = 1.0,
         max_predictions_per_seq: int | None = None,
@@ -190,6 +193,10 @@ class PretrainingDataset:
         self.objective: Objective = objective
         self.seq_len = seq_len
         self.batch_size = batch_size
+        if masked_lm_prob is None:
+            training = RECIPES[DEFAULT_RECIPE].masked_lm_prob
+            masked_lm_prob = training if split == "train" else VALIDATION_MASKED_LM_PROB
+        self.masked_lm_prob = masked_lm_prob
         self._store = store
         self._options: dict[str, Any] = {
             "objective": objective,

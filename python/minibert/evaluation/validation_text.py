@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.corpus import Corpus, open_corpus
 from minibert.data.dataset import PretrainingDataset
 from minibert.data.prepare import TokenSource, prepare_in_cache
@@ -125,6 +126,7 @@ def _named(
             seq_len=seq_len,
             seed=MASKS_SEED,
             split="all",
+            masked_lm_prob=VALIDATION_MASKED_LM_PROB,
             drop_last=False,
         ),
         fingerprint=store.fingerprint,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from minibert.config import PretrainOptions, VocabOptions, flag
+from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.corpus import open_corpus
 from minibert.data.cache import cache_folder, mark_used
 from minibert.data.dataset import PretrainingDataset
@@ -244,9 +245,14 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
 def validation_dataset(
     store: TokenStore, options: PretrainOptions, split: Literal["validation", "all"] = "validation"
 ) -> PretrainingDataset:
-    """What is evaluated on: always 15 % of single pieces, so that runs can be compared."""
+    """The dataset to evaluate on: always 15 % of single tokens, so that runs can be compared."""
     return PretrainingDataset(
-        store, split=split, batch_size=options.batch_size, drop_last=False, **_examples(options)
+        store,
+        split=split,
+        masked_lm_prob=VALIDATION_MASKED_LM_PROB,
+        batch_size=options.batch_size,
+        drop_last=False,
+        **_examples(options),
     )
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from minibert.config import PAIR_TASKS
 from minibert.config.recipe import Budget, Recipe
 from minibert.data.dataloader import BatchStream
-from minibert.errors import DivergedError, RunError
+from minibert.errors import DivergedError, OptionError, RunError
 from minibert.model.device import compute_dtype
 from minibert.model.losses import perplexity
 from minibert.training.agreement import Agreement, agree
@@ -119,6 +119,11 @@ class Trainer:
         callbacks: Sequence[TrainerCallback] = (),
         group: ProcessGroup = ProcessGroup(),  # noqa: B008 - a constant
     ) -> None:
+        if dataset.masked_lm_prob != recipe.masked_lm_prob:
+            raise OptionError(
+                f"`masked_lm_prob` is {dataset.masked_lm_prob:g} in the dataset and "
+                f"{recipe.masked_lm_prob:g} in the recipe; make the dataset with that of the recipe"
+            )
         self.device = torch.device(device)
         self.model = model.to(self.device)
         self.dataset = dataset
