@@ -1,10 +1,10 @@
 //! The corpus reader: text files of any layout to documents of sentences.
 //!
 //! [`Corpus::for_each_document`] reads a file, or 16 MiB of it, at a time; [`Corpus::blocks`] reads
-//! smaller blocks for work that needs only the words. One file a step, in the order of the data:
-//! `source` finds files, `decompress` and `utf8` read them, `parts` cuts long ones, `lines` splits
-//! lines, `layout` detects how they are laid out, `unwrap` joins wrapped lines, `documents` finds
-//! documents and `sentences` splits them.
+//! smaller blocks for work that needs only the words. Each step is a file, in the order of the data:
+//! `source` finds files, `decompress` and `utf8` read them, `parts` cuts long ones, `lines` splits them
+//! into lines, `layout` detects how they are laid out, `unwrap` and `wrap_width` join wrapped lines,
+//! `sections` and `documents` find documents, and `sentences` splits these into sentences.
 
 mod blocks;
 mod decompress;
