@@ -15,6 +15,7 @@ from minibert.cli.views.explain import print_explanation, print_head
 from minibert.errors import TextError
 from minibert.inference.fill_mask import FillMask
 from minibert.interpretability import html as explanation_page
+from minibert.interpretability.colors import DARK, LIGHT, to_hex
 from minibert.interpretability.explain import sample_sentences
 
 from helpers.explain_samples import ARABIC, CJK, HEBREW, TEXTS
@@ -86,10 +87,16 @@ def test_what_json_has_is_what_the_arrays_have(explanation):
 
 
 def test_a_page_that_no_browser_could_hold_is_refused(scripts_model, monkeypatch):
-    monkeypatch.setattr(explanation_page, "_WEIGHTS", 2 * 4 * 5**2 - 1)
+    monkeypatch.setattr(explanation_page, "MAX_WEIGHTS", 2 * 4 * 5**2 - 1)
     minibert.explain("the cat", scripts_model).to_html()
-    with pytest.raises(TextError, match="5 pieces would have 200 weights"):
+    with pytest.raises(TextError, match="5 tokens would have 200 attention weights"):
         minibert.explain("the cat sat", scripts_model).to_html()
+
+
+def test_the_page_has_the_colors_of_the_other_maps(scripts_model):
+    page = minibert.explain("the cat", scripts_model).to_html()
+    shown = re.findall("--map-(?:low|high): (#[0-9a-f]{6});", page)
+    assert shown == [to_hex(color) for scale in (LIGHT, DARK) for color in scale]
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own(explanation):
@@ -206,7 +213,7 @@ def test_a_drawing_says_what_it_shows(explanation):
     tokens, weights = explanation.encoding.tokens, explanation.activations.attentions[1, 3]
     texts = {name: root.find("{*}" + name).text for name in ("title", "desc")}
     assert texts["title"].startswith("Attention of layer 2, head 4: ")
-    assert f"{tokens[0]} looks at {tokens[weights[0].argmax()]} most" in texts["desc"]
+    assert f"{tokens[0]} attends most to {tokens[weights[0].argmax()]}" in texts["desc"]
     assert len(root.findall("{*}rect")) == 1 + len(tokens) ** 2
     labels = [text.text for text in root.findall("{*}text")]
     short = tokens[-2] if len(tokens[-2]) <= 18 else tokens[-2][:17] + "…"
@@ -229,7 +236,7 @@ def test_pixels_without_the_extra_are_refused_in_one_sentence(
     ("arguments", "said"),
     [
         ([" "], "there is no word in the text"),
-        (["cat " * 50], "has 52 pieces with [CLS] and [SEP], but the model has 48 positions"),
+        (["cat " * 50], "has 52 tokens with [CLS] and [SEP], but the model has 48 positions"),
         (["cat", "--layer", 1], "one of --layer and --head is missing"),
         (["cat", "--layer", 3, "--head", 1], "--layer is 3, but the model has 2 layers"),
         (["cat", "--layer", 1, "--head", 5], "--head is 5, but the model has 4 heads"),

@@ -49,7 +49,7 @@ def test_a_page_draws_itself_without_a_word_of_complaint_or_a_request(browser, p
     assert text in browser.ask("document.querySelector('h1').textContent")
     masks = text.count("[MASK]") + (pair or "").count("[MASK]")
     assert browser.ask("document.querySelectorAll('#lenses table').length") == masks
-    assert browser.ask("document.getElementById('surprise').hidden") == bool(masks)
+    assert browser.ask("document.getElementById('surprisal').hidden") == bool(masks)
     assert browser.ask("document.querySelectorAll('#head-grid canvas').length") == 8
     assert browser.ask("document.querySelectorAll('script').length") == 2
 
@@ -98,7 +98,7 @@ def test_arrows_move_over_a_map_and_read_its_weights_out(browser, pages, scripts
         ("Control+End", 7, 7),
     ):
         browser.press(*[key] if key else [])
-        said = f"{pieces[query]} looks at {pieces[looked_at]}: "
+        said = f"{pieces[query]} attends to {pieces[looked_at]}: "
         label, readout = browser.ask(FOCUSED), browser.ask("at('readout').textContent")
         assert label == readout and label.startswith(said)
         assert float(label.removeprefix(said).removesuffix(" %")) == pytest.approx(
@@ -115,7 +115,7 @@ def test_tab_reaches_both_grids_and_what_has_focus_is_outlined(browser, pages):
         assert browser.ask("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         browser.press("Tab")
     assert any(label.startswith("Layer 1, head 1: ") for label in seen)
-    assert any(" looks at " in label for label in seen)
+    assert any(" attends to " in label for label in seen)
 
 
 def test_the_mouse_reads_weights_out_too(browser, pages):
@@ -126,7 +126,7 @@ def test_the_mouse_reads_weights_out_too(browser, pages):
         "const box = cell.getBoundingClientRect(); return [box.x + 9, box.y + 9]; })()"
     )
     browser.move_to(*where)
-    assert browser.ask("at('readout').textContent").startswith("sat looks at on: ")
+    assert browser.ask("at('readout').textContent").startswith("sat attends to on: ")
 
 
 def test_maps_follow_the_colours_of_the_system(pages):
@@ -135,7 +135,8 @@ def test_maps_follow_the_colours_of_the_system(pages):
         with Browser(find_browser(), dark=dark) as browser:
             browser.open(pages["plain"])
             pictures[dark] = browser.ask(
-                "[getComputedStyle(document.body).backgroundColor, css(shade(0)), css(shade(1))]"
+                "[getComputedStyle(document.body).backgroundColor, "
+                "css(weightColor(0)), css(weightColor(1))]"
             )
             ratios = browser.ask(CONTRASTS)
             assert min(ratios) >= 4.5, (dark, ratios)
@@ -153,8 +154,8 @@ CONTRASTS = """(() => {
   };
   const words = ['--text', '--quiet', '--accent'].flatMap((ink) =>
     ['--back', '--surface'].map((paper) => ratio(rgb(ink), rgb(paper))));
-  const black = (colour) => ink(colour) === '#000';
-  const cells = ramp.map((colour) => ratio(colour, black(colour) ? [0, 0, 0] : [255, 255, 255]));
+  const black = (color) => textColor(color) === '#000';
+  const cells = scale.map((color) => ratio(color, black(color) ? [0, 0, 0] : [255, 255, 255]));
   return [...words, ...cells];
 })()"""
 
@@ -170,7 +171,9 @@ def test_a_screen_reader_is_told_names_and_roles(browser, pages):
     roles = [role for role, _ in found]
     assert roles.count("grid") == 2 and "table" in roles and "navigation" in roles
     assert ("grid", "All heads") in found and ("grid", "Layer 1, head 1") in found
-    assert any(role == "gridcell" and f"{CJK} looks at {HEBREW}: " in name for role, name in found)
+    assert any(
+        role == "gridcell" and f"{CJK} attends to {HEBREW}: " in name for role, name in found
+    )
     assert all(name for role, name in found if role in ("gridcell", "link", "region"))
     headings = [name for role, name in found if role == "heading"]
     assert len(headings) >= 6 and all(headings)

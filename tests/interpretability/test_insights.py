@@ -148,7 +148,7 @@ def same_word(query):
     [
         (lambda n: n + 1, "next"),
         (lambda n: n - 1, "previous"),
-        (lambda n: n + 2, "two on"),
+        (lambda n: n + 2, "two ahead"),
         (lambda n: n - 2, "two back"),
         (lambda n: n, "self"),
         (lambda _: 0, "[CLS]"),

@@ -1,9 +1,9 @@
-"""What a head looks at, measured: the next piece, the one before, [SEP], or nothing much.
+"""Attention patterns: the share of a head's attention that goes to the next token, to [SEP], ...
 
-Clark et al. 2019, 'What Does BERT Look At?' (https://arxiv.org/abs/1906.04341), section 3: of the
-attention that a piece gives, which share goes to such places, and how widely it is spread.
+Clark et al. 2019, 'What Does BERT Look At?' (https://arxiv.org/abs/1906.04341), section 3: the
+average attention from a token to targets of several kinds, and the entropy of the attention.
 
-Shapes: S pieces, L layers, A heads, K kinds.
+Shapes: S tokens, L layers, A heads, K kinds of targets.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KINDS = (
     "next",
     "previous",
-    "two on",
+    "two ahead",
     "two back",
     "self",
     "[CLS]",
@@ -32,17 +32,17 @@ KINDS = (
     "same word",
     "punctuation",
 )
-"""Where attention can go; the first four count pieces of the text. `same word`: to another piece
-of the same word, and to the same piece elsewhere in the text; `punctuation`: to other pieces than
-itself that are nothing else."""
+"""The kinds of targets. The first four are tokens of the text at a distance. `same word`: another
+token of the same word, or the same token elsewhere in the text. `punctuation`: other tokens that
+are only punctuation."""
 
 BROAD, MIXED = "broad", "mixed"
 
-NAMED_FROM = 1 / 3
-"""A head is named by the kind that gets most of its attention, if that is at least this share."""
+MIN_SHARE = 1 / 3
+"""A head is named after the kind with the largest share, if that is at least this share."""
 
-BROAD_FROM = 0.8
-"""Otherwise it is broad if its entropy is this share of that of even attention, and else mixed."""
+MIN_EVENNESS = 0.8
+"""Otherwise it is broad if its evenness is at least this, else mixed."""
 
 SENTENCES = (
     ("The old man sat by the fire, and the dog slept.", "It was cold, but the fire was warm."),
@@ -54,20 +54,20 @@ SENTENCES = (
     ("The horse was tired, so they stopped.", "After an hour the horse could go on."),
     ("I do not know what you mean.", "Tell me what you want, and I will do it."),
 )
-"""Pairs with words that come again and with commas, for a head's name to depend on no one text."""
+"""Pairs with repeated words and punctuation, so that a head's name does not depend on one text."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionPatterns:
-    """What each head (L layers of A) looks at, on average over the pieces of some texts.
+    """The attention patterns of each head, averaged over the tokens of some texts.
 
     Attributes:
-        shares: (K, L, A), float32, for each of `KINDS`: the share of attention that goes there from
-            pieces that have such a place; NaN where none had one.
+        shares: (K, L, A), float32, for each of `KINDS`: the share of attention that goes to such
+            targets, averaged over the tokens that have one; NaN if no token has one.
         entropies: (L, A), float32, in nats.
-        evenness: (L, A), float32: the entropy as a share of what it is when all get the same.
-        names: for each layer and head one of `KINDS`, `broad` or `mixed`.
-        texts: how many were measured.
+        evenness: (L, A), float32: the entropy as a share of the entropy of uniform attention.
+        names: (L, A): one of `KINDS`, `broad` or `mixed`.
+        texts: the number of measured texts.
     """
 
     shares: NDArray[np.float32]
@@ -80,25 +80,25 @@ class AttentionPatterns:
 def measure_attention_patterns(
     readings: Iterable[tuple[Encoding, NDArray[np.float32]]],
 ) -> AttentionPatterns:
-    """Measure what heads look at, and name them by it.
+    """Measure the attention patterns of all heads, and name the heads.
 
-    What `[CLS]` and `[SEP]` themselves look at does not count: it tells nothing of words.
+    `[CLS]` and `[SEP]` are not counted as queries.
 
     Args:
-        readings: texts, at least one with a word in it, and the attention weights (L, A, S, S).
+        readings: texts, at least one with a word, and their attention weights (L, A, S, S).
     """
     sums = counts = spread = evenness = np.float64(0)
     queries = texts = 0
     for encoding, attentions in readings:
-        asking = ~np.array(encoding.special_tokens_mask, dtype=bool)  # (S,)
-        targets = _targets(encoding) & asking[:, None]  # (K, S, S)
+        is_query = ~np.array(encoding.special_tokens_mask, dtype=bool)  # (S,)
+        targets = _targets(encoding) & is_query[:, None]  # (K, S, S)
         has_target = targets.any(-1)  # (K, S)
         sums = sums + np.einsum("kij,laij->kla", targets, attentions, dtype=np.float64)
         counts = counts + has_target.sum(-1)
-        entropies = _entropies(attentions)[..., asking].sum(-1)  # (L, A)
+        entropies = _entropies(attentions)[..., is_query].sum(-1)  # (L, A)
         spread = spread + entropies
         evenness = evenness + entropies / np.log(len(encoding))
-        queries += int(asking.sum())
+        queries += int(is_query.sum())
         texts += 1
     with np.errstate(invalid="ignore"):
         shares = (sums / np.asarray(counts)[:, None, None]).astype(np.float32)
@@ -109,7 +109,7 @@ def measure_attention_patterns(
 
 
 def _targets(encoding: Encoding) -> NDArray[np.bool_]:
-    """(K, S, S): whether a key (last axis) is of a kind for a query."""
+    """(K, S, S), bool: whether a key (last axis) is a target of a kind for a query."""
     tokens = np.array(encoding.tokens, dtype=object)
     ids = np.array(encoding.ids)
     special = np.array(encoding.special_tokens_mask, dtype=bool)
@@ -117,19 +117,19 @@ def _targets(encoding: Encoding) -> NDArray[np.bool_]:
     words = np.array([-1 if word is None else word for word in encoding.word_ids])
     of_text = np.array([-1 if text is None else text for text in encoding.sequence_ids])
 
-    places = np.arange(len(ids))
-    apart = places[None, :] - places[:, None]  # key minus query
+    positions = np.arange(len(ids))
+    distances = positions[None, :] - positions[:, None]  # key minus query
     own = ~special[None, :]
-    other = own & (apart != 0)
+    other = own & (distances != 0)
     same_word = (words[None, :] == words[:, None]) & (of_text[None, :] == of_text[:, None])
-    same_piece = (ids[None, :] == ids[:, None]) & ~punctuation
+    same_token = (ids[None, :] == ids[:, None]) & ~punctuation
     return np.stack(
         [
-            *(own & (apart == distance) for distance in (1, -1, 2, -2)),
-            apart == 0,
-            np.broadcast_to(special & (tokens == "[CLS]"), apart.shape),
-            np.broadcast_to(special & (tokens == "[SEP]"), apart.shape),
-            other & (same_word | same_piece),
+            *(own & (distances == distance) for distance in (1, -1, 2, -2)),
+            distances == 0,
+            np.broadcast_to(special & (tokens == "[CLS]"), distances.shape),
+            np.broadcast_to(special & (tokens == "[SEP]"), distances.shape),
+            other & (same_word | same_token),
             other & punctuation,
         ]
     )
@@ -140,7 +140,7 @@ def _is_punctuation(token: str) -> bool:
 
 
 def _entropies(attentions: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(L, A, S), in nats; what gets no attention at all adds nothing."""
+    """(L, A, S), float32, in nats; weights of 0 add 0."""
     logs = np.log(attentions, where=attentions > 0, out=np.zeros_like(attentions))
     entropies: NDArray[np.float32] = -(attentions * logs).sum(-1)
     return entropies
@@ -159,6 +159,6 @@ def _names(
 
 
 def _name(most: float, kind: int, evenness: float) -> str:
-    if most >= NAMED_FROM:
+    if most >= MIN_SHARE:
         return KINDS[kind]
-    return BROAD if evenness >= BROAD_FROM else MIXED
+    return BROAD if evenness >= MIN_EVENNESS else MIXED

@@ -1,4 +1,4 @@
-"""The whole of `minibert explain`: one text, read by a model, in an `Explanation`."""
+"""`minibert explain`: run a model on one text and collect everything in an `Explanation`."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 
-_UNKNOWN_AT_MOST = 0.1
-"""The built-in sentences say nothing of a model to which more of their pieces are [UNK]."""
+_MAX_UNKNOWN = 0.1
+"""The built-in sentences are used if at most this share of their tokens is [UNK]."""
 
-
-_SAMPLE = 64
-"""Sentences that heads are measured on, at most, where a text is given for it."""
+_MAX_SENTENCES = 64
+"""The largest number of sentences of a given text on which attention patterns are measured."""
 
 
 def explain(
@@ -43,23 +42,22 @@ def explain(
     top_k: int = 5,
     device: str = "cpu",
 ) -> Explanation:
-    """Look at how a model reads a text.
+    """Run a model on a text and collect its activations, attention patterns and predictions.
 
     Args:
-        text: with one or more `[MASK]`; or without, and then it is asked how surprised the model is
-            by each piece.
-        model: a run or model folder, or what is loaded already.
+        text: with one or more `[MASK]`; without, the surprisal of each token is computed.
+        model: a run or model folder, or a loaded model.
         pair: a second text.
-        sample: texts on which to measure what each head looks at; sentences that come with minibert
-            by default, or the text itself if the model knows no such words.
-        top_k: likeliest and nearest pieces.
-        device: where a folder's model computes.
+        sample: texts on which attention patterns are measured. By default these are sentences that
+            come with minibert, or the text itself if the model does not know their words.
+        top_k: the number of likeliest and of nearest tokens.
+        device: the device of a model that is loaded from a folder.
 
     Raises:
-        TextError: there is nothing in the text, or it has more pieces than the model has positions.
-        ModelError: the folder holds no model.
-        VocabularyError: its vocabulary cannot be read.
-        OptionError: the device is not to be had.
+        TextError: the text is empty, or has more tokens than the model has positions.
+        ModelError: the folder has no model.
+        VocabularyError: the vocabulary cannot be read.
+        OptionError: the device is not available.
 
     Example:
         >>> explanation = minibert.explain("the [MASK] sat on the mat", "runs/novels-mini")
@@ -71,7 +69,7 @@ def explain(
     bert, tokenizer = loaded.model, loaded.tokenizer.without_truncation().without_padding()
     vocab_size, positions = tokenizer.vocab_size, bert.config.max_position_embeddings
     encoding = _encode(tokenizer, text, pair, positions)
-    inside = collect_activations(bert, encoding.ids, encoding.type_ids)
+    activations = collect_activations(bert, encoding.ids, encoding.type_ids)
     masks = [n for n, id in enumerate(encoding.ids) if id == tokenizer.mask_token_id]
     measured, measured_on = _sample(tokenizer, sample, encoding, positions)
     return Explanation(
@@ -80,18 +78,24 @@ def explain(
         model=_name(model),
         config=bert.config,
         encoding=encoding,
-        activations=inside,
+        activations=activations,
         near_words=nearest_tokens(
-            bert, inside.word_embeddings, top_k=top_k, exclude=encoding.ids, vocab_size=vocab_size
+            bert,
+            activations.word_embeddings,
+            top_k=top_k,
+            exclude=encoding.ids,
+            vocab_size=vocab_size,
         ),
-        near_sums=nearest_tokens(bert, inside.embeddings, top_k=top_k, vocab_size=vocab_size),
+        near_sums=nearest_tokens(bert, activations.embeddings, top_k=top_k, vocab_size=vocab_size),
         patterns=measure_attention_patterns(
             (read, collect_activations(bert, read.ids, read.type_ids).attentions)
             for read in measured
         ),
         measured_on=measured_on,
-        lenses=[logit_lens(bert, inside, n, top_k=top_k, vocab_size=vocab_size) for n in masks],
-        ablations=ablate_heads(bert, inside, masks, vocab_size=vocab_size),
+        lenses=[
+            logit_lens(bert, activations, n, top_k=top_k, vocab_size=vocab_size) for n in masks
+        ],
+        ablations=ablate_heads(bert, activations, masks, vocab_size=vocab_size),
         surprisals=None if masks else _surprisals(bert, tokenizer, encoding),
         tokenizer=tokenizer,
     )
@@ -102,13 +106,13 @@ def _name(model: Pretrained | str | os.PathLike[str]) -> str:
 
 
 def sample_sentences(path: str | os.PathLike[str]) -> list[str]:
-    """Some sentences of a text, evenly spread over it: a sample to measure heads on.
+    """Up to 64 sentences of a text file, evenly spread over it.
 
     Raises:
-        CorpusError: the text cannot be read, or there is none.
+        CorpusError: the file cannot be read, or has no text.
     """
     sentences = [sentence for document in Corpus([path]).documents() for sentence in document]
-    return sentences[:: -(-len(sentences) // _SAMPLE)]
+    return sentences[:: -(-len(sentences) // _MAX_SENTENCES)]
 
 
 def _surprisals(
@@ -127,12 +131,10 @@ def _surprisals(
 def _encode(tokenizer: WordPieceTokenizer, text: str, pair: str | None, positions: int) -> Encoding:
     encoding = tokenizer.encode(text, pair)
     if all(encoding.special_tokens_mask):
-        raise TextError(
-            'there is no word in the text; give one, such as: minibert explain "the [MASK] sat"'
-        )
+        raise TextError('there is no word in the text; give one, such as "the [MASK] sat"')
     if len(encoding) > positions:
         raise TextError(
-            f"the text has {len(encoding)} pieces with [CLS] and [SEP], but the model has "
+            f"the text has {len(encoding)} tokens with [CLS] and [SEP], but the model has "
             f"{positions} positions; shorten it"
         )
     return encoding
@@ -144,15 +146,15 @@ def _sample(
     encoding: Encoding,
     positions: int,
 ) -> tuple[list[Encoding], str]:
-    """What to measure heads on, and what that is called."""
+    """The texts on which attention patterns are measured, and a name for them."""
     cut = tokenizer.with_truncation(positions)
     if sample is not None:
         read = [one for one in cut.encode_batch(sample) if not all(one.special_tokens_mask)]
         if not read:
-            raise TextError("there is no word in the sample; give texts, one a line")
+            raise TextError("there is no word in the sample; give texts, one per line")
         return read, f"{len(read):,} sentences of the sample"
     read = cut.encode_batch(SENTENCES)
     ids = [id for one in read for id in one.ids]
-    if ids.count(tokenizer.unk_token_id) > _UNKNOWN_AT_MOST * len(ids):
+    if ids.count(tokenizer.unk_token_id) > _MAX_UNKNOWN * len(ids):
         return [encoding], "this text"
     return read, f"{len(read)} pairs of sentences that come with minibert"

@@ -1,7 +1,4 @@
-"""All that can be seen of how a model reads one text, in one object.
-
-`explain` makes it; the terminal, the page and the pictures show it.
-"""
+"""The result of `explain`, for the terminal, the page, the pictures and JSON."""
 
 from __future__ import annotations
 
@@ -31,24 +28,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a model reads a text; in a notebook it shows itself.
+    """The activations and predictions of a model for one text; a notebook shows it as a page.
 
-    Shapes: S pieces, L layers, A heads; layers and heads are counted from 0.
+    Layers and heads are counted from 0.
 
     Attributes:
-        text: as given.
-        pair: the second text, if there is one.
-        model: the name of its folder.
-        config: its shape.
-        encoding: the pieces, their ids, segments and words.
+        text: the text, as given.
+        pair: the second text, or None.
+        model: the name of the model's folder.
+        config: the configuration of the model.
+        encoding: the tokens, their ids, segments and words.
         activations: embeddings, hidden states and attention weights.
-        near_words: for each piece, the others nearest to its row of the table.
-        near_sums: for each piece, those nearest to the sum of its three embeddings.
-        patterns: what each head looks at.
-        measured_on: what that was measured on, in words.
-        lenses: for each `[MASK]`, what each layer would say.
-        ablations: for each `[MASK]`, what is said when a head is missing.
-        surprisals: of each piece of the text, where nothing is masked; else None.
+        near_words: for each token, the other tokens nearest to its token embedding.
+        near_sums: for each token, the tokens nearest to the sum of its three embeddings.
+        patterns: the attention patterns of each head.
+        measured_on: the texts on which the patterns were measured, in words.
+        lenses: for each `[MASK]`, the predictions after each layer.
+        ablations: for each `[MASK]`, the predictions without each head.
+        surprisals: of each token of the text; None if there is a `[MASK]`.
     """
 
     text: str
@@ -67,30 +64,30 @@ class Explanation:
     tokenizer: WordPieceTokenizer = field(repr=False)
 
     def token(self, id: int) -> str:
-        """The piece that an id stands for."""
+        """The token of an id."""
         return self.tokenizer.id_to_token(int(id)) or "[UNK]"
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything as what JSON has: lists, numbers and strings; see `docs/guides/explain.md`."""
+        """Everything but the hidden states; `docs/reference/json.md` describes the keys."""
         return _to_dict(self)
 
     def to_html(self) -> str:
-        """One page that needs nothing else: no network, no other file.
+        """One HTML page that needs no network and no other file.
 
         Raises:
-            TextError: the text is too long for a browser to hold all weights.
+            TextError: the page would have too many attention weights for a browser.
         """
         return html_page(self.to_dict())
 
     def to_svg(self, layer: int, head: int) -> str:
-        """The attention of one head as a drawing; both counted from 0."""
+        """The attention map of one head as SVG."""
         weights = self.activations.attentions[layer, head]
         kind = self.patterns.names[layer][head]
         title = f"Attention of layer {layer + 1}, head {head + 1}: {kind}"
         return attention_svg(self.encoding.tokens, weights, title)
 
     def to_png(self, layer: int, head: int) -> bytes:
-        """The same drawing as pixels.
+        """The attention map of one head as PNG.
 
         Raises:
             OptionError: the extra `png` is not installed.
@@ -102,7 +99,7 @@ class Explanation:
 
 
 def _to_dict(explanation: Explanation) -> dict[str, Any]:
-    """Everything but the hidden states; `docs/guides/explain.md` says what each key holds."""
+    """Everything but the hidden states; `docs/reference/json.md` describes the keys."""
     config = explanation.config
     return {
         "text": explanation.text,
@@ -114,7 +111,7 @@ def _to_dict(explanation: Explanation) -> dict[str, Any]:
             "hidden_size": config.hidden_size,
             "vocab_size": config.vocab_size,
         },
-        "tokens": _pieces(explanation),
+        "tokens": _tokens(explanation),
         "embeddings": _embeddings(explanation),
         "attentions": _numbers(explanation.activations.attentions),
         "heads": _heads(explanation),
@@ -123,9 +120,9 @@ def _to_dict(explanation: Explanation) -> dict[str, Any]:
                 "position": lens.position,
                 "answer": explanation.token(lens.answer),
                 "layers": _lens(explanation, lens),
-                "without_head": _effects(explanation, effects),
+                "without_head": _ablation(explanation, ablation),
             }
-            for lens, effects in zip(explanation.lenses, explanation.ablations, strict=True)
+            for lens, ablation in zip(explanation.lenses, explanation.ablations, strict=True)
         ],
         "surprisals": None
         if explanation.surprisals is None
@@ -133,11 +130,11 @@ def _to_dict(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _pieces(explanation: Explanation) -> list[dict[str, Any]]:
+def _tokens(explanation: Explanation) -> list[dict[str, Any]]:
     encoding = explanation.encoding
     return [
-        {"token": piece, "id": id, "segment": segment, "added": bool(added)}
-        for piece, id, segment, added in zip(
+        {"token": token, "id": id, "segment": segment, "added": bool(added)}
+        for token, id, segment, added in zip(
             encoding.tokens,
             encoding.ids,
             encoding.type_ids,
@@ -148,15 +145,15 @@ def _pieces(explanation: Explanation) -> list[dict[str, Any]]:
 
 
 def _embeddings(explanation: Explanation) -> list[dict[str, Any]]:
-    """Lengths of the vectors of each piece, and what lies near."""
-    inside = explanation.activations
+    """For each token: the norms of its vectors, and the nearest tokens."""
+    activations = explanation.activations
     norms = {
         name: np.linalg.norm(vectors, axis=1)
         for name, vectors in (
-            ("word", inside.word_embeddings),
-            ("segment", inside.token_type_embeddings),
-            ("position", inside.position_embeddings),
-            ("sum", inside.embeddings),
+            ("word", activations.word_embeddings),
+            ("segment", activations.token_type_embeddings),
+            ("position", activations.position_embeddings),
+            ("sum", activations.embeddings),
         )
     }
     return [
@@ -177,13 +174,13 @@ def _near(explanation: Explanation, near: NearestTokens, n: int) -> list[dict[st
 
 
 def _heads(explanation: Explanation) -> dict[str, Any]:
-    kinds = explanation.patterns
+    patterns = explanation.patterns
     return {
         "measured_on": explanation.measured_on,
-        "kinds": kinds.names,
-        "shares": dict(zip(KINDS, map(_numbers, kinds.shares), strict=True)),
-        "entropies": _numbers(kinds.entropies),
-        "evenness": _numbers(kinds.evenness),
+        "kinds": patterns.names,
+        "shares": dict(zip(KINDS, map(_numbers, patterns.shares), strict=True)),
+        "entropies": _numbers(patterns.entropies),
+        "evenness": _numbers(patterns.evenness),
     }
 
 
@@ -205,11 +202,11 @@ def _lens(explanation: Explanation, lens: LogitLens) -> list[dict[str, Any]]:
     ]
 
 
-def _effects(explanation: Explanation, effects: HeadAblation) -> dict[str, Any]:
+def _ablation(explanation: Explanation, ablation: HeadAblation) -> dict[str, Any]:
     return {
-        "probabilities": _numbers(effects.probabilities),
-        "divergences": _numbers(effects.divergences),
-        "answers": [[explanation.token(id) for id in layer] for layer in effects.answers],
+        "probabilities": _numbers(ablation.probabilities),
+        "divergences": _numbers(ablation.divergences),
+        "answers": [[explanation.token(id) for id in layer] for layer in ablation.answers],
     }
 
 
@@ -237,5 +234,5 @@ def _numbers(values: NDArray[np.float32]) -> Any:
 
 
 def _number(value: Any) -> float | None:
-    """Five digits of a number, which are all that anybody reads; None for one that is not there."""
+    """A number rounded to five significant digits; None for NaN."""
     return None if math.isnan(value) else float(f"{float(value):.5g}")

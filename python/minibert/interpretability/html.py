@@ -1,7 +1,7 @@
-"""An explanation as one page for a browser: markup, style and script of `page/`, and the data.
+"""An explanation as one HTML page: markup, style and script of `page/`, and the data as JSON.
 
-The page draws itself from the data. It may load nothing (its content security policy says so), and
-text can only become text in it, whatever stands in it.
+The script draws the page from the data. The content security policy forbids loading anything, and
+the script inserts text only as text, never as markup.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from typing import Any
 from minibert.errors import TextError
 
 _TAGS = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
-"""How JSON writes what could end a script, or begin a comment in one."""
+"""JSON escapes of characters that could end the script element or begin a comment in it."""
 
 
-_WEIGHTS = 10_000_000
-"""More weights of attention than this, 70 MB of text, no browser should be given."""
+MAX_WEIGHTS = 10_000_000
+"""The largest number of attention weights of a page, 70 MB of JSON."""
 
 
 def html_page(explanation: dict[str, Any]) -> str:
-    """The page of what `Explanation.to_dict` gives.
+    """The page of an `Explanation.to_dict()`.
 
     Raises:
-        TextError: it would have more weights than a browser can be given.
+        TextError: it would have more than `MAX_WEIGHTS` attention weights.
     """
-    pieces, model = len(explanation["tokens"]), explanation["model"]
-    weights = model["layers"] * model["heads"] * pieces**2
-    if weights > _WEIGHTS:
+    tokens, model = len(explanation["tokens"]), explanation["model"]
+    weights = model["layers"] * model["heads"] * tokens**2
+    if weights > MAX_WEIGHTS:
         raise TextError(
-            f"a page of {pieces} pieces would have {weights:,} weights of attention, more than a "
-            f"browser takes ({_WEIGHTS:,}); shorten the text"
+            f"a page of {tokens} tokens would have {weights:,} attention weights, more than a "
+            f"browser can show ({MAX_WEIGHTS:,}); shorten the text"
         )
     parts = {
         "title": html.escape(explanation["text"]),
@@ -47,9 +47,9 @@ def html_page(explanation: dict[str, Any]) -> str:
 
 
 def html_frame(page: str) -> str:
-    """The page in a frame, for a notebook, whose own style and script it leaves alone."""
+    """The page in a frame, for a notebook; styles and scripts of the two stay separate."""
     return (
-        f'<iframe srcdoc="{html.escape(page)}" title="How the model reads the text" '
+        f'<iframe srcdoc="{html.escape(page)}" title="Activations of the model for the text" '
         'style="width: 100%; height: 46rem; border: 0; border-radius: 8px"></iframe>'
     )
 

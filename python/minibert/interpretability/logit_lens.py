@@ -1,11 +1,10 @@
-"""The logit lens: what the masked-word head would say if the encoder ended at an earlier layer.
+"""The logit lens: the prediction of the MLM head, applied to the hidden states of every layer.
 
-nostalgebraist 2020, 'interpreting GPT: the logit lens'. BERT's head is a layer of its own (dense,
-GELU, LayerNorm) before the pieces are scored, and the whole of it is applied. It has learned to
-read the last layer alone, so that what it says of the first ones is a hint and no more (Belrose et
-al. 2023, https://arxiv.org/abs/2303.08112, section 2).
+nostalgebraist 2020, 'interpreting GPT: the logit lens'. The whole head is applied, with its dense
+layer, GELU and LayerNorm. It was trained on the last layer only, so its predictions for lower
+layers are approximate (Belrose et al. 2023, https://arxiv.org/abs/2303.08112, section 2).
 
-Shapes: L layers, S pieces of the text, V of the vocabulary, K answers.
+Shapes: L layers, V tokens of the vocabulary, K likeliest tokens, H hidden size.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LogitLens:
-    """What stands at one position according to the embeddings and to each layer.
+    """The predictions at one position, from the embeddings and from each layer.
 
     Attributes:
-        position: of the text's pieces.
-        answer: the id whose way up is followed.
-        top_ids: (L + 1, K), int64, the likeliest pieces, best first.
+        position: the index of the token in the text.
+        answer: the id whose probability and rank are given for each layer.
+        top_ids: (L + 1, K), int64, the likeliest tokens, in descending order.
         top_probabilities: (L + 1, K), float32.
         answer_probabilities: (L + 1,), float32.
-        answer_ranks: (L + 1,), int64; 1 is the best.
+        answer_ranks: (L + 1,), int64; 1 is the likeliest.
     """
 
     position: int
@@ -55,15 +54,15 @@ def logit_lens(
     answer: int | None = None,
     vocab_size: int | None = None,
 ) -> LogitLens:
-    """Let the head read every hidden state of a position.
+    """Apply the MLM head to every hidden state of a position.
 
     Args:
-        model: what the activations are of.
+        model: the model that computed the activations.
         activations: of one text.
-        position: where a mask is, as a rule.
-        top_k: likeliest pieces for each layer.
-        answer: the id to follow; the last layer's likeliest by default.
-        vocab_size: how many of the model's pieces have a name, if not all.
+        position: of the token to predict, usually a `[MASK]`.
+        top_k: K.
+        answer: the id to follow; by default the likeliest of the last layer.
+        vocab_size: the size of the tokenizer's vocabulary, if the model has more rows.
     """
     probabilities = token_probabilities(
         model, torch.from_numpy(activations.hidden_states[:, position])
@@ -71,22 +70,22 @@ def logit_lens(
     probabilities = probabilities[:, :vocab_size]
     best = probabilities.topk(min(top_k, probabilities.shape[1]))
     answer = int(best.indices[-1, 0]) if answer is None else answer
-    of_answer = probabilities[:, answer]
+    answer_column = probabilities[:, answer]
     return LogitLens(
         position=position,
         answer=answer,
         top_ids=cast("NDArray[np.int64]", best.indices.numpy()),
         top_probabilities=cast("NDArray[np.float32]", best.values.numpy()),
-        answer_probabilities=cast("NDArray[np.float32]", of_answer.numpy()),
+        answer_probabilities=cast("NDArray[np.float32]", answer_column.numpy()),
         answer_ranks=cast(
-            "NDArray[np.int64]", 1 + (probabilities > of_answer[:, None]).sum(1).numpy()
+            "NDArray[np.int64]", 1 + (probabilities > answer_column[:, None]).sum(1).numpy()
         ),
     )
 
 
 @torch.inference_mode()
 def token_probabilities(model: BertForPreTraining, hidden: Tensor) -> Tensor:
-    """The probability of each piece, (…, V) on the CPU, by hidden states (…, H)."""
+    """The probability of each token, (…, V) float32 on the CPU, of hidden states (…, H)."""
     table = model.bert.embeddings.word_embeddings.weight
     logits: Tensor = model.cls.predictions(hidden.to(table.device), table)
     return logits.float().softmax(-1).cpu()

@@ -1,4 +1,4 @@
-"""Which pieces of the vocabulary lie nearest to a vector, by the cosine of their embeddings."""
+"""The tokens whose embeddings are nearest to a vector, by cosine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NearestTokens:
-    """For each of N vectors, the nearest K.
+    """The K nearest tokens of each of N vectors.
 
     Attributes:
         ids: (N, K), int64, nearest first.
@@ -39,18 +39,18 @@ def nearest_tokens(
     exclude: Sequence[int] | None = None,
     vocab_size: int | None = None,
 ) -> NearestTokens:
-    """Compare vectors with every row of the table of word embeddings.
+    """Compare vectors with all token embeddings of a model.
 
     Args:
-        model: whose table it is.
-        vectors: (N, H).
-        top_k: how many for each.
-        exclude: (N,), an id for each vector that is left out: its own token, the nearest of all.
-        vocab_size: how many of the model's pieces have a name, if not all.
+        model: the model.
+        vectors: (N, H), float32.
+        top_k: K.
+        exclude: (N,), an id to leave out for each vector, such as that of the token itself.
+        vocab_size: the size of the tokenizer's vocabulary, if the model has more rows.
     """
     table = model.bert.embeddings.word_embeddings.weight[:vocab_size]
-    ours = torch.from_numpy(vectors).to(table.device)
-    cosines = F.normalize(ours.float(), dim=1) @ F.normalize(table.float(), dim=1).T  # (N, V)
+    given = torch.from_numpy(vectors).to(table.device)
+    cosines = F.normalize(given.float(), dim=1) @ F.normalize(table.float(), dim=1).T  # (N, V)
     if exclude is not None:
         cosines[
             torch.arange(len(exclude)), torch.tensor(list(exclude), dtype=torch.long)

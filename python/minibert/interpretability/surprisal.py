@@ -1,6 +1,6 @@
-"""How surprised a model is by each piece of a text: -ln of its probability when it is masked.
+"""The surprisal of each token of a text: -ln of its probability when the token is masked.
 
-Summed over a text, and negated, this is its pseudo-log-likelihood (Salazar et al. 2020,
+The negative sum over a text is its pseudo-log-likelihood (Salazar et al. 2020,
 https://arxiv.org/abs/1910.14659, section 2.3).
 """
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
     from minibert.model.bert import BertForPreTraining
 
-_POSITIONS = 4096
+MAX_POSITIONS = 4096
 """How many positions are computed at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surprisals:
-    """For N pieces of a text.
+    """The surprisals of N tokens of a text.
 
     Attributes:
         positions: (N,), int64.
-        nats: (N,), float32.
-        expected_ids: (N,), int64, the piece that was likeliest there.
-        expected_probabilities: (N,), float32.
+        nats: (N,), float32, the surprisals.
+        expected_ids: (N,), int64, the likeliest token at each position.
+        expected_probabilities: (N,), float32, of the likeliest tokens.
     """
 
     positions: NDArray[np.int64]
@@ -50,31 +50,31 @@ def surprisals(
     mask_token_id: int,
     vocab_size: int | None = None,
 ) -> Surprisals:
-    """Mask each of some pieces by itself, and ask for it.
+    """Mask some tokens, one at a time, and compute their surprisal.
 
     Args:
         model: in evaluation mode.
         input_ids: (S,), with `[CLS]` and `[SEP]`.
         token_type_ids: (S,), segments.
-        positions: (N,), the pieces to ask for.
-        mask_token_id: what takes their place.
-        vocab_size: how many of the model's pieces have a name, if not all.
+        positions: (N,), of the tokens.
+        mask_token_id: the id of `[MASK]`.
+        vocab_size: the size of the tokenizer's vocabulary, if the model has more rows.
     """
     device = model.bert.embeddings.word_embeddings.weight.device
     ids = torch.tensor(list(input_ids), device=device)
     types = torch.tensor(list(token_type_ids), device=device)
-    asked = torch.tensor(list(positions), dtype=torch.long, device=device)
+    where = torch.tensor(list(positions), dtype=torch.long, device=device)
     rows = []
-    for places in torch.split(asked, max(1, _POSITIONS // len(ids))):
-        masked = ids.repeat(len(places), 1).scatter(1, places[:, None], mask_token_id)
-        numbers = torch.arange(len(places), device=device) * len(ids) + places
-        output = model(masked, types.expand_as(masked), masked_lm_positions=numbers)
+    for part in torch.split(where, max(1, MAX_POSITIONS // len(ids))):
+        masked = ids.repeat(len(part), 1).scatter(1, part[:, None], mask_token_id)
+        flat = torch.arange(len(part), device=device) * len(ids) + part
+        output = model(masked, types.expand_as(masked), masked_lm_positions=flat)
         rows.append(output.prediction_logits.float().log_softmax(-1))
     logs = torch.cat(rows) if rows else torch.empty(0, model.config.vocab_size, device=device)
     best = logs[:, :vocab_size].max(1)
     return Surprisals(
         positions=np.asarray(positions, dtype=np.int64),
-        nats=cast("NDArray[np.float32]", -logs.gather(1, ids[asked][:, None])[:, 0].cpu().numpy()),
+        nats=cast("NDArray[np.float32]", -logs.gather(1, ids[where][:, None])[:, 0].cpu().numpy()),
         expected_ids=cast("NDArray[np.int64]", best.indices.cpu().numpy()),
         expected_probabilities=cast("NDArray[np.float32]", best.values.exp().cpu().numpy()),
     )

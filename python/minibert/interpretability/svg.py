@@ -1,4 +1,4 @@
-"""The attention of one head as a picture: SVG, and PNG made from it."""
+"""The attention map of one head as a picture: SVG, and PNG made from it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CELL, _GAP, _TEXT, _MARGIN, _LONGEST = 32, 2, 14, 16, 18
-"""Sizes in pixels; and how many characters of a piece are shown."""
+_CELL, _GAP, _TEXT, _MARGIN, _MAX_CHARACTERS = 32, 2, 14, 16, 18
+"""Sizes in pixels, and the largest number of characters of a token."""
 
 _FONTS = "ui-sans-serif, 'Noto Sans', 'DejaVu Sans', 'Noto Sans CJK SC', Arial, sans-serif"
 
 
 def attention_svg(tokens: Sequence[str], weights: NDArray[np.float32], title: str) -> str:
-    """An attention map: rows are queries, columns are keys.
+    """The attention map of one head: rows are queries, columns are keys.
 
     Args:
         tokens: the S labels of both axes.
-        weights: attention of one head, (S, S), rows sum to 1.
+        weights: (S, S), float32, the attention weights; each row sums to 1.
         title: shown above the map.
     """
     labels = [_shortened(token) for token in tokens]
@@ -56,7 +56,11 @@ def attention_svg(tokens: Sequence[str], weights: NDArray[np.float32], title: st
 
 
 def svg_to_png(svg: str, scale: float = 2.0) -> bytes:
-    """A drawing as pixels, so many for each of the drawing's.
+    """An SVG as PNG.
+
+    Args:
+        svg: the picture.
+        scale: pixels of the PNG per pixel of the SVG.
 
     Raises:
         OptionError: the extra `png` is not installed.
@@ -72,13 +76,12 @@ def svg_to_png(svg: str, scale: float = 2.0) -> bytes:
 
 
 def _description(tokens: Sequence[str], weights: NDArray[np.float32]) -> str:
-    """For those who cannot see it: what each piece looks at most."""
-    most = weights.argmax(1)
-    said = [
-        f"{token} looks at {tokens[key]} most ({row[key]:.0%})"
-        for token, key, row in zip(tokens, most, weights, strict=True)
+    """A description for screen readers: the key with the largest weight of each query."""
+    sentences = [
+        f"{token} attends most to {tokens[key]} ({row[key]:.0%})"
+        for token, key, row in zip(tokens, weights.argmax(1), weights, strict=True)
     ]
-    return "Rows look, columns are looked at. " + "; ".join(said) + "."
+    return "Rows are queries, columns are keys. " + "; ".join(sentences) + "."
 
 
 def _label(text: str, x: float, y: float, anchor: str, *, upright: bool = False) -> str:
@@ -90,26 +93,26 @@ def _label(text: str, x: float, y: float, anchor: str, *, upright: bool = False)
 
 
 def _cell(x: int, y: int, weight: float) -> str:
-    colour, side = weight_color(weight, LIGHT), _CELL - _GAP
+    color, side = weight_color(weight, LIGHT), _CELL - _GAP
     cell = (
-        f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{to_hex(colour)}" '
+        f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{to_hex(color)}" '
         'stroke="#d5dae3" stroke-width="0.5"/>'
     )
     if weight < 0.005:
         return cell
     return cell + (
         f'<text x="{x + side / 2:g}" y="{y + side / 2 + 4:g}" text-anchor="middle" font-size="11" '
-        f'fill="{text_color(colour)}">{weight * 100:.0f}</text>'
+        f'fill="{text_color(color)}">{weight * 100:.0f}</text>'
     )
 
 
-def _shortened(piece: str) -> str:
-    """A piece that fits, without characters that XML forbids."""
-    kept = "".join(c if c.isprintable() else "\ufffd" for c in piece)
-    return kept if len(kept) <= _LONGEST else kept[: _LONGEST - 1] + "…"
+def _shortened(token: str) -> str:
+    """A token cut to the largest length, without characters that XML forbids."""
+    kept = "".join(c if c.isprintable() else "\ufffd" for c in token)
+    return kept if len(kept) <= _MAX_CHARACTERS else kept[: _MAX_CHARACTERS - 1] + "…"
 
 
 def _width(text: str) -> float:
-    """Roughly, in pixels: no font is at hand."""
+    """The approximate width in pixels; the actual font is unknown."""
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     return _TEXT * (0.6 * (len(text) - wide) + wide)

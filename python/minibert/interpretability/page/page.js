@@ -1,10 +1,10 @@
 "use strict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const pieces = data.tokens.map(({ token }) => token);
+const tokens = data.tokens.map(({ token }) => token);
 const at = (id) => document.getElementById(id);
 
-/** A new element: its text, or its children, in place. */
+/** A new element with its text or its children. */
 function make(tag, options = {}, ...children) {
   const { text, share, ...attributes } = options;
   const element = document.createElement(tag);
@@ -17,7 +17,7 @@ function make(tag, options = {}, ...children) {
 
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 
-/** A change of a probability, with a sign that needs no colour. */
+/** A change of a probability, with a sign, so that it needs no color. */
 function points(change) {
   const size = Math.abs(100 * change).toFixed(1);
   if (size === "0.0") return "no change";
@@ -37,11 +37,11 @@ function headings(...names) {
   return make("thead", {}, row);
 }
 
-/* What was read, and what is said to it. */
+/* The text, and the predictions. */
 
 function drawHeader() {
   const { name, layers, heads, hidden_size, vocab_size } = data.model;
-  const shape = `${layers} layers × ${heads} heads, ${hidden_size} wide, ${vocab_size.toLocaleString("en")} pieces`;
+  const shape = `${layers} layers × ${heads} heads, hidden size ${hidden_size}, ${vocab_size.toLocaleString("en")} tokens`;
   at("model").textContent = name ? `${name}: ${shape}` : shape;
   for (const [number, text] of [data.text, data.pair].entries()) {
     if (text === null) continue;
@@ -62,11 +62,11 @@ const withMasks = (text) =>
   text.split(/(\[MASK\])/).map((part) =>
     part === "[MASK]" ? make("span", { class: "slot", text: part }) : part);
 
-function drawPieces() {
+function drawTokens() {
   for (const [number, { token, id, segment, added }] of data.tokens.entries()) {
     const kind = added ? "added" : segment ? "second" : "";
-    at("piece-list").append(make("li", { class: kind }, word(token),
-      make("span", { text: `id ${id}` }), make("span", { text: `at ${number}` })));
+    at("token-list").append(make("li", { class: kind }, word(token),
+      make("span", { text: `id ${id}` }), make("span", { text: `position ${number}` })));
   }
 }
 
@@ -75,7 +75,7 @@ function drawEmbeddings() {
   const most = Math.max(...data.embeddings.flatMap(({ norms }) => kinds.map((kind) => norms[kind])));
   const body = make("tbody");
   for (const [number, { norms, near_word, near_sum }] of data.embeddings.entries()) {
-    body.append(make("tr", {}, make("th", { scope: "row" }, word(pieces[number], "bdi")),
+    body.append(make("tr", {}, make("th", { scope: "row" }, word(tokens[number], "bdi")),
       ...kinds.map((kind) =>
         make("td", {}, bar(norms[kind] / most, norms[kind].toFixed(2), kind))),
       make("td", { class: "near" }, ...nearest(near_word)),
@@ -83,39 +83,39 @@ function drawEmbeddings() {
   }
   at("embedding-table").className = "plain";
   at("embedding-table").append(
-    headings("piece", ...kinds, "nearest to the word", "nearest to the sum"), body);
+    headings("token", ...kinds, "nearest to the token embedding", "nearest to the sum"), body);
 }
 
 const nearest = (near) =>
   near.slice(0, 3).flatMap(({ token, cosine }) => [word(token), ` ${cosine.toFixed(2)}  `]);
 
-/* The logit lens, and the surprisals where there is nothing to fill. */
+/* The logit lens; or the surprisals, if there is no mask. */
 
 function drawLenses() {
   for (const [number, mask] of data.masks.entries()) {
     const table = make("table", { class: "plain" });
-    const likeliest = mask.layers[0].top.map((_, place) => (place ? `${place + 1}.` : "likeliest"));
+    const likeliest = mask.layers[0].top.map((_, index) => (index ? `${index + 1}.` : "likeliest"));
     table.append(make("caption", { text: maskTitle(mask, number) }),
-      headings("after", ...likeliest, `probability of “${mask.answer}”`, "its rank"));
+      headings("after", ...likeliest, `probability of “${mask.answer}”`, "rank"));
     const body = make("tbody");
     for (const { layer, top, probability, rank } of mask.layers) {
       body.append(make("tr", {},
         make("th", { scope: "row", text: layer ? `layer ${layer}` : "embeddings" }),
-        ...top.map((guess) => make("td", {}, guessed(guess, mask.answer))),
+        ...top.map((one) => make("td", {}, prediction(one, mask.answer))),
         make("td", {}, bar(probability, percent(probability))),
         make("td", { text: rank.toLocaleString("en") })));
     }
     table.append(body);
     at("lenses").append(make("div", { class: "scroll", tabindex: 0, role: "region",
-      "aria-label": `How the answer at ${maskTitle(mask, number)} forms` }, table));
+      "aria-label": `How the prediction at ${maskTitle(mask, number)} forms` }, table));
   }
 }
 
 const maskTitle = (mask, number) =>
-  data.masks.length > 1 ? `mask ${number + 1}, at ${mask.position}` : `the mask at ${mask.position}`;
+  data.masks.length > 1 ? `mask ${number + 1}, position ${mask.position}` : `the mask, position ${mask.position}`;
 
-function guessed({ token, probability }, answer) {
-  const name = token === answer ? "guess answer" : "guess";
+function prediction({ token, probability }, answer) {
+  const name = token === answer ? "prediction answer" : "prediction";
   return make("span", { class: name, share: probability }, word(token, "span"),
     make("small", { text: percent(probability, 0) }));
 }
@@ -124,15 +124,15 @@ function drawSurprisals() {
   const most = Math.max(...data.surprisals.map(({ nats }) => nats), 1e-9);
   const body = make("tbody");
   for (const { position, nats, expected, probability } of data.surprisals) {
-    body.append(make("tr", {}, make("th", { scope: "row" }, word(pieces[position], "bdi")),
+    body.append(make("tr", {}, make("th", { scope: "row" }, word(tokens[position], "bdi")),
       make("td", {}, bar(nats / most, nats.toFixed(2), "sum")),
       make("td", {}, word(expected), ` ${percent(probability)}`)));
   }
-  at("surprise-table").className = "plain";
-  at("surprise-table").append(headings("piece", "surprise, nats", "likeliest there"), body);
+  at("surprisal-table").className = "plain";
+  at("surprisal-table").append(headings("token", "surprisal, nats", "likeliest token"), body);
 }
 
-/* Attention: a small map of each head, and one of them large. */
+/* Attention: a small map of each head, and a large map of one head. */
 
 const chosen = { layer: 0, head: 0 };
 
@@ -141,21 +141,21 @@ function rgb(name) {
   return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
 }
 
-let ramp = [];
+let scale = [];
 
-/** 256 colours; the root of a weight is shown, so that a tenth of the attention is still seen. */
-function mixRamp() {
+/** 256 colors; they show the square root of a weight, so that small weights are visible. */
+function mixScale() {
   const [low, high] = [rgb("--map-low"), rgb("--map-high")];
-  ramp = Array.from({ length: 256 }, (_, n) =>
+  scale = Array.from({ length: 256 }, (_, n) =>
     low.map((from, channel) => Math.round(from + (high[channel] - from) * Math.sqrt(n / 255))));
 }
 
-const shade = (weight) => ramp[Math.round(255 * Math.max(0, Math.min(1, weight)))];
-const css = (colour) => `rgb(${colour.join(" ")})`;
+const weightColor = (weight) => scale[Math.round(255 * Math.max(0, Math.min(1, weight)))];
+const css = (color) => `rgb(${color.join(" ")})`;
 
-/** Black or white, whichever is read better on a colour (WCAG 2, relative luminance). */
-function ink(colour) {
-  const [r, g, b] = colour.map((value) => {
+/** Black or white, whichever has the higher contrast on a color (WCAG 2, relative luminance). */
+function textColor(color) {
+  const [r, g, b] = color.map((value) => {
     const share = value / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
@@ -193,7 +193,7 @@ function paintHeadGrid() {
       const context = canvas.getContext("2d");
       const image = context.createImageData(canvas.width, canvas.height);
       const weights = data.attentions[layer][head].flat();
-      weights.forEach((weight, n) => image.data.set([...shade(weight), 255], 4 * n));
+      weights.forEach((weight, n) => image.data.set([...weightColor(weight), 255], 4 * n));
       context.putImageData(image, 0, 0);
     }
   }
@@ -210,12 +210,12 @@ function choose(layer, head) {
 }
 
 function buildMap() {
-  const top = make("tr", {}, make("th", { scope: "col", text: "looks at" }), ...pieces.map((text) =>
+  const top = make("tr", {}, make("th", { scope: "col", text: "attends to" }), ...tokens.map((text) =>
     make("th", { scope: "col", title: text }, make("span", { text, dir: "auto" }))));
   const body = make("tbody");
-  for (const piece of pieces) {
-    const heading = make("th", { scope: "row", title: piece }, word(piece, "bdi"));
-    const cells = pieces.map(() => make("td", { role: "gridcell", tabindex: -1 }));
+  for (const token of tokens) {
+    const heading = make("th", { scope: "row", title: token }, word(token, "bdi"));
+    const cells = tokens.map(() => make("td", { role: "gridcell", tabindex: -1 }));
     body.append(make("tr", {}, heading, ...cells));
   }
   at("map").append(make("thead", {}, top), body);
@@ -227,14 +227,14 @@ function drawMap() {
   const { layer, head } = chosen;
   const weights = data.attentions[layer][head];
   at("map-title").textContent = `Layer ${layer + 1}, head ${head + 1}`;
-  at("kind").textContent = described(data.heads.kinds[layer][head], layer, head);
+  at("kind").textContent = describeHead(data.heads.kinds[layer][head], layer, head);
   for (const [query, row] of [...at("map").tBodies[0].rows].entries()) {
     for (const [key, weight] of weights[query].entries()) {
       const cell = row.cells[key + 1];
-      cell.setAttribute("aria-label", said(query, key));
+      cell.setAttribute("aria-label", describeWeight(query, key));
       cell.textContent = weight >= 0.005 ? Math.round(100 * weight) : "";
-      cell.style.background = css(shade(weight));
-      cell.style.color = ink(shade(weight));
+      cell.style.background = css(weightColor(weight));
+      cell.style.color = textColor(weightColor(weight));
     }
   }
   const query = data.masks.length ? data.masks[0].position : 0;
@@ -243,30 +243,30 @@ function drawMap() {
   read(query, most);
 }
 
-/** Cells as large as fit, down to a size below which the map is scrolled; small ones have no number. */
+/** Cells as large as fit, with a minimum below which the map scrolls; small cells have no number. */
 function sizeMap() {
   const labels = at("map").tBodies[0].rows[0].cells[0].offsetWidth;
   const room = at("map-scroll").clientWidth - labels - 20;
-  const cell = Math.max(12, Math.min(36, Math.floor(room / pieces.length) - 2));
+  const cell = Math.max(12, Math.min(36, Math.floor(room / tokens.length) - 2));
   at("map").style.setProperty("--cell", `${cell}px`);
   at("map").classList.toggle("dense", cell < 22);
 }
 
-const described = (kind, layer, head) => {
+const describeHead = (kind, layer, head) => {
   const share = data.heads.shares[kind];
-  if (share) return `Kind: ${kind}. ${percent(share[layer][head], 0)} of its attention goes there on average.`;
+  if (share) return `Pattern: ${kind}. It receives ${percent(share[layer][head], 0)} of the attention on average.`;
   const spread = percent(data.heads.evenness[layer][head], 0);
-  return `Kind: ${kind}. It has ${spread} of the entropy of even attention on average.`;
+  return `Pattern: ${kind}. The entropy is ${spread} of that of uniform attention on average.`;
 };
 
-const said = (query, key) =>
-  `${pieces[query]} looks at ${pieces[key]}: ${percent(data.attentions[chosen.layer][chosen.head][query][key])}`;
+const describeWeight = (query, key) =>
+  `${tokens[query]} attends to ${tokens[key]}: ${percent(data.attentions[chosen.layer][chosen.head][query][key])}`;
 
 let marked = [];
 
 function read(query, key) {
   const weight = data.attentions[chosen.layer][chosen.head][query][key];
-  at("readout").replaceChildren(word(pieces[query]), " looks at ", word(pieces[key]), `: ${percent(weight)}`);
+  at("readout").replaceChildren(word(tokens[query]), " attends to ", word(tokens[key]), `: ${percent(weight)}`);
   for (const heading of marked) heading.classList.remove("at");
   marked = [at("map").tHead.rows[0].cells[key + 1], at("map").tBodies[0].rows[query].cells[0]];
   for (const heading of marked) heading.classList.add("at");
@@ -278,18 +278,18 @@ function drawShares() {
   for (const [kind, shares] of Object.entries(data.heads.shares)) {
     const share = shares[layer][head];
     body.append(make("tr", {}, make("th", { scope: "row", text: kind }),
-      make("td", {}, share === null ? "there was none" : bar(share, percent(share)))));
+      make("td", {}, share === null ? "no such target" : bar(share, percent(share)))));
   }
   at("shares").className = "plain";
   at("shares").replaceChildren(body);
 }
 
 function drawLegend() {
-  const stops = Array.from({ length: 9 }, (_, n) => css(shade(n / 8)));
+  const stops = Array.from({ length: 9 }, (_, n) => css(weightColor(n / 8)));
   document.querySelector(".legend i").style.background = `linear-gradient(to right, ${stops.join(",")})`;
 }
 
-/* Grids by keyboard: one cell can be reached by Tab, the others by arrows, Home and End. */
+/* Grids by keyboard: Tab reaches one cell; arrows, Home and End reach the others. */
 
 const reachable = new Map();
 
@@ -302,7 +302,7 @@ function makeReachable(table, cell) {
 
 const gridCell = (table, row, column) => table.tBodies[0].rows[row].cells[column + 1];
 
-function placeOf(table, target) {
+function positionOf(table, target) {
   const cell = target.closest("[role=gridcell]");
   return cell && table.contains(cell) ? [cell.parentNode.sectionRowIndex, cell.cellIndex - 1] : null;
 }
@@ -318,35 +318,35 @@ const MOVES = {
 
 function moveByKeys(table, arrived) {
   table.addEventListener("keydown", (event) => {
-    const place = placeOf(table, event.target);
-    if (!place || !MOVES[event.key]) return;
+    const position = positionOf(table, event.target);
+    if (!position || !MOVES[event.key]) return;
     event.preventDefault();
     const rows = table.tBodies[0].rows.length;
     const columns = table.tBodies[0].rows[0].cells.length - 1;
-    const [row, column] = MOVES[event.key](...place, event, rows, columns);
+    const [row, column] = MOVES[event.key](...position, event, rows, columns);
     if (row < 0 || row >= rows || column < 0 || column >= columns) return;
     gridCell(table, row, column).focus();
   });
   table.addEventListener("focusin", (event) => {
-    const place = placeOf(table, event.target);
-    if (!place) return;
-    makeReachable(table, gridCell(table, ...place));
-    arrived(...place);
+    const position = positionOf(table, event.target);
+    if (!position) return;
+    makeReachable(table, gridCell(table, ...position));
+    arrived(...position);
   });
   table.addEventListener("click", (event) => {
-    const place = placeOf(table, event.target);
-    if (place) gridCell(table, ...place).focus();
+    const position = positionOf(table, event.target);
+    if (position) gridCell(table, ...position).focus();
   });
 }
 
-/* Without a head. */
+/* Head ablation. */
 
-function drawRemovals() {
+function drawAblations() {
   for (const [number, mask] of data.masks.entries()) {
     const before = mask.layers.at(-1).probability;
     const { probabilities, answers } = mask.without_head;
     const most = Math.max(...probabilities.flat().map((now) => Math.abs(now - before)), 0.01);
-    const table = make("table", { class: "removal" });
+    const table = make("table", { class: "ablation" });
     table.append(make("caption", {
       text: `“${mask.answer}” at ${maskTitle(mask, number)}: ${percent(before)} with all heads` }),
       headings("layer", ...probabilities[0].map((_, head) => `head ${head + 1}`)));
@@ -354,15 +354,15 @@ function drawRemovals() {
     for (const [layer, row] of probabilities.entries()) {
       body.append(make("tr", {}, make("th", { scope: "row", text: layer + 1 }),
         ...row.map((now, head) =>
-          removal(now, now - before, Math.abs(now - before) / most, answers[layer][head], mask.answer))));
+          ablation(now, now - before, Math.abs(now - before) / most, answers[layer][head], mask.answer))));
     }
     table.append(body);
-    at("removals").append(make("div", { class: "scroll", tabindex: 0, role: "region",
+    at("ablations").append(make("div", { class: "scroll", tabindex: 0, role: "region",
       "aria-label": `Probability of ${mask.answer} without each head` }, table));
   }
 }
 
-function removal(now, change, share, answer, before) {
+function ablation(now, change, share, answer, before) {
   const cell = make("td", { class: change < 0 ? "less" : "more", share },
     make("b", { text: percent(now) }),
     make("span", { text: points(change) }));
@@ -372,30 +372,30 @@ function removal(now, change, share, answer, before) {
 
 function hideWithoutMasks() {
   const masked = data.masks.length > 0;
-  for (const id of ["layers", "removal", "to-layers", "to-removal"]) at(id).hidden = !masked;
-  at("surprise").hidden = data.surprisals === null;
+  for (const id of ["layers", "ablation", "to-layers", "to-ablation"]) at(id).hidden = !masked;
+  at("surprisal").hidden = data.surprisals === null;
 }
 
 function paint() {
-  mixRamp();
+  mixScale();
   paintHeadGrid();
   drawLegend();
   choose(chosen.layer, chosen.head);
 }
 
 drawHeader();
-drawPieces();
+drawTokens();
 drawEmbeddings();
 drawLenses();
 if (data.surprisals) drawSurprisals();
-drawRemovals();
+drawAblations();
 hideWithoutMasks();
-at("measured").textContent = `Kinds are measured on ${data.heads.measured_on}.`;
+at("measured").textContent = `Attention patterns are measured on ${data.heads.measured_on}.`;
 drawHeadGrid();
 buildMap();
 at("map").addEventListener("pointerover", (event) => {
-  const place = placeOf(at("map"), event.target);
-  if (place) read(...place);
+  const position = positionOf(at("map"), event.target);
+  if (position) read(...position);
 });
 makeReachable(at("head-grid"), gridCell(at("head-grid"), 0, 0));
 paint();
