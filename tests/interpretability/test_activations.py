@@ -1,4 +1,4 @@
-"""Looking inside gives the encoder's own numbers, and those that transformers gives."""
+"""Activations are the numbers of the model, and those of transformers."""
 
 import copy
 
@@ -82,7 +82,7 @@ def test_the_three_embeddings_are_rows_of_their_tables_and_their_sum_goes_in(mod
     np.testing.assert_allclose(inside.hidden_states[0], first, atol=1e-5)
 
 
-def test_segments_are_all_the_first_where_nothing_is_said(model, text, inside):
+def test_segments_are_all_the_first_by_default(model, text, inside):
     zeros = [0] * len(text[0])
     left_out = collect_activations(model, text[0])
     np.testing.assert_array_equal(
@@ -103,16 +103,14 @@ def without(model, *heads):
 
 
 @pytest.mark.parametrize("ablated", [[(0, 1)], [(2, 3)], [(0, 0), (1, 2), (1, 3)], HEADS])
-def test_a_removed_head_passes_nothing_on(model, text, ablated):
+def test_the_output_of_an_ablated_head_is_zero(model, text, ablated):
     expected = said_by(without(model, *ablated), text)
     got = said_of(model, collect_activations(model, *text, ablated=ablated).hidden_states[-1])
     torch.testing.assert_close(got, expected, atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("at_once", [1 << 26, 1])
-def test_all_heads_removed_one_by_one_in_one_pass_are_the_same(
-    model, text, inside, at_once, monkeypatch
-):
+def test_all_heads_ablated_in_one_pass_give_the_same(model, text, inside, at_once, monkeypatch):
     monkeypatch.setattr(head_ablation, "MAX_WEIGHTS", at_once)
     together = ablated_hidden_states(model, inside)
     for layer, head in HEADS:

@@ -40,7 +40,7 @@ def test_answers_are_those_of_fill(scripts_model):
     assert explanation.ablations[0].answer == lens.answer and explanation.surprisals is None
 
 
-def test_without_a_mask_every_piece_of_the_text_has_a_surprise(scripts_model):
+def test_without_a_mask_every_token_of_the_text_has_a_surprisal(scripts_model):
     explanation = minibert.explain("the cat sat", scripts_model, pair="on the mat")
     assert explanation.lenses == [] and explanation.ablations == []
     assert explanation.surprisals.positions.tolist() == [1, 2, 3, 5, 6, 7]
@@ -61,12 +61,12 @@ def test_a_sample_is_spread_over_its_text(tmp_path):
     assert sample[0] == lines[0] and lines.index(sample[-1]) > 190
 
 
-def test_what_json_has_is_what_the_arrays_have(explanation):
+def test_json_has_the_numbers_of_the_arrays(explanation):
     data = json.loads(json.dumps(explanation.to_dict(), allow_nan=False))
     inside = explanation.activations
     np.testing.assert_allclose(data["attentions"], inside.attentions, rtol=1e-4)
-    assert [piece["token"] for piece in data["tokens"]] == explanation.encoding.tokens
-    assert [piece["id"] for piece in data["tokens"]] == explanation.encoding.ids
+    assert [entry["token"] for entry in data["tokens"]] == explanation.encoding.tokens
+    assert [entry["id"] for entry in data["tokens"]] == explanation.encoding.ids
     sums = [row["norms"]["sum"] for row in data["embeddings"]]
     np.testing.assert_allclose(sums, np.linalg.norm(inside.embeddings, axis=1), rtol=1e-4)
     assert data["heads"]["kinds"] == [list(names) for names in explanation.patterns.names]
@@ -140,8 +140,8 @@ def test_maps_have_the_weights_where_they_belong(scripts_model):
     explanation = minibert.explain("the [MASK] sat on the mat", scripts_model)
     lines = PLAIN.sub("", printed(explanation, 100, (1, 2))).splitlines()
     weights = explanation.activations.attentions[1, 2]
-    for piece, row, line in zip(explanation.encoding.tokens, weights, lines[-8:], strict=True):
-        assert line.split()[0] == piece
+    for token, row, line in zip(explanation.encoding.tokens, weights, lines[-8:], strict=True):
+        assert line.split()[0] == token
         shown = [float(number) for number in re.findall(r"\d+", line)]
         assert shown == [round(w * 100) for w in row.tolist() if w >= 0.005]
 
@@ -155,7 +155,7 @@ def test_without_colours_weights_are_blocks_and_without_utf8_characters(scripts_
     assert printed(explanation, 80, encoding="ascii").isascii()
 
 
-def test_rows_of_maps_begin_below_one_another_whatever_their_pieces(scripts_model):
+def test_rows_of_maps_begin_below_one_another_whatever_their_tokens(scripts_model):
     explanation = minibert.explain(f"{CJK} {HEBREW} [MASK] cat {CJK}", scripts_model)
     lines = PLAIN.sub("", printed(explanation, 80)).splitlines()
     rows = [re.split("[░▒▓█]", line)[0] for line in lines if re.search("[░▒▓█]{4}", line)]
@@ -163,7 +163,7 @@ def test_rows_of_maps_begin_below_one_another_whatever_their_pieces(scripts_mode
     assert len(of_maps) >= 14 and {cell_len(row) for row in of_maps} == {len("[MASK] ")}
 
 
-def test_what_follows_a_piece_from_right_to_left_is_kept_in_its_place(scripts_model):
+def test_text_after_a_right_to_left_token_stays_in_its_place(scripts_model):
     explanation = minibert.explain(f"{HEBREW} [MASK] {ARABIC}", scripts_model)
     shown = printed(explanation, 80)
     assert shown.count(HEBREW) > 1 and f"{HEBREW} " not in shown.partition("\n")[2]
@@ -233,7 +233,7 @@ def test_pixels_without_the_extra_are_refused_in_one_sentence(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ([" "], "there is no word in the text"),
         (["cat " * 50], "has 52 tokens with [CLS] and [SEP], but the model has 48 positions"),
@@ -249,7 +249,7 @@ def test_pixels_without_the_extra_are_refused_in_one_sentence(
         (["cat", "--model", "missing"], "missing"),
     ],
 )
-def test_what_cannot_be_used_is_refused_in_one_sentence(call, scripts_model, arguments, said):
+def test_what_cannot_be_used_is_refused_in_one_sentence(call, scripts_model, arguments, message):
     model = [] if "--model" in arguments else ["--model", scripts_model]
     code, out, err = call("explain", *arguments, *model)
-    assert (code, out) == (2, "") and said in err and err.count("\n") == 1
+    assert (code, out) == (2, "") and message in err and err.count("\n") == 1

@@ -85,10 +85,10 @@ def test_arrows_move_over_the_heads_and_show_each_large(browser, pages):
 def test_arrows_move_over_a_map_and_read_its_weights_out(browser, pages, scripts_model):
     browser.open(pages["plain"])
     weights = minibert.explain(TEXTS["plain"][0], scripts_model).activations.attentions[0, 0]
-    pieces = ["[CLS]", "the", "[MASK]", "sat", "on", "the", "mat", "[SEP]"]
+    tokens = ["[CLS]", "the", "[MASK]", "sat", "on", "the", "mat", "[SEP]"]
     browser.ask("document.querySelector('#map [tabindex=\"0\"]').focus()")
     browser.press("Control+Home")
-    for key, query, looked_at in (
+    for key, query, key_position in (
         (None, 0, 0),
         ("ArrowRight", 0, 1),
         ("ArrowDown", 1, 1),
@@ -98,11 +98,11 @@ def test_arrows_move_over_a_map_and_read_its_weights_out(browser, pages, scripts
         ("Control+End", 7, 7),
     ):
         browser.press(*[key] if key else [])
-        said = f"{pieces[query]} attends to {pieces[looked_at]}: "
+        said = f"{tokens[query]} attends to {tokens[key_position]}: "
         label, readout = browser.ask(FOCUSED), browser.ask("at('readout').textContent")
         assert label == readout and label.startswith(said)
         assert float(label.removeprefix(said).removesuffix(" %")) == pytest.approx(
-            100 * weights[query, looked_at], abs=0.051
+            100 * weights[query, key_position], abs=0.051
         )
 
 

@@ -1,4 +1,4 @@
-"""What is made of activations: the logit lens, removed heads, kinds of heads, nearest pieces."""
+"""Computed from activations: logit lens, head ablation, attention patterns, nearest tokens."""
 
 import math
 
@@ -78,7 +78,7 @@ def test_at_each_layer_the_head_reads_its_hidden_state():
         assert lens.answer_probabilities[layer] == pytest.approx(expected[17], abs=1e-6)
 
 
-def test_pieces_without_a_name_are_never_an_answer():
+def test_rows_beyond_the_vocabulary_are_never_an_answer():
     model = model_with_random_biases()
     inside = collect_activations(model, [2, 7, 4, 9, 3])
     assert logit_lens(model, inside, 2, vocab_size=10, top_k=99).top_ids.max() == 9
@@ -89,7 +89,7 @@ def test_pieces_without_a_name_are_never_an_answer():
 # ---- removing heads -----------------------------------------------------------------------------
 
 
-def test_effects_compare_what_is_said_with_and_without_each_head():
+def test_ablations_compare_the_predictions_with_and_without_each_head():
     model = model_with_random_biases()
     ids = [2, 7, 4, 9, 4, 3]
     inside = collect_activations(model, ids)
@@ -100,20 +100,20 @@ def test_effects_compare_what_is_said_with_and_without_each_head():
         for layer in range(3):
             for head in range(4):
                 changed = collect_activations(model, ids, ablated=[(layer, head)])
-                said = distribution(model, changed, effects.position)
-                divergence = float((with_all * np.log(with_all / said)).sum())
+                changed_distribution = distribution(model, changed, effects.position)
+                divergence = float((with_all * np.log(with_all / changed_distribution)).sum())
                 assert effects.divergences[layer, head] == pytest.approx(divergence, abs=1e-5)
-                assert effects.answers[layer, head] == said.argmax()
+                assert effects.answers[layer, head] == changed_distribution.argmax()
                 assert effects.probabilities[layer, head] == pytest.approx(
-                    said[effects.answer], abs=1e-6
+                    changed_distribution[effects.answer], abs=1e-6
                 )
 
 
 def distribution(model, inside, position):
     lens = logit_lens(model, inside, position, top_k=SMALL.vocab_size)
-    said = np.empty(SMALL.vocab_size)
-    said[lens.top_ids[-1]] = lens.top_probabilities[-1]
-    return said
+    probabilities = np.empty(SMALL.vocab_size)
+    probabilities[lens.top_ids[-1]] = lens.top_probabilities[-1]
+    return probabilities
 
 
 def test_without_positions_there_are_no_effects():
@@ -126,8 +126,8 @@ def test_without_positions_there_are_no_effects():
 SENTENCE = small_tokenizer().encode("the cat sat. the old dog ran.", "a mat")
 
 
-def looking_at(where):
-    """Attention of one head whose pieces look at one place each, by the place's number or none."""
+def attending_to(where):
+    """Attention of one head: each query attends to one position, or to all if that is None."""
     weights = np.full((len(SENTENCE), len(SENTENCE)), 1 / len(SENTENCE), dtype=np.float32)
     for query in range(len(SENTENCE)):
         key = where(query)
@@ -138,9 +138,9 @@ def looking_at(where):
 
 
 def same_word(query):
-    piece = SENTENCE.tokens[query]
-    places = [n for n, other in enumerate(SENTENCE.tokens) if other == piece and n != query]
-    return places[0] if places and piece not in (".", "[SEP]") else None
+    token = SENTENCE.tokens[query]
+    places = [n for n, other in enumerate(SENTENCE.tokens) if other == token and n != query]
+    return places[0] if places and token not in (".", "[SEP]") else None
 
 
 @pytest.mark.parametrize(
@@ -159,21 +159,21 @@ def same_word(query):
         (lambda n: (n + 5) % len(SENTENCE), "mixed"),
     ],
 )
-def test_a_head_is_named_by_what_it_looks_at(where, name):
+def test_a_head_is_named_after_its_largest_share(where, name):
     assert "." in SENTENCE.tokens and "the" in SENTENCE.tokens
-    kinds = measure_attention_patterns([(SENTENCE, looking_at(where)[None, None])])
+    kinds = measure_attention_patterns([(SENTENCE, attending_to(where)[None, None])])
     assert kinds.names == ((name,),)
     if name in KINDS:
         assert kinds.shares[KINDS.index(name), 0, 0] == pytest.approx(1, abs=0.2)
 
 
 def test_even_attention_has_all_the_entropy_there_can_be():
-    kinds = measure_attention_patterns([(SENTENCE, looking_at(lambda _: None)[None, None])])
+    kinds = measure_attention_patterns([(SENTENCE, attending_to(lambda _: None)[None, None])])
     assert kinds.entropies[0, 0] == pytest.approx(math.log(len(SENTENCE)))
     assert kinds.evenness[0, 0] == pytest.approx(1)
 
 
-def test_a_share_is_not_there_where_no_piece_has_such_a_place():
+def test_a_share_is_nan_if_no_token_has_such_a_target():
     encoding = small_tokenizer().encode("cat")
     kinds = measure_attention_patterns([(encoding, np.full((1, 1, 3, 3), 1 / 3, dtype=np.float32))])
     missing = {
@@ -199,10 +199,10 @@ def test_shares_are_shares(weights):
     np.testing.assert_allclose(kinds.shares, once.shares, atol=1e-6)
 
 
-# ---- nearest pieces -----------------------------------------------------------------------------
+# ---- nearest tokens -----------------------------------------------------------------------------
 
 
-def test_nearest_pieces_are_those_of_the_highest_cosine():
+def test_nearest_tokens_are_those_of_the_highest_cosine():
     model = model_with_random_biases()
     table = model.bert.embeddings.word_embeddings.weight.detach().numpy()
     vectors = np.random.default_rng(0).normal(size=(4, SMALL.hidden_size)).astype(np.float32)
@@ -213,7 +213,7 @@ def test_nearest_pieces_are_those_of_the_highest_cosine():
         np.testing.assert_allclose(cosines, of_all[ids], atol=1e-6)
 
 
-def test_a_piece_is_nearest_to_itself_and_can_be_left_out():
+def test_a_token_is_nearest_to_itself_and_can_be_left_out():
     model = model_with_random_biases()
     ids = [7, 4, 200]
     vectors = model.bert.embeddings.word_embeddings.weight.detach().numpy()[ids]
@@ -223,10 +223,10 @@ def test_a_piece_is_nearest_to_itself_and_can_be_left_out():
     assert others.ids.shape == (3, SMALL.vocab_size - 1) and np.isfinite(others.cosines).all()
 
 
-# ---- surprise -----------------------------------------------------------------------------------
+# ---- surprisal ----------------------------------------------------------------------------------
 
 
-def test_surprises_add_up_to_the_pseudo_log_likelihood(loaded):
+def test_surprisals_add_up_to_the_pseudo_log_likelihood(loaded):
     text = "The red cow lived near the barn."
     encoding = loaded.tokenizer.encode(text)
     found = surprisals(
@@ -240,7 +240,7 @@ def test_surprises_add_up_to_the_pseudo_log_likelihood(loaded):
     assert -found.nats.sum() == pytest.approx(score.pll, abs=1e-4)
 
 
-def test_surprise_is_that_of_each_piece_masked_by_itself(loaded, fill):
+def test_surprisal_is_that_of_each_token_masked_by_itself(loaded, fill):
     encoding = loaded.tokenizer.encode("the cow eats hay.", "it was red.")
     own = [n for n, added in enumerate(encoding.special_tokens_mask) if not added]
     found = surprisals(
@@ -257,8 +257,8 @@ def test_surprise_is_that_of_each_piece_masked_by_itself(loaded, fill):
         masked[position] = loaded.tokenizer.mask_token_id
         inside = collect_activations(loaded.model, masked, encoding.type_ids)
         lens = logit_lens(loaded.model, inside, position, answer=encoding.ids[position])
-        surprise = -math.log(lens.answer_probabilities[-1])
-        assert found.nats[n] == pytest.approx(surprise, abs=1e-4)
+        surprisal = -math.log(lens.answer_probabilities[-1])
+        assert found.nats[n] == pytest.approx(surprisal, abs=1e-4)
         assert found.expected_ids[n] == lens.top_ids[-1, 0]
         assert found.expected_probabilities[n] == pytest.approx(
             float(lens.top_probabilities[-1, 0]), abs=1e-5

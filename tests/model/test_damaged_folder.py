@@ -52,7 +52,7 @@ def not_bert(path):
 
 
 @pytest.mark.parametrize(
-    ("damage", "said"),
+    ("damage", "message"),
     [
         (cut, "model.safetensors is damaged or cut short"),
         (widen, r"in shape \(211, 48\), but its configuration requires \(211, 64\)"),
@@ -64,9 +64,9 @@ def not_bert(path):
         (lambda p: (p / "config.json").unlink(), "is no model folder"),
     ],
 )
-def test_a_damaged_model_folder_is_refused_in_one_sentence(tmp_path, damage, said):
+def test_a_damaged_model_folder_is_refused_in_one_sentence(tmp_path, damage, message):
     save_model(tmp_path, model_with_random_biases())
     damage(tmp_path)
-    with pytest.raises(ModelError, match=said) as caught:
+    with pytest.raises(ModelError, match=message) as caught:
         load_model(tmp_path)
     assert "\n" not in str(caught.value)

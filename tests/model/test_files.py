@@ -90,17 +90,17 @@ def theirs(model, batch):
     with torch.inference_mode():
         encoder = getattr(model, "bert", model)
         encoded = encoder(**batch)
-        said = {"hidden": encoded.last_hidden_state, "pooler": encoded.pooler_output}
+        expected = {"hidden": encoded.last_hidden_state, "pooler": encoded.pooler_output}
         if hasattr(model, "cls"):
             output = model(**batch)
             if "prediction_logits" in output:
-                said["MLM head"] = output.prediction_logits
-                said["NSP head"] = output.seq_relationship_logits
+                expected["MLM head"] = output.prediction_logits
+                expected["NSP head"] = output.seq_relationship_logits
             elif output.logits.shape[-1] == 2:
-                said["NSP head"] = output.logits
+                expected["NSP head"] = output.logits
             else:
-                said["MLM head"] = output.logits
-    return said
+                expected["MLM head"] = output.logits
+    return expected
 
 
 def assert_alike(a, b, batch):
@@ -130,16 +130,19 @@ def test_a_folder_gives_the_numbers_that_transformers_gives(tmp_path, kind, alte
     alter(folder)
     saved = read_model(folder)
     assert set(saved.missing) == {"pooler", "MLM head", "NSP head"} - PARTS[kind]
-    said = theirs(load_theirs(folder, kind), a_batch())
-    assert {name for name, value in said.items() if value is not None} == {"hidden", *PARTS[kind]}
-    assert_alike(ours(saved.model(), a_batch()), said, a_batch())
+    expected = theirs(load_theirs(folder, kind), a_batch())
+    assert {name for name, value in expected.items() if value is not None} == {
+        "hidden",
+        *PARTS[kind],
+    }
+    assert_alike(ours(saved.model(), a_batch()), expected, a_batch())
 
 
 @pytest.mark.parametrize("activation", ["gelu_new", "gelu_pytorch_tanh"])
 def test_the_approximations_of_gelu_are_those_of_transformers(tmp_path, activation):
     folder = p.published(tmp_path, hidden_act=activation)
-    said = theirs(load_theirs(folder, "pretraining"), a_batch())
-    assert_alike(ours(load_model(folder), a_batch()), said, a_batch())
+    expected = theirs(load_theirs(folder, "pretraining"), a_batch())
+    assert_alike(ours(load_model(folder), a_batch()), expected, a_batch())
 
 
 def test_an_encoder_without_a_pooler_loads(tmp_path):
@@ -171,8 +174,8 @@ def test_the_published_shapes_load(tmp_path, preset):
     )
     # With weights as large as those of small models the numbers of 24 layers would mean nothing.
     p.rewrite(folder, {k: v / 8 if v.dim() == 2 else v for k, v in p.tensors_of(folder).items()})
-    said = theirs(load_theirs(folder, "pretraining"), a_batch())
-    assert_alike(ours(load_model(folder), a_batch()), said, a_batch())
+    expected = theirs(load_theirs(folder, "pretraining"), a_batch())
+    assert_alike(ours(load_model(folder), a_batch()), expected, a_batch())
 
 
 # ---- tokenizers ---------------------------------------------------------------------------------
@@ -295,17 +298,17 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("alter", "said"), REFUSED, ids=[said for _, said in REFUSED])
-def test_what_would_be_another_model_is_refused_in_one_sentence(tmp_path, alter, said):
+@pytest.mark.parametrize(("alter", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_what_would_be_another_model_is_refused_in_one_sentence(tmp_path, alter, message):
     folder = p.published(tmp_path)
     alter(folder)
-    with pytest.raises(ModelError, match=said) as caught:
+    with pytest.raises(ModelError, match=message) as caught:
         load_model(folder)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("kind", "needs", "said"),
+    ("kind", "needs", "message"),
     [
         (
             "encoder",
@@ -316,9 +319,9 @@ def test_what_would_be_another_model_is_refused_in_one_sentence(tmp_path, alter,
         ("tokens", ("pooler",), r"has no pooler \(bert.pooler.\*\)"),
     ],
 )
-def test_a_part_that_is_needed_and_missing_is_named(tmp_path, kind, needs, said):
+def test_a_part_that_is_needed_and_missing_is_named(tmp_path, kind, needs, message):
     folder = p.published(tmp_path, kind)
-    with pytest.raises(ModelError, match=said):
+    with pytest.raises(ModelError, match=message):
         Pretrained.load(folder, needs=needs)
     assert set(Pretrained.load(folder, needs=()).missing) >= set(needs)
 
@@ -357,7 +360,7 @@ def test_texts_become_vectors_by_an_encoder_without_heads(tmp_path):
 @pytest.mark.parametrize("parts", [1, 2])
 def test_a_pickle_is_refused_with_the_command_that_converts_it(tmp_path, parts):
     folder = p.published(tmp_path)
-    said = theirs(load_theirs(folder, "pretraining"), a_batch())
+    expected = theirs(load_theirs(folder, "pretraining"), a_batch())
     tensors = p.tensors_of(folder)
     # As it was once saved: the decoder is the embeddings themselves.
     words = tensors["bert.embeddings.word_embeddings.weight"]
@@ -374,5 +377,5 @@ def test_a_pickle_is_refused_with_the_command_that_converts_it(tmp_path, parts):
     command = shlex.split(message.partition("convert it by: ")[2])
     assert command[0] == "python"
     subprocess.run([sys.executable, *command[1:]], check=True)
-    assert_alike(ours(load_model(folder), a_batch()), said, a_batch())
-    assert_alike(theirs(load_theirs(folder, "pretraining"), a_batch()), said, a_batch())
+    assert_alike(ours(load_model(folder), a_batch()), expected, a_batch())
+    assert_alike(theirs(load_theirs(folder, "pretraining"), a_batch()), expected, a_batch())

@@ -60,7 +60,7 @@ def test_a_class_gives_the_same_numbers_with_nothing_missing(folder, batch, ours
 
 
 @pytest.mark.parametrize("name", ["AutoTokenizer", "BertTokenizer", "BertTokenizerFast"])
-def test_a_tokenizer_gives_the_same_pieces(folder, name):
+def test_a_tokenizer_gives_the_same_tokens(folder, name):
     tokenizer = getattr(transformers, name).from_pretrained(folder)
     fill = FillMask.from_pretrained(folder)
     for text in (*TEXTS, "Ein Café, naïve  \t 東京 [UNK] unbelievable…"):

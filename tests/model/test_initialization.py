@@ -57,7 +57,7 @@ def test_sinusoids_start_positions_only():
 @pytest.mark.parametrize(
     ("hidden", "heads"), [(128, 2), (256, 4), (48, 4), (33, 3), (64, 8), (768, 12)]
 )
-def test_each_head_of_the_first_layer_looks_at_a_place_of_its_own(hidden, heads):
+def test_each_head_of_the_first_layer_attends_to_a_distance_of_its_own(hidden, heads):
     model = a_model(hidden, heads)
     init_sinusoidal_positions(model, amplitude=0.1)
     changed = changed_by(lambda m: init_neighbour_heads(m, gain=2.0), model)

@@ -128,7 +128,7 @@ def test_what_no_onnx_file_holds_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["model"], "--onnx is missing; give the path of the file, such as model.onnx"),
         (["none", "--onnx", "out.onnx"], "there is no model folder none"),
@@ -136,8 +136,8 @@ def test_what_no_onnx_file_holds_is_refused(tmp_path, monkeypatch):
         (["--onnx", "out.onnx"], "there is no finished run under runs/"),
     ],
 )
-def test_what_cannot_be_exported_is_said_in_one_sentence(call, tmp_path, arguments, said):
+def test_what_cannot_be_exported_is_reported_in_one_sentence(call, tmp_path, arguments, message):
     p.published(tmp_path / "model")
     code, out, err = call("export", *arguments)
     assert (code, out) == (2, "")
-    assert err.splitlines()[-1].startswith("minibert: ") and said in err.splitlines()[-1]
+    assert err.splitlines()[-1].startswith("minibert: ") and message in err.splitlines()[-1]

@@ -22,7 +22,7 @@ def nothing_compiled_yet():
     torch._dynamo.reset()
 
 
-def test_what_cannot_be_compiled_is_said_in_one_sentence(monkeypatch):
+def test_what_cannot_be_compiled_is_reported_in_one_sentence(monkeypatch):
     def fails(function):
         raise RuntimeError("there is no compiler\nand much more")
 

@@ -83,7 +83,7 @@ function drawEmbeddings() {
   }
   at("embedding-table").className = "plain";
   at("embedding-table").append(
-    headings("token", ...kinds, "nearest to the token embedding", "nearest to the sum"), body);
+    headings("token", ...kinds, "nearest to word", "nearest to sum"), body);
 }
 
 const nearest = (near) =>
