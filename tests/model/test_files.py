@@ -374,7 +374,7 @@ def test_a_pickle_is_refused_with_the_command_that_converts_it(tmp_path, parts):
         load_model(folder)
     message = str(caught.value)
     assert "\n" not in message
-    command = shlex.split(message.partition("convert it by: ")[2])
+    command = shlex.split(message.partition("convert it: ")[2])
     assert command[0] == "python"
     subprocess.run([sys.executable, *command[1:]], check=True)
     assert_alike(ours(load_model(folder), a_batch()), expected, a_batch())
