@@ -44,7 +44,7 @@ def rounded(answers):
         (["--top-k", 2], {"top_k": 2}),
         (["-k", 2, "--temperature", 2], {"top_k": 2, "temperature": 2.0}),
         (["--targets", "cow, cows,"], {"targets": ["cow", "cows"]}),
-        (["--pieces", 2], {"pieces": 2}),
+        (["--tokens", 2], {"tokens": 2}),
     ],
 )
 def test_a_line_of_json_for_each_text_is_what_the_class_returns(ask, fill, options, arguments):
@@ -66,11 +66,11 @@ def test_masks_filled_one_after_another_come_with_their_order(ask, fill):
     assert code == 0 and fill.iterate(TEXTS[1]).text in out and "mask 2" in out
 
 
-def test_a_person_reads_a_bar_for_each_answer_and_how_many_pieces_a_word_has(ask):
+def test_a_person_reads_a_bar_for_each_answer_and_how_many_tokens_a_word_has(ask):
     code, out, _ = ask(TEXTS[0], "--targets", "cow,cows")
     cow, cows = out.splitlines()[1:]
-    assert code == 0 and "%" in cow and set(cow) & set(BLOCKS) and "pieces" not in cow
-    assert "e-0" in cows and "2 pieces" in cows  # too little for a percentage
+    assert code == 0 and "%" in cow and set(cow) & set(BLOCKS) and "tokens" not in cow
+    assert "e-0" in cows and "2 tokens" in cows  # too little for a percentage
 
 
 def test_lines_of_json_bring_their_own_targets_and_keep_what_else_they_have(ask, fill):
@@ -96,7 +96,7 @@ def test_a_target_that_is_scored_as_something_else_is_told_once(ask):
     lines = (TEXTS[0] + "\n") * 3000  # several chunks
     code, out, err = ask("--json", "--targets", "cow,Cat", lines=lines)
     assert code == 0 and len(out.splitlines()) == 3000
-    assert err == "minibert: the target 'Cat' is not in the vocabulary: cat instead\n"
+    assert err == "minibert: the target 'Cat' is not in the vocabulary and is scored as cat\n"
 
 
 @pytest.mark.parametrize(
@@ -106,17 +106,17 @@ def test_a_target_that_is_scored_as_something_else_is_told_once(ask):
         (["the cat sat"], "", "there is no [MASK] in 'the cat sat'"),
         (["[MASK] " + "the cat sat " * 30], "", "but the model has 48 positions"),
         (["[MASK]", "--top-k", 0], "", "--top-k is 0; it must be 1 or more"),
-        (["[MASK]", "--pieces", 0], "", "--pieces is 0; it must be 1 or more"),
+        (["[MASK]", "--tokens", 0], "", "--tokens is 0; it must be 1 or more"),
         (["[MASK]", "--temperature", 0], "", "--temperature is 0.0; it must be a number above 0"),
         (["[MASK]", "--temperature", -1], "", "--temperature is -1.0"),
         (["[MASK]", "--temperature", "nan"], "", "--temperature is nan"),
         (["[MASK]", "--targets", ","], "", "--targets names no word"),
-        (["[MASK]", "--targets", "a", "--pieces", 2], "", "leave one of them out"),
+        (["[MASK]", "--targets", "a", "--tokens", 2], "", "leave one of them out"),
         ([], "", "standard input holds no text"),
         ([], "\n\n", "standard input holds no text"),
         ([], "[MASK]\nno mask\n", "there is no [MASK] in 'no mask'"),
         ([], b"[MASK]\nthe caf\xe9 [MASK]\n", "standard input, line 2 is not UTF-8"),
-        (["--json-in"], '"[MASK]"\n[MASK]\n', "line 2 is no JSON"),
+        (["--json-in"], '"[MASK]"\n[MASK]\n', "line 2 is not JSON"),
         (["--json-in"], "[1]\n", "line 1 is neither a string nor an object"),
         (["--json-in"], '{"texts": "[MASK]"}\n', 'an object with a "text"'),
         (["--json-in"], '{"text": "[MASK]", "targets": [1]}', 'the "targets" of line 1'),

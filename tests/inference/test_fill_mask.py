@@ -116,7 +116,7 @@ def test_logits_and_ids_equal_those_of_transformers(fill, small_run):
 def test_a_trained_model_expects_food_where_something_is_eaten(fill):
     answers = fill("the cow eats [MASK] in the field.", top_k=fill.tokenizer.vocab_size)
     food = sum(a["score"] for a in answers if a["token_str"] in ANIMALS.values())
-    assert food > 0.2  # five pieces of 150
+    assert food > 0.2  # five tokens of 150
 
 
 def test_scores_are_probabilities_best_first(fill):
@@ -167,23 +167,28 @@ def test_a_temperature_divides_the_logits(fill, temperature):
             LONG,
             {"tokenizer_kwargs": {"truncation": True, "max_length": 4}},
             TextError,
-            "its [MASK] comes after them",
+            "before its [MASK]",
         ),
-        (TEXTS[0], {"top_k": 0}, OptionError, "top_k is 0; it must be 1 or more"),
-        (TEXTS[0], {"pieces": 0}, OptionError, "pieces is 0; it must be 1 or more"),
-        (TEXTS[0], {"batch_size": 0}, OptionError, "batch_size is 0; it must be 1 or more"),
-        (TEXTS[0], {"temperature": 0}, OptionError, "temperature is 0; it must be a number above"),
-        (TEXTS[0], {"temperature": math.inf}, OptionError, "temperature is inf"),
+        (TEXTS[0], {"top_k": 0}, OptionError, "`top_k` is 0; it must be 1 or more"),
+        (TEXTS[0], {"tokens": 0}, OptionError, "`tokens` is 0; it must be 1 or more"),
+        (TEXTS[0], {"batch_size": 0}, OptionError, "`batch_size` is 0; it must be 1 or more"),
+        (
+            TEXTS[0],
+            {"temperature": 0},
+            OptionError,
+            "`temperature` is 0; it must be a number above",
+        ),
+        (TEXTS[0], {"temperature": math.inf}, OptionError, "`temperature` is inf"),
         (TEXTS[0], {"targets": []}, OptionError, "there is no target to score"),
         (TEXTS[0], {"targets": ["", " "]}, OptionError, "there is no target to score"),
-        (TEXTS[0], {"targets": ["cow"], "pieces": 2}, OptionError, "leave one of them out"),
+        (TEXTS[0], {"targets": ["cow"], "tokens": 2}, OptionError, "leave one of them out"),
         (TEXTS[0], {"tokenizer_kwargs": {"padding": True}}, OptionError, "has 'padding'"),
         (TEXTS[0], {"tokenizer_kwargs": {"truncation": "much"}}, OptionError, "is 'much'"),
         (
             TEXTS[0],
             {"tokenizer_kwargs": {"truncation": True, "max_length": 2}},
             OptionError,
-            "max_length is 2; it must be 3 or more",
+            "`max_length` is 2; it must be 3 or more",
         ),
     ],
 )
@@ -198,14 +203,14 @@ SHOWN = st.integers(0, len(small_tokenizer().vocab) + 2)
 
 @settings(max_examples=examples(400))
 @given(st.lists(SHOWN, min_size=1, max_size=8), st.data(), st.booleans())
-def test_a_piece_put_in_reads_as_the_whole_decoded(ids, data, skip):
+def test_a_token_put_in_reads_as_the_whole_decoded(ids, data, skip):
     tokenizer = small_tokenizer()
     place = data.draw(st.integers(0, len(ids) - 1))
-    pieces = data.draw(st.lists(SHOWN, min_size=1, max_size=3))
+    tokens = data.draw(st.lists(SHOWN, min_size=1, max_size=3))
     decoder = IncrementalDecoder(tokenizer, hidden=tokenizer.special_ids if skip else ())
-    whole = [*ids[:place], *pieces, *ids[place + 1 :]]
+    whole = [*ids[:place], *tokens, *ids[place + 1 :]]
     expected = tokenizer.decode(whole, skip_special_tokens=skip)
-    assert decoder.around(ids, place).put_in(pieces) == expected
+    assert decoder.around(ids, place).put_in(tokens) == expected
     assert decoder.text(whole) == expected
 
 
@@ -233,8 +238,8 @@ def test_filled_together_or_alone_one_after_another_is_the_same(fill):
         assert (filled.order, filled.text) == (alone.order, alone.text)
 
 
-@pytest.mark.parametrize("arguments", [{"targets": ["cow", "barns"]}, {"pieces": 3}])
-def test_words_of_several_pieces_are_put_in_one_after_another_too(fill, arguments):
+@pytest.mark.parametrize("arguments", [{"targets": ["cow", "barns"]}, {"tokens": 3}])
+def test_words_of_several_tokens_are_put_in_one_after_another_too(fill, arguments):
     filled = fill.iterate("the [MASK] lived near the [MASK].", **arguments)
     assert sorted(filled.order) == [1, 2] and "[MASK]" not in filled.text
     last = filled.steps[-1].answers[0]

@@ -1,4 +1,4 @@
-"""Words of several pieces at a mask: scored piece by piece, found by a beam search."""
+"""Words of several tokens at a mask: scored token by token, found by a beam search."""
 
 import itertools
 
@@ -27,10 +27,10 @@ def reference(small_run):
 
     def score(text, mask, word, temperature):
         parts = text.split("[MASK]")
-        pieces = tokenizer.tokenize(word)
+        word_tokens = tokenizer.tokenize(word)
         probability = 1.0
-        for n, piece in enumerate(pieces):
-            spread = [*pieces[:n], *["[MASK]"] * (len(pieces) - n)]
+        for n, token in enumerate(word_tokens):
+            spread = [*word_tokens[:n], *["[MASK]"] * (len(word_tokens) - n)]
             tokens = ["[CLS]"]
             for number, part in enumerate(parts):
                 between = spread if number - 1 == mask else ["[MASK]"]
@@ -41,7 +41,7 @@ def reference(small_run):
             with torch.inference_mode():
                 logits = model(torch.tensor([ids])).logits[0, place]
             scores = (logits / temperature).softmax(-1)
-            probability *= float(scores[tokenizer.convert_tokens_to_ids(piece)])
+            probability *= float(scores[tokenizer.convert_tokens_to_ids(token)])
         return probability
 
     return score
@@ -49,7 +49,7 @@ def reference(small_run):
 
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("temperature", [1.0, 2.0])
-def test_a_word_scores_the_product_of_its_pieces_from_left_to_right(
+def test_a_word_scores_the_product_of_its_tokens_from_left_to_right(
     fill, reference, text, temperature
 ):
     assert {len(fill.tokenizer.encode(word).ids) for word in WORDS} > {3, 4}
@@ -63,11 +63,11 @@ def test_a_word_scores_the_product_of_its_pieces_from_left_to_right(
             assert answer["score"] == pytest.approx(expected, rel=1e-4)
 
 
-def test_a_word_of_several_pieces_has_a_list_of_ids_and_is_put_in_whole(fill):
+def test_a_word_of_several_tokens_has_a_list_of_ids_and_is_put_in_whole(fill):
     answers = {a["token_str"]: a for a in fill("the [MASK] sat.", targets=["cow", "cows"])}
     assert answers["cow"]["token"] == fill.tokenizer.token_to_id("cow")
-    pieces = list(fill.tokenizer.encode("cows", add_special_tokens=False).ids)
-    assert len(pieces) > 1 and answers["cows"]["token"] == pieces
+    tokens = list(fill.tokenizer.encode("cows", add_special_tokens=False).ids)
+    assert len(tokens) > 1 and answers["cows"]["token"] == tokens
     assert answers["cows"]["sequence"] == "the cows sat."
 
 
@@ -77,15 +77,15 @@ def test_only_so_many_of_the_targets_are_answers(fill):
 
 
 def all_words(fill, longest):
-    """Every word of at most so many pieces that the tokenizer cuts into just these."""
+    """Every word of at most so many tokens that the tokenizer cuts into just these."""
     vocab = {p: n for p, n in fill.tokenizer.vocab.items() if not p.startswith("[")}
-    first = [piece for piece in vocab if not piece.startswith("##")]
-    later = [piece for piece in vocab if piece.startswith("##")]
+    first = [token for token in vocab if not token.startswith("##")]
+    later = [token for token in vocab if token.startswith("##")]
     for length in range(1, longest + 1):
-        for pieces in itertools.product(first, *[later] * (length - 1)):
-            word = "".join(piece.removeprefix("##") for piece in pieces)
+        for tokens in itertools.product(first, *[later] * (length - 1)):
+            word = "".join(token.removeprefix("##") for token in tokens)
             cut = tuple(fill.tokenizer.encode(word, add_special_tokens=False).tokens)
-            if cut == pieces:
+            if cut == tokens:
                 yield word
 
 
@@ -94,7 +94,7 @@ def test_the_search_finds_the_likeliest_of_all_words(fill):
     assert len(words) > 1000
     text, number = "the cow eats [MASK] in the field.", fill.tokenizer.vocab_size
     best = fill(text, targets=words, top_k=number)
-    found = fill(text, pieces=2, top_k=number)  # no beginning of a word is given up
+    found = fill(text, tokens=2, top_k=number)  # no beginning of a word is given up
     assert [a["token_str"] for a in found] == [a["token_str"] for a in best]
     for ours, expected in zip(found, best, strict=True):
         assert ours["score"] == pytest.approx(expected["score"], abs=1e-6)
@@ -102,7 +102,7 @@ def test_the_search_finds_the_likeliest_of_all_words(fill):
 
 
 def test_what_the_search_finds_has_the_score_that_it_has_as_a_target(fill):
-    masks = fill("the [MASK] lived near the [MASK].", pieces=4, top_k=120)
+    masks = fill("the [MASK] lived near the [MASK].", tokens=4, top_k=120)
     for mask, answers in enumerate(masks):
         words = [answer["token_str"] for answer in answers]
         assert len(set(words)) == len(words) == 120
@@ -113,10 +113,10 @@ def test_what_the_search_finds_has_the_score_that_it_has_as_a_target(fill):
 
 
 def test_a_text_that_a_word_makes_too_long_is_refused(fill):
-    text = "[MASK] " + "the " * 45  # 48 pieces with [CLS] and [SEP]
+    text = "[MASK] " + "the " * 45  # 48 tokens with [CLS] and [SEP]
     assert len(fill(text)) == 5
-    with pytest.raises(TextError, match="has 49 pieces with"):
-        fill(text, pieces=2)
+    with pytest.raises(TextError, match="has 49 tokens with"):
+        fill(text, tokens=2)
 
 
 @pytest.mark.parametrize(
@@ -124,17 +124,17 @@ def test_a_text_that_a_word_makes_too_long_is_refused(fill):
     [
         ("cow", ["cow"], ""),
         ("##s", ["##s"], ""),
-        ("Cow", ["cow"], "'Cow' is not in the vocabulary: cow instead"),
-        ("☃", ["[UNK]"], "'☃' is not in the vocabulary: [UNK] instead"),
-        ("cow ☃", ["cow", "[UNK]"], "cow [UNK] instead"),
+        ("Cow", ["cow"], "'Cow' is not in the vocabulary and is scored as cow"),
+        ("☃", ["[UNK]"], "'☃' is not in the vocabulary and is scored as [UNK]"),
+        ("cow ☃", ["cow", "[UNK]"], "is scored as cow [UNK]"),
         ("cow horse", ["cow", "horse"], ""),
-        ("", [], "'' has no pieces and is passed over"),
+        ("", [], "'' has no tokens and is skipped"),
     ],
 )
-def test_a_target_is_a_piece_or_what_the_tokenizer_makes_of_it(fill, target, tokens, said):
+def test_a_target_is_a_token_or_what_the_tokenizer_makes_of_it(fill, target, tokens, said):
     notes = []
     found = tokenize_targets(fill.tokenizer, [target, "horse"], notes.append)
-    names = [[fill.tokenizer.id_to_token(id) for id in pieces] for pieces in found]
+    names = [[fill.tokenizer.id_to_token(id) for id in ids] for ids in found]
     assert names == ([tokens] if tokens else []) + [["horse"]]
     assert said in "".join(notes) and bool(said) == bool(notes)
 

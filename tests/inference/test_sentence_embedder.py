@@ -47,8 +47,8 @@ def reference(small_run):
         found = []
         for text in texts:
             with torch.inference_mode():
-                of_pieces = model(**tokenizer(text, truncation=True, return_tensors="pt"))[0][0]
-            vector = (of_pieces.mean(0) if pooling == "mean" else of_pieces[0]).numpy()
+                of_tokens = model(**tokenizer(text, truncation=True, return_tensors="pt"))[0][0]
+            vector = (of_tokens.mean(0) if pooling == "mean" else of_tokens[0]).numpy()
             found.append(vector / np.linalg.norm(vector) if normalize else vector)
         return np.stack(found)
 
@@ -56,7 +56,7 @@ def reference(small_run):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_vector_is_the_mean_over_the_pieces_or_that_of_cls(load, reference, kind):
+def test_a_vector_is_the_mean_over_the_tokens_or_that_of_cls(load, reference, kind):
     vectors = load(**kind)(TEXTS)
     assert vectors.dtype == np.float32 and vectors.shape == (len(TEXTS), 32)
     np.testing.assert_allclose(vectors, reference(TEXTS, **kind), atol=1e-5)
@@ -136,8 +136,8 @@ def test_texts_that_are_too_long_are_counted_and_told_once(load):
     embed(TEXTS[3:4] * 2000)
     embed(TEXTS[:1])
     assert notes == [
-        "1 text was longer than 48 pieces and cut there",
-        "2,000 texts were longer than 48 pieces and cut there",
+        "1 text was truncated to 48 tokens",
+        "2,000 texts were truncated to 48 tokens",
     ]
 
 
@@ -159,12 +159,12 @@ def test_a_lower_layer_is_the_model_without_those_above(small_corpus, tmp_path):
     for layer in (1, 2, 3):
         embed = SentenceEmbedder.from_pretrained(tmp_path, layer=layer)
         np.testing.assert_allclose(embed(TEXTS[0]), layers[layer][0].mean(0), atol=1e-5)
-    with pytest.raises(OptionError, match="layer is 4; the model has layers 1 to 3"):
+    with pytest.raises(OptionError, match="`layer` is 4; the model has layers 1 to 3"):
         SentenceEmbedder.from_pretrained(tmp_path, layer=4)
 
 
 def test_what_cannot_be_embedded_raises_an_error_that_says_why(load):
-    with pytest.raises(OptionError, match="pooling is 'max'; it is one of mean, cls"):
+    with pytest.raises(OptionError, match="`pooling` is 'max'; it must be one of mean, cls"):
         load(pooling="max")
     with pytest.raises(TextTypeError):
         load()(["hay", 3])
@@ -216,8 +216,8 @@ def test_lines_become_rows_of_an_array_the_empty_ones_too(command, load, tmp_pat
     (tmp_path / "texts.txt").write_bytes(lines)
     options = ["--normalize", "--pooling", "cls"]
     code, out, err = command(*options, "-o", "a.npy", lines=lines)
-    assert code == 0 and "5 vectors of 32 numbers are in a.npy" in out
-    assert err == "minibert: 1 text was longer than 48 pieces and cut there\n"
+    assert code == 0 and "wrote 5 vectors of 32 dimensions to a.npy" in out
+    assert err == "minibert: 1 text was truncated to 48 tokens\n"
     assert command(*options, "--file", "texts.txt", "-o", "b.npy")[0] == 0
     a, b = np.load(tmp_path / "a.npy"), np.load(tmp_path / "b.npy")
     np.testing.assert_array_equal(a, b)
@@ -237,7 +237,7 @@ def test_a_folder_for_sentence_transformers_is_written_when_asked(command, tmp_p
         (["-o", "v.npy"], b"hay\n\xff\n", "standard input, line 2 is not UTF-8"),
         (["--file", "none.txt"], b"", "none.txt cannot be read: No such file"),
         (["hay", "--file", "lines"], b"", "texts are given beside --file or --save"),
-        (["--save", "st", "-o", "v.npy"], b"", "--save reads no texts"),
+        (["--save", "st", "-o", "v.npy"], b"", "--save embeds no texts"),
         (["hay", "-o", "v.txt"], b"", "its name must end in .npy"),
         (["hay", "-o", "none/v.npy"], b"", "v.npy cannot be written: No such file"),
         (["hay", "--pooling", "men"], b"", "did you mean mean?"),

@@ -12,28 +12,30 @@ ANSWERS, LINES = "Answers", "Lines"
 
 @dataclass(frozen=True, slots=True)
 class FillOptions:
-    """Which model fills masks, what it is asked, and how answers are written."""
+    """The options of `minibert fill`."""
 
     model: str | None = model()
 
-    top_k: int = option(5, ANSWERS, "Answers for each mask, at most.", short="-k")
-    targets: str | None = option(
-        None, ANSWERS, "Score these words, and no others: cat,dog,unicorn."
+    top_k: int = option(5, ANSWERS, "Maximum number of answers per mask.", short="-k")
+    targets: str | None = option(None, ANSWERS, "Score only these words, such as cat,dog,unicorn.")
+    tokens: int = option(
+        1,
+        ANSWERS,
+        "Maximum number of tokens per answer. Above 1, answers are whole words; at 1, single "
+        "tokens.",
     )
-    pieces: int = option(
-        1, ANSWERS, "Answer whole words of at most so many pieces; at 1, answers are pieces."
-    )
-    temperature: float = option(
-        1.0, ANSWERS, "What scores are divided by before they become probabilities."
-    )
+    temperature: float = option(1.0, ANSWERS, "Softmax temperature.")
     iterative: bool = option(
-        False, ANSWERS, "Fill one mask after another, the surest first, looking again each time."
+        False,
+        ANSWERS,
+        "Fill one mask at a time, the most probable first, and predict the others again.",
     )
 
     json_in: bool = option(
         False,
         LINES,
-        'Read lines of JSON: "text" or {"text": "…", "targets": ["…"]}; other keys are kept.',
+        'Read JSON lines: "text" or {"text": "…", "targets": ["…"]}; other keys are copied to the '
+        "output.",
     )
 
     device: str = device()
@@ -42,16 +44,16 @@ class FillOptions:
         check(self)
         check_positive("temperature", self.temperature)
         if self.targets is not None and not self.target_words:
-            raise OptionError("--targets names no word; give words with commas between them")
-        if self.targets is not None and self.pieces > 1:
+            raise OptionError("`targets` names no word; separate words by commas")
+        if self.targets is not None and self.tokens > 1:
             raise OptionError(
-                "--targets names the words, and --pieces is of words that are searched for; "
+                "`targets` lists the words to score, and `tokens` limits a search for words; "
                 "leave one of them out"
             )
 
     @property
     def target_words(self) -> tuple[str, ...] | None:
-        """The words that `targets` names; None: any."""
+        """The words in `targets`; None: all words."""
         if self.targets is None:
             return None
         words = (word.strip() for word in self.targets.split(","))

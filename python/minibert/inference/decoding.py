@@ -1,4 +1,4 @@
-"""An answer put into its text: what decoding the whole would give, without decoding it again."""
+"""The text with an answer in it, as decoding all ids would give it, but without decoding again."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ if TYPE_CHECKING:
 
 
 class IncrementalDecoder:
-    """Decodes ids as `WordPieceTokenizer.decode` does, piece by piece.
+    """Decodes ids as `WordPieceTokenizer.decode` does, token by token.
 
-    What a piece becomes depends on nothing but the piece and whether it is the first that shows:
-    this is looked up, and never decoded twice.
+    The text of a token depends only on the token and on whether it is the first visible one, so
+    each is decoded once and then looked up.
     """
 
     def __init__(self, tokenizer: WordPieceTokenizer, hidden: Collection[int] = ()) -> None:
-        """Decode, and leave some pieces out.
+        """Make a decoder.
 
         Args:
-            tokenizer: what the ids mean.
-            hidden: the ids of pieces that do not show.
+            tokenizer: of the ids.
+            hidden: the ids of tokens to leave out.
         """
-        self.first = _Parts(tokenizer, hidden, lead=[])
-        self.later = _Parts(tokenizer, hidden, lead=[tokenizer.unk_token_id])
+        self.first = _TokenTexts(tokenizer, hidden, before=[])
+        self.later = _TokenTexts(tokenizer, hidden, before=[tokenizer.unk_token_id])
 
     def text(self, ids: Sequence[int]) -> str:
         """The text of the ids."""
         shown = [id for id in ids if self.first[id]]
-        return self.first[shown[0]] + self.more(shown[1:]) if shown else ""
+        return self.first[shown[0]] + self.continuation(shown[1:]) if shown else ""
 
-    def more(self, ids: Sequence[int]) -> str:
-        """The text of the ids after some others."""
+    def continuation(self, ids: Sequence[int]) -> str:
+        """The text of ids that follow others."""
         return "".join(map(self.later.__getitem__, ids))
 
-    def around(self, ids: Sequence[int], place: int) -> TextWithSlot:
-        """The text around a place, whose piece is left out."""
-        return TextWithSlot(self, ids[:place], ids[place + 1 :])
+    def around(self, ids: Sequence[int], position: int) -> TextWithSlot:
+        """The text around a position, without the token there."""
+        return TextWithSlot(self, ids[:position], ids[position + 1 :])
 
 
 class TextWithSlot:
-    """A text with one place left open, into which answers are put."""
+    """A text with one open position, into which answers are put."""
 
     def __init__(
         self, decoder: IncrementalDecoder, before: Sequence[int], after: Sequence[int]
@@ -50,27 +50,27 @@ class TextWithSlot:
         self._decoder = decoder
         self._before = decoder.text(before)
         self._after = after
-        self._more_after = decoder.more(after)
+        self._continuation = decoder.continuation(after)
 
-    def put_in(self, pieces: Sequence[int]) -> str:
-        """The text with these pieces at the place."""
+    def put_in(self, tokens: Sequence[int]) -> str:
+        """The text with these tokens at the open position."""
         if self._before:
-            return self._before + self._decoder.more(pieces) + self._more_after
-        return self._decoder.text([*pieces, *self._after])
+            return self._before + self._decoder.continuation(tokens) + self._continuation
+        return self._decoder.text([*tokens, *self._after])
 
 
-class _Parts(dict[int, str]):
-    """What each piece becomes after some others; nothing if there is no such piece."""
+class _TokenTexts(dict[int, str]):
+    """The text of each token after some others; empty for an id without a token."""
 
     def __init__(
-        self, tokenizer: WordPieceTokenizer, hidden: Collection[int], lead: list[int]
+        self, tokenizer: WordPieceTokenizer, hidden: Collection[int], before: list[int]
     ) -> None:
         super().__init__(dict.fromkeys(hidden, ""))
         self._tokenizer = tokenizer
-        self._lead = lead
-        self._taken = len(tokenizer.decode(lead, skip_special_tokens=False))
+        self._before = before
+        self._length = len(tokenizer.decode(before, skip_special_tokens=False))
 
     def __missing__(self, id: int) -> str:
-        whole = self._tokenizer.decode([*self._lead, id], skip_special_tokens=False)
-        self[id] = part = whole[self._taken :]
-        return part
+        whole = self._tokenizer.decode([*self._before, id], skip_special_tokens=False)
+        self[id] = text = whole[self._length :]
+        return text

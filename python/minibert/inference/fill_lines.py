@@ -1,4 +1,4 @@
-"""Masks of line after line filled, in chunks: what `minibert fill` does with its input."""
+"""Fills the masks of a stream of lines, in chunks, for `minibert fill`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FillRequest:
-    """A text to be filled.
+    """A text to fill.
 
     Attributes:
         text: with its masks.
-        targets: words that are scored for this text instead of those for all.
-        given: the JSON object that it came in, if it did.
+        targets: words to score in this text, instead of the targets of all texts.
+        given: the JSON object of the line, if it was one.
     """
 
     text: str
@@ -35,11 +35,11 @@ class FillRequest:
 
     @classmethod
     def of_json(cls, line: str, number: int) -> FillRequest:
-        """Read a line of JSON: a string, or an object with `text` and, if it likes, `targets`.
+        """Read a JSON line: a string, or an object with `text` and optionally `targets`.
 
         Args:
             line: one line.
-            number: which, from 1.
+            number: of the line, counted from 1.
 
         Raises:
             TextError: it is neither.
@@ -47,7 +47,7 @@ class FillRequest:
         try:
             given = json.loads(line)
         except ValueError as error:
-            raise TextError(f"line {number} is no JSON: {error}") from None
+            raise TextError(f"line {number} is not JSON: {error}") from None
         if isinstance(given, str):
             return cls(given)
         if not isinstance(given, dict) or not isinstance(given.get("text"), str):
@@ -58,27 +58,27 @@ class FillRequest:
         if targets is None:
             return cls(given["text"], given=given)
         if not isinstance(targets, list) or not all(isinstance(word, str) for word in targets):
-            raise TextError(f'the "targets" of line {number} are no list of words')
+            raise TextError(f'the "targets" of line {number} are not a list of words')
         return cls(given["text"], tuple(targets), given)
 
     def answered(self, answers: list[list[FillMaskPrediction]] | FillSteps) -> Any:
-        """The answers as JSON has them; an object that was given keeps what is in it."""
+        """The answers for JSON; a given object keeps its other keys."""
         if isinstance(answers, FillSteps):
             steps = [dataclasses.asdict(step) for step in answers.steps]
-            said: Any = {"text": answers.text, "order": answers.order, "steps": steps}
+            found: Any = {"text": answers.text, "order": answers.order, "steps": steps}
         else:
-            said = as_pipeline(answers)
-        return said if self.given is None else {**self.given, "answers": said}
+            found = as_pipeline(answers)
+        return found if self.given is None else {**self.given, "answers": found}
 
 
 def fill_lines(
     fill: FillMask, lines: Iterable[FillRequest], options: FillOptions
 ) -> Iterator[tuple[FillRequest, list[list[FillMaskPrediction]] | FillSteps]]:
-    """Each line with the answers at its masks, in order; a chunk of lines is read at a time.
+    """Each line with the answers for its masks, in order. Lines are read in chunks.
 
     Raises:
         TextError: a line has no mask, or is too long.
-        OptionError: no target is left for a line.
+        OptionError: a line has no target that can be scored.
     """
     for chunk in batched(lines):
         by_targets: defaultdict[tuple[str, ...] | None, list[int]] = defaultdict(list)
@@ -101,5 +101,5 @@ def _fill(
         targets=targets,
         top_k=options.top_k,
         temperature=options.temperature,
-        pieces=options.pieces,
+        tokens=options.tokens,
     )

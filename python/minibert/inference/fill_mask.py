@@ -1,4 +1,4 @@
-"""Filling masks: what a model thinks stands at each `[MASK]`."""
+"""Fills masks: predicts the tokens or words at each `[MASK]`."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 
 class FillMaskPrediction(TypedDict):
-    """One answer, by the keys of the `fill-mask` pipeline of `transformers`."""
+    """One answer, with the keys of the `fill-mask` pipeline of `transformers`."""
 
-    score: float  # the probability of the piece or the word, between 0 and 1
-    token: int | list[int]  # its id; a list of ids if it is a word of several pieces
+    score: float  # probability of the token or word, between 0 and 1
+    token: int | list[int]  # its id; a list of ids for a word of several tokens
     token_str: str
-    sequence: str  # the text with the piece or the word put in
+    sequence: str  # the text with the token or word put in
 
 
 @dataclass(frozen=True, slots=True)
 class FillStep:
-    """One mask of a text filled, as `FillMask.iterate` does it.
+    """One step of `FillMask.iterate`, which fills one mask.
 
     Attributes:
-        mask: which of the text's masks, from 1 in reading order.
-        answers: what could stand there, the best first, which is put in.
-        text: the text with that and all before put in, the other masks still open.
+        mask: the number of the mask in the text, counted from 1.
+        answers: the answers for it, best first; the best one is put in.
+        text: the text with all answers so far put in, and the other masks still open.
     """
 
     mask: int
@@ -51,17 +51,17 @@ class FillStep:
 
 @dataclass(frozen=True, slots=True)
 class FillSteps:
-    """All masks of a text filled, one after another.
+    """All masks of a text, filled one after another.
 
     Attributes:
-        steps: the surest mask first.
+        steps: in the order in which the masks were filled.
     """
 
     steps: list[FillStep]
 
     @property
     def order(self) -> list[int]:
-        """The numbers of the masks as they were filled."""
+        """The numbers of the masks in the order in which they were filled."""
         return [step.mask for step in self.steps]
 
     @property
@@ -71,15 +71,15 @@ class FillSteps:
 
 
 class FillMask:
-    """Fills the masks of texts; takes and returns what `pipeline("fill-mask")` does.
+    """Fills the masks of texts, with the arguments and results of `pipeline("fill-mask")`.
 
-    `docs/guides/fill.md` says how scores are made and where the two differ.
+    `docs/guides/fill.md` describes the scores and the differences from the pipeline.
 
     Example:
         >>> fill = FillMask.from_pretrained("runs/small-world-tiny")
         >>> fill("the [MASK] sat", top_k=2)  # one mask: a list of answers, best first
-        >>> fill("the [MASK] sat on the [MASK]")  # several: a list of answers for each
-        >>> fill("the [MASK] sat", targets=["cat", "unicorn"])  # these words alone
+        >>> fill("the [MASK] sat on the [MASK]")  # several: a list for each
+        >>> fill("the [MASK] sat", targets=["cat", "unicorn"])  # only these
     """
 
     def __init__(
@@ -90,23 +90,23 @@ class FillMask:
         device: torch.device | str = "cpu",
         note: Callable[[str], None] = warnings.warn,
     ) -> None:
-        """Fill by a model.
+        """Fill with a model.
 
         Args:
-            model: it is moved to the device and put into evaluation mode.
-            tokenizer: what its ids mean. Its truncation and padding do not apply.
-            device: where to compute.
-            note: is told of targets that are scored as something else, or not at all.
+            model: moved to the device and put into evaluation mode.
+            tokenizer: of the model. Its truncation and padding do not apply.
+            device: to compute on.
+            note: called with a sentence about targets that are scored as other tokens, or skipped.
         """
         self.device = torch.device(device)
         self.model = model.to(self.device).eval()
         self.tokenizer = tokenizer
         self._note = note
-        self._reader = MaskPredictor(
+        self._predictor = MaskPredictor(
             self.model, tokenizer.without_truncation().without_padding(), self.device
         )
         self._words = IncrementalDecoder(tokenizer)
-        # As the pipeline has it: padding never shows, special tokens where other masks are open.
+        # As in the pipeline: padding is never shown, special tokens only beside other open masks.
         self._sequence = IncrementalDecoder(tokenizer, hidden=tokenizer.special_ids)
         self._open_sequence = IncrementalDecoder(tokenizer, hidden=(tokenizer.pad_token_id,))
 
@@ -123,7 +123,7 @@ class FillMask:
         Raises:
             ModelError: the folder holds no model, a damaged one, or one without an MLM head.
             VocabularyError: its vocabulary cannot be read.
-            OptionError: the device is not to be had.
+            OptionError: the device is not available.
         """
         loaded = Pretrained.load(folder, device=device)
         return cls(loaded.model, loaded.tokenizer, device=loaded.device, note=note)
@@ -137,42 +137,39 @@ class FillMask:
         tokenizer_kwargs: Mapping[str, Any] | None = None,
         batch_size: int | None = None,
         temperature: float = 1.0,
-        pieces: int = 1,
+        tokens: int = 1,
     ) -> Any:
-        """Fill the masks of one text or of several, each mask by itself.
+        """Fill the masks of one or several texts, each mask independently.
 
         Args:
             inputs: texts with at least one `[MASK]` each.
-            targets: words to score, and no others. A word of several pieces is scored whole, as
-                `minibert.inference.multi_token` says.
-            top_k: answers for each mask, at most; 5 by default.
-            tokenizer_kwargs: of the pipeline's, `truncation` (a text that is too long is cut on the
-                right instead of refused) and `max_length` (to so many pieces instead of the
-                model's positions).
-            batch_size: texts that the model reads at a time, at most; texts of like length are read
-                together in any case.
-            temperature: what scores are divided by before they become probabilities: below 1 the
-                best answers get more of them, above 1 less.
-            pieces: above 1, answers are whole words of at most so many pieces, as
-                `minibert.inference.multi_token` says; at 1 they are pieces, as the pipeline's are.
+            targets: the only words to score. A word of several tokens is scored as a whole; see
+                `minibert.inference.multi_token`.
+            top_k: maximum number of answers per mask; default 5.
+            tokenizer_kwargs: of the pipeline: `truncation` (a text that is too long is truncated on
+                the right instead of refused) and `max_length` (in tokens, instead of the number of
+                positions of the model).
+            batch_size: maximum number of texts per batch; texts of similar length share a batch.
+            temperature: of the softmax.
+            tokens: maximum number of tokens per answer. At 1, the answers are single tokens, as in
+                the pipeline; above 1, whole words; see `minibert.inference.multi_token`.
 
         Returns:
             For a text with one mask, its answers, best first; for a text with several, a list of
-            answers for each mask, the other masks left open. For a list of texts, a list of these;
-            for a list of one text, as for the text alone, which is what the pipeline does. For a
-            generator, an iterator of these, which reads no further ahead than it needs.
+            answers for each mask, with the other masks left open. For a list of texts, a list of
+            these; for a list of one text, the same as for the text alone, as in the pipeline. For a
+            generator, an iterator of these, which reads only as far ahead as one chunk.
 
         Raises:
-            TextError: a text has no mask, or more pieces than the model has positions.
-            OptionError: an argument has no value that it can have, or no target is left.
+            TextError: a text has no mask, or more tokens than the model has positions.
+            OptionError: an argument is out of range, or no target can be scored.
         """
-        reader = self._reader_at(temperature, batch_size)
-        asked = self._asked(reader, targets, top_k, pieces)
-        longest = max_length_of(tokenizer_kwargs, self.model.config.max_position_embeddings)
+        query = self._query(self._at(temperature, batch_size), targets, top_k, tokens)
+        max_length = max_length_of(tokenizer_kwargs, self.model.config.max_position_embeddings)
         if isinstance(inputs, Iterator):
-            return map(as_pipeline, self._stream(inputs, asked, longest))
+            return map(as_pipeline, self._stream(inputs, query, max_length))
         texts = [inputs] if isinstance(inputs, str) else list(inputs)
-        answers = [as_pipeline(found) for found in self._stream(texts, asked, longest)]
+        answers = [as_pipeline(found) for found in self._stream(texts, query, max_length)]
         return answers[0] if len(texts) == 1 else answers
 
     def each_mask(
@@ -182,16 +179,16 @@ class FillMask:
         targets: str | Sequence[str] | None = None,
         top_k: int | None = None,
         temperature: float = 1.0,
-        pieces: int = 1,
+        tokens: int = 1,
     ) -> list[list[list[FillMaskPrediction]]]:
-        """As calling, but always for each text a list, for each of its masks, of its answers.
+        """Fill masks as in a call; the result is always a list of answers per mask per text.
 
         Raises:
             TextError: as for calling.
             OptionError: as for calling.
         """
-        asked = self._asked(self._reader_at(temperature), targets, top_k, pieces)
-        return list(self._stream(texts, asked))
+        query = self._query(self._at(temperature), targets, top_k, tokens)
+        return list(self._stream(texts, query))
 
     def iterate(
         self,
@@ -200,21 +197,21 @@ class FillMask:
         targets: str | Sequence[str] | None = None,
         top_k: int | None = None,
         temperature: float = 1.0,
-        pieces: int = 1,
+        tokens: int = 1,
     ) -> Any:
-        """Fill the masks of a text one after another, the surest first, looking again each time.
+        """Fill the masks of a text one after another, the most probable first.
 
-        Of the answers to all open masks the likeliest is put in, and what the others are is asked
-        anew: the 'easy first' order of Mansimov et al. 2019, 'A Generalized Framework of Sequence
-        Generation' (https://arxiv.org/abs/1905.12790, section 4). Nothing put in is taken back, and
-        special tokens are never put in, unless they are targets.
+        Each step puts in the most probable answer of all open masks and predicts the others again:
+        the 'easy first' order of Mansimov et al. 2019, 'A Generalized Framework of Sequence
+        Generation' (https://arxiv.org/abs/1905.12790, section 4). Answers are not revised. Special
+        tokens are never put in, unless they are targets.
 
         Args:
             texts: one or several, with at least one `[MASK]` each.
             targets: as for calling; each may be put in more than once.
-            top_k: answers that each step keeps.
-            temperature: as for calling. It can change which mask is the surest.
-            pieces: as for calling.
+            top_k: number of answers to keep per step.
+            temperature: as for calling. It can change the order of the masks.
+            tokens: as for calling.
 
         Returns:
             `FillSteps`, or for several texts a list of them.
@@ -223,85 +220,85 @@ class FillMask:
             TextError: as for calling.
             OptionError: as for calling.
         """
-        reader = self._reader_at(temperature)
-        asked = self._asked(reader, targets, top_k, pieces)
-        if asked.words is None and pieces == 1:
+        predictor = self._at(temperature)
+        query = self._query(predictor, targets, top_k, tokens)
+        if query.words is None and tokens == 1:
             special = self.tokenizer.special_ids
             words = [(id,) for id in range(self.tokenizer.vocab_size) if id not in special]
-            asked = dataclasses.replace(asked, words=words)
+            query = dataclasses.replace(query, words=words)
         given = [texts] if isinstance(texts, str) else list(texts)
-        filled = self._iterate(reader.encode(given), asked)
+        filled = self._iterate(predictor.encode(given), query)
         return filled[0] if isinstance(texts, str) else filled
 
-    def _reader_at(self, temperature: float, batch_size: int | None = None) -> MaskPredictor:
-        return dataclasses.replace(self._reader, temperature=temperature, batch_size=batch_size)
+    def _at(self, temperature: float, batch_size: int | None = None) -> MaskPredictor:
+        return dataclasses.replace(self._predictor, temperature=temperature, batch_size=batch_size)
 
-    def _asked(
+    def _query(
         self,
-        reader: MaskPredictor,
+        predictor: MaskPredictor,
         targets: str | Sequence[str] | None,
         top_k: int | None,
-        pieces: int,
+        tokens: int,
     ) -> CandidateQuery:
-        words = target_tokens(reader, targets, self._note)
-        return CandidateQuery(reader, TOP_K if top_k is None else top_k, words, pieces)
+        words = target_tokens(predictor, targets, self._note)
+        return CandidateQuery(predictor, TOP_K if top_k is None else top_k, words, tokens)
 
     def _stream(
-        self, texts: Iterable[str], asked: CandidateQuery, max_length: int | None = None
+        self, texts: Iterable[str], query: CandidateQuery, max_length: int | None = None
     ) -> Iterator[list[list[FillMaskPrediction]]]:
-        """For each text, for each of its masks, the answers."""
+        """The answers for each mask of each text."""
         for chunk in batched(texts):
-            masked = asked.reader.encode(chunk, max_length)
-            yield from map(self._answers, masked, asked.candidates(masked))
+            masked = query.predictor.encode(chunk, max_length)
+            yield from map(self._answers, masked, query.candidates(masked))
 
     def _answers(
         self, text: MaskedText, candidates: list[list[Candidate]]
     ) -> list[list[FillMaskPrediction]]:
         decoder = self._sequence if len(text.masks) == 1 else self._open_sequence
         return [
-            self._filled(of_mask, decoder.around(text.ids, place))
-            for place, of_mask in zip(text.masks, candidates, strict=True)
+            self._predictions(of_mask, decoder.around(text.ids, position))
+            for position, of_mask in zip(text.masks, candidates, strict=True)
         ]
 
-    def _filled(
+    def _predictions(
         self, candidates: list[Candidate], around: TextWithSlot
     ) -> list[FillMaskPrediction]:
         return [
             FillMaskPrediction(
                 score=score,
-                token=pieces[0] if len(pieces) == 1 else list(pieces),
-                token_str=self._words.text(pieces),
-                sequence=around.put_in(pieces),
+                token=tokens[0] if len(tokens) == 1 else list(tokens),
+                token_str=self._words.text(tokens),
+                sequence=around.put_in(tokens),
             )
-            for score, pieces in candidates
+            for score, tokens in candidates
         ]
 
-    def _iterate(self, texts: list[MaskedText], asked: CandidateQuery) -> list[FillSteps]:
+    def _iterate(self, texts: list[MaskedText], query: CandidateQuery) -> list[FillSteps]:
         steps: list[list[FillStep]] = [[] for _ in texts]
         masks = [list(range(1, len(text.masks) + 1)) for text in texts]  # those still open
         while still_open := [number for number, left in enumerate(masks) if left]:
-            candidates = asked.candidates([texts[number] for number in still_open])
+            candidates = query.candidates([texts[number] for number in still_open])
             for number, of_text in zip(still_open, candidates, strict=True):
-                surest = max(range(len(of_text)), key=lambda n: of_text[n][0].score)
-                answers, texts[number] = self._step(texts[number], surest, of_text[surest])
-                mask = masks[number].pop(surest)
+                best = max(range(len(of_text)), key=lambda n: of_text[n][0].score)
+                answers, texts[number] = self._step(texts[number], best, of_text[best])
+                mask = masks[number].pop(best)
                 steps[number].append(FillStep(mask, answers, answers[0]["sequence"]))
         return [FillSteps(of_text) for of_text in steps]
 
     def _step(
-        self, text: MaskedText, surest: int, candidates: list[Candidate]
+        self, text: MaskedText, mask: int, candidates: list[Candidate]
     ) -> tuple[list[FillMaskPrediction], MaskedText]:
-        """The answers at a mask, and the text with the best of them put in."""
-        place, best = text.masks[surest], candidates[0].pieces
-        inner = text.ids[1:-1]  # without [CLS] and [SEP], since masks are to show
-        answers = self._filled(candidates, self._open_sequence.around(inner, place - 1))
-        before, after = text.masks[:surest], text.masks[surest + 1 :]
-        ids = [*text.ids[:place], *best, *text.ids[place + 1 :]]
-        return answers, MaskedText(ids, before + [mask + len(best) - 1 for mask in after])
+        """The answers for a mask, and the text with the best one put in."""
+        position, best = text.masks[mask], candidates[0].tokens
+        inner = text.ids[1:-1]  # without [CLS] and [SEP], since the text shows its open masks
+        answers = self._predictions(candidates, self._open_sequence.around(inner, position - 1))
+        before, after = text.masks[:mask], text.masks[mask + 1 :]
+        ids = [*text.ids[:position], *best, *text.ids[position + 1 :]]
+        return answers, MaskedText(ids, before + [later + len(best) - 1 for later in after])
 
 
 def as_pipeline(
     answers: list[list[FillMaskPrediction]],
 ) -> list[FillMaskPrediction] | list[list[FillMaskPrediction]]:
-    """The answers at the masks of a text; at its only mask, if it has but one."""
+    """The answers per mask of a text; for a text with one mask, only its answers."""
     return answers[0] if len(answers) == 1 else answers

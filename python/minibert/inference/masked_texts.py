@@ -1,4 +1,4 @@
-"""Texts with masks: encoded, checked, and read by a model at chosen places."""
+"""Masked texts: encoding, checks, and the model's probabilities at masks."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ if TYPE_CHECKING:
     from minibert.model.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
-# Fewer than a model that only reads takes otherwise: the scores of all pieces at all masks of a
-# batch are to stay near the processor.
+# Per batch. Fewer than elsewhere, so that the scores of all tokens at all masks stay in the cache.
 POSITIONS = 2048
 
 
 class MaskedText(NamedTuple):
-    """A text as the model reads it.
+    """An encoded text.
 
     Attributes:
-        ids: its pieces, `[CLS]` and `[SEP]` among them.
-        masks: where in `ids` a `[MASK]` stands, ascending.
+        ids: with `[CLS]` and `[SEP]`.
+        masks: the positions of `[MASK]` in `ids`, ascending.
     """
 
     ids: list[int]
@@ -37,43 +36,43 @@ class MaskedText(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """What may stand at a mask.
+    """A candidate for a mask.
 
     Attributes:
         score: its probability.
-        pieces: one, or those of a word.
+        tokens: the id of one token, or the ids of a word.
     """
 
     score: float
-    pieces: tuple[int, ...]
+    tokens: tuple[int, ...]
 
 
 class PartialWord(NamedTuple):
-    """A mask, spread over as many masks as a word has pieces, of which the first are filled.
+    """A mask replaced by one mask per token of a word, of which the first are filled.
 
     Attributes:
-        text: which of the texts.
-        mask: which of its masks.
-        length: how many pieces the word has.
-        pieces: those that are filled in, fewer than `length`.
+        text: index of the text.
+        mask: index of the mask in the text.
+        length: number of tokens of the word.
+        tokens: the ids that are filled in, fewer than `length`.
     """
 
     text: int
     mask: int
     length: int
-    pieces: tuple[int, ...]
+    tokens: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MaskPredictor:
-    """A model that is asked what stands at masks.
+    """Predicts tokens at masks.
 
     Attributes:
         model: on the device, in evaluation mode.
         tokenizer: without truncation and padding.
-        device: where the model computes.
-        temperature: what scores are divided by before they become probabilities.
-        batch_size: texts in a batch, at most; by default as many as are read fast.
+        device: of the model.
+        temperature: of the softmax.
+        batch_size: maximum number of texts per batch; None: as many as are fast.
     """
 
     model: BertForPreTraining
@@ -83,14 +82,14 @@ class MaskPredictor:
     batch_size: int | None = None
 
     def encode(self, texts: Sequence[str], max_length: int | None = None) -> list[MaskedText]:
-        """The texts in pieces.
+        """Encode texts.
 
         Args:
             texts: with at least one `[MASK]` each.
-            max_length: longer ones are cut on the right; by default they are refused.
+            max_length: truncate longer texts on the right; by default they are refused.
 
         Raises:
-            TextError: a text has no mask, or none any more, or is too long.
+            TextError: a text has no mask, loses all masks by truncation, or is too long.
             TextTypeError: a text is not a string.
         """
         ids = encode_texts(self.tokenizer, texts)
@@ -103,77 +102,77 @@ class MaskPredictor:
         if self.tokenizer.mask_token_id not in ids:
             raise TextError(
                 f"there is no [MASK] in {_shortened(text)!r}; "
-                "write one where a word is missing, and the whole text in quotes"
+                "write one where a word is missing, and put the text in quotes"
             )
         if max_length is not None:
             ids = truncate(ids, max_length)
-        self._refuse_longer(ids, _shortened(text))
-        masks = [place for place, id in enumerate(ids) if id == self.tokenizer.mask_token_id]
+        self._check_length(ids, _shortened(text))
+        masks = [n for n, id in enumerate(ids) if id == self.tokenizer.mask_token_id]
         if not masks:
             raise TextError(
-                f"{_shortened(text)!r} is cut to {max_length} pieces, and its [MASK] comes "
-                "after them; shorten it before the mask"
+                f"{_shortened(text)!r} is truncated to {max_length} tokens, before its [MASK]; "
+                "shorten the text before the mask"
             )
         return MaskedText(ids, masks)
 
-    def _refuse_longer(self, ids: list[int], text: str) -> None:
+    def _check_length(self, ids: list[int], text: str) -> None:
         positions = self.model.config.max_position_embeddings
         if len(ids) > positions:
             raise TextError(
-                f"{text!r} has {len(ids)} pieces with [CLS] and [SEP], "
-                f"but the model has {positions} positions; shorten it"
+                f"{text!r} has {len(ids)} tokens with [CLS] and [SEP], "
+                f"but the model has {positions} positions; shorten the text"
             )
 
     def at_masks(
         self, texts: Sequence[MaskedText]
     ) -> Iterator[tuple[list[tuple[int, int]], Tensor]]:
-        """What stands at each mask, batch by batch; all masks of a text are read at once.
+        """The probabilities at all masks, batch by batch; the masks of a text share a forward pass.
 
         Yields:
-            Text and mask of each row, by their numbers; and (N, V), float32, the probability of
-            every piece there.
+            The indices of text and mask of each row; and (N, V), float32, the probability of every
+            token there.
         """
         ids = [text.ids for text in texts]
-        places = [text.masks for text in texts]
-        for numbers, probabilities in self._read(ids, places):
-            yield [(n, mask) for n in numbers for mask in range(len(places[n]))], probabilities
+        masks = [text.masks for text in texts]
+        for numbers, probabilities in self._predict(ids, masks):
+            yield [(n, mask) for n in numbers for mask in range(len(masks[n]))], probabilities
 
-    def at_next_pieces(
+    def at_next_tokens(
         self,
         texts: Sequence[MaskedText],
         words: Sequence[PartialWord],
     ) -> Iterator[tuple[list[PartialWord], Tensor]]:
-        """What the next piece of words begun is, batch by batch.
+        """The probabilities of the next token of partial words, batch by batch.
 
         Args:
-            texts: where the words stand; their other masks stay open.
-            words: each with a piece or more still open.
+            texts: of the words; their other masks stay open.
+            words: each with at least one token still open.
 
         Yields:
-            The words; and (N, V), float32, the probability of every piece as the next one.
+            The words; and (N, V), float32, the probability of every token as the next one.
 
         Raises:
-            TextError: a text with the word in it has more pieces than the model has positions.
+            TextError: a text with the word in it has more tokens than the model has positions.
         """
-        ids, places = [], []
+        ids, positions = [], []
         for word in words:
-            spread, place = self._spread(texts[word.text], word)
-            ids.append(spread)
-            places.append([place])
-        for numbers, probabilities in self._read(ids, places):
+            with_word, position = self._put_in(texts[word.text], word)
+            ids.append(with_word)
+            positions.append([position])
+        for numbers, probabilities in self._predict(ids, positions):
             yield [words[number] for number in numbers], probabilities
 
-    def _spread(self, text: MaskedText, word: PartialWord) -> tuple[list[int], int]:
-        """The text with the word begun in it, and where its next piece is to stand."""
+    def _put_in(self, text: MaskedText, word: PartialWord) -> tuple[list[int], int]:
+        """The ids of the text with a partial word in it, and the position of its next token."""
         before, after = text.ids[: text.masks[word.mask]], text.ids[text.masks[word.mask] + 1 :]
-        still_open = [self.tokenizer.mask_token_id] * (word.length - len(word.pieces))
-        ids = [*before, *word.pieces, *still_open, *after]
+        still_open = [self.tokenizer.mask_token_id] * (word.length - len(word.tokens))
+        ids = [*before, *word.tokens, *still_open, *after]
         if len(ids) > self.model.config.max_position_embeddings:
-            self._refuse_longer(ids, _shortened(self.tokenizer.decode(ids[1:-1])))
-        return ids, len(before) + len(word.pieces)
+            self._check_length(ids, _shortened(self.tokenizer.decode(ids[1:-1])))
+        return ids, len(before) + len(word.tokens)
 
-    def _read(
-        self, ids: list[list[int]], places: list[list[int]]
+    def _predict(
+        self, ids: list[list[int]], positions: list[list[int]]
     ) -> Iterator[tuple[list[int], Tensor]]:
         batches = length_sorted_batches(
             ids,
@@ -183,24 +182,25 @@ class MaskPredictor:
             device=self.device,
         )
         for batch in batches:
-            yield batch.numbers, self._probabilities(batch, places)
+            yield batch.numbers, self._probabilities(batch, positions)
 
     @torch.inference_mode()
-    def _probabilities(self, batch: PaddedBatch, places: list[list[int]]) -> Tensor:
-        width = batch.input_ids.shape[1]
-        positions = [
-            row * width + place
+    def _probabilities(self, batch: PaddedBatch, positions: list[list[int]]) -> Tensor:
+        """(N, V), float32, at N positions of the batch's texts."""
+        length = batch.input_ids.shape[1]
+        flat_positions = [
+            row * length + position
             for row, number in enumerate(batch.numbers)
-            for place in places[number]
+            for position in positions[number]
         ]
         logits = self.model(
             batch.input_ids,
             attention_mask=batch.attention_mask,
-            masked_lm_positions=torch.tensor(positions, device=self.device),
+            masked_lm_positions=torch.tensor(flat_positions, device=self.device),
         ).prediction_logits.float()
         if self.temperature != 1:
             logits = logits / self.temperature
-        # Of all scores, also of those that have no piece, as the pipeline does.
+        # Over all scores, also those of ids without a token, as in the pipeline.
         probabilities: Tensor = logits.softmax(dim=-1)
         return probabilities[:, : self.tokenizer.vocab_size]
 

@@ -1,4 +1,4 @@
-"""Sentence vectors: what a model makes of whole texts, as arrays that can be compared."""
+"""Sentence embeddings: one vector per text."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 class SentenceEmbedder:
-    """Makes a vector of each text, as `sentence-transformers` does from the same model.
+    """Embeds texts as `sentence-transformers` does with the same model.
 
-    Pooled as Reimers and Gurevych 2019, 'Sentence-BERT' (https://arxiv.org/abs/1908.10084,
-    section 3), do it: the mean over a text's pieces, `[CLS]` and `[SEP]` among them, or the vector
-    of `[CLS]`.
+    Pooling as in Reimers and Gurevych 2019, 'Sentence-BERT' (https://arxiv.org/abs/1908.10084,
+    section 3): the mean of the hidden states of all tokens, with `[CLS]` and `[SEP]`, or the hidden
+    state of `[CLS]`.
 
     Example:
         >>> embed = SentenceEmbedder.from_pretrained("runs/small-world-tiny", normalize=True)
@@ -51,21 +51,21 @@ class SentenceEmbedder:
         device: torch.device | str = "cpu",
         note: Callable[[str], None] = warnings.warn,
     ) -> None:
-        """Embed by a model.
+        """Embed with a model.
 
         Args:
-            model: it is moved to the device and put into evaluation mode.
-            tokenizer: what its ids mean. Its truncation and padding do not apply.
+            model: moved to the device and put into evaluation mode.
+            tokenizer: of the model. Its truncation and padding do not apply.
             pooling: `mean` or `cls`.
-            normalize: whether every vector is made 1 long.
-            device: where to compute.
-            note: is told how many texts were cut.
+            normalize: whether to scale each vector to unit length.
+            device: to compute on.
+            note: called with a sentence about the number of truncated texts, if any.
 
         Raises:
             OptionError: there is no such pooling.
         """
         if pooling not in POOLINGS:
-            raise OptionError(f"pooling is {pooling!r}; it is one of {', '.join(POOLINGS)}")
+            raise OptionError(f"`pooling` is {pooling!r}; it must be one of {', '.join(POOLINGS)}")
         self.device = torch.device(device)
         self.model = model.to(self.device).eval()
         self.tokenizer = tokenizer
@@ -90,8 +90,8 @@ class SentenceEmbedder:
             folder: the run's or the model's.
             pooling: as for making one.
             normalize: as for making one.
-            layer: the one whose vectors are taken, from 1; those above it are left out. The last by
-                default.
+            layer: the layer of the hidden states, counted from 1; default: the last. The layers
+                above it are not computed.
             device: as for making one.
             note: as for making one.
 
@@ -114,15 +114,15 @@ class SentenceEmbedder:
 
     @property
     def dimensions(self) -> int:
-        """How long a vector is."""
+        """The number of dimensions of a vector, H."""
         return self.model.config.hidden_size
 
     def __call__(self, texts: str | Sequence[str]) -> NDArray[np.float32]:
-        """The vector of a text, or those of several.
+        """Embed one or several texts.
 
         Args:
-            texts: one or several. One with more pieces than the model has positions is cut on the
-                right.
+            texts: one or several. A text with more tokens than the model has positions is truncated
+                on the right.
 
         Returns:
             (H,), float32, for a text; (N, H) for several.
@@ -139,22 +139,22 @@ class SentenceEmbedder:
         return vectors[0] if isinstance(texts, str) else vectors
 
     def stream(self, texts: Iterable[str]) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
-        """Texts with their vectors, (N, H), in order, a chunk at a time, never all in memory.
+        """Embed a stream of texts, in order and in chunks: the texts and their vectors, (N, H).
 
-        How many texts were cut is told at the end.
+        `note` is called at the end, if texts were truncated.
 
         Raises:
             TextTypeError: one is not a string.
         """
-        too_long = 0
+        truncated = 0
         positions = self.model.config.max_position_embeddings
         for chunk in batched(texts):
             ids = encode_texts(self.tokenizer, chunk)
-            too_long += sum(len(text) > positions for text in ids)
+            truncated += sum(len(text) > positions for text in ids)
             yield chunk, self._vectors([truncate(text, positions) for text in ids])
-        if too_long:
-            texts_were = "1 text was" if too_long == 1 else f"{too_long:,} texts were"
-            self._note(f"{texts_were} longer than {positions} pieces and cut there")
+        if truncated:
+            texts_were = "1 text was" if truncated == 1 else f"{truncated:,} texts were"
+            self._note(f"{texts_were} truncated to {positions} tokens")
 
     def _vectors(self, ids: list[list[int]]) -> NDArray[np.float32]:
         vectors = np.empty((len(ids), self.dimensions), np.float32)
@@ -176,13 +176,13 @@ class SentenceEmbedder:
 
 
 def _keep_layers(model: BertForPreTraining, number: int) -> None:
-    """Make a model one of its lower layers alone.
+    """Remove the layers above a layer from a model.
 
     Raises:
-        OptionError: it has not so many.
+        OptionError: the model has no such layer.
     """
     layers = model.config.num_hidden_layers
     if not 1 <= number <= layers:
-        raise OptionError(f"layer is {number}; the model has layers 1 to {layers}")
+        raise OptionError(f"`layer` is {number}; the model has layers 1 to {layers}")
     model.bert.encoder.layer = model.bert.encoder.layer[:number]
     model.config = replace(model.config, num_hidden_layers=number)

@@ -1,4 +1,4 @@
-"""A folder that `sentence-transformers` loads: the model, and how its vectors are pooled."""
+"""Writes a folder that `sentence-transformers` loads: the model and its pooling."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ if TYPE_CHECKING:
 
     from minibert.inference.sentence_embedder import SentenceEmbedder
 
-# By these names every version of sentence-transformers finds its classes, the newest ones too.
+# Every version of sentence-transformers finds its classes under these names.
 _MODULES = "sentence_transformers.models"
 
 
 def save_sentence_transformer(embed: SentenceEmbedder, folder: str | os.PathLike[str]) -> Path:
-    """Write a folder of which `SentenceTransformer(folder).encode(texts)` gives the same vectors.
+    """Write a folder so that `SentenceTransformer(folder).encode(texts)` gives the same vectors.
 
     Args:
-        embed: its model, tokenizer, pooling and normalising are written.
-        folder: a new or an empty one.
+        embed: the embedder to write.
+        folder: a new or empty folder.
 
     Returns:
         The folder.
 
     Raises:
-        FileError: the folder holds something already, or cannot be written.
+        FileError: the folder is not empty or cannot be written.
     """
     path = Path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
-            raise FileError(f"{path} is not an empty folder; give a new name")
+            raise FileError(f"{path} is not an empty folder; choose another folder")
         for name, content in _files(embed).items():
             (path / name).parent.mkdir(exist_ok=True)
             data = json.dumps(content, indent=2) + "\n"
             write_atomically(path / name, data.encode())
     except FileExistsError:
-        raise FileError(f"{path} is not a folder; give a new name") from None
+        raise FileError(f"{path} is not a folder; choose another folder") from None
     except OSError as error:
         if isinstance(error, FileError):
             raise
@@ -56,7 +56,7 @@ def save_sentence_transformer(embed: SentenceEmbedder, folder: str | os.PathLike
 
 
 def _files(embed: SentenceEmbedder) -> dict[str, Any]:
-    """The contents of what is written beside the model, by its name."""
+    """The contents of the JSON files beside the model, by name."""
     modules = [_module(0, "", "Transformer"), _module(1, "1_Pooling", "Pooling")]
     if embed.normalize:
         modules.append(_module(2, "2_Normalize", "Normalize"))

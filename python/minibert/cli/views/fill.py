@@ -1,4 +1,4 @@
-"""The answers at masks."""
+"""Prints the answers of `minibert fill`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def print_filled(
     console: Console, text: str, answers: list[list[FillMaskPrediction]] | FillSteps
 ) -> None:
-    """The text, and below it the answers at its masks, or the steps in which they were filled."""
+    """Print a text, and below it the answers for its masks, or the steps of `--iterative`."""
     if isinstance(answers, list):
         print_answers(console, text, answers)
         return
@@ -30,13 +30,13 @@ def print_filled(
 
 
 def print_answers(console: Console, text: str, answers: list[Any], was: str | None = None) -> None:
-    """The text, and below it the answers for each of its masks, with their probabilities as bars.
+    """Print a text, and below it the answers for each mask, with their probabilities as bars.
 
     Args:
-        console: where to.
-        text: the text with its masks.
+        console: to print on.
+        text: with its masks.
         answers: as `FillMask` returns them for one text.
-        was: the word that stood at the mask, where that is known.
+        was: the masked word, if it is known.
     """
     console.print(Text(text, style="bold"), soft_wrap=True)
     masks: list[list[FillMaskPrediction]] = answers if isinstance(answers[0], list) else [answers]
@@ -45,7 +45,7 @@ def print_answers(console: Console, text: str, answers: list[Any], was: str | No
             console.print(Text(f"  mask {number}", style="dim"))
         console.print(_table(mask, was))
     if was is not None:
-        console.print(Text(f"  it was: {was}", style="dim"))
+        console.print(Text(f"  correct: {was}", style="dim"))
 
 
 def _table(answers: list[FillMaskPrediction], was: str | None = None) -> Table:
@@ -57,11 +57,11 @@ def _table(answers: list[FillMaskPrediction], was: str | None = None) -> Table:
             Text(f"  {answer['token_str']}", style="green" if hit else ""),
             Text(_percentage(answer["score"]), style="dim"),
             Text(bar(answer["score"]), style="cyan"),
-            Text(f"{len(token)} pieces" if isinstance(token, list) else "", style="dim"),
+            Text(f"{len(token)} tokens" if isinstance(token, list) else "", style="dim"),
         )
     return table
 
 
 def _percentage(score: float) -> str:
-    """In percent, unless it is so little that nothing would be left of it."""
+    """A probability in percent, or in scientific notation below 0.05 %."""
     return f"{score:6.1%}" if score >= 0.0005 or score == 0 else f"{score:6.0e}"
