@@ -376,7 +376,7 @@ def test_what_becomes_of_the_words_is_counted() -> None:
     options = VocabTrainingOptions(vocab_size=20, limit_alphabet=4)
     texts = ["the the the the eth xy", "h" * 101]
     vocabulary = train_vocabulary(texts, TokenizerOptions(), options)
-    assert vocabulary.pieces[-1] == "the"
+    assert vocabulary.tokens[-1] == "the"
     assert (vocabulary.words, vocabulary.different_words) == (7, 3)
     assert (vocabulary.whole_words, vocabulary.unknown_words) == (4, 2)
 
@@ -384,7 +384,7 @@ def test_what_becomes_of_the_words_is_counted() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"algorithm": "fastest"}, "the algorithm is 'fastest'; it is one of count, likelihood"),
+        ({"algorithm": "fastest"}, "`algorithm` is 'fastest'; it must be one of count, likelihood"),
         ({"vocab_size": -1}, "vocab_size is -1"),
         ({"min_frequency": -2}, "min_frequency is -2"),
         ({"limit_alphabet": 2**63}, "limit_alphabet is 9223372036854775808"),

@@ -78,7 +78,7 @@ class TokenSource:
         if isinstance(self.pieces, WordPieceTokenizer):
             return self.pieces
         vocabulary = train_corpus_vocabulary(self.corpus, self.pieces, reporter)
-        return WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not self.pieces.cased)
+        return WordPieceTokenizer.from_vocab(vocabulary.tokens, lowercase=not self.pieces.cased)
 
 
 def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) -> PreparedCorpus:

@@ -1,4 +1,4 @@
 """WordPiece: the vocabulary, token ids and the tokenizer files.
 
-Read `wordpiece`, `options`, `vocabulary`, `train`, `files`.
+Read `wordpiece`, `token_ids`, `options`, `vocabulary`, `train`, `files`, `json_checks`.
 """

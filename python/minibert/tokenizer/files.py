@@ -1,8 +1,8 @@
-"""The files that a BERT tokenizer is kept in, as Hugging Face's libraries read and write them.
+"""The files of a BERT tokenizer, as Hugging Face's libraries read and write them.
 
-A folder holds `tokenizer.json` (everything, of the `tokenizers` library), `tokenizer_config.json`
-(the options, of `transformers`) and `vocab.txt` (Google's: one piece a line, the id the line's
-number, from 0).
+A folder has `tokenizer.json` (everything; of the `tokenizers` library), `tokenizer_config.json`
+(options; of `transformers`) and `vocab.txt` (Google's: one token per line, whose id is the number
+of the line, counted from 0).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from minibert.errors import FileError, VocabularyError
 from minibert.io.files import write_atomically
+from minibert.tokenizer.json_checks import JsonChecks, read_json
 from minibert.tokenizer.options import (
     SPECIAL_TOKENS,
     Direction,
@@ -24,7 +25,7 @@ from minibert.tokenizer.options import (
     TruncationStrategy,
 )
 
-# The length that transformers takes for "no limit".
+# The length that means "no limit" in transformers.
 UNLIMITED = int(1e30)
 
 _MAX_IDS = 1 << 24
@@ -32,16 +33,16 @@ _MAX_IDS = 1 << 24
 
 @dataclass(frozen=True)
 class SavedTokenizer:
-    """What a `tokenizer.json` says.
+    """The contents of a `tokenizer.json`.
 
     Attributes:
-        pieces: One piece for each id; a piece that is there twice has the later id.
-        options: How text is normalised.
-        truncation: How encodings are cut.
-        padding: How encodings are padded.
+        tokens: One token for each id; a token that occurs twice has the later id.
+        options: The normalisation of text.
+        truncation: The truncation of encodings, if any.
+        padding: The padding of encodings, if any.
     """
 
-    pieces: list[str]
+    tokens: list[str]
     options: TokenizerOptions
     truncation: Truncation | None = None
     padding: Padding | None = None
@@ -52,78 +53,78 @@ def read_tokenizer_json(path: Path) -> SavedTokenizer:
 
     Raises:
         FileError: The file cannot be read.
-        VocabularyError: It is not the JSON of a BERT WordPiece tokenizer, or asks for something
-            that minibert does not do.
+        VocabularyError: It is not the JSON of a BERT WordPiece tokenizer, or has a setting that
+            minibert does not support.
     """
-    document = _read_json(path)
-    expect = _Expectation(path)
-    normalizer = expect.mapping(document.get("normalizer"), "normalizer")
-    # Older files leave out the types that the other keys tell.
-    expect(normalizer.get("type", "BertNormalizer"), "BertNormalizer", "normalizer.type")
-    pre_tokenizer = expect.mapping(document.get("pre_tokenizer"), "pre_tokenizer")
-    expect(pre_tokenizer.get("type"), "BertPreTokenizer", "pre_tokenizer.type")
-    model = expect.mapping(document.get("model"), "model")
-    expect(model.get("type", "WordPiece"), "WordPiece", "model.type")
-    expect(model.get("unk_token"), "[UNK]", "model.unk_token")
-    expect(model.get("continuing_subword_prefix"), "##", "model.continuing_subword_prefix")
+    document = read_json(path)
+    check = JsonChecks(path)
+    normalizer = check.mapping(document.get("normalizer"), "normalizer")
+    # Older files have no types where the other keys imply them.
+    check.equal(normalizer.get("type", "BertNormalizer"), "BertNormalizer", "normalizer.type")
+    pre_tokenizer = check.mapping(document.get("pre_tokenizer"), "pre_tokenizer")
+    check.equal(pre_tokenizer.get("type"), "BertPreTokenizer", "pre_tokenizer.type")
+    model = check.mapping(document.get("model"), "model")
+    check.equal(model.get("type", "WordPiece"), "WordPiece", "model.type")
+    check.equal(model.get("unk_token"), "[UNK]", "model.unk_token")
+    check.equal(model.get("continuing_subword_prefix"), "##", "model.continuing_subword_prefix")
     if document.get("decoder") not in (None, _untyped(_DECODER)):
-        expect(document["decoder"], _DECODER, "decoder")
-    ids: dict[str, int] = expect.mapping(model.get("vocab"), "model.vocab")
-    pieces = _pieces_by_id(ids, path)
-    _check_added_tokens(expect.sequence(document.get("added_tokens"), "added_tokens"), ids, path)
+        check.equal(document["decoder"], _DECODER, "decoder")
+    ids: dict[str, int] = check.mapping(model.get("vocab"), "model.vocab")
+    tokens = _tokens_by_id(ids, path)
+    _check_added_tokens(check.sequence(document.get("added_tokens"), "added_tokens"), ids, path)
     _check_post_processor(document.get("post_processor"), ids, path)
     options = TokenizerOptions(
-        lowercase=expect.switch(normalizer.get("lowercase"), "normalizer.lowercase"),
-        strip_accents=expect.switch_or_none(
+        lowercase=check.boolean(normalizer.get("lowercase"), "normalizer.lowercase"),
+        strip_accents=check.boolean_or_none(
             normalizer.get("strip_accents"), "normalizer.strip_accents"
         ),
-        handle_chinese_chars=expect.switch(
+        handle_chinese_chars=check.boolean(
             normalizer.get("handle_chinese_chars"), "normalizer.handle_chinese_chars"
         ),
-        clean_text=expect.switch(normalizer.get("clean_text"), "normalizer.clean_text"),
-        max_input_chars_per_word=expect.count(
-            model.get("max_input_chars_per_word"), "model.max_input_chars_per_word", least=1
+        clean_text=check.boolean(normalizer.get("clean_text"), "normalizer.clean_text"),
+        max_input_chars_per_word=check.count(
+            model.get("max_input_chars_per_word"), "model.max_input_chars_per_word", minimum=1
         ),
     )
-    truncation = _truncation(document.get("truncation"), expect)
-    padding = _padding(document.get("padding"), ids["[PAD]"], expect)
-    return SavedTokenizer(pieces, options, truncation, padding)
+    truncation = _truncation(document.get("truncation"), check)
+    padding = _padding(document.get("padding"), ids["[PAD]"], check)
+    return SavedTokenizer(tokens, options, truncation, padding)
 
 
 def read_tokenizer_config(path: Path) -> TokenizerOptions:
-    """Read the options of a `tokenizer_config.json`; a folder without one has the defaults.
+    """Read the options of a `tokenizer_config.json`; without the file, the defaults.
 
     Raises:
-        FileError: The file is there but cannot be read.
-        VocabularyError: It is not the configuration of a BERT tokenizer, or asks for something that
-            minibert does not do.
+        FileError: The file exists but cannot be read.
+        VocabularyError: It is not the configuration of a BERT tokenizer, or has a setting that
+            minibert does not support.
     """
     if not path.exists():
         return TokenizerOptions()
-    config = _read_json(path)
-    expect = _Expectation(path)
+    config = read_json(path)
+    check = JsonChecks(path)
     given = config.get("tokenizer_class")
     if given is not None and str(given).removesuffix("Fast") not in _BERT_CLASSES:
-        expect(given, "BertTokenizer", "tokenizer_class")
-    expect(config.get("do_basic_tokenize", True), True, "do_basic_tokenize")
-    expect(config.get("never_split") or None, None, "never_split")
+        check.equal(given, "BertTokenizer", "tokenizer_class")
+    check.equal(config.get("do_basic_tokenize", True), True, "do_basic_tokenize")
+    check.equal(config.get("never_split") or None, None, "never_split")
     for token in SPECIAL_TOKENS:
         key = f"{token[1:-1].lower()}_token"
         given = config.get(key, token)
-        expect(given.get("content") if isinstance(given, dict) else given, token, key)
-    added = expect.mapping(config.get("added_tokens_decoder", {}), "added_tokens_decoder")
+        check.equal(given.get("content") if isinstance(given, dict) else given, token, key)
+    added = check.mapping(config.get("added_tokens_decoder", {}), "added_tokens_decoder")
     for token in added.values():
-        _special_content(expect.mapping(token, "added_tokens_decoder"), path)
+        _special_content(check.mapping(token, "added_tokens_decoder"), path)
     return TokenizerOptions(
-        lowercase=expect.switch(config.get("do_lower_case", True), "do_lower_case"),
-        strip_accents=expect.switch_or_none(config.get("strip_accents"), "strip_accents"),
-        handle_chinese_chars=expect.switch(
+        lowercase=check.boolean(config.get("do_lower_case", True), "do_lower_case"),
+        strip_accents=check.boolean_or_none(config.get("strip_accents"), "strip_accents"),
+        handle_chinese_chars=check.boolean(
             config.get("tokenize_chinese_chars", True), "tokenize_chinese_chars"
         ),
     )
 
 
-# Names under which transformers has the same tokenizer.
+# Classes of transformers with the same tokenizer.
 _BERT_CLASSES = ("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer", "MobileBertTokenizer")
 
 
@@ -140,7 +141,7 @@ def write_folder(
     except OSError as error:
         raise FileError(f"{folder}: the tokenizer cannot be saved: {error.strerror}") from error
     config = _tokenizer_config(saved.options, model_max_length)
-    write_atomically(folder / "vocab.txt", "".join(f"{piece}\n" for piece in saved.pieces).encode())
+    write_atomically(folder / "vocab.txt", "".join(f"{token}\n" for token in saved.tokens).encode())
     write_atomically(folder / "tokenizer.json", _to_json(_tokenizer_json(saved, ids)))
     write_atomically(folder / "tokenizer_config.json", _to_json(config))
 
@@ -179,8 +180,8 @@ def _tokenizer_json(saved: SavedTokenizer, ids: Mapping[str, int]) -> dict[str, 
 
 
 def _tokenizer_config(options: TokenizerOptions, model_max_length: int | None) -> dict[str, Any]:
-    # transformers builds its BertTokenizer anew from the pieces, with these two at their defaults;
-    # its general class takes tokenizer.json as it is.
+    # The BertTokenizer of transformers is built from the vocabulary with the defaults of these two
+    # options; its general class reads tokenizer.json.
     defaults = TokenizerOptions()
     is_bert = (options.clean_text, options.max_input_chars_per_word) == (
         defaults.clean_text,
@@ -241,20 +242,20 @@ def _check_post_processor(found: object, ids: Mapping[str, int], path: Path) -> 
     known = (_template_processing(ids), _bert_processing(ids))
     if found not in (*known, *map(_untyped, known)):
         raise VocabularyError(
-            f"{path}: post_processor does not make `[CLS] A [SEP] B [SEP]` with the type ids 0 and"
-            " 1; minibert supports only BERT's own"
+            f"{path}: post_processor does not make [CLS] A [SEP] B [SEP] with the type ids 0 and"
+            " 1; minibert supports only BERT's post-processor"
         )
 
 
 def _check_added_tokens(tokens: list[Any], ids: Mapping[str, int], path: Path) -> None:
-    expect = _Expectation(path)
+    check = JsonChecks(path)
     contents = set()
     for token in tokens:
-        content = _special_content(expect.mapping(token, "added_tokens"), path)
+        content = _special_content(check.mapping(token, "added_tokens"), path)
         if token != {"id": ids.get(content), "content": content} | _ADDED_TOKEN:
             raise VocabularyError(
-                f"{path}: the added token {content} has another id than in the vocabulary or"
-                " matches in a way of its own; minibert supports only plain special tokens"
+                f"{path}: the added token {content} has another id than in the vocabulary, or"
+                " options of its own; minibert supports only plain special tokens"
             )
         contents.add(content)
     for token in SPECIAL_TOKENS:
@@ -269,33 +270,33 @@ def _special_content(token: Mapping[str, Any], path: Path) -> str:
     content = token.get("content")
     if content not in SPECIAL_TOKENS:
         raise VocabularyError(
-            f"{path}: it adds the token {content!r}; minibert supports no added tokens but"
+            f"{path}: it adds the token {content!r}; minibert supports only the added tokens"
             f" {', '.join(SPECIAL_TOKENS)}"
         )
     return str(content)
 
 
-def _pieces_by_id(ids: Mapping[str, Any], path: Path) -> list[str]:
-    """One piece for each id; an id without one gets the next piece, whose later id wins."""
+def _tokens_by_id(ids: Mapping[str, Any], path: Path) -> list[str]:
+    """One token for each id; an id without a token gets the next token, whose later id counts."""
     by_id: dict[int, str] = {}
-    for piece, id_ in ids.items():
+    for token, id_ in ids.items():
         if type(id_) is not int or not 0 <= id_ < _MAX_IDS or id_ in by_id:
             raise VocabularyError(
-                f"{path}: the piece {piece!r} has the id {id_!r}; ids must be different whole"
+                f"{path}: the token {token!r} has the id {id_!r}; ids must be different whole"
                 f" numbers from 0 to {_MAX_IDS - 1}"
             )
-        by_id[id_] = piece
+        by_id[id_] = token
     for token in SPECIAL_TOKENS:
         if token not in ids:
             raise VocabularyError(
                 f"{path}: the vocabulary has no {token}; BERT needs {', '.join(SPECIAL_TOKENS)}"
             )
-    pieces = []
-    piece = ""
+    tokens = []
+    token = ""
     for id_ in range(max(by_id), -1, -1):
-        piece = by_id.get(id_, piece)
-        pieces.append(piece)
-    return pieces[::-1]
+        token = by_id.get(id_, token)
+        tokens.append(token)
+    return tokens[::-1]
 
 
 _STRATEGIES: dict[str, TruncationStrategy] = {
@@ -306,15 +307,15 @@ _STRATEGIES: dict[str, TruncationStrategy] = {
 _DIRECTIONS: dict[str, Direction] = {"Left": "left", "Right": "right"}
 
 
-def _truncation(found: object, expect: _Expectation) -> Truncation | None:
+def _truncation(found: object, check: JsonChecks) -> Truncation | None:
     if found is None:
         return None
-    found = expect.mapping(found, "truncation")
+    found = check.mapping(found, "truncation")
     return Truncation(
-        max_length=expect.count(found.get("max_length"), "truncation.max_length"),
-        strategy=expect.name(found.get("strategy"), _STRATEGIES, "truncation.strategy"),
-        stride=expect.count(found.get("stride"), "truncation.stride"),
-        direction=expect.name(found.get("direction", "Right"), _DIRECTIONS, "truncation.direction"),
+        max_length=check.count(found.get("max_length"), "truncation.max_length"),
+        strategy=check.name(found.get("strategy"), _STRATEGIES, "truncation.strategy"),
+        stride=check.count(found.get("stride"), "truncation.stride"),
+        direction=check.name(found.get("direction", "Right"), _DIRECTIONS, "truncation.direction"),
     )
 
 
@@ -327,22 +328,22 @@ def _truncation_json(truncation: Truncation) -> dict[str, Any]:
     }
 
 
-def _padding(found: object, pad_id: int, expect: _Expectation) -> Padding | None:
+def _padding(found: object, pad_id: int, check: JsonChecks) -> Padding | None:
     if found is None:
         return None
-    found = expect.mapping(found, "padding")
-    expect(found.get("pad_token"), "[PAD]", "padding.pad_token")
-    expect(found.get("pad_id"), pad_id, "padding.pad_id")
-    expect(found.get("pad_type_id"), 0, "padding.pad_type_id")
+    found = check.mapping(found, "padding")
+    check.equal(found.get("pad_token"), "[PAD]", "padding.pad_token")
+    check.equal(found.get("pad_id"), pad_id, "padding.pad_id")
+    check.equal(found.get("pad_type_id"), 0, "padding.pad_type_id")
     length = None
     if (strategy := found.get("strategy")) != "BatchLongest":
-        fixed = expect.mapping(strategy, "padding.strategy")
-        length = expect.count(fixed.get("Fixed"), "padding.strategy.Fixed")
+        fixed = check.mapping(strategy, "padding.strategy")
+        length = check.count(fixed.get("Fixed"), "padding.strategy.Fixed")
     multiple_of = found.get("pad_to_multiple_of")
     if multiple_of is not None:
-        # The reference takes 0 for none.
-        multiple_of = expect.count(multiple_of, "padding.pad_to_multiple_of") or None
-    direction = expect.name(found.get("direction"), _DIRECTIONS, "padding.direction")
+        # In tokenizers, 0 means no multiple.
+        multiple_of = check.count(multiple_of, "padding.pad_to_multiple_of") or None
+    direction = check.name(found.get("direction"), _DIRECTIONS, "padding.direction")
     return Padding(length, multiple_of, direction)
 
 
@@ -355,64 +356,6 @@ def _padding_json(padding: Padding, pad_id: int) -> dict[str, Any]:
         "pad_type_id": 0,
         "pad_token": "[PAD]",
     }
-
-
-_Name = TypeVar("_Name")
-
-
-class _Expectation:
-    """Refuses what a file of BERT's tokenizer would not hold."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __call__(self, found: object, wanted: object, key: str) -> None:
-        if found != wanted:
-            raise self._refusal(found, key, json.dumps(wanted))
-
-    def mapping(self, found: object, key: str) -> dict[str, Any]:
-        if not isinstance(found, dict):
-            raise self._refusal(found, key, "an object")
-        return found
-
-    def sequence(self, found: object, key: str) -> list[Any]:
-        if not isinstance(found, list):
-            raise self._refusal(found, key, "a list")
-        return found
-
-    def switch(self, found: object, key: str) -> bool:
-        if not isinstance(found, bool):
-            raise self._refusal(found, key, "true or false")
-        return found
-
-    def switch_or_none(self, found: object, key: str) -> bool | None:
-        return None if found is None else self.switch(found, key)
-
-    def count(self, found: object, key: str, least: int = 0) -> int:
-        if type(found) is not int or found < least:
-            raise self._refusal(found, key, f"a whole number from {least}")
-        return found
-
-    def name(self, found: object, names: Mapping[str, _Name], key: str) -> _Name:
-        """What a name stands for."""
-        if not isinstance(found, str) or found not in names:
-            raise self._refusal(found, key, " or ".join(map(json.dumps, names)))
-        return names[found]
-
-    def _refusal(self, found: object, key: str, wanted: str) -> VocabularyError:
-        shown = json.dumps(found)
-        shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
-        return VocabularyError(f"{self.path}: {key} is {shown}; minibert supports only {wanted}")
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror}") from error
-    except ValueError as error:
-        raise VocabularyError(f"{path}: it is not JSON: {error}") from error
-    return _Expectation(path).mapping(document, "the whole")
 
 
 def _to_json(document: object) -> bytes:

@@ -1,4 +1,4 @@
-"""What a tokenizer can be told: how it normalises text, and how it cuts and pads encodings."""
+"""The options of a tokenizer: normalisation of text, truncation and padding of encodings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-"""BERT's special tokens, in the order in which a trained vocabulary begins with them."""
+"""BERT's special tokens, in the order of a trained vocabulary."""
 
 TruncationStrategy = Literal["longest_first", "only_first", "only_second"]
 Direction = Literal["left", "right"]
@@ -14,14 +14,14 @@ Direction = Literal["left", "right"]
 
 @dataclass(frozen=True)
 class TokenizerOptions:
-    """How text is normalised; the defaults are those of `bert-base-uncased`.
+    """The normalisation of text; the defaults are those of `bert-base-uncased`.
 
     Attributes:
-        lowercase: Whether letters are lowered.
-        strip_accents: Whether accents are taken off; `None`: as `lowercase`.
-        handle_chinese_chars: Whether each Chinese character is a word of its own.
-        clean_text: Whether control characters are deleted.
-        max_input_chars_per_word: A word of more characters than this, once normalised, is `[UNK]`.
+        lowercase: Whether to lowercase.
+        strip_accents: Whether to remove accents; `None`: as `lowercase`.
+        handle_chinese_chars: Whether each Chinese character is a word.
+        clean_text: Whether to remove control characters.
+        max_input_chars_per_word: A normalised word with more characters becomes `[UNK]`.
     """
 
     lowercase: bool = True
@@ -33,14 +33,14 @@ class TokenizerOptions:
 
 @dataclass(frozen=True)
 class Truncation:
-    """How long an encoding may become; what is cut off is in its `overflowing` parts.
+    """The truncation of encodings; the removed tokens are in the `overflowing` parts.
 
     Attributes:
-        max_length: The number of tokens at most, with the added special tokens.
-        strategy: Which text of a pair is cut: the longer one, down to the other's length, and then
-            both; or only one.
-        stride: The number of tokens that an overflowing part repeats of the part before it.
-        direction: The end that is cut off.
+        max_length: The maximum number of tokens, with the added special tokens.
+        strategy: The text of a pair to truncate: the longer one, down to the length of the other,
+            and then both; or always the same one.
+        stride: The number of tokens that an overflowing part repeats from the part before it.
+        direction: The end to truncate.
     """
 
     max_length: int
@@ -51,12 +51,12 @@ class Truncation:
 
 @dataclass(frozen=True)
 class Padding:
-    """How encodings are made equally long; one that is longer already stays as it is.
+    """The padding of encodings to equal length; longer encodings stay unchanged.
 
     Attributes:
-        length: The number of tokens; `None`: that of the longest encoding of the batch.
-        multiple_of: The length is rounded up to a multiple of this.
-        direction: The end at which `[PAD]` is put.
+        length: The number of tokens; `None`: the length of the longest encoding of the batch.
+        multiple_of: Round the length up to a multiple of this.
+        direction: The end to pad.
     """
 
     length: int | None = None

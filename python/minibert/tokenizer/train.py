@@ -1,7 +1,4 @@
-"""The whole of `minibert vocab`: a corpus in, a tokenizer's folder out.
-
-What a person sees of it is a `Reporter`'s matter.
-"""
+"""The work of `minibert vocab`: trains a tokenizer on a corpus and writes its folder."""
 
 from __future__ import annotations
 
@@ -29,67 +26,75 @@ TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "tokenizer_config.json")
 
 @dataclass(frozen=True, slots=True)
 class TrainedTokenizer:
-    """A tokenizer that has been written to a folder."""
+    """The result of `train_tokenizer`."""
 
     path: Path
     vocabulary: TrainedVocabulary
-    asked_for: int
+    max_size: int
     seconds: float
 
 
 def train_tokenizer(
     inputs: Sequence[str], options: VocabOptions, reporter: Reporter
 ) -> TrainedTokenizer:
-    """Learn a vocabulary and write its tokenizer.
+    """Train a vocabulary and write its tokenizer.
 
     Args:
         inputs: files, folders, globs, or `-` for standard input; the default corpus when empty.
-        options: the rest.
-        reporter: is told what goes on.
+        options: of `minibert vocab`.
+        reporter: receives the progress.
 
     Raises:
-        MinibertError: something given cannot be used; nothing has been written then.
+        MinibertError: an input cannot be used; nothing has been written then.
     """
     started = time.perf_counter()
     if options.out is None:
-        raise OptionError("say which folder the tokenizer goes into, such as: --out my-tokenizer")
+        raise OptionError(
+            "`out` is missing; give the folder for the tokenizer, such as my-tokenizer"
+        )
     path = Path(options.out)
     check_no_tokenizer(path)
     vocabulary = train_corpus_vocabulary(
         open_corpus(inputs, options.layout, options.errors), options, reporter
     )
-    tokenizer = WordPieceTokenizer.from_vocab(vocabulary.pieces, lowercase=not options.cased)
+    tokenizer = WordPieceTokenizer.from_vocab(vocabulary.tokens, lowercase=not options.cased)
     tokenizer.save_pretrained(path)
     return TrainedTokenizer(path, vocabulary, options.size, time.perf_counter() - started)
 
 
 def check_no_tokenizer(path: Path) -> None:
-    """Raise if a new tokenizer cannot be put into a folder, or would take another's place.
+    """Check that a new tokenizer can be written to a folder.
 
     Raises:
-        FileError: the folder holds a tokenizer already, or is a file.
+        FileError: the folder already has a tokenizer, or is a file.
     """
     for name in TOKENIZER_FILES:
         if (path / name).exists():
             raise FileError(
-                f"{path} holds a tokenizer already ({name}); choose another --out, or remove it"
+                f"{path} already has a tokenizer ({name})",
+                advice="choose another folder, or remove it",
+                cause="tokenizer_exists",
             )
     if path.exists() and not path.is_dir():
-        raise FileError(f"{path} is a file, and no folder can be made of it; choose another --out")
+        raise FileError(
+            f"{path} is a file, not a folder",
+            advice="choose another folder",
+            cause="out_is_a_file",
+        )
 
 
 def train_corpus_vocabulary(
     corpus: Corpus, options: VocabOptions, reporter: Reporter
 ) -> TrainedVocabulary:
-    """Learn the pieces of a corpus, as `minibert vocab` and `minibert pretrain` do."""
-    reporter.stage("reading the words")
+    """Train the vocabulary of a corpus, for `minibert vocab`, `prepare` and `pretrain`."""
+    reporter.stage("counting words")
     merging = False
 
     def advance(progress: VocabTrainingProgress) -> None:
         nonlocal merging
         if progress.phase == "merging" and not merging:
             merging = True
-            reporter.stage(f"learning a vocabulary of {options.size:,} pieces")
+            reporter.stage(f"training a vocabulary of {options.size:,} tokens")
         reporter.advance(progress.done / max(1, progress.total))
 
     training = VocabTrainingOptions(

@@ -1,4 +1,4 @@
-"""Learning the pieces of a WordPiece vocabulary from text."""
+"""Training of a WordPiece vocabulary."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = [
 
 
 class VocabTrainingProgress(NamedTuple):
-    """How far a training has come: first it reads the text, then it merges pieces."""
+    """The progress of a training, which first reads the text and then merges tokens."""
 
     phase: Literal["reading", "merging"]
     done: int
-    """Bytes of the corpus as stored, then pieces of the vocabulary."""
+    """While reading, bytes of the corpus as stored; while merging, tokens of the vocabulary."""
     total: int
 
 
@@ -39,21 +39,20 @@ VocabTrainingProgressCallback = Callable[[VocabTrainingProgress], object]
 
 @dataclass(frozen=True, slots=True)
 class VocabTrainingOptions:
-    """How a vocabulary is learned.
+    """The options of the training of a vocabulary.
 
     Attributes:
-        vocab_size: The number of pieces at most, with special tokens and single characters.
-        algorithm: `count` merges the two pieces that occur side by side most: what Hugging Face's
-            `tokenizers` calls WordPiece training, which is byte-pair encoding (Sennrich et al.
-            2016). `likelihood` merges those with the highest count(ab) / (count(a) count(b))
-            (Schuster and Nakajima 2012): two that are rare but for one another go first.
-        min_frequency: Pieces that occur side by side less often than this are not merged.
-        limit_alphabet: The number of different characters that are kept, the commonest; `None`:
-            all. A word with another character is `[UNK]` to the tokenizer, and nothing is learned
-            from it.
-        initial_alphabet: Characters that are kept before all others, whether they occur or not, as
-            the tokenizer normalises them; with their `##` forms, if they can continue a word.
-        special_tokens: The pieces that the vocabulary begins with.
+        vocab_size: The maximum number of tokens, with special tokens and single characters.
+        algorithm: `count` merges the most frequent pair of adjacent tokens, as the WordPiece
+            trainer of Hugging Face's `tokenizers` does; this is byte-pair encoding (Sennrich et al.
+            2016). `likelihood` merges the pair with the highest count(ab) / (count(a) count(b))
+            (Schuster and Nakajima 2012), which prefers tokens that rarely occur apart.
+        min_frequency: Pairs with a lower count are not merged.
+        limit_alphabet: The maximum number of different characters, the most frequent ones; `None`:
+            all. A word with another character becomes `[UNK]` and is not counted.
+        initial_alphabet: Characters to keep before all others, even if they do not occur, as the
+            tokenizer normalises them; with their `##` forms, if they can continue a word.
+        special_tokens: The first tokens of the vocabulary.
 
     Raises:
         OptionError: There is no such algorithm, or a number is below 0.
@@ -69,25 +68,25 @@ class VocabTrainingOptions:
     def __post_init__(self) -> None:
         if self.algorithm not in ALGORITHMS:
             raise OptionError(
-                f"the algorithm is {self.algorithm!r}; it is one of {', '.join(ALGORITHMS)}"
+                f"`algorithm` is {self.algorithm!r}; it must be one of {', '.join(ALGORITHMS)}"
             )
         for name in ("vocab_size", "min_frequency", "limit_alphabet"):
             value = getattr(self, name)
             if value is not None and not 0 <= value < 2**63:
-                raise OptionError(f"{name} is {value}; it must be 0 or more, and below 2**63")
+                raise OptionError(f"`{name}` is {value}; it must be 0 or more, and below 2**63")
 
 
 @dataclass(frozen=True, slots=True)
 class TrainedVocabulary:
-    """The pieces in the order of their ids, and what they make of the words they come from."""
+    """The tokens in the order of their ids, and their coverage of the words of the corpus."""
 
-    pieces: list[str]
+    tokens: list[str]
     words: int
     different_words: int
     whole_words: int
-    """Words that are one piece."""
+    """Words that are one token."""
     unknown_words: int
-    """Words that are `[UNK]`: too long, or with a character that was not kept."""
+    """Words that become `[UNK]`: too long, or with a character that is not in the alphabet."""
 
 
 def train_vocabulary(
@@ -96,24 +95,24 @@ def train_vocabulary(
     options: VocabTrainingOptions,
     progress: VocabTrainingProgressCallback | None = None,
 ) -> TrainedVocabulary:
-    """Learn the pieces of a vocabulary, on all cores.
+    """Train a vocabulary on all cores.
 
-    The result is the same on every machine, with any number of cores and in any order of the texts:
-    of pairs with the same count or score, the one whose first piece, and then whose second, came
-    into the vocabulary earlier is merged first. Memory grows with the number of different words,
-    not with the text, which is read a little at a time.
+    The result does not depend on the machine, the number of cores or the order of the texts: among
+    pairs with the same count or score, the pair whose first token, and then whose second token, is
+    older in the vocabulary is merged first. Memory grows with the number of different words, not
+    with the size of the text, which is read in chunks.
 
     Args:
-        texts: A corpus, or any iterable of texts, which is read once; no word goes on from one text
-            to the next.
-        tokenizer: How text is normalised.
-        options: The rest.
-        progress: Told how far the reading of a corpus is, about once a megabyte, and then how far
-            the merging; what it raises stops the work.
+        texts: A corpus, or an iterable of texts, which is read once. Words do not continue from one
+            text to the next.
+        tokenizer: The normalisation of text.
+        options: Of the training.
+        progress: Called about once per megabyte while a corpus is read, and then while tokens are
+            merged; an exception that it raises stops the training.
 
     Raises:
-        CorpusError: The corpus cannot be read, or holds no text.
-        VocabularyError: The size has no room for the special tokens and the characters, the texts
+        CorpusError: The corpus cannot be read, or has no text.
+        VocabularyError: The size is too small for the special tokens and the characters, the texts
             have no words, or one of BERT's special tokens is missing.
     """
     tell: Callable[[Literal["reading", "merging"], int, int], object] | None = None
@@ -123,7 +122,7 @@ def train_vocabulary(
             return progress(VocabTrainingProgress(phase, done, total))
 
     if isinstance(texts, Corpus):
-        pieces, words = core_train_vocabulary(texts._core, tokenizer, options, tell)
+        tokens, words = core_train_vocabulary(texts._core, tokenizer, options, tell)
     else:
-        pieces, words = train_vocabulary_from_texts(texts, tokenizer, options, tell)
-    return TrainedVocabulary(pieces, *words)
+        tokens, words = train_vocabulary_from_texts(texts, tokenizer, options, tell)
+    return TrainedVocabulary(tokens, *words)

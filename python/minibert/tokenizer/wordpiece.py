@@ -1,7 +1,7 @@
-"""The second station: from a text to the ids of WordPiece pieces, and back.
+"""Encodes text into the ids of WordPiece tokens, and decodes ids.
 
-`WordPieceTokenizer` gives what Hugging Face's `BertWordPieceTokenizer` gives, id for id, and reads
-and writes its files.
+`WordPieceTokenizer` gives the same ids as Hugging Face's `BertWordPieceTokenizer`, and reads and
+writes its files.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from minibert.tokenizer.options import (
     Truncation,
     TruncationStrategy,
 )
+from minibert.tokenizer.token_ids import TokenIds
 from minibert.tokenizer.vocabulary import VocabTrainingOptions, train_vocabulary
 
 if TYPE_CHECKING:
@@ -43,15 +44,15 @@ __all__ = [
 ]
 
 
-class WordPieceTokenizer:
-    """BERT's tokenizer: cleans and lowers a text, splits it into words and words into pieces.
+class WordPieceTokenizer(TokenIds):
+    """BERT's tokenizer: normalises a text, splits it into words, and words into tokens.
 
-    Make one with `from_vocab`, `from_pretrained` or `train`. It never changes (`with_truncation`
-    and the like give another, which shares the vocabulary), may be used from several threads,
-    pickles, and survives a fork.
+    Make one with `from_vocab`, `from_pretrained` or `train`. A tokenizer is immutable
+    (`with_truncation` and similar methods return another one that shares the vocabulary), thread
+    safe, picklable and safe to fork.
 
-    >>> pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!"]
-    >>> tokenizer = WordPieceTokenizer.from_vocab(pieces)
+    >>> tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "un", "##aff", "##able", "!"]
+    >>> tokenizer = WordPieceTokenizer.from_vocab(tokens)
     >>> tokenizer.encode("Unaffable!").tokens
     ['[CLS]', 'un', '##aff', '##able', '!', '[SEP]']
     >>> tokenizer.decode([5, 6, 7, 8])
@@ -65,7 +66,7 @@ class WordPieceTokenizer:
         truncation: Truncation | None = None,
         padding: Padding | None = None,
     ) -> None:
-        self._core = core.shaped(truncation, padding)
+        super().__init__(core.shaped(truncation, padding))
         self._options = options
         self._truncation = truncation
         self._padding = padding
@@ -80,15 +81,15 @@ class WordPieceTokenizer:
         handle_chinese_chars: bool = True,
         clean_text: bool = True,
     ) -> WordPieceTokenizer:
-        """Make a tokenizer from the path of a `vocab.txt` or from the pieces themselves.
+        """Make a tokenizer from a `vocab.txt` or from a list of tokens.
 
         Args:
-            vocab: A file with one piece a line, its id the line number from 0; or a list of pieces.
-                A piece that is there twice has the later id.
-            lowercase: Whether letters are lowered.
-            strip_accents: Whether accents are taken off; `None`: as `lowercase`.
-            handle_chinese_chars: Whether each Chinese character is a word of its own.
-            clean_text: Whether control characters are deleted.
+            vocab: A file with one token per line, whose id is the number of the line, counted from
+                0; or a list of tokens. A token that occurs twice has the later id.
+            lowercase: Whether to lowercase.
+            strip_accents: Whether to remove accents; `None`: as `lowercase`.
+            handle_chinese_chars: Whether each Chinese character is a word.
+            clean_text: Whether to remove control characters.
 
         Raises:
             FileError: The file cannot be read.
@@ -101,33 +102,31 @@ class WordPieceTokenizer:
 
     @classmethod
     def from_pretrained(cls, path: str | PathLike[str]) -> WordPieceTokenizer:
-        """Read the tokenizer of a BERT, minibert's or another's, with its truncation and padding.
+        """Read the tokenizer of any BERT, with its truncation and padding.
 
         Args:
-            path: A folder, of which `tokenizer.json` is read if it is there, else `vocab.txt`; or
-                one of these files. What `vocab.txt` leaves open, a `tokenizer_config.json` beside
-                it says.
+            path: A folder with `tokenizer.json` or `vocab.txt`, of which the first is preferred; or
+                one of these files. The options for a `vocab.txt` come from the
+                `tokenizer_config.json` beside it.
 
         Raises:
-            FileError: The folder has neither file, or one cannot be read.
-            VocabularyError: They are not a BERT WordPiece tokenizer's, or ask for something, which
-                the message names, that minibert does not do.
+            FileError: The folder has neither file, or a file cannot be read.
+            VocabularyError: It is not a BERT WordPiece tokenizer, or has a setting that minibert
+                does not support.
         """
         path = Path(path)
         if path.is_dir():
             vocab = path / "vocab.txt"
             path = path / "tokenizer.json"
             if not path.exists() and not vocab.exists():
-                raise FileError(
-                    f"{path.parent}: there is neither a tokenizer.json nor a vocab.txt in it"
-                )
+                raise FileError(f"{path.parent} has neither a tokenizer.json nor a vocab.txt")
             path = path if path.exists() else vocab
         if path.suffix != ".json":
             options = tokenizer_files.read_tokenizer_config(path.parent / "tokenizer_config.json")
             return cls(_Tokenizer.from_file(path, options), options)
         saved = tokenizer_files.read_tokenizer_json(path)
         try:
-            core = _Tokenizer(saved.pieces, saved.options)
+            core = _Tokenizer(saved.tokens, saved.options)
             return cls(core, saved.options, saved.truncation, saved.padding)
         except (OptionError, VocabularyError) as error:
             raise VocabularyError(f"{path}: {error}") from error
@@ -149,32 +148,30 @@ class WordPieceTokenizer:
         clean_text: bool = True,
         progress: VocabTrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from text files, on all cores and in little memory.
-
-        The result is the same on every machine; `train_vocabulary` says more,
-        and also what becomes of the words.
+        """Train a vocabulary on text files; see `minibert.tokenizer.vocabulary.train_vocabulary`.
 
         Args:
-            files: A `Corpus`, or what one is made of: files, folders, globs.
-            vocab_size: The number of pieces at most, with special tokens and single characters.
-            algorithm: `count` or `likelihood`; this and the next four are as in
-                `minibert.tokenizer.vocabulary.VocabTrainingOptions`.
-            min_frequency: Pieces that occur side by side less often than this are not merged.
-            limit_alphabet: The number of different characters that are kept, the commonest.
-            initial_alphabet: Characters that are kept before all others.
-            special_tokens: The pieces that the vocabulary begins with.
+            files: A `Corpus`, or its files, folders and globs.
+            vocab_size: See `minibert.tokenizer.vocabulary.VocabTrainingOptions`, also for the next
+                five arguments.
+            algorithm: `count` or `likelihood`.
+            min_frequency: Minimum count of a pair of tokens to be merged.
+            limit_alphabet: Maximum number of different characters.
+            initial_alphabet: Characters to keep before all others.
+            special_tokens: The first tokens of the vocabulary.
             lowercase: See `from_vocab`.
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
-            progress: Told how far it is; what it raises stops the work.
+            progress: Called with the progress; an exception that it raises stops the training.
 
         Raises:
             CorpusError: The text cannot be read.
-            VocabularyError: `vocab_size` has no room for the special tokens and the characters, the
-                text has no words, or `special_tokens` lacks one of BERT's.
+            VocabularyError: `vocab_size` is too small for the special tokens and the characters,
+                the text has no words, or `special_tokens` lacks one of BERT's.
             OptionError: There is no such algorithm, or a number is below 0.
         """
+        corpus = files if isinstance(files, Corpus) else Corpus(files)
         options = TokenizerOptions(lowercase, strip_accents, handle_chinese_chars, clean_text)
         training = VocabTrainingOptions(
             vocab_size,
@@ -184,9 +181,8 @@ class WordPieceTokenizer:
             "".join(initial_alphabet),
             special_tokens,
         )
-        corpus = files if isinstance(files, Corpus) else Corpus(files)
         trained = train_vocabulary(corpus, options, training, progress)
-        return cls(_Tokenizer(trained.pieces, options), options)
+        return cls(_Tokenizer(trained.tokens, options), options)
 
     @classmethod
     def train_from_iterator(
@@ -205,11 +201,12 @@ class WordPieceTokenizer:
         clean_text: bool = True,
         progress: VocabTrainingProgressCallback | None = None,
     ) -> WordPieceTokenizer:
-        """Learn a vocabulary from texts, on all cores; see `train`.
+        """Train a vocabulary on texts; see `train`.
 
         Args:
-            texts: Any iterable of texts; it is read once. No word goes on from one to the next.
-            vocab_size: See `train`, as for the other options.
+            texts: An iterable of texts, which is read once. Words do not continue from one text to
+                the next.
+            vocab_size: See `train`.
             algorithm: See `train`.
             min_frequency: See `train`.
             limit_alphabet: See `train`.
@@ -219,7 +216,7 @@ class WordPieceTokenizer:
             strip_accents: See `from_vocab`.
             handle_chinese_chars: See `from_vocab`.
             clean_text: See `from_vocab`.
-            progress: Told how far the merging is; what it raises stops the work.
+            progress: See `train`.
 
         Raises:
             VocabularyError: As `train`.
@@ -235,7 +232,7 @@ class WordPieceTokenizer:
             special_tokens,
         )
         trained = train_vocabulary(texts, options, training, progress)
-        return cls(_Tokenizer(trained.pieces, options), options)
+        return cls(_Tokenizer(trained.tokens, options), options)
 
     def with_truncation(
         self,
@@ -245,25 +242,25 @@ class WordPieceTokenizer:
         stride: int = 0,
         direction: Direction = "right",
     ) -> WordPieceTokenizer:
-        """This tokenizer, of which `encode` and `encode_batch` cut what is too long.
+        """A tokenizer whose `encode` and `encode_batch` truncate.
 
-        What is cut off is in the encoding's `overflowing` parts.
+        The removed tokens are in the `overflowing` parts of an encoding.
 
         Args:
-            max_length: The number of tokens at most, with the added special tokens.
-            strategy: Which text of a pair is cut: `"longest_first"` the longer one, down to the
-                other's length, and then both; `"only_first"` and `"only_second"` that one alone.
-            stride: The number of tokens that an overflowing part repeats of the part before it.
-            direction: The end that is cut off, `"left"` or `"right"`.
+            max_length: The maximum number of tokens, with the added special tokens.
+            strategy: The text of a pair to truncate. `"longest_first"`: the longer one, down to the
+                length of the other, and then both. `"only_first"`, `"only_second"`: that text.
+            stride: The number of tokens that an overflowing part repeats from the part before it.
+            direction: The end to truncate, `"left"` or `"right"`.
 
         Raises:
-            OptionError: One of them cannot be, or `stride` leaves nothing of `max_length`.
+            OptionError: A value is not allowed, or `stride` is too large for `max_length`.
         """
         truncation = Truncation(max_length, strategy, stride, direction)
         return WordPieceTokenizer(self._core, self._options, truncation, self._padding)
 
     def without_truncation(self) -> WordPieceTokenizer:
-        """This tokenizer, of which `encode` and `encode_batch` cut nothing."""
+        """A tokenizer whose `encode` and `encode_batch` do not truncate."""
         return WordPieceTokenizer(self._core, self._options, None, self._padding)
 
     def with_padding(
@@ -273,32 +270,31 @@ class WordPieceTokenizer:
         multiple_of: int | None = None,
         direction: Direction = "right",
     ) -> WordPieceTokenizer:
-        """This tokenizer, of which `encode` and `encode_batch` fill up with `[PAD]`.
+        """A tokenizer whose `encode` and `encode_batch` pad with `[PAD]`.
 
         Args:
-            length: The number of tokens; `None`: that of the longest encoding of the batch. A
-                longer encoding stays as it is.
-            multiple_of: The length is rounded up to a multiple of this.
-            direction: The end at which `[PAD]` is put, `"left"` or `"right"`.
+            length: The number of tokens; `None`: the length of the longest encoding of the batch.
+                Longer encodings stay unchanged.
+            multiple_of: Round the length up to a multiple of this.
+            direction: The end to pad, `"left"` or `"right"`.
 
         Raises:
-            OptionError: One of them cannot be.
+            OptionError: A value is not allowed.
         """
         padding = Padding(length, multiple_of, direction)
         return WordPieceTokenizer(self._core, self._options, self._truncation, padding)
 
     def without_padding(self) -> WordPieceTokenizer:
-        """This tokenizer, of which `encode` and `encode_batch` add no `[PAD]`."""
+        """A tokenizer whose `encode` and `encode_batch` do not pad."""
         return WordPieceTokenizer(self._core, self._options, self._truncation, None)
 
     def with_cache(self, cache_bytes: int) -> WordPieceTokenizer:
-        """This tokenizer, of which `encode_ragged` remembers words in less or more memory.
+        """A tokenizer with another size of the word cache of `encode_ragged`.
 
-        A smaller cache is slower, never different. Nothing else is remembered.
+        A smaller cache makes encoding slower and does not change the ids.
 
         Args:
-            cache_bytes: The most memory that each thread takes, 16 MiB if nothing is said; half a
-                kilobyte is always taken.
+            cache_bytes: The maximum memory per thread, at least 512 bytes; the default is 16 MiB.
 
         Raises:
             OptionError: It is below 0.
@@ -311,17 +307,17 @@ class WordPieceTokenizer:
     ) -> Encoding:
         """Encode a text or a pair, as `[CLS] text [SEP]` or `[CLS] text [SEP] pair [SEP]`.
 
-        A special token that is written out in a text, such as `[MASK]`, stands for itself.
+        A special token in a text, such as `[MASK]`, is encoded as that token.
 
         Args:
             text: The text.
             pair: The second text.
-            add_special_tokens: Whether `[CLS]` and `[SEP]` are added.
+            add_special_tokens: Whether to add `[CLS]` and `[SEP]`.
 
         Raises:
             TextTypeError: A text is not a `str`.
             TextError: A text has a lone surrogate, or cannot be truncated by the strategy.
-            OptionError: The truncation leaves no room, or too little for its stride.
+            OptionError: The truncation leaves no tokens, or too few for its stride.
         """
         return self._core.encode(text, pair, add_special_tokens=add_special_tokens)
 
@@ -332,15 +328,15 @@ class WordPieceTokenizer:
         add_special_tokens: bool = True,
         threads: int | None = None,
     ) -> list[Encoding]:
-        """Encode texts and pairs, as `encode` does, and pad them together.
+        """Encode texts and pairs as `encode` does, and pad them together.
 
         Args:
             texts: Texts, and tuples of a text and its pair.
-            add_special_tokens: Whether `[CLS]` and `[SEP]` are added.
-            threads: How many threads share the work; `None`: one a core. The result is the same.
+            add_special_tokens: Whether to add `[CLS]` and `[SEP]`.
+            threads: The number of threads; `None`: one per core. It does not change the result.
 
         Raises:
-            TextTypeError: As `encode`; the message says which text of the batch it is.
+            TextTypeError: As `encode`; the message names the text of the batch.
             TextError: As `encode`.
             OptionError: As `encode`, or `threads` is below 1.
         """
@@ -355,23 +351,23 @@ class WordPieceTokenizer:
         add_special_tokens: bool = False,
         threads: int | None = None,
     ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Encode texts into arrays, without one Python object per token or text.
+        """Encode texts into arrays, without a Python object per token or text.
 
-        Truncation and padding do not apply. Each thread remembers words, see `with_cache`, also
-        from one call to the next.
+        Truncation and padding do not apply. Each thread has a cache of words, which is kept from
+        call to call; see `with_cache`.
 
         Args:
-            texts: The texts; or the path of a UTF-8 file, of which each line is a text. A file is
-                read bit by bit: it may be larger than the memory, if its ids are not.
-            add_special_tokens: Whether each begins with `[CLS]` and ends with `[SEP]`.
-            threads: How many threads share the work; `None`: one a core. The result is the same.
+            texts: The texts; or the path of a UTF-8 file with one text per line. A file is read in
+                chunks and may be larger than RAM, if its ids are not.
+            add_special_tokens: Whether each text begins with `[CLS]` and ends with `[SEP]`.
+            threads: The number of threads; `None`: one per core. It does not change the result.
 
         Returns:
-            The ids of all texts end to end, int32; and the boundaries, int64 of length
-            `len(texts) + 1`: text `n` is `ids[boundaries[n]:boundaries[n + 1]]`.
+            The concatenated ids of all texts, int32; and the boundaries, int64 of shape
+            (texts + 1,): text `n` is `ids[boundaries[n]:boundaries[n + 1]]`.
 
         Raises:
-            TextTypeError: A text is not a `str`; the message says which.
+            TextTypeError: A text is not a `str`; the message names the text.
             TextError: A text has a lone surrogate.
             OptionError: `threads` is below 1.
             FileError: The file cannot be read.
@@ -382,7 +378,7 @@ class WordPieceTokenizer:
         )
 
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = True) -> str:
-        """Put pieces together to a text; ids that have no piece are left out."""
+        """Decode ids into a text; ids without a token are skipped."""
         return self._core.decode(ids, skip_special_tokens=skip_special_tokens)
 
     def save_pretrained(
@@ -390,15 +386,14 @@ class WordPieceTokenizer:
     ) -> None:
         """Write `vocab.txt`, `tokenizer.json` and `tokenizer_config.json` into a folder.
 
-        Truncation and padding are in `tokenizer.json`.
-
-        `tokenizers.Tokenizer.from_file` and `transformers.AutoTokenizer.from_pretrained` read them
-        and then give the same ids. (The class `BertTokenizerFast` knows neither `clean_text` nor
-        the longest word: it follows only if these have their defaults.)
+        `tokenizer.json` includes truncation and padding. `tokenizers.Tokenizer.from_file` and
+        `transformers.AutoTokenizer.from_pretrained` read the files and give the same ids. (The
+        class `BertTokenizerFast` supports only the defaults of `clean_text` and
+        `max_input_chars_per_word`.)
 
         Args:
-            folder: Where to; it is made if it is not there.
-            model_max_length: The number of tokens that the model takes, for `transformers`.
+            folder: It is created if it does not exist.
+            model_max_length: The maximum number of tokens of the model, for `transformers`.
 
         Raises:
             FileError: A file cannot be written.
@@ -406,76 +401,20 @@ class WordPieceTokenizer:
         saved = SavedTokenizer(self._core.pieces(), self._options, self._truncation, self._padding)
         tokenizer_files.write_folder(Path(folder), saved, self.vocab, model_max_length)
 
-    def token_to_id(self, token: str) -> int | None:
-        """The id of a piece, or `None` if there is no such piece."""
-        return self._core.token_to_id(token)
-
-    def id_to_token(self, id: int) -> str | None:
-        """The piece of an id, or `None` if the id has none."""
-        return self._core.id_to_token(id)
-
     @property
     def options(self) -> TokenizerOptions:
-        """How text is normalised."""
+        """The normalisation of text."""
         return self._options
 
     @property
     def truncation(self) -> Truncation | None:
-        """How encodings are cut, if they are."""
+        """The truncation of encodings, if any."""
         return self._truncation
 
     @property
     def padding(self) -> Padding | None:
-        """How encodings are padded, if they are."""
+        """The padding of encodings, if any."""
         return self._padding
-
-    @property
-    def vocab(self) -> dict[str, int]:
-        """The ids of the pieces, in the order of the ids."""
-        return self._core.vocab()
-
-    @property
-    def vocab_size(self) -> int:
-        """The number of ids: one more than the largest."""
-        return self._core.vocab_size
-
-    @property
-    def fingerprint(self) -> int:
-        """A hash of the pieces and options, the same on every machine; below 2**64."""
-        return self._core.fingerprint
-
-    @property
-    def special_ids(self) -> tuple[int, int, int, int, int]:
-        """The ids of `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`."""
-        return self._core.special_ids
-
-    @property
-    def pad_token_id(self) -> int:
-        """The id of `[PAD]`."""
-        return self._core.special_ids[0]
-
-    @property
-    def unk_token_id(self) -> int:
-        """The id of `[UNK]`."""
-        return self._core.special_ids[1]
-
-    @property
-    def cls_token_id(self) -> int:
-        """The id of `[CLS]`."""
-        return self._core.special_ids[2]
-
-    @property
-    def sep_token_id(self) -> int:
-        """The id of `[SEP]`."""
-        return self._core.special_ids[3]
-
-    @property
-    def mask_token_id(self) -> int:
-        """The id of `[MASK]`."""
-        return self._core.special_ids[4]
-
-    def __len__(self) -> int:
-        return self.vocab_size
 
     def __repr__(self) -> str:
         return (
@@ -489,12 +428,12 @@ class WordPieceTokenizer:
 
 
 def _restored(
-    pieces: list[str],
+    tokens: list[str],
     options: TokenizerOptions,
     truncation: Truncation | None,
     padding: Padding | None,
     cache_bytes: int,
 ) -> WordPieceTokenizer:
-    """Make a pickled tokenizer again."""
-    core = _Tokenizer(pieces, options).with_cache(cache_bytes)
+    """Rebuild a pickled tokenizer."""
+    core = _Tokenizer(tokens, options).with_cache(cache_bytes)
     return WordPieceTokenizer(core, options, truncation, padding)
