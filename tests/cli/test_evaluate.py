@@ -123,11 +123,11 @@ def test_minimal_pairs_are_told_by_paradigm_and_overall(call, small_run, tmp_pat
         (["{run}", "--pll", "original", "--text", "empty.txt"], "empty.txt holds no text"),
         (["{run}", "--minimal-pairs", "bad.jsonl"], "bad.jsonl, line 1 is not JSON"),
         (["{run}", "--minimal-pairs", "folder"], "no .jsonl file in folder"),
-        (["{run}", "--minimal-pairs", "folder", "--text", "a.txt"], "two evaluations"),
-        (["{run}", "--layout", "files"], "--layout is of a text"),
+        (["{run}", "--minimal-pairs", "folder", "--text", "a.txt"], "two different evaluations"),
+        (["{run}", "--layout", "files"], "--layout applies only to --text without --pll"),
         (["{run}", "--device", "tpu"], "device 'tpu' is not available"),
         (["model"], "model is no run that held out a text; name one by --text"),
-        ([], "there is no finished run under runs/"),
+        ([], "there is no finished run in runs/"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(call, small_run, tmp_path, arguments, said):

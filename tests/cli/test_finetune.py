@@ -48,7 +48,7 @@ def test_a_table_becomes_a_model_and_its_scores(call, folder):
     assert header.split() == ["accuracy", "F1", "of", "dog", "Matthews"]
     assert [row.split("  ")[0] for row in rows[:2]] == ["pretrained", "bag of words"]
     assert rows[2] == "on 4 of the 40 examples, held out since there is no --dev"
-    assert "--from-scratch" in rows[3] and rows[-1] == "use it: minibert predict m FILE"
+    assert "--from-scratch" in rows[3] and rows[-1] == "use it with: minibert predict m FILE"
     assert {path.name for path in (folder / "m").iterdir()} == {
         "config.json",
         "model.safetensors",
@@ -169,7 +169,7 @@ WRONG = {
         ["model", "--train", "train.tsv", "--folds", "1"],
         "--folds is 1; it must be 2 or more",
     ),
-    "no passes": (["model", "--train", "train.tsv", "--epochs", "0"], "it must be 1 or more"),
+    "no epochs": (["model", "--train", "train.tsv", "--epochs", "0"], "it must be 1 or more"),
     "no rate": (["model", "--train", "train.tsv", "--lr", "0"], "--lr is 0.0; it must be"),
     "dropout of all": (
         ["model", "--train", "train.tsv", "--dropout", "1"],

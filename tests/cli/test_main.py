@@ -128,9 +128,13 @@ def a_run_there(path):
             "the corpus gives 2 examples of up to 128 tokens, too few for one batch",
         ),
         (good, ["c.txt", "--vocab-size", "20"], "20"),
-        (good, ["c.txt", "--heads", "3"], "3 attention heads do not divide a width of 128"),
+        (
+            good,
+            ["c.txt", "--heads", "3"],
+            "the hidden size 128 is not divisible by 3 attention heads",
+        ),
         (good, ["c.txt", "--device", "abacus"], "abacus"),
-        (good, ["c.txt", "--layout", "heap"], "--layout is 'heap'; it is one of auto"),
+        (good, ["c.txt", "--layout", "heap"], "--layout is 'heap'; it must be one of auto"),
         (good, ["c.txt", "--steps", "0"], "--steps is 0; it must be 1 or more"),
         (good, ["c.txt", "--steps", "9", "--time", "1m"], "--steps and --time"),
         (good, ["c.txt", "--time", "soon"], "'soon' is no duration"),
@@ -168,7 +172,7 @@ def test_bytes_that_are_not_utf8_are_replaced_when_asked(call, tmp_path):
     [
         (["the [MASK] sat", "--device", "abacus"], "abacus"),
         (["the [MASK] sat", "--model", "nowhere"], "there is no model folder nowhere"),
-        (["the [MASK] sat", "--model", "."], "is no model folder: it has no config.json"),
+        (["the [MASK] sat", "--model", "."], "is not a model folder: it has no config.json"),
     ],
 )
 def test_a_model_that_cannot_be_used_gets_one_sentence(call, small_run, arguments, said):
@@ -181,7 +185,7 @@ def test_a_model_that_cannot_be_used_gets_one_sentence(call, small_run, argument
 
 def test_filling_without_any_run_says_what_to_do(call):
     code, _, err = call("fill", "the [MASK] sat")
-    assert code == 2 and "no finished run under runs/" in err and "minibert pretrain" in err
+    assert code == 2 and "no finished run in runs/" in err and "minibert pretrain" in err
 
 
 def test_an_unknown_option_or_command_exits_with_2(call):

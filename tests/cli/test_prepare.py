@@ -36,8 +36,8 @@ def prepare(call):
 def test_a_corpus_becomes_a_folder_of_tokens_and_their_tokenizer(prepare, small_corpus, tmp_path):
     out, err = prepare(small_corpus, "--vocab-size", 90, "-o", "new/tokens")
     assert err.splitlines() == [
-        "reading the words …",
-        "learning a vocabulary of 90 pieces …",
+        "counting words …",
+        "training a vocabulary of 90 tokens …",
         "cutting the text into pieces …",
     ]
     folder = tmp_path / "new" / "tokens"
@@ -54,10 +54,10 @@ def test_a_corpus_becomes_a_folder_of_tokens_and_their_tokenizer(prepare, small_
     assert prepared.store.fingerprint == expected.fingerprint
     assert prepared.store.corpus_summary == expected.corpus_summary
     for part in (
-        "documents  120 ",
-        f"tokens     {expected.tokens:,} in ",
-        "pieces     90 ",
-        "layout     a sentence a line",
+        "documents   120 ",
+        f"tokens      {expected.tokens:,} in ",
+        "vocabulary  90 tokens",
+        "layout      a sentence a line",
         "the tokens are in new/tokens\n",
     ):
         assert part in out
@@ -149,13 +149,17 @@ def test_tokens_of_another_tokenizer_are_not_trained_on(call, small_corpus, tmp_
     ("begin", "arguments", "said"),
     [
         (good, ["c.txt"], "say which folder the tokens go into, such as: --out"),
-        (taken, ["c.txt", "-o", "t"], "t holds a tokenizer already (vocab.txt); choose another"),
-        (good, ["c.txt", "-o", "c.txt"], "c.txt is a file, and no folder can be made of it"),
+        (
+            taken,
+            ["c.txt", "-o", "t"],
+            "t already has a tokenizer (vocab.txt); choose another --out",
+        ),
+        (good, ["c.txt", "-o", "c.txt"], "c.txt is a file, not a folder; choose another --out"),
         (good, ["c.txt", "-o", "c.txt/t"], "c.txt/t"),
         (nothing, ["c.txt", "-o", "t"], "there is no file or folder c.txt"),
         (wordless, ["c.txt", "-o", "t"], "there is no word in the text"),
         (good, ["c.txt", "-o", "t", "--tokenizer", "x"], "x"),
-        (good, ["c.txt", "-o", "t", "--tokenizer", "x", "--cased"], "--cased is of a tokenizer"),
+        (good, ["c.txt", "-o", "t", "--tokenizer", "x", "--cased"], "--cased applies to a new"),
         (good, ["c.txt", "-o", "t", "--vocab-size", "5"], "--vocab-size is 5; it must be 6"),
         (good, ["c.txt", "-o", "t", "--memory", "lots"], "'lots' is no amount of memory"),
         (good, ["c.txt", "-o", "t", "--memory", "1M"], "--memory is 1M; it must be 128M or more"),
@@ -176,7 +180,7 @@ def test_what_cannot_be_prepared_gets_one_sentence_and_leaves_nothing(
 
 
 @pytest.mark.parametrize(
-    "stage", ["reading the words", "learning a vocabulary of 90 pieces", "cutting the text"]
+    "stage", ["counting words", "training a vocabulary of 90 tokens", "cutting the text"]
 )
 def test_ctrl_c_stops_it_and_leaves_nothing(call, monkeypatch, small_corpus, tmp_path, stage):
     def advance(screen, share):
@@ -221,7 +225,7 @@ def test_training_from_a_prepared_folder_is_training_from_its_text(
     prepare(small_corpus, "--vocab-size", 150, "-o", "t")
     code, _, err = call("pretrain", "t", *SMALL, "--steps", 10, "--out", "a")
     assert code == 0, err
-    assert "reading the words" not in err and "cutting the text" not in err
+    assert "counting words" not in err and "cutting the text" not in err
     code, _, err = call(
         "pretrain", small_corpus, *SMALL, "--vocab-size", 150, "--steps", 10, "--out", "b"
     )
@@ -241,7 +245,7 @@ def test_training_keeps_the_tokens_of_a_text_and_finds_them_again(call, tmp_path
     assert len(set(cache.rglob(STORE)) - before) == 1
     code, _, err = call("pretrain", *arguments, "--out", "b")
     assert code == 0, err
-    assert "already" in err and "reading the words" not in err and "cutting" not in err
+    assert "already" in err and "counting words" not in err and "cutting" not in err
     assert losses(tmp_path, "a") == losses(tmp_path, "b")
 
 

@@ -30,7 +30,7 @@ def call(call):
 def test_a_corpus_becomes_a_tokenizer_s_folder(call, small_corpus, tmp_path):
     code, out, err = call(small_corpus, "--size", 90, "-o", "new/tokenizer")
     assert code == 0, err
-    assert err.splitlines() == ["reading the words …", "learning a vocabulary of 90 pieces …"]
+    assert err.splitlines() == ["counting words …", "training a vocabulary of 90 tokens …"]
     folder = tmp_path / "new" / "tokenizer"
     assert {p.name for p in folder.iterdir()} == {
         "vocab.txt",
@@ -42,8 +42,14 @@ def test_a_corpus_becomes_a_tokenizer_s_folder(call, small_corpus, tmp_path):
     reference = Tokenizer.from_file(str(folder / "tokenizer.json"))
     text = "The brown cow eats grass."
     assert reference.encode(text).ids == tokenizer.encode(text).ids
-    assert out.startswith("pieces   90 ")
-    for part in ("words    ", "of them different", "are one piece", "0.0% are [UNK]", "such as  "):
+    assert out.startswith("vocabulary  90 tokens")
+    for part in (
+        "words       ",
+        "of them different",
+        "are one token",
+        "0.0% are [UNK]",
+        "examples  ",
+    ):
         assert part in out
     assert out.endswith("the tokenizer is in new/tokenizer\n")
     assert "\x1b" not in out + err  # no terminal, no escapes
@@ -51,23 +57,23 @@ def test_a_corpus_becomes_a_tokenizer_s_folder(call, small_corpus, tmp_path):
 
 def test_without_a_corpus_it_learns_from_the_default_one(call):
     code, out, _ = call("--size", 500, "-o", "t")
-    assert code == 0 and "pieces   500 " in out
+    assert code == 0 and "vocabulary  500 tokens" in out
 
 
 def test_the_options_reach_the_training(call, small_corpus):
-    def pieces(name, *options):
+    def tokens(name, *options):
         assert call(small_corpus, "--size", 90, *options, "-o", name)[0] == 0
         return list(WordPieceTokenizer.from_pretrained(name).vocab)
 
-    plain = pieces("a")
-    assert pieces("b") == plain
-    assert "T" in pieces("c", "--cased") and "T" not in plain
+    plain = tokens("a")
+    assert tokens("b") == plain
+    assert "T" in tokens("c", "--cased") and "T" not in plain
     train = WordPieceTokenizer.train
-    assert pieces("d", "--algorithm", "likelihood") == list(
+    assert tokens("d", "--algorithm", "likelihood") == list(
         train([small_corpus], 90, algorithm="likelihood").vocab
     )
-    assert len(pieces("e", "--min-frequency", 10**6)) < len(plain)
-    assert len(pieces("f", "--limit-alphabet", 3, "--min-frequency", 10**6)) <= 5 + 2 * 3
+    assert len(tokens("e", "--min-frequency", 10**6)) < len(plain)
+    assert len(tokens("f", "--limit-alphabet", 3, "--min-frequency", 10**6)) <= 5 + 2 * 3
 
 
 def test_standard_input_is_a_corpus(call, monkeypatch, small_corpus):
@@ -85,9 +91,13 @@ def latin1(path):
 @pytest.mark.parametrize(
     ("prepare", "arguments", "said"),
     [
-        (good, ["c.txt"], "say which folder the tokenizer goes into, such as: --out"),
-        (taken, ["c.txt", "-o", "t"], "t holds a tokenizer already (vocab.txt); choose another"),
-        (good, ["c.txt", "-o", "c.txt"], "c.txt is a file, and no folder can be made of it"),
+        (good, ["c.txt"], "--out is missing; give the folder for the tokenizer"),
+        (
+            taken,
+            ["c.txt", "-o", "t"],
+            "t already has a tokenizer (vocab.txt); choose another --out",
+        ),
+        (good, ["c.txt", "-o", "c.txt"], "c.txt is a file, not a folder; choose another --out"),
         (good, ["c.txt", "-o", "c.txt/t"], "c.txt/t"),
         (nothing, ["c.txt", "-o", "t"], "there is no file or folder c.txt"),
         (nothing, [".", "-o", "t"], "holds no text files"),
@@ -104,7 +114,7 @@ def latin1(path):
         (good, ["c.txt", "-o", "t", "--size", "9" * 30], "it must be below 2**63"),
         (good, ["c.txt", "-o", "t", "--min-frequency", "0"], "--min-frequency is 0"),
         (good, ["c.txt", "-o", "t", "--limit-alphabet", "0"], "--limit-alphabet is 0"),
-        (good, ["c.txt", "-o", "t", "--algorithm", "bpe"], "it is one of count, likelihood"),
+        (good, ["c.txt", "-o", "t", "--algorithm", "bpe"], "it must be one of count, likelihood"),
         (good, ["c.txt", "-o", "t", "--layout", "heap"], "--layout is 'heap'"),
     ],
 )
@@ -121,7 +131,7 @@ def test_what_cannot_be_learned_gets_one_sentence_and_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize("stage", ["reading the words", "learning a vocabulary of 90 pieces"])
+@pytest.mark.parametrize("stage", ["counting words", "training a vocabulary of 90 tokens"])
 def test_ctrl_c_stops_it_and_leaves_nothing(call, monkeypatch, small_corpus, tmp_path, stage):
     def advance(screen, share):
         if screen._stage == stage:
@@ -150,16 +160,22 @@ def test_neither_torch_nor_numpy_is_needed(small_corpus, tmp_path):
 @pytest.mark.parametrize(
     ("whole", "unknown", "said"),
     [
-        (10**7, 0, ["100.0% are one piece", "0.0% are [UNK]"]),
-        (10**7 - 1, 1, ["99.99999% are one piece", "0.00001% are [UNK]"]),
-        (5 * 10**6, 10**5, ["50.0% are one piece", "1.0% are [UNK]"]),
+        (10**7, 0, ["100.0% are one token", "0.0% are [UNK]"]),
+        (10**7 - 1, 1, ["99.99999% are one token", "0.00001% are [UNK]"]),
+        (5 * 10**6, 10**5, ["50.0% are one token", "1.0% are [UNK]"]),
     ],
 )
 def test_shares_say_all_and_nothing_only_where_it_is_true(whole, unknown, said):
-    pieces = ["[PAD]", "a", "##b", "the", "##ing"]
-    vocabulary = TrainedVocabulary(pieces, 10**7, 100, whole, unknown)
+    tokens = ["[PAD]", "a", "##b", "the", "##ing"]
+    vocabulary = TrainedVocabulary(tokens, 10**7, 100, whole, unknown)
     console = Console(file=io.StringIO(), width=80)
     print_vocabulary(console, TrainedTokenizer(Path("t"), vocabulary, 8192, 1.25))
     text = console.file.getvalue()
-    for part in [*said, "pieces   5; the text has no more", "such as  the", "##ing", "1.25"]:
+    for part in [
+        *said,
+        "vocabulary  5 tokens; the corpus has no further pairs",
+        "examples    the",
+        "##ing",
+        "1.25",
+    ]:
         assert part in text

@@ -316,12 +316,12 @@ def test_training_ends_when_passes_are_worse(pretrained, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("examples", "epochs", "passes"),
+    ("examples", "epochs", "most"),
     [(10, None, 20), (32 * 100, None, 5), (32 * 100 + 1, None, 5), (9000, None, 3), (10, 2, 2)],
 )
-def test_few_examples_are_passed_over_more_often(examples, epochs, passes):
+def test_small_datasets_get_more_epochs(examples, epochs, most):
     options = FinetuneOptions(epochs=epochs, batch_size=32)
-    assert options.passes(examples) == passes
+    assert options.max_epochs(examples) == most
 
 
 def test_balanced_weights_give_each_label_the_same_share():

@@ -236,7 +236,7 @@ def test_a_folder_for_sentence_transformers_is_written_when_asked(command, tmp_p
         ([], b"", "standard input holds no text"),
         (["-o", "v.npy"], b"hay\n\xff\n", "standard input, line 2 is not UTF-8"),
         (["--file", "none.txt"], b"", "none.txt cannot be read: No such file"),
-        (["hay", "--file", "lines"], b"", "texts are given beside --file or --save"),
+        (["hay", "--file", "lines"], b"", "texts cannot be combined with --file or --save"),
         (["--save", "st", "-o", "v.npy"], b"", "--save embeds no texts"),
         (["hay", "-o", "v.txt"], b"", "its name must end in .npy"),
         (["hay", "-o", "none/v.npy"], b"", "v.npy cannot be written: No such file"),

@@ -132,7 +132,7 @@ def test_tables_and_maps_fit_the_width(explanation, width, settings):
     text = explanation.text + (explanation.pair or "")
     for one in (None, (0, 1)):
         for line in PLAIN.sub("", printed(explanation, width, one, **settings)).splitlines():
-            sentence = line.startswith(text[:8]) or "has 2 layers" in line or "measured on" in line
+            sentence = line.startswith(text[:8]) or ": 2 layers" in line or "measured on" in line
             assert cell_len(line) <= width or sentence or "--layer 1" in line, line
 
 
@@ -176,10 +176,10 @@ def test_text_after_a_right_to_left_token_stays_in_its_place(scripts_model):
 def test_the_command_shows_every_part(call, scripts_model):
     code, out, err = call("explain", "the [MASK] sat on the mat", "--model", scripts_model)
     assert (code, err) == (0, "")
-    for part in ("pieces and embeddings", "how the answer", "layer 2", "2.4", "KL, nats"):
+    for part in ("tokens and embeddings", "logit lens", "layer 2", "2.4", "KL, nats"):
         assert part in out
     code, out, _ = call("explain", "the cat sat", "--model", scripts_model)
-    assert code == 0 and "surprise" in out and "how the answer" not in out
+    assert code == 0 and "surprisal" in out and "logit lens" not in out
 
 
 def test_the_command_writes_what_machines_read(call, scripts_model):
@@ -203,7 +203,7 @@ def test_one_map_is_written_as_drawing_and_as_pixels(call, scripts_model, tmp_pa
         "--png",
         "map.png",
     )
-    assert code == 0 and out == "written: map.svg\nwritten: map.png\n"
+    assert code == 0 and out == "wrote map.svg\nwrote map.png\n"
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
     assert ET.parse(tmp_path / "map.svg").getroot().tag.endswith("svg")
 
@@ -237,11 +237,14 @@ def test_pixels_without_the_extra_are_refused_in_one_sentence(
     [
         ([" "], "there is no word in the text"),
         (["cat " * 50], "has 52 tokens with [CLS] and [SEP], but the model has 48 positions"),
-        (["cat", "--layer", 1], "one of --layer and --head is missing"),
+        (["cat", "--layer", 1], "--layer and --head belong together; give both"),
         (["cat", "--layer", 3, "--head", 1], "--layer is 3, but the model has 2 layers"),
         (["cat", "--layer", 1, "--head", 5], "--head is 5, but the model has 4 heads"),
         (["cat", "--layer", 0, "--head", 1], "--layer is 0; it must be 1 or more"),
-        (["cat", "--svg", "a.svg"], "--svg is the map of one head; say which"),
+        (
+            ["cat", "--svg", "a.svg"],
+            "--svg draws the attention map of one head; give --layer and --head too",
+        ),
         (["cat", "--top-k", 0], "--top-k is 0; it must be 1 or more"),
         (["cat", "--sample", "missing.txt"], "there is no file or folder missing.txt"),
         (["cat", "--html", "missing/a.html"], "missing/a.html cannot be written"),

@@ -142,5 +142,7 @@ def test_bert_base_has_its_published_size():
 
 
 def test_heads_that_do_not_divide_the_width_are_refused():
-    with pytest.raises(OptionError, match="3 attention heads do not divide a width of 128"):
+    with pytest.raises(
+        OptionError, match="the hidden size 128 is not divisible by 3 attention heads"
+    ):
         BertConfig(num_attention_heads=3)

@@ -61,7 +61,7 @@ def not_bert(path):
         (not_json, "config.json cannot be read as JSON"),
         (not_bert, "model_type = 'gpt2'"),
         (lambda p: (p / "model.safetensors").unlink(), "has no model.safetensors"),
-        (lambda p: (p / "config.json").unlink(), "is no model folder"),
+        (lambda p: (p / "config.json").unlink(), "is not a model folder"),
     ],
 )
 def test_a_damaged_model_folder_is_refused_in_one_sentence(tmp_path, damage, message):

@@ -284,17 +284,17 @@ REFUSED = [
     (no_index, "does not name the file of each tensor"),
     (
         lambda f: p.configure(f, hidden_act="relu"),
-        "hidden_act is 'relu'; minibert has gelu, gelu_n",
+        "`hidden_act` is 'relu'; it must be one of gelu, gelu_n",
     ),
     (
         lambda f: p.configure(f, position_embedding_type="relative_key"),
-        "position_embedding_type = 'relative_key'; minibert reads 'absolute' only",
+        "position_embedding_type = 'relative_key'; minibert supports only 'absolute'",
     ),
     (lambda f: p.configure(f, is_decoder=True), "is_decoder = True"),
     (lambda f: p.configure(f, pruned_heads={"0": [1]}), "pruned_heads = "),
     (lambda f: p.configure(f, quantization_config={"bits": 4}), "quantization_config = "),
-    (lambda f: p.configure(f, num_attention_heads=5), "5 attention heads do not divide"),
-    (lambda f: p.configure(f, hidden_size="32"), "hidden_size = '32', which it cannot be"),
+    (lambda f: p.configure(f, num_attention_heads=5), "not divisible by 5 attention heads"),
+    (lambda f: p.configure(f, hidden_size="32"), "hidden_size = '32', which is not allowed"),
 ]
 
 

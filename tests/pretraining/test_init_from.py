@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from minibert.config import PretrainOptions
-from minibert.config.pretrain import GOING_ON
+from minibert.config.pretrain import CONTINUED_PRETRAINING_LR_DIVISOR
 from minibert.config.recipe import RECIPES
 from minibert.errors import ModelError, OptionError, RunError
 from minibert.model.files import load_model
@@ -80,8 +80,10 @@ def test_the_manifest_says_where_it_came_from(corpus, tmp_path):
     assert origin["folder"] == str(folder)
     assert set(origin["sha256"]) == {path.name for path in folder.glob("*.safetensors")}
     recipe = run.manifest["recipe"]
-    assert recipe["learning_rate"] == pytest.approx(RECIPES["minibert"].learning_rate / GOING_ON)
-    assert recipe["muon_learning_rate"] == pytest.approx(1e-2 / GOING_ON)
+    assert recipe["learning_rate"] == pytest.approx(
+        RECIPES["minibert"].learning_rate / CONTINUED_PRETRAINING_LR_DIVISOR
+    )
+    assert recipe["muon_learning_rate"] == pytest.approx(1e-2 / CONTINUED_PRETRAINING_LR_DIVISOR)
     assert recipe["position_amplitude"] is None and recipe["neighbour_gain"] is None
     assert recipe["context_scale"] is None and recipe["zero_outputs"] is False
     assert "trained from the weights of `model`" in (run.path / "README.md").read_text()

@@ -288,17 +288,17 @@ def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"objective": "sentence-order"}, "--objective is 'sentence-order'.*mean sentence_order"),
-        ({"objective": "xyz"}, "--objective is 'xyz'; it is one of next_sentence, .*, line$"),
-        ({"mask_unit": "word"}, "--mask-unit is 'word'.*did you mean whole_word"),
-        ({"mask_unit": "whole-words"}, "--mask-unit is 'whole-words'.*did you mean whole_word"),
-        ({"masked_lm_prob": 15.0}, "--masked-lm-prob is 15; .* for 15 % give 0.15"),
-        ({"masked_lm_prob": 0.0}, "--masked-lm-prob is 0; it must be above 0"),
-        ({"masked_lm_prob": float("nan")}, "--masked-lm-prob is nan; it must be above 0"),
-        ({"masked_lm_prob": float("inf")}, "--masked-lm-prob is inf; .* give 1"),
-        ({"final_masked_lm_prob": -0.1}, "--final-masked-lm-prob is -0.1; it must be above 0"),
-        ({"final_masked_lm_prob": 0.1, "time": "1m"}, "give --steps or --epochs instead of --time"),
-        ({"max_predictions_per_seq": 0}, "--max-predictions-per-seq is 0; it must be 1 or more"),
+        ({"objective": "sentence-order"}, "`objective` is 'sentence-order'.*mean sentence_order"),
+        ({"objective": "xyz"}, "`objective` is 'xyz'; it must be one of next_sentence, .*, line$"),
+        ({"mask_unit": "word"}, "`mask_unit` is 'word'.*did you mean whole_word"),
+        ({"mask_unit": "whole-words"}, "`mask_unit` is 'whole-words'.*did you mean whole_word"),
+        ({"masked_lm_prob": 15.0}, "`masked_lm_prob` is 15; .* for 15 % give 0.15"),
+        ({"masked_lm_prob": 0.0}, "`masked_lm_prob` is 0; it must be above 0"),
+        ({"masked_lm_prob": float("nan")}, "`masked_lm_prob` is nan; it must be above 0"),
+        ({"masked_lm_prob": float("inf")}, "`masked_lm_prob` is inf; .* give 1"),
+        ({"final_masked_lm_prob": -0.1}, "`final_masked_lm_prob` is -0.1; it must be above 0"),
+        ({"final_masked_lm_prob": 0.1, "time": "1m"}, "give `steps` or `epochs` instead of `time`"),
+        ({"max_predictions_per_seq": 0}, "`max_predictions_per_seq` is 0; it must be 1 or more"),
     ],
 )
 def test_what_cannot_be_masked_or_learned_is_refused_with_what_can(given, said):

@@ -153,7 +153,7 @@ def test_a_tracker_that_is_not_installed_is_refused_before_any_work(
     with pytest.raises(OptionError, match=r"pip install 'minibert\[wandb\]'"):
         pretrain([str(small_corpus)], options, Silence())
     assert not (tmp_path / "run").exists()
-    with pytest.raises(OptionError, match="it is one of tensorboard, wandb"):
+    with pytest.raises(OptionError, match="it must be one of tensorboard, wandb"):
         PretrainOptions(log_to="paper")
 
 

@@ -385,9 +385,9 @@ def test_what_becomes_of_the_words_is_counted() -> None:
     ("options", "said"),
     [
         ({"algorithm": "fastest"}, "`algorithm` is 'fastest'; it must be one of count, likelihood"),
-        ({"vocab_size": -1}, "vocab_size is -1"),
-        ({"min_frequency": -2}, "min_frequency is -2"),
-        ({"limit_alphabet": 2**63}, "limit_alphabet is 9223372036854775808"),
+        ({"vocab_size": -1}, "`vocab_size` is -1"),
+        ({"min_frequency": -2}, "`min_frequency` is -2"),
+        ({"limit_alphabet": 2**63}, "`limit_alphabet` is 9223372036854775808"),
     ],
 )
 def test_options_that_cannot_be_are_refused_by_name(options: dict[str, object], said: str) -> None:

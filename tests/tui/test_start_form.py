@@ -67,9 +67,9 @@ def test_a_corpus_is_split_into_files_as_a_shell_does():
         ({"lr": "-1"}, "lr", "--lr is -1.0"),
         ({"batch_size": ""}, "batch_size", "--batch-size is empty; its default is 32."),
         ({"batch_size": "31", "accumulate": "2"}, "batch_size", "give --batch-size 32"),
-        ({"steps": "9", "epochs": "1"}, "steps", "--steps and --epochs are given"),
+        ({"steps": "9", "epochs": "1"}, "steps", "--steps and --epochs cannot be combined"),
         ({"time": "soon"}, "time", "'soon' is no duration"),
-        ({"heads": "3"}, "heads", "3 attention heads do not divide"),
+        ({"heads": "3"}, "heads", "is not divisible by 3 attention heads"),
         ({"corpus": "'a.txt"}, "corpus", "quotation mark"),
     ],
 )

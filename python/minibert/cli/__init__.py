@@ -1,8 +1,7 @@
-"""The command line. Each command is a few lines; what it does is in the library.
+"""The command line. Each command is a few lines that call the library.
 
-Results go to standard output, talk to standard error. Exit codes: 0 done, 1 a fault of minibert's
-own, 2 something given cannot be used; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by a closed
-terminal.
+Results go to standard output, progress and notes to standard error. Exit codes: 0 success, 1 a bug
+in minibert, 2 unusable input; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by a closed terminal.
 """
 
 from minibert.cli.main import main

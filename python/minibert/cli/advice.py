@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ADVICE = {
     "invalid_utf8": "or replace invalid bytes with --errors replace",
+    "out_is_a_file": "choose another --out",
+    "tokenizer_exists": "choose another --out, or remove it",
 }
 """The advice by cause, with the names of facts in braces as `str.format` has them."""
 

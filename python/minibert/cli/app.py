@@ -21,7 +21,7 @@ from minibert.cli.commands.tui import tui
 from minibert.cli.commands.vocab import vocab
 
 app = typer.Typer(
-    help="A mini BERT to train from nothing on your own text, watch learn, look inside and use.",
+    help="Train a small BERT from scratch on your own text, watch it, inspect it and use it.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -29,8 +29,8 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(value: bool) -> None:
+    if value:
         from minibert._core import __version__
 
         print(f"minibert {__version__}")

@@ -1,4 +1,4 @@
-"""What several commands are given: the newest model, texts, and talk."""
+"""Arguments and functions that several commands share."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import typer
 
 from minibert.errors import RunError
 
-AsJsonOption = Annotated[bool, typer.Option("--json", help="As JSON.")]
+AsJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 TextsArgument = Annotated[
     list[str] | None,
-    typer.Argument(help="Texts; without any, one a line from standard input.", show_default=False),
+    typer.Argument(help="Texts; default: standard input, one text per line.", show_default=False),
 ]
 
 
@@ -29,14 +29,14 @@ def newest_model() -> Path:
     run = newest_run(RUNS, states=("finished",))
     if run is None:
         raise RunError(
-            f"there is no finished run under {RUNS}/; train one by minibert pretrain, "
-            "or name a model"
+            f"there is no finished run in {RUNS}/; train a model with minibert pretrain, "
+            "or give a model folder"
         )
     return run.path
 
 
 def echo_stderr(text: str) -> None:
-    """Talk to the person, not into the results."""
+    """Print a note to standard error, apart from the results."""
     print(f"minibert: {text}", file=sys.stderr)
 
 
@@ -44,7 +44,7 @@ CorpusArgument = Annotated[
     list[str] | None,
     typer.Argument(
         help="Text files (.txt, .gz, .zst), folders, globs, or - for standard input; "
-        "without any, the default corpus.",
+        "default: the corpus that comes with minibert.",
         show_default=False,
     ),
 ]

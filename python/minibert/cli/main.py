@@ -1,4 +1,4 @@
-"""The edge of the command line: where errors become one sentence and an exit code."""
+"""The entry point of the command line, which turns errors into one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USAGE = 2
 
 
 def main(arguments: Iterable[str] | None = None) -> None:
-    """Run the command line, turning every error that is not minibert's fault into one sentence."""
+    """Run the command line; print every `MinibertError` as one sentence."""
     words = list(arguments) if arguments is not None else None
     ranks = Ranks()
     try:
@@ -34,54 +34,54 @@ def main(arguments: Iterable[str] | None = None) -> None:
     except ReportedByPeerError:
         _exit(USAGE, ranks)
     except MinibertError as error:
-        _say(command_line_sentence(error), ranks)
+        _print_error(command_line_sentence(error), ranks)
         _exit(USAGE, ranks)
     except KeyboardInterrupt:
         if ranks.first:
-            _say("stopped", ranks)
+            _print_error("stopped", ranks)
         _exit(STOPPED, ranks)
     except BrokenPipeError:
-        _hang_up()
+        _discard_output()
         _exit(STOPPED, ranks)
 
 
-def _say(text: str, ranks: Ranks) -> None:
-    who = "minibert" if ranks.first else f"minibert (process {ranks.rank})"
+def _print_error(text: str, ranks: Ranks) -> None:
+    who = "minibert" if ranks.first else f"minibert (rank {ranks.rank})"
     print(f"{who}: {text}", file=sys.stderr)
 
 
-def _hang_up() -> None:
-    """Send what is still held back nowhere, since nobody reads it."""
-    with Path(os.devnull).open("wb") as nowhere:
+def _discard_output() -> None:
+    """Send buffered output to the null device, since the reader has closed the pipe."""
+    with Path(os.devnull).open("wb") as null:
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError):
-                os.dup2(nowhere.fileno(), stream.fileno())
+                os.dup2(null.fileno(), stream.fileno())
 
 
 def _exit(code: int, ranks: Ranks) -> NoReturn:
     if ranks.world > 1:
-        # At once: what still waits for another process in a thread would abort this one.
+        # Exit at once: a thread that waits for another rank would abort this process.
         sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
 
 
 def _run_silently(words: list[str] | None) -> None:
-    """Run the command line in one of several processes that is not the first, which talks for all.
+    """Run the command line in a rank other than 0, whose output is discarded.
 
     Raises:
-        ReportedByPeerError: the command itself is wrong, which every process finds.
+        ReportedByPeerError: the command line is wrong, which rank 0 reports.
     """
     with (
-        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
-        redirect_stdout(nowhere),
-        redirect_stderr(nowhere),
+        Path(os.devnull).open("w", encoding="utf-8") as null,
+        redirect_stdout(null),
+        redirect_stderr(null),
     ):
         try:
             app(args=words)
         except (OptionError, SystemExit) as error:
             if isinstance(error, SystemExit) and error.code != USAGE:
                 raise
-            # Where one process ends torchrun ends the others, and the first is to speak before.
+            # When a process ends, torchrun ends the others. Rank 0 needs time to report first.
             time.sleep(10)
-            raise ReportedByPeerError("the first process tells what is wrong") from None
+            raise ReportedByPeerError("rank 0 reports the error") from None

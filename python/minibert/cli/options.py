@@ -1,4 +1,4 @@
-"""A command's options, made from the fields of a dataclass."""
+"""The options of a command, generated from the fields of a dataclass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_options(options: type[Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command, in place of its last parameter, one option for each field of a dataclass."""
+    """Replace the last parameter of a command by one option per field of a dataclass."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         own = list(inspect.signature(command, eval_str=True).parameters.values())[:-1]
@@ -56,7 +56,7 @@ def _parameter(field: dataclasses.Field[Any], kind: Any) -> inspect.Parameter:
 
 
 def given_options(context: typer.Context, options: type[Any]) -> set[str]:
-    """The options that the command was given, be it with their defaults."""
+    """The options given on the command line, even those given with their default."""
     names = {field.name for field in dataclasses.fields(options)}
     sources = {name: context.get_parameter_source(name) for name in names}
     return {name for name, source in sources.items() if source and source.name != "DEFAULT"}

@@ -1,6 +1,7 @@
-"""The options of the commands, defined once.
+"""All options of the commands, as dataclasses without PyTorch.
 
-The command line and the application's form are made from these dataclasses.
+The command line and the application's form are generated from them. Read `fields`, then the file
+named like the command.
 """
 
 from minibert.config.embed import POOLINGS, EmbedOptions
@@ -18,7 +19,7 @@ from minibert.config.fields import (
 from minibert.config.fill import FillOptions
 from minibert.config.finetune import TASKS, FinetuneOptions
 from minibert.config.predict import PredictOptions
-from minibert.config.prepare import LEAST_MEMORY, PrepareOptions
+from minibert.config.prepare import MIN_MEMORY, PrepareOptions
 from minibert.config.pretrain import (
     DEFAULT_KEEP,
     PAIR_TASKS,
@@ -34,7 +35,7 @@ __all__ = [
     "DEFAULT_KEEP",
     "DEFAULT_PLL",
     "LAYOUTS",
-    "LEAST_MEMORY",
+    "MIN_MEMORY",
     "PAIR_TASKS",
     "POOLINGS",
     "TABLE_FORMATS",

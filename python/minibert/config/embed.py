@@ -9,35 +9,38 @@ from minibert.errors import OptionError
 
 POOLINGS = ("mean", "cls")
 
-"""How the vectors of a text's pieces become one: their mean, or that of `[CLS]`."""
+"""The vector of a text: the mean of its tokens' hidden states, or the hidden state of `[CLS]`."""
 
 VECTORS, LINES = "Vectors", "Lines"
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedOptions:
-    """Which model makes vectors, how, and where they go."""
+    """The options of `minibert embed`."""
 
     model: str | None = model()
 
     pooling: str = option(
-        "mean", VECTORS, "The mean of the vectors of a text's pieces, or that of [CLS].", POOLINGS
+        "mean",
+        VECTORS,
+        "Pooling: the mean of the tokens' hidden states, or the one of [CLS].",
+        POOLINGS,
     )
-    normalize: bool = option(False, VECTORS, "Make every vector 1 long.")
+    normalize: bool = option(False, VECTORS, "Scale each vector to unit length.")
     layer: int | None = option(
-        None, VECTORS, "The layer whose vectors are taken, from 1; the last by default."
+        None, VECTORS, "Layer of the hidden states, counted from 1; default: the last."
     )
     save: str | None = option(
         None,
         VECTORS,
-        "Write the model as a folder that sentence-transformers loads, and read no texts.",
+        "Write a folder that sentence-transformers loads, and embed no texts.",
     )
 
-    file: str | None = option(None, LINES, "Read texts from this file, one a line.", short="-f")
+    file: str | None = option(None, LINES, "File with one text per line.", short="-f")
     out: str | None = option(
         None,
         LINES,
-        "Write the vectors to this .npy file, a row a text, instead of lines of JSON.",
+        "Write the vectors to this .npy file, one row per text, instead of JSON lines.",
         short="-o",
     )
 
@@ -45,9 +48,7 @@ class EmbedOptions:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.layer is not None and self.layer < 1:
-            raise OptionError(f"--layer is {self.layer}; it must be 1 or more")
         if self.out is not None and not self.out.endswith(".npy"):
-            raise OptionError(f"--out is {self.out}; its name must end in .npy")
+            raise OptionError(f"`out` is {self.out}; its name must end in .npy")
         if self.save is not None and (self.out is not None or self.file is not None):
-            raise OptionError("--save reads no texts; leave out --file and --out")
+            raise OptionError("`save` embeds no texts; leave out `file` and `out`")

@@ -16,39 +16,39 @@ TEXT, HEAD, FILES = "Text", "One head", "Files"
 
 @dataclass(frozen=True, slots=True)
 class ExplainOptions:
-    """Which model to look into, at what, and where to put what is seen."""
+    """The options of `minibert explain`."""
 
     model: str | None = model()
     device: str = device()
 
-    pair: str | None = option(None, TEXT, "A second text, read together with the first.")
+    pair: str | None = option(None, TEXT, "Second text, encoded as a pair with the first.")
     sample: str | None = option(
         None,
         TEXT,
-        "Measure what heads look at on some sentences of this text file; by default on those that "
-        "come with minibert, or on TEXT where the model does not know their words.",
+        "Text file whose sentences are used to measure attention patterns. Default: the sentences "
+        "that come with minibert, or TEXT if the model does not know their words.",
     )
-    top_k: int = option(5, TEXT, "Likeliest and nearest pieces.", short="-k")
+    top_k: int = option(5, TEXT, "Number of predicted and nearest tokens to show.", short="-k")
 
-    layer: int | None = option(None, HEAD, "Show the map of one head large: its layer, from 1.")
-    head: int | None = option(None, HEAD, "And its number in the layer, from 1.")
+    layer: int | None = option(None, HEAD, "Layer of the head to show in detail, counted from 1.")
+    head: int | None = option(None, HEAD, "Head in that layer, counted from 1.")
 
-    html: str | None = option(None, FILES, "Write one page for a browser, which needs no network.")
-    svg: str | None = option(None, FILES, "Write the map of --layer and --head as a drawing.")
-    png: str | None = option(None, FILES, "Write it as pixels (needs the extra png).")
+    html: str | None = option(None, FILES, "Write a self-contained HTML page.")
+    svg: str | None = option(None, FILES, "Write the attention map of --layer and --head as SVG.")
+    png: str | None = option(None, FILES, "Write the same map as PNG (requires the extra png).")
 
     def __post_init__(self) -> None:
         check(self)
         if (self.layer is None) != (self.head is None):
-            raise OptionError("one of --layer and --head is missing; give both, such as 1 and 2")
+            raise OptionError("`layer` and `head` belong together; give both")
         for name in ("svg", "png"):
             if getattr(self, name) is not None and self.layer is None:
                 raise OptionError(
-                    f"--{name} is the map of one head; say which by --layer and --head"
+                    f"`{name}` draws the attention map of one head; give `layer` and `head` too"
                 )
 
     def one_head(self, config: BertConfig) -> tuple[int, int] | None:
-        """The layer and head to show, from 0.
+        """The layer and head to show, counted from 0; None if none was chosen.
 
         Raises:
             OptionError: the model has no such layer or head.
@@ -61,5 +61,5 @@ class ExplainOptions:
         ):
             if given > most:
                 there = f"{most} {name}s" if most > 1 else f"one {name}"
-                raise OptionError(f"--{name} is {given}, but the model has {there}")
+                raise OptionError(f"`{name}` is {given}, but the model has {there}")
         return self.layer - 1, self.head - 1

@@ -11,10 +11,10 @@ FORMAT = "Format"
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """As what a model is written for other programs."""
+    """The options of `minibert export`."""
 
     onnx: str | None = option(
-        None, FORMAT, "An ONNX file, such as model.onnx; with an optional extra."
+        None, FORMAT, "ONNX file to write, such as model.onnx (requires the extra onnx)."
     )
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
-"""A field of an options dataclass: what a person reads of it, and what it may be.
+"""The fields of the options dataclasses: help text, allowed values, checks.
 
-A field's name is the option's name, its default the default.
+A field's name is the option's name, and its default is the option's default.
 """
 
 from __future__ import annotations
@@ -14,76 +14,85 @@ from minibert.errors import OptionError
 
 LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
 
-"""`sentences`: a sentence a line, blank lines between documents (BERT's own format). `paragraphs`:
-a paragraph a line. `wrapped`: lines wrapped at a width. `files`: each file is a document. `auto`:
-found by looking at each file."""
-
+"""`sentences`: one sentence per line, blank lines between documents (BERT's format). `paragraphs`:
+one paragraph per line. `wrapped`: paragraphs wrapped at a line width. `files`: each file is one
+document. `auto`: detected for each file."""
 
 TABLE_FORMATS = ("auto", "tsv", "csv", "jsonl", "conll", "lines")
 
-"""`tsv`: columns between tabs, without quotes. `csv`: between commas, with quotes where needed.
-`jsonl`: a JSON object a line. `conll`: a word a line with its columns, a blank line after each
-sentence. `lines`: a text a line. `auto`: by the file's name, else by looking at its first lines."""
+"""`tsv`: tab-separated columns without quotes. `csv`: comma-separated columns, quoted where needed.
+`jsonl`: one JSON object per line. `conll`: one word with its columns per line, a blank line after
+each sentence. `lines`: one text per line. `auto`: by the file's name, else by its first lines."""
 
 TABLE_HEADERS = ("auto", "yes", "no")
 
-"""Whether the first row of a table has the columns' names."""
+"""Whether the first row of a table holds the names of the columns."""
 
 
 def option(
     default: Any, panel: str, help: str, choices: tuple[str, ...] = (), short: str | None = None
 ) -> Any:
-    """A field, under which heading its option stands, what is said of it, and what it may be."""
+    """A dataclass field for one option.
+
+    Args:
+        default: of the option.
+        panel: the heading of the option's group in the help.
+        help: the help text; it may name options as flags.
+        choices: the allowed values, if they are few.
+        short: the one-letter flag, such as `-o`.
+    """
     metadata = {"panel": panel, "help": help, "choices": choices, "short": short}
     return dataclasses.field(default=default, metadata=metadata)
 
 
 def layout() -> Any:
-    """How a corpus is laid out."""
-    return option("auto", "Corpus", "How the text is laid out.", LAYOUTS)
+    """The layout of a corpus."""
+    return option("auto", "Corpus", "Layout of the text files.", LAYOUTS)
 
 
 def errors() -> Any:
-    """What becomes of bytes that are no UTF-8."""
+    """The treatment of bytes that are not UTF-8."""
     return option(
-        "strict", "Corpus", "What to do with bytes that are not UTF-8.", ("strict", "replace")
+        "strict", "Corpus", "Refuse or replace bytes that are not UTF-8.", ("strict", "replace")
     )
 
 
 def cased() -> Any:
-    """Whether capitals and accents are kept."""
-    return option(False, "Corpus", "Keep capitals and accents; by default both are dropped.")
+    """Whether the tokenizer keeps capitals and accents."""
+    return option(False, "Corpus", "Keep capitals and accents; both are removed by default.")
 
 
 def vocab_size(panel: str) -> Any:
-    """How many pieces a vocabulary has."""
-    return option(8192, panel, "Pieces in the vocabulary, at most.")
+    """The size of a vocabulary to train."""
+    return option(8192, panel, "Maximum number of tokens in the vocabulary.")
 
 
 def model() -> Any:
-    """Which model is used."""
-    return option(
-        None, "Model", "A run or model folder; the newest finished run by default.", short=None
-    )
+    """The model to use."""
+    return option(None, "Model", "Run or model folder; default: the newest finished run.")
 
 
 def table_format() -> Any:
-    """What a file of labelled texts is."""
-    return option("auto", "Data", "What the file is.", TABLE_FORMATS)
+    """The format of a file of labelled texts."""
+    return option("auto", "Data", "Format of the file.", TABLE_FORMATS)
 
 
 def table_header() -> Any:
-    """Whether a table has a header."""
+    """Whether a table has a header row."""
     return option("auto", "Data", "Whether the first row names the columns.", TABLE_HEADERS)
 
 
 def device() -> Any:
-    """Where to compute."""
-    return option("auto", "Machine", "cpu, cuda, mps or auto.")
+    """The device to compute on."""
+    return option("auto", "Machine", "Device: cpu, cuda, mps or auto.")
 
 
 def check(options: Any) -> None:
-    """Raises if a field is none of its choices, or too small or large to make sense at all."""
+    """Check that each field has one of its choices, and that numbers are in their range.
+
+    Raises:
+        OptionError: one is not.
+    """
     for field in dataclasses.fields(options):
         value, choices = getattr(options, field.name), field.metadata["choices"]
         if choices and value is not None and value not in choices:
@@ -91,19 +100,19 @@ def check(options: Any) -> None:
             near += [choice for choice in choices if value and value in choice]
             meant = f"; did you mean {near[0]}?" if near else ""
             raise OptionError(
-                f"{flag(field.name)} is {value!r}; it is one of {', '.join(choices)}{meant}"
+                f"`{field.name}` is {value!r}; it must be one of {', '.join(choices)}{meant}"
             )
-        if value is None or field.name not in _LEAST:
+        if value is None or field.name not in _MINIMUM:
             continue
-        if value < _LEAST[field.name]:
-            least = _LEAST[field.name]
-            raise OptionError(f"{flag(field.name)} is {value}; it must be {least} or more")
+        minimum = _MINIMUM[field.name]
+        if value < minimum:
+            raise OptionError(f"`{field.name}` is {value}; it must be {minimum} or more")
         if value >= 2**63:
-            raise OptionError(f"{flag(field.name)} is {value}; it must be below 2**63")
+            raise OptionError(f"`{field.name}` is {value}; it must be below 2**63")
 
 
-# The smallest value of each number that makes sense at all.
-_LEAST = {
+# The smallest useful value of each integer option.
+_MINIMUM = {
     "layers": 1,
     "hidden_size": 1,
     "heads": 1,
@@ -125,36 +134,44 @@ _LEAST = {
     "min_frequency": 1,
     "limit_alphabet": 1,
     "top_k": 1,
-    "pieces": 1,
+    "tokens": 1,
     "layer": 1,
     "head": 1,
 }
 
 
 def check_positive(name: str, value: float | None) -> None:
-    """Raises if a number is not finite and above 0."""
+    """Check that a number is finite and above 0.
+
+    Raises:
+        OptionError: it is not.
+    """
     if value is not None and not 0 < value < float("inf"):
-        raise OptionError(f"{flag(name)} is {value}; it must be a number above 0")
+        raise OptionError(f"`{name}` is {value}; it must be a number above 0")
 
 
 def check_share(name: str, value: float | None) -> None:
-    """Raises if a share of the pieces is not above 0 and at most 1."""
+    """Check that a share of the tokens is above 0 and at most 1.
+
+    Raises:
+        OptionError: it is not.
+    """
     if value is None or 0 < value <= 1:
         return
     if 1 < value <= 100:
         meant = f"for {value:g} % give {value / 100:g}"
     else:
-        meant = "give 1" if value > 1 else "BERT's is 0.15"
-    raise OptionError(f"{flag(name)} is {value:g}; it must be above 0 and at most 1: {meant}")
+        meant = "give 1" if value > 1 else "BERT uses 0.15"
+    raise OptionError(f"`{name}` is {value:g}; it must be above 0 and at most 1: {meant}")
 
 
 def nearest_multiple(number: int, of: int) -> int:
-    """The multiple that is nearest to a number, and not 0."""
+    """The multiple nearest to a number, and not 0."""
     return max(1, round(number / of)) * of
 
 
 def flag(name: str) -> str:
-    """A field's name as the command line has it."""
+    """The flag of an option: `seq_len` is --seq-len."""
     return "--" + name.replace("_", "-")
 
 

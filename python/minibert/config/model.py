@@ -1,4 +1,4 @@
-"""The shape of a BERT, by the names that the paper and Hugging Face's `config.json` give it."""
+"""The shape of a BERT, with the names of Hugging Face's `config.json`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class BertConfig:
     """The shape of a model; the defaults are the `tiny` preset.
 
     Devlin et al. 2019, section 3: `num_hidden_layers` is L, `hidden_size` H, `num_attention_heads`
-    A; the feed-forward layer is 4 H wide. `hidden_act` is the feed-forward layers' activation, one
+    A; `intermediate_size`, of the feed-forward layer, is 4 H. `hidden_act` is its activation, one
     of `GELUS`.
 
     Raises:
-        OptionError: a size is not positive, the heads do not divide the width, or the activation is
-            none of those.
+        OptionError: a size is not positive, the number of heads does not divide the hidden size,
+            or the activation is another one.
     """
 
     vocab_size: int = 8192
@@ -42,18 +42,20 @@ class BertConfig:
     def __post_init__(self) -> None:
         for name in _SIZES:
             if getattr(self, name) < 1:
-                raise OptionError(f"{name} is {getattr(self, name)}; it must be 1 or more")
+                raise OptionError(f"`{name}` is {getattr(self, name)}; it must be 1 or more")
         if self.hidden_size % self.num_attention_heads:
             raise OptionError(
-                f"{self.num_attention_heads} attention heads do not divide a width of "
-                f"{self.hidden_size}; take a number of heads that divides it, "
-                f"such as {_nearest_divisor(self.hidden_size, self.num_attention_heads)}"
+                f"the hidden size {self.hidden_size} is not divisible by "
+                f"{self.num_attention_heads} attention heads; give a number of heads that divides "
+                f"it, such as {_nearest_divisor(self.hidden_size, self.num_attention_heads)}"
             )
         if self.hidden_act not in GELUS:
-            raise OptionError(f"hidden_act is {self.hidden_act!r}; minibert has {', '.join(GELUS)}")
+            raise OptionError(
+                f"`hidden_act` is {self.hidden_act!r}; it must be one of {', '.join(GELUS)}"
+            )
 
     def parameters(self) -> int:
-        """The number of trainable parameters, tied embeddings counted once."""
+        """The number of trainable parameters; tied embeddings count once."""
         h, ff = self.hidden_size, self.intermediate_size
         embeddings = (
             self.vocab_size + self.max_position_embeddings + self.type_vocab_size
@@ -76,20 +78,22 @@ class BertConfig:
         """Read a `config.json`.
 
         Raises:
-            ModelError: the file is missing, no JSON, or describes something other than a BERT.
+            ModelError: the file is missing, is not JSON, or describes another architecture.
         """
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise ModelError(f"{path.parent} is no model folder: it has no {path.name}") from None
+            raise ModelError(
+                f"{path.parent} is not a model folder: it has no {path.name}"
+            ) from None
         except (OSError, ValueError) as error:
             raise ModelError(f"{path} cannot be read as JSON: {error}") from None
         if not isinstance(raw, dict):
-            raise ModelError(f"{path} is not a JSON object, so not a model's configuration")
+            raise ModelError(f"{path} is not the configuration of a model: it is not a JSON object")
         for name, value in _ONLY.items():
             if (raw.get(name) or value) != value:
                 raise ModelError(
-                    f"{path} says {name} = {raw[name]!r}; minibert reads {value!r} only"
+                    f"{path} has {name} = {raw[name]!r}; minibert supports only {value!r}"
                 )
         try:
             return cls(**_checked(raw, path))
@@ -107,11 +111,11 @@ _SIZES = (
     "type_vocab_size",
 )
 
-# The activations that BERTs were published with: the exact one, and its approximation by tanh under
-# two names. What `torch.nn.functional.gelu` is told of each.
+# The activations of published BERTs: the exact GELU, and its tanh approximation under two names.
+# Each has its argument `approximate` for `torch.nn.functional.gelu`.
 GELUS = {"gelu": "none", "gelu_new": "tanh", "gelu_pytorch_tanh": "tanh"}
 
-# What minibert's encoder always is, said in config.json for those who read it.
+# Properties of every minibert model, written for other readers of config.json.
 _FIXED: dict[str, Any] = {
     "architectures": ["BertForPreTraining"],
     "model_type": "bert",
@@ -119,7 +123,7 @@ _FIXED: dict[str, Any] = {
     "tie_word_embeddings": True,
 }
 
-# What would make another model of the same tensors, where a configuration says otherwise.
+# With another value, the same tensors would be another model.
 _ONLY: dict[str, Any] = {
     "model_type": "bert",
     "position_embedding_type": "absolute",
@@ -130,44 +134,47 @@ _ONLY: dict[str, Any] = {
 }
 
 
-# What JSON may have for a field of each type.
+# The JSON types for each type of field.
 _KINDS: dict[type, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,)}
 
 
 def _checked(raw: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The fields of `raw` that a `BertConfig` has, with their types checked."""
+    """The fields of a `BertConfig` in `raw`, with their types checked."""
     values = {}
     for field in fields(BertConfig):
         if field.name not in raw:
             if field.name in _SIZES:
                 raise ModelError(
-                    f"{path} does not say {field.name}, so it is no BERT's configuration"
+                    f"{path} is not the configuration of a BERT: it has no {field.name}"
                 )
             continue
         value = raw[field.name]
-        if value is None and field.name not in _SIZES:  # nothing is said of it
+        if value is None and field.name not in _SIZES:
             continue
         if not isinstance(value, _KINDS[type(field.default)]) or isinstance(value, bool):
-            raise ModelError(f"{path} says {field.name} = {value!r}, which it cannot be")
+            raise ModelError(f"{path} has {field.name} = {value!r}, which is not allowed")
         values[field.name] = value
     return values
 
 
-def _nearest_divisor(width: int, heads: int) -> int:
-    return min((d for d in range(1, width + 1) if width % d == 0), key=lambda d: abs(d - heads))
+def _nearest_divisor(hidden_size: int, heads: int) -> int:
+    return min(
+        (d for d in range(1, hidden_size + 1) if hidden_size % d == 0),
+        key=lambda d: abs(d - heads),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A published shape: layers, width and heads."""
+    """A published shape: number of layers, hidden size, number of heads."""
 
     layers: int
     hidden_size: int
     heads: int
 
 
-# `base` and `large` are Devlin et al. 2019; the smaller ones are those of Turc et al. 2019, with
-# the two smallest heads' width of 64 kept throughout.
+# `base` and `large` are from Devlin et al. 2019, the smaller ones from Turc et al. 2019. Every
+# head has 64 dimensions.
 PRESETS: dict[str, Preset] = {
     "tiny": Preset(2, 128, 2),
     "mini": Preset(4, 256, 4),

@@ -11,14 +11,14 @@ DATA = "Data"
 
 @dataclass(frozen=True, slots=True)
 class PredictOptions:
-    """What to label, and how to say it."""
+    """The options of `minibert predict`."""
 
     format: str = table_format()
     header: str = table_header()
-    text: str | None = option(None, DATA, "The text's column; by default where it was in training.")
-    pair: str | None = option(None, DATA, "The second text's column; likewise.")
+    text: str | None = option(None, DATA, "Column of the text; default: as in training.")
+    pair: str | None = option(None, DATA, "Column of the second text; default: as in training.")
     label: str | None = option(
-        None, DATA, "A column of right labels: then it is also said how many were found."
+        None, DATA, "Column of the correct labels; the score is then reported."
     )
 
     device: str = device()

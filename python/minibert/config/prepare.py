@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minibert.config.fields import cased, check, errors, flag, layout, option, vocab_size
+from minibert.config.fields import cased, check, errors, layout, option, vocab_size
 from minibert.errors import OptionError
 from minibert.io.units import parse_size
 
-LEAST_MEMORY = 128 << 20
+MIN_MEMORY = 128 << 20
 
-"""Less than this, in bytes, no token store is made in."""
+"""The least memory for tokenization, in bytes."""
 
 VOCABULARY, MACHINE, RUN = "Vocabulary", "Machine", "Run"
 
 
 @dataclass(frozen=True, slots=True)
 class PrepareOptions:
-    """What to cut into tokens, by what tokenizer, in how much memory, and where to put them."""
+    """The options of `minibert prepare`."""
 
     layout: str = layout()
     errors: str = errors()
     cased: bool = cased()
 
     tokenizer: str | None = option(
-        None, VOCABULARY, "A tokenizer's folder; by default one is learned from the corpus."
+        None, VOCABULARY, "Tokenizer folder; default: a tokenizer is trained on the corpus."
     )
     vocab_size: int = vocab_size(VOCABULARY)
     memory: str = option(
-        "512M", MACHINE, "What the tokens are made in, about: 512M, 2G; at least 128M."
+        "512M",
+        MACHINE,
+        "Approximate memory limit for tokenization, such as 512M or 2G; minimum 128M.",
     )
-    out: str | None = option(None, RUN, "The folder of tokens and tokenizer.", short="-o")
+    out: str | None = option(None, RUN, "Folder for the tokens and the tokenizer.", short="-o")
 
     def __post_init__(self) -> None:
         check(self)
-        if parse_size(self.memory) < LEAST_MEMORY:
-            least = f"{LEAST_MEMORY >> 20}M"
-            raise OptionError(f"--memory is {self.memory}; it must be {least} or more")
+        if parse_size(self.memory) < MIN_MEMORY:
+            minimum = f"{MIN_MEMORY >> 20}M"
+            raise OptionError(f"`memory` is {self.memory}; it must be {minimum} or more")
         if self.tokenizer is None:
             return
         for name in ("vocab_size", "cased"):
             if getattr(self, name) != type(self).__dataclass_fields__[name].default:
                 raise OptionError(
-                    f"{flag(name)} is of a tokenizer that is learned, and --tokenizer names one; "
+                    f"`{name}` applies to a new tokenizer, and `tokenizer` names an existing one; "
                     "leave one of them out"
                 )

@@ -13,7 +13,6 @@ from minibert.config.fields import (
     check_share,
     device,
     errors,
-    flag,
     layout,
     nearest_multiple,
     option,
@@ -30,8 +29,8 @@ MaskUnit = Literal["token", "whole_word", "span", "ngram"]
 
 PAIR_TASKS = {"next_sentence": "NSP", "sentence_order": "SOP"}
 
-"""What the second head learns, as people call it, by the objective. The others have no pairs, and
-with them it learns nothing."""
+"""The task of the second head, by objective. The other objectives have no segment pairs, and do not
+train that head."""
 
 TRACKERS = ("tensorboard", "wandb")
 
@@ -39,13 +38,13 @@ DEFAULT_STEPS = 2000
 
 DEFAULT_KEEP = 2
 
-"""Checkpoints: the newest, and the one before in case the newest is damaged. More take disk, each
-three times the weights, and one alone leaves nothing to fall back on."""
+"""Checkpoints to keep: the latest, and the one before in case the latest is damaged. A checkpoint
+takes three times the disk space of the weights."""
 
-GOING_ON = 3
+CONTINUED_PRETRAINING_LR_DIVISOR = 3
 
-"""By what the recipe's learning rates are divided where a model has learned already: see
-`docs/guides/hugging-face.md` for what was measured."""
+"""The recipe's learning rates are divided by this for a pretrained model;
+`docs/guides/hugging-face.md` has the measurements."""
 
 CORPUS, MODEL, TASK = "Corpus", "Model", "Task"
 TRAINING, RUN, MACHINE = "Training", "Run", "Machine"
@@ -53,83 +52,100 @@ TRAINING, RUN, MACHINE = "Training", "Run", "Machine"
 
 @dataclass(frozen=True, slots=True)
 class PretrainOptions:
-    """What to train on, what to train, how long, and where to put it."""
+    """The options of `minibert pretrain`."""
 
     layout: str = layout()
     errors: str = errors()
     cased: bool = cased()
     validation_corpus: str | None = option(
-        None, CORPUS, "Evaluate on this text instead of documents held out of the corpus."
+        None, CORPUS, "Validation text; default: documents held out from the corpus."
     )
 
     init_from: str | None = option(
         None,
         MODEL,
-        "Start from this model: its shape, tokenizer and weights. A run, or any BERT's.",
+        "Continue pretraining from this model: its shape, tokenizer and weights. A run, a "
+        "checkpoint or a folder of any BERT.",
     )
-    preset: str = option("tiny", MODEL, "A published shape.", tuple(PRESETS))
-    layers: int | None = option(None, MODEL, "Layers, instead of the preset's.")
+    preset: str = option("tiny", MODEL, "Published model shape.", tuple(PRESETS))
+    layers: int | None = option(None, MODEL, "Number of layers, instead of the preset's.")
     hidden_size: int | None = option(None, MODEL, "Hidden size, instead of the preset's.")
-    heads: int | None = option(None, MODEL, "Attention heads, instead of the preset's.")
+    heads: int | None = option(
+        None, MODEL, "Number of attention heads per layer, instead of the preset's."
+    )
     vocab_size: int = vocab_size(MODEL)
-    seq_len: int = option(128, MODEL, "Positions: pieces in an example.")
+    seq_len: int = option(128, MODEL, "Sequence length in tokens, also the number of positions.")
 
     objective: str = option(
         "next_sentence",
         TASK,
-        "What an example is, and what is learned beside the masked words. next_sentence: whether "
-        "one segment follows another (BERT). sentence_order: which of two comes first (ALBERT). "
-        "The others learn masked words alone: full_sentences, doc_sentences (RoBERTa; within a "
-        "document), line (a sentence each).",
+        "Pretraining objective beside masked language modeling. next_sentence: whether the second "
+        "segment follows the first (BERT). sentence_order: which of two segments comes first "
+        "(ALBERT). The others have no second task: full_sentences; doc_sentences, within a "
+        "document (RoBERTa); line, one sentence per example.",
         get_args(Objective),
     )
     mask_unit: str = option(
         "token",
         TASK,
-        "What is masked as a whole: pieces, words or runs of words.",
+        "Unit of masking: single tokens, whole words, or runs of words.",
         get_args(MaskUnit),
     )
     masked_lm_prob: float | None = option(
-        None, TASK, "Share of the pieces that are predicted, instead of the recipe's."
+        None, TASK, "Share of the tokens to mask, instead of the recipe's."
     )
     final_masked_lm_prob: float | None = option(
-        None, TASK, "What that share becomes by the end of the run, in a straight line."
+        None, TASK, "Share of the tokens to mask at the last step, reached linearly."
     )
     max_predictions_per_seq: int | None = option(
-        None, TASK, "Predictions in an example, at most; as many as the share gives by default."
+        None, TASK, "Maximum masked tokens per sequence; default: unlimited."
     )
 
     steps: int | None = option(
-        None, TRAINING, f"Train for this many steps ({DEFAULT_STEPS:,} when nothing is said)."
+        None, TRAINING, f"Number of steps; default: {DEFAULT_STEPS:,} without --epochs or --time."
     )
-    epochs: float | None = option(None, TRAINING, "Train for this many passes over the corpus.")
+    epochs: float | None = option(None, TRAINING, "Number of epochs.")
     time: str | None = option(
-        None, TRAINING, "Train for this long, all told: 90s, 10m, 1h30m. The schedule follows."
+        None,
+        TRAINING,
+        "Total training time, such as 90s, 10m or 1h30m; the learning rate schedule follows it.",
     )
-    batch_size: int = option(32, TRAINING, "Examples in a step.")
+    batch_size: int = option(32, TRAINING, "Examples per step.")
     accumulate: int = option(
-        1, TRAINING, "Micro-batches that a step's examples come in: less memory, the same step."
+        1, TRAINING, "Micro-batches per step: gradient accumulation, which saves memory."
     )
     lr: float | None = option(None, TRAINING, "Peak learning rate, instead of the recipe's.")
     recipe: str = option(
-        DEFAULT_RECIPE, TRAINING, "What is fast here, or the BERT paper's own.", tuple(RECIPES)
+        DEFAULT_RECIPE,
+        TRAINING,
+        "Hyperparameters: minibert's, or those of the BERT paper.",
+        tuple(RECIPES),
     )
-    seed: int = option(0, TRAINING, "Seed of everything drawn at random.")
+    seed: int = option(0, TRAINING, "Random seed.")
 
-    out: str | None = option(None, RUN, "The run's folder; runs/<corpus>-<preset> by default.")
-    resume: bool = option(False, RUN, "Go on from the newest checkpoint of --out, or of any run.")
-    checkpoint_every: int = option(250, RUN, "Steps between checkpoints, each with an evaluation.")
-    keep: int = option(DEFAULT_KEEP, RUN, "Checkpoints that are kept, the newest ones.")
+    out: str | None = option(None, RUN, "Run folder; default: runs/<corpus>-<preset>.")
+    resume: bool = option(
+        False,
+        RUN,
+        "Resume from the latest checkpoint of --out, or of the newest unfinished run.",
+    )
+    checkpoint_every: int = option(
+        250, RUN, "Steps between checkpoints; each one includes a validation."
+    )
+    keep: int = option(DEFAULT_KEEP, RUN, "Number of checkpoints to keep, the latest ones.")
     log_every: int = option(10, RUN, "Steps between rows of metrics.jsonl.")
 
     log_to: str | None = option(
-        None, RUN, "Send the metrics elsewhere too, to an optional extra.", TRACKERS
+        None,
+        RUN,
+        "Also log the metrics to this tracker (requires the extra of that name).",
+        TRACKERS,
     )
 
     device: str = device()
-    threads: int | None = option(None, MACHINE, "Threads to compute with; all cores by default.")
+    threads: int | None = option(None, MACHINE, "CPU threads; default: one per core.")
     compile: bool = option(
-        False, MACHINE, "Compile the layers (torch.compile); for long runs on a GPU."
+        False, MACHINE, "Compile the layers with torch.compile; for long runs on a GPU."
     )
 
     def __post_init__(self) -> None:
@@ -141,23 +157,23 @@ class PretrainOptions:
         if self.batch_size % self.accumulate:
             near = nearest_multiple(self.batch_size, self.accumulate)
             raise OptionError(
-                f"--batch-size is {self.batch_size}, which --accumulate {self.accumulate} does not "
-                f"divide; give --batch-size {near}"
+                f"`batch_size` is {self.batch_size}, which `accumulate` {self.accumulate} does not "
+                f"divide; give `batch_size` {near}"
             )
-        given = [flag(n) for n in ("steps", "epochs", "time") if getattr(self, n) is not None]
+        given = [f"`{n}`" for n in ("steps", "epochs", "time") if getattr(self, n) is not None]
         if len(given) > 1:
-            raise OptionError(f"{' and '.join(given)} are given; they exclude one another")
+            raise OptionError(f"{' and '.join(given)} cannot be combined; give one of them")
         if self.time is not None:
             parse_duration(self.time)
             if self.final_masked_lm_prob is not None:
                 raise OptionError(
-                    "--final-masked-lm-prob is reached at the last step, and --time does not say "
-                    "which that is; give --steps or --epochs instead of --time"
+                    "`final_masked_lm_prob` is reached at the last step, which `time` does not "
+                    "determine; give `steps` or `epochs` instead of `time`"
                 )
         self.config(self.vocab_size)
 
     def config(self, vocab_size: int) -> BertConfig:
-        """The model's shape, with a vocabulary of the size that training it gave."""
+        """The shape of the model, with the size of the trained vocabulary."""
         preset = PRESETS[self.preset]
         hidden_size = preset.hidden_size if self.hidden_size is None else self.hidden_size
         recipe = self.training_recipe()
@@ -174,9 +190,9 @@ class PretrainOptions:
         )
 
     def training_recipe(self) -> Recipe:
-        """The recipe, with the options that stand for parts of it; `lr` scales its learning rates.
+        """The recipe with the options that replace parts of it; `lr` scales both learning rates.
 
-        A model that has learned already goes on at lower rates, and keeps the weights it has.
+        A pretrained model keeps its weights and gets lower learning rates.
         """
         recipe = RECIPES[self.recipe]
         if self.masked_lm_prob is not None:
@@ -190,7 +206,7 @@ class PretrainOptions:
                 context_scale=None,
                 zero_outputs=False,
             )
-            lr = recipe.learning_rate / GOING_ON if lr is None else lr
+            lr = recipe.learning_rate / CONTINUED_PRETRAINING_LR_DIVISOR if lr is None else lr
         if lr is None:
             return recipe
         muon = recipe.muon_learning_rate
@@ -201,7 +217,7 @@ class PretrainOptions:
         )
 
     def budget(self, steps_per_epoch: int) -> Budget:
-        """How long to train, given the steps that one pass over the corpus takes."""
+        """The length of the training, given the number of steps in an epoch."""
         if self.time is not None:
             return Budget(seconds=parse_duration(self.time))
         if self.epochs is not None:

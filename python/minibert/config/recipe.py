@@ -1,4 +1,4 @@
-"""What training does to a model and when, as plain numbers: the recipes and the budget."""
+"""The hyperparameters of pretraining as plain numbers: recipes and budget."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ share in training, so that the losses of models can be compared."""
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the weights start, what of a text is masked, and how the weights are changed."""
+    """Initialization, masking and optimization."""
 
-    learning_rate: float  # AdamW's, at its peak
-    muon_learning_rate: float | None  # for the encoder's matrices; None: AdamW for them too
-    warmup_share: float  # of the budget, rising linearly; the rest falls linearly to zero
-    weight_decay: float  # of matrices; biases and LayerNorm have none
+    learning_rate: float  # AdamW's peak
+    muon_learning_rate: float | None  # Muon's peak for the encoder's matrices; None: AdamW alone
+    warmup_share: float  # share of the budget with linear warm-up; linear decay to 0 afterwards
+    weight_decay: float  # for matrices and embeddings; none for biases and LayerNorm
     betas: tuple[float, float]
     epsilon: float
     max_grad_norm: float
     dropout: float
-    masked_lm_prob: float  # share of the pieces that are predicted
-    initializer_range: float  # standard deviation of the matrices at the start
-    initializer_width: int | None  # from which on it falls by the root of the width; None: never
-    position_amplitude: float | None  # sinusoidal start of the positions; None: random as the rest
-    neighbour_gain: float | None  # of heads that start on neighbours; None: random as the rest
-    context_scale: float | None  # of words that start by their contexts; None: random as the rest
-    zero_outputs: bool  # whether layers start by passing on what they are given
+    masked_lm_prob: float  # share of the tokens to mask
+    initializer_range: float  # standard deviation of the initial matrices
+    initializer_width: int | None  # hidden size above which it shrinks; None: it never does
+    position_amplitude: float | None  # of sinusoidal position embeddings; None: random ones
+    neighbour_gain: float | None  # of heads that attend to a neighbour first; None: random heads
+    context_scale: float | None  # of token embeddings from their contexts; None: random ones
+    zero_outputs: bool  # whether output projections are 0 at first, so that layers are identities
 
     def initializer_range_at(self, hidden_size: int) -> float:
-        """The standard deviation of the matrices of a model of some width.
+        """The standard deviation of the initial matrices at a hidden size.
 
-        The wider a matrix, the larger are the sums that it makes, and in a post-norm encoder the
-        less is left of what a layer was given.
+        A wider matrix makes larger sums, and the larger the output of a post-norm layer, the less
+        of its input remains. So the deviation falls with the square root of the hidden size.
         """
         if self.initializer_width is None or hidden_size <= self.initializer_width:
             return self.initializer_range
@@ -44,8 +44,7 @@ class Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    # Muon (Jordan et al. 2024) for the encoder's matrices and a sinusoidal start of the positions:
-    # together they take a small model past the plateau of word frequencies in its first minute.
+    # `docs/recipe.md` has the reasons. Muon is from Jordan et al. 2024.
     "minibert": Recipe(
         learning_rate=3e-3,
         muon_learning_rate=1e-2,
@@ -86,13 +85,13 @@ RECIPES: dict[str, Recipe] = {
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long to train: a number of steps, or a number of seconds. One of the two is given."""
+    """The length of a training: either a number of steps or a number of seconds."""
 
     steps: int | None = None
     seconds: float | None = None
 
     def share_done(self, steps: float, seconds: float) -> float:
-        """The share of the budget that is used up, from 0 to 1."""
+        """The share of the budget that is used, from 0 to 1."""
         if self.steps is not None:
             return min(1.0, steps / self.steps)
         assert self.seconds is not None

@@ -8,47 +8,45 @@ from minibert.config.fields import cased, check, errors, layout, option
 
 ALGORITHMS = ("count", "likelihood")
 
-"""Which two pieces of a vocabulary become one: those that occur side by side most, or most for how
-common they are."""
+"""The two adjacent tokens to merge next: those with the highest count, or those with the highest
+likelihood gain (count divided by the counts of both)."""
 
 VOCABULARY = "Vocabulary"
 
 
 @dataclass(frozen=True, slots=True)
 class VocabOptions:
-    """What to learn a vocabulary from, how large, by what rule, and where to put it."""
+    """The options of `minibert vocab`."""
 
     layout: str = layout()
     errors: str = errors()
     cased: bool = cased()
 
-    size: int = option(8192, VOCABULARY, "Pieces in the vocabulary, at most.")
+    size: int = option(8192, VOCABULARY, "Maximum number of tokens in the vocabulary.")
     algorithm: str = option(
         "count",
         VOCABULARY,
-        "Which two pieces become one: those that occur side by side most, or most for how common "
-        "they are.",
+        "Rule for the next merge: the most frequent pair of adjacent tokens, or the pair with the "
+        "highest count divided by the counts of both tokens.",
         ALGORITHMS,
     )
-    min_frequency: int = option(
-        2, VOCABULARY, "Two pieces that occur side by side less often do not become one."
-    )
+    min_frequency: int = option(2, VOCABULARY, "Minimum count of a pair of tokens to be merged.")
     limit_alphabet: int | None = option(
         None,
         VOCABULARY,
-        "Different characters that are kept, the commonest; half of --size, and at least 1,000, "
-        "by default.",
+        "Maximum number of different characters, the most frequent ones; default: half of --size, "
+        "at least 1,000.",
     )
-    out: str | None = option(None, VOCABULARY, "The tokenizer's folder.", short="-o")
+    out: str | None = option(None, VOCABULARY, "Folder for the tokenizer.", short="-o")
 
     def __post_init__(self) -> None:
         check(self)
 
     @property
     def alphabet(self) -> int:
-        """How many characters are kept.
+        """The number of characters to keep.
 
-        Writing systems of thousands of characters need more than the reference's 1,000.
+        Writing systems with thousands of characters need more than the 1,000 of `tokenizers`.
         """
         if self.limit_alphabet is not None:
             return self.limit_alphabet

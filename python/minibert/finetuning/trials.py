@@ -162,7 +162,7 @@ class Trials:
             model,
             training,
             fine_tuning_recipe(options.lr),
-            epochs=options.passes(len(split.train)),
+            epochs=options.max_epochs(len(split.train)),
             batch_size=options.batch_size,
             pad_token_id=self.pretrained.tokenizer.pad_token_id,
             seed=seed,
@@ -184,7 +184,7 @@ class Trials:
         return scores, best
 
     def _is_judged(self, split: Split, epoch: int) -> bool:
-        last = epoch == self.options.passes(len(split.train))
+        last = epoch == self.options.max_epochs(len(split.train))
         return len(split.test) > 0 and (self.options.folds is None or last)
 
     @property

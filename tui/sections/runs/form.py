@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
-from minibert.config import PretrainOptions, flag
+from minibert.config import PretrainOptions, flag, spell_flags
 from minibert.errors import MinibertError, OptionError
 
 Typed = str | bool
@@ -111,7 +111,8 @@ def read_form(fields: list[FormField], typed: Mapping[str, Typed]) -> FormValues
     try:
         options = PretrainOptions(**values)
     except MinibertError as error:
-        problems.setdefault(_blamed(fields, values, str(error)), f"{error}.")
+        problem = f"{spell_flags(str(error))}."
+        problems.setdefault(_blamed(fields, values, str(error)), problem)
         return FormValues(inputs, None, problems)
     return FormValues(inputs, None if problems else options, problems)
 

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from minibert.config import PretrainOptions
+from minibert.config import PretrainOptions, spell_flags
 from minibert.config.model import PRESETS
 from minibert.errors import MinibertError
 from minibert.io.units import format_duration, format_size
@@ -161,7 +161,9 @@ class StartScreen(ModalScreen["Path | None"]):
             try:
                 text = measure_text(filled.inputs, filled.options)
             except MinibertError as error:
-                self.post_message(self.Estimated(Estimate(filled, problem=f"{error}.")))
+                self.post_message(
+                    self.Estimated(Estimate(filled, problem=f"{spell_flags(str(error))}."))
+                )
                 continue
             pace = find_throughput(self._root, filled.options)
             self.post_message(self.Estimated(Estimate(filled, text, pace)))
@@ -200,7 +202,7 @@ class StartScreen(ModalScreen["Path | None"]):
             path = launch(filled.inputs, filled.options, self._root)
         except MinibertError as error:
             self._starting = False
-            said = f"{error}."
+            said = f"{spell_flags(str(error))}."
             self.app.call_from_thread(self.notify, said, severity="error", markup=False)
             return
         self.app.call_from_thread(self.dismiss, path)

@@ -1,1 +1,1 @@
-"""The commands, a file each: arguments, options, and which function they call."""
+"""The commands, one file each: arguments, options, and the function that does the work."""

@@ -17,9 +17,9 @@ def embed(
     texts: TextsArgument = None,
     options: EmbedOptions = EmbedOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Make a vector of each text, as JSON or a NumPy file."""
+    """Embed texts: print their vectors as JSON lines or write a NumPy file."""
     if texts and (options.file or options.save):
-        raise OptionError("texts are given beside --file or --save; leave one of them out")
+        raise OptionError("texts cannot be combined with --file or --save; leave one of them out")
     from minibert.inference.sentence_embedder import SentenceEmbedder
     from minibert.inference.sentence_transformers import save_sentence_transformer
     from minibert.io.lines import STANDARD_INPUT, stream_lines
@@ -35,14 +35,14 @@ def embed(
     )
     if options.save:
         path = save_sentence_transformer(embedder, options.save)
-        print(f'load it with: SentenceTransformer("{path}")')
+        print(f'load it with SentenceTransformer("{path}")')
         return
     lines = enumerate(texts) if texts else stream_lines(options.file or STANDARD_INPUT)
     stream = embedder.stream(text for _, text in lines)
     if options.out:
         chunks = (vectors for _, vectors in stream)
         rows = write_npy(Path(options.out), chunks, embedder.dimensions)
-        print(f"{rows:,} vectors of {embedder.dimensions} numbers are in {options.out}")
+        print(f"wrote {rows:,} vectors of {embedder.dimensions} dimensions to {options.out}")
         return
     for some, vectors in stream:
         for text, vector in zip(some, vectors, strict=True):

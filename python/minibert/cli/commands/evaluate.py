@@ -19,23 +19,23 @@ def evaluate(
     model: Annotated[
         Path | None,
         typer.Argument(
-            help="A run or model folder; the newest finished run by default.", show_default=False
+            help="Run or model folder; default: the newest finished run.", show_default=False
         ),
     ] = None,
     as_json: AsJsonOption = False,
     options: EvaluateOptions = EvaluateOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Measure a model: masked words of a held-out text, sentences' scores, minimal pairs."""
+    """Evaluate a model: masked LM on validation text, sentence scores, minimal pairs."""
     from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.evaluate import describe_sentences, print_evaluation
-    from minibert.evaluation.evaluate import evaluate as measure
+    from minibert.evaluation.evaluate import evaluate as evaluate_model
 
-    talk = StderrConsole()
-    with ProgressReporter(talk) as screen:
-        evaluation = measure(newest_model() if model is None else model, options, screen)
+    stderr = StderrConsole()
+    with ProgressReporter(stderr) as reporter:
+        evaluation = evaluate_model(newest_model() if model is None else model, options, reporter)
     if as_json:
         print(json.dumps(evaluation.as_dict(), ensure_ascii=False))
         return
     print_evaluation(Console(), evaluation)
     if evaluation.sentences:
-        talk.print(describe_sentences(evaluation.sentences), soft_wrap=True)
+        stderr.print(describe_sentences(evaluation.sentences), soft_wrap=True)

@@ -23,20 +23,18 @@ if TYPE_CHECKING:
 def explain(
     text: Annotated[
         str,
-        typer.Argument(
-            metavar="TEXT", help="A text, with [MASK] where words are missing, in quotes."
-        ),
+        typer.Argument(metavar="TEXT", help="Text in quotes, with [MASK] for missing words."),
     ],
     as_json: AsJsonOption = False,
     options: ExplainOptions = ExplainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Show how a model reads a text: embeddings, layers, attention, what each head does."""
+    """Show the inside of a model for a text: embeddings, layers, attention, head ablation."""
     from minibert.cli.views.explain import print_explanation, print_head
-    from minibert.interpretability.explain import explain as look
+    from minibert.interpretability.explain import explain as explain_text
     from minibert.interpretability.explain import sample_sentences
     from minibert.io.files import write_atomically
 
-    explanation = look(
+    explanation = explain_text(
         text,
         options.model or newest_model(),
         pair=options.pair,
@@ -51,7 +49,7 @@ def explain(
     if as_json:
         print(json.dumps(explanation.to_dict()))
     elif files:
-        print(*(f"written: {path}" for path in files), sep="\n")
+        print(*(f"wrote {path}" for path in files), sep="\n")
     elif one:
         print_head(_console(), explanation, *one)
     else:
@@ -59,7 +57,7 @@ def explain(
 
 
 def _console() -> Console:
-    """Standard output, where a ? stands for what its encoding does not have."""
+    """Standard output; characters that its encoding lacks are printed as ?."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     return Console()
@@ -68,7 +66,7 @@ def _console() -> Console:
 def _files(
     explanation: Explanation, options: ExplainOptions, one: tuple[int, int] | None
 ) -> dict[Path, bytes]:
-    """What is to be written where; made before anything is."""
+    """The contents of the files to write; made before the first is written."""
     files = {}
     if options.html is not None:
         files[Path(options.html)] = explanation.to_html().encode()

@@ -18,12 +18,12 @@ def export(
     model: Annotated[
         Path | None,
         typer.Argument(
-            help="A run or model folder; the newest finished run by default.", show_default=False
+            help="Run or model folder; default: the newest finished run.", show_default=False
         ),
     ] = None,
     options: ExportOptions = ExportOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Write a model for other programs: as an ONNX file."""
+    """Export a model to ONNX."""
     from minibert.cli.views.export import print_exported
     from minibert.model.onnx import export_onnx
 

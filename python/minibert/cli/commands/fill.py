@@ -18,7 +18,7 @@ def fill(
     as_json: AsJsonOption = False,
     options: FillOptions = FillOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Say what stands at each [MASK], with probabilities."""
+    """Fill each [MASK] in a text, with probabilities."""
     from minibert.cli.views.fill import print_filled
     from minibert.inference.fill_lines import FillRequest, fill_lines
     from minibert.inference.fill_mask import FillMask

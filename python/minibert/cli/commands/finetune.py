@@ -16,17 +16,17 @@ from minibert.config import FinetuneOptions
 
 @with_options(FinetuneOptions)
 def finetune(
-    model: Annotated[Path, typer.Argument(help="A run, or any folder of a BERT.")],
+    model: Annotated[Path, typer.Argument(help="Run, checkpoint, or folder of any BERT.")],
     as_json: AsJsonOption = False,
     options: FinetuneOptions = FinetuneOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Teach a pretrained model to label texts, pairs of texts or words."""
+    """Fine-tune a model to classify texts, text pairs or words, or to predict numbers."""
     from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.finetune import print_fine_tuned
-    from minibert.finetuning.finetune import finetune as tune
+    from minibert.finetuning.finetune import finetune as finetune_model
 
-    with ProgressReporter(StderrConsole()) as screen:
-        tuned = tune(model, options, screen)
+    with ProgressReporter(StderrConsole()) as reporter:
+        tuned = finetune_model(model, options, reporter)
     if as_json:
         print(json.dumps(tuned.as_dict(), ensure_ascii=False))
     else:

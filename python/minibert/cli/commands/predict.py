@@ -14,18 +14,18 @@ from minibert.config import PredictOptions
 
 @with_options(PredictOptions)
 def predict(
-    model: Annotated[Path, typer.Argument(help="A folder that minibert finetune has made.")],
+    model: Annotated[Path, typer.Argument(help="Model folder written by minibert finetune.")],
     file: Annotated[
         str,
         typer.Argument(
-            help="Texts, one a line, or a table with text columns, or CoNLL lines where words are "
-            "labelled; - for standard input."
+            help="File with one text per line, table with text columns, or CoNLL file for word "
+            "labels; - for standard input."
         ),
     ] = "-",
     as_json: AsJsonOption = False,
     options: PredictOptions = PredictOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Label texts, with probabilities."""
+    """Label texts with a fine-tuned model, with probabilities."""
     from minibert.cli.progress import StderrConsole
     from minibert.cli.views.predict import prediction_lines, print_notes
     from minibert.finetuning.predict import Predictions

@@ -1,4 +1,4 @@
-"""`minibert prepare`: text into token ids on disk."""
+"""`minibert prepare`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def prepare(
     corpus: CorpusArgument = None,
     options: PrepareOptions = PrepareOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Turn text into a folder of tokens that any number of trainings read."""
+    """Tokenize a corpus into a folder that any number of training runs can read."""
     from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.prepare import print_prepared
-    from minibert.data.prepare import prepare as make
+    from minibert.data.prepare import prepare as prepare_corpus
 
-    with ProgressReporter(StderrConsole()) as screen:
-        prepared = make(corpus or [], options, screen)
+    with ProgressReporter(StderrConsole()) as reporter:
+        prepared = prepare_corpus(corpus or [], options, reporter)
     print_prepared(Console(), prepared)

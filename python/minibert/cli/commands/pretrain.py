@@ -11,14 +11,14 @@ from rich.console import Console
 from minibert.cli.options import given_options, with_options
 from minibert.config import PretrainOptions
 
-STOPPED = 130  # as shells say it of Ctrl-C
-
+STOPPED = 130
+"""The exit code after Ctrl-C, as in shells."""
 
 CorpusOrTokensArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Text files (.txt, .gz, .zst), folders, globs, - for standard input, or a folder that "
-        "minibert prepare has made; without any, the default corpus.",
+        help="Text files (.txt, .gz, .zst), folders, globs, - for standard input, or a folder "
+        "written by minibert prepare; default: the corpus that comes with minibert.",
         show_default=False,
     ),
 ]
@@ -30,15 +30,15 @@ def pretrain(
     corpus: CorpusOrTokensArgument = None,
     options: PretrainOptions = PretrainOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Train a BERT from nothing: vocabulary, batches and encoder, in one go."""
+    """Pretrain a BERT on text: train a tokenizer, tokenize, and train the model."""
     started = time.perf_counter()
     from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.pretrain import print_outcome
-    from minibert.pretraining.pretrain import pretrain as train
+    from minibert.pretraining.pretrain import pretrain as pretrain_model
 
-    with ProgressReporter(StderrConsole()) as screen:
-        outcome = train(
-            corpus or [], options, screen, started, given_options(context, PretrainOptions)
+    with ProgressReporter(StderrConsole()) as reporter:
+        outcome = pretrain_model(
+            corpus or [], options, reporter, started, given_options(context, PretrainOptions)
         )
     print_outcome(Console(), outcome)
     if not outcome.finished:

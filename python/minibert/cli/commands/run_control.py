@@ -10,30 +10,30 @@ import typer
 if TYPE_CHECKING:
     from minibert.runs.control import Action
 
-RunArgument = Annotated[Path, typer.Argument(help="A run.", metavar="RUN", show_default=False)]
+RunArgument = Annotated[Path, typer.Argument(help="Run folder.", metavar="RUN", show_default=False)]
 
 
 def pause(run: RunArgument) -> None:
-    """Have a training make no more steps for now; it keeps its memory, and lets go of the cores."""
-    _ask(run, "pause")
+    """Pause a training; it keeps its memory and frees the CPU."""
+    _request(run, "pause")
 
 
 def resume(run: RunArgument) -> None:
-    """Have a paused training go on."""
-    _ask(run, "resume")
+    """Resume a paused training."""
+    _request(run, "resume")
 
 
 def stop(run: RunArgument) -> None:
-    """Have a training save a checkpoint and end, as SIGTERM does."""
-    _ask(run, "stop")
+    """Stop a training after it has saved a checkpoint, as SIGTERM does."""
+    _request(run, "stop")
 
 
 def checkpoint(run: RunArgument) -> None:
-    """Have a training save a checkpoint now."""
-    _ask(run, "checkpoint")
+    """Save a checkpoint of a training now."""
+    _request(run, "checkpoint")
 
 
-def _ask(path: Path, action: Action) -> None:
+def _request(path: Path, action: Action) -> None:
     from minibert.runs.control import request, wait_until_done
     from minibert.runs.run import Run
 

@@ -15,7 +15,7 @@ from minibert.cli.arguments import AsJsonOption
 from minibert.errors import RunError
 
 
-class _ListsByDefault(TyperGroup):
+class _ListByDefault(TyperGroup):
     """Reads `minibert runs FOLDER` as `minibert runs list FOLDER`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -23,23 +23,23 @@ class _ListsByDefault(TyperGroup):
         return super().parse_args(ctx, args if args and args[0] in known else ["list", *args])
 
 
-runs_app = typer.Typer(cls=_ListsByDefault)
+runs_app = typer.Typer(cls=_ListByDefault)
 
 
 @runs_app.callback()
 def _runs() -> None:
-    """List runs with their state, loss and size; compare two; pause, resume or stop a training."""
+    """List and compare runs; pause, resume or stop a training."""
 
 
 @runs_app.command("list")
 def list_runs(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="A folder of runs; runs/ by default.", show_default=False),
+        typer.Argument(help="Folder of runs; default: runs/.", show_default=False),
     ] = None,
     as_json: AsJsonOption = False,
 ) -> None:
-    """List the runs in a folder, the oldest first."""
+    """List the runs in a folder with state, loss and size, oldest first."""
     from minibert.cli.views.runs import print_runs
     from minibert.runs.run import RUNS, find_runs
     from minibert.runs.summary import summarize
@@ -53,16 +53,16 @@ def list_runs(
     elif summaries:
         print_runs(Console(), summaries)
     else:
-        raise RunError(f"there are no runs in {root}; make one by minibert pretrain")
+        raise RunError(f"there are no runs in {root}; train one with minibert pretrain")
 
 
 @runs_app.command("compare")
 def compare_runs(
-    first: Annotated[Path, typer.Argument(help="A run.", metavar="A")],
-    second: Annotated[Path, typer.Argument(help="Another.", metavar="B")],
+    first: Annotated[Path, typer.Argument(help="First run.", metavar="A")],
+    second: Annotated[Path, typer.Argument(help="Second run.", metavar="B")],
     as_json: AsJsonOption = False,
 ) -> None:
-    """Show two runs side by side: options that differ, losses at equal steps, how they ended."""
+    """Compare two runs: different options, losses at equal steps, final results."""
     from minibert.cli.views.runs import print_comparison
     from minibert.runs.comparison import compare
     from minibert.runs.run import Run

@@ -11,11 +11,11 @@ import typer
 def tui(
     run: Annotated[
         Path | None,
-        typer.Argument(help="A run, or a folder of runs; runs/ by default.", show_default=False),
+        typer.Argument(help="Run, or folder of runs; default: runs/.", show_default=False),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Print one frame and exit.")] = False,
 ) -> None:
-    """Watch a run in the terminal."""
+    """Watch and inspect runs in a terminal application."""
     from minibert.tui import main as show
 
     raise typer.Exit(show(run, once))

@@ -1,4 +1,4 @@
-"""`minibert vocab`: a WordPiece vocabulary learned from text."""
+"""`minibert vocab`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def vocab(
     corpus: CorpusArgument = None,
     options: VocabOptions = VocabOptions(),  # noqa: B008 - replaced by its fields
 ) -> None:
-    """Learn a WordPiece vocabulary and write its tokenizer."""
+    """Train a WordPiece tokenizer."""
     from minibert.cli.progress import ProgressReporter, StderrConsole
     from minibert.cli.views.vocab import print_vocabulary
     from minibert.tokenizer.train import train_tokenizer
 
-    with ProgressReporter(StderrConsole()) as screen:
-        learned = train_tokenizer(corpus or [], options, screen)
-    print_vocabulary(Console(), learned)
+    with ProgressReporter(StderrConsole()) as reporter:
+        trained = train_tokenizer(corpus or [], options, reporter)
+    print_vocabulary(Console(), trained)

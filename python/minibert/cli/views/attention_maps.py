@@ -1,7 +1,7 @@
-"""Maps of attention in a terminal: many small ones side by side, or one with its numbers.
+"""Attention maps in a terminal: small ones side by side, or a large one with numbers.
 
-Where there are colours a cell is its background's; without them (NO_COLOR, a file) it is a shaded
-block, and without UTF-8 a character of ASCII.
+A weight is shown by a background color; without colors (NO_COLOR, a file) by a shaded block, and
+without UTF-8 by an ASCII character.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 _BLOCKS, _ASCII = " ░▒▓█", " .:*#"
 
 _LABEL, _GAP, _LEAST_WIDTH = 10, 2, 16
-"""In cells: the widest label of a row, what is between two maps, and a map's least width."""
+"""In cells: maximum width of a row label, gap between maps, minimum width of a map."""
 
 _NAMED = 18
-"""Longer texts have no room for labels beside small maps."""
+"""Maximum number of tokens with labels beside small maps."""
 
 _LEFT_TO_RIGHT = "\u200e"
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What a console can show.
+    """The capabilities of a console.
 
     Attributes:
-        colours: whether cells can have backgrounds.
-        ascii: whether there is nothing but ASCII.
+        colours: whether it shows background colors.
+        ascii: whether it shows only ASCII.
         width: in cells.
     """
 
@@ -49,62 +49,62 @@ class Canvas:
 
     @classmethod
     def of(cls, console: Console) -> Canvas:
-        """By the console's settings, which follow the terminal and NO_COLOR."""
+        """From the settings of a console, which follow the terminal and NO_COLOR."""
         colours = console.color_system is not None and not console.no_color
         return cls(colours, not console.encoding.startswith("utf"), console.width)
 
     def cell(self, weight: float, width: int) -> tuple[str, Style]:
-        """A cell of nothing but its shade."""
+        """A cell without text, shaded by a weight."""
         if self.colours:
             return " " * width, _background(weight)
         return self.glyph(weight) * width, Style()
 
     def glyph(self, weight: float) -> str:
-        """One of five characters; the root of a weight is shown, as in colours."""
+        """One of five characters, by the square root of a weight, as for colors."""
         ramp = _ASCII if self.ascii else _BLOCKS
         return ramp[min(round(math.sqrt(max(weight, 0.0)) * (len(ramp) - 1)), len(ramp) - 1)]
 
-    def label(self, piece: str, width: int) -> str:
-        """A piece cut to a width in cells, and kept from turning the line that it stands in.
+    def label(self, token: str, width: int) -> str:
+        """A token truncated to a width in cells.
 
-        Wide characters take two cells. Where a piece is written from right to left an invisible
-        mark ends it, or terminals would turn what comes after it as well.
+        Wide characters take two cells. An invisible mark ends a right-to-left token, so that
+        terminals do not reverse the text after it.
         """
         known = str.isascii if self.ascii else str.isprintable
-        shown = "".join(c if known(c) and c.isprintable() else "?" for c in piece)
+        shown = "".join(c if known(c) and c.isprintable() else "?" for c in token)
         if cell_len(shown) > width:
             cut = set_cell_size(shown, width - 1).rstrip()
             shown = cut + ("~" if self.ascii else "…")
         turned = any(unicodedata.bidirectional(c) in ("R", "AL") for c in shown)
         return shown + _LEFT_TO_RIGHT if turned else shown
 
-    def padded(self, piece: str, width: int, *, right: bool = False) -> str:
-        """A label filled up to a width."""
-        shown = self.label(piece, width)
+    def padded(self, token: str, width: int, *, right: bool = False) -> str:
+        """A label padded to a width."""
+        shown = self.label(token, width)
         space = " " * (width - cell_len(shown))
         return space + shown if right else shown + space
 
 
 def small_maps(
     canvas: Canvas,
-    pieces: list[str],
+    tokens: list[str],
     maps: list[NDArray[np.float32]],
     titles: list[list[Text]],
 ) -> list[Text]:
-    """Lines with as many maps side by side as fit, their titles above them.
+    """Lines with as many maps side by side as fit, below their titles.
 
     Args:
-        canvas: what they are for.
-        pieces: S of them.
+        canvas: to draw on.
+        tokens: S tokens.
         maps: (S, S) each, of one layer.
-        titles: for each map lines, of which there are equally many.
+        titles: the title lines of each map, the same number for each.
     """
-    side = len(pieces)
+    side = len(tokens)
     named = side <= _NAMED
-    beside = max(min(_LABEL, max(map(cell_len, pieces))) + 1 if named else 0, 2)
+    beside = max(min(_LABEL, max(map(cell_len, tokens))) + 1 if named else 0, 2)
     width = max(2 * side if named else min(side, canvas.width - beside), _LEAST_WIDTH)
     most = max(1, (canvas.width - beside + _GAP) // (width + _GAP))
-    across = -(-len(maps) // -(-len(maps) // most))  # as many in each band
+    across = -(-len(maps) // -(-len(maps) // most))  # the same number in each row of maps
     lines: list[Text] = []
     for start in range(0, len(maps), across):
         columns = [
@@ -115,7 +115,7 @@ def small_maps(
         ]
         labels = [" " * beside] * (len(titles[0]) + (1 if named else len(columns[0])))
         if named:
-            labels += [canvas.padded(piece, beside - 1, right=True) + " " for piece in pieces]
+            labels += [canvas.padded(token, beside - 1, right=True) + " " for token in tokens]
         for number in range(len(columns[0])):
             line = Text(labels[number], style="dim")
             for column in columns:
@@ -131,7 +131,7 @@ def small_maps(
 
 
 def _wide_map(canvas: Canvas, weights: NDArray[np.float32]) -> list[Text]:
-    """Two cells, a square, for each weight; the pieces' numbers above."""
+    """Two cells, a square, per weight; the numbers of the tokens above."""
     every = 1 if len(weights) <= 10 else 2
     numbers = "".join(f"{n:<2}" if n % every == 0 else "  " for n in range(len(weights)))
     rows = [Text.assemble(*(canvas.cell(float(w), 2) for w in row)) for row in weights]
@@ -139,7 +139,7 @@ def _wide_map(canvas: Canvas, weights: NDArray[np.float32]) -> list[Text]:
 
 
 def _dense_map(canvas: Canvas, weights: NDArray[np.float32], width: int) -> list[Text]:
-    """A cell for each weight, half a cell high where there are colours."""
+    """One cell per weight, or half a cell with colors."""
     weights = _pooled(weights, width)
     if not canvas.colours:
         return [Text("".join(canvas.glyph(float(w)) for w in row)) for row in weights]
@@ -157,7 +157,7 @@ def _dense_map(canvas: Canvas, weights: NDArray[np.float32], width: int) -> list
 
 
 def _pooled(weights: NDArray[np.float32], most: int) -> NDArray[np.float32]:
-    """The greatest weight of each square of cells, where there are more than fit."""
+    """The maximum of each square of weights, if there are more weights than cells."""
     by = -(-len(weights) // most)
     side = -(-len(weights) // by)
     filled = np.zeros((side * by, side * by), dtype=np.float32)
@@ -166,17 +166,17 @@ def _pooled(weights: NDArray[np.float32], most: int) -> NDArray[np.float32]:
     return pooled
 
 
-def large_map(canvas: Canvas, pieces: list[str], weights: NDArray[np.float32]) -> list[Text]:
-    """One map with weights in percent, or without, where there is no room for them."""
-    widest = max(map(cell_len, pieces))
+def large_map(canvas: Canvas, tokens: list[str], weights: NDArray[np.float32]) -> list[Text]:
+    """One map with weights in percent, or without numbers if there is no room."""
+    widest = max(map(cell_len, tokens))
     beside = min(widest, max(_LABEL, canvas.width // 5))
-    width = min((canvas.width - beside - 1) // len(pieces), max(5, min(widest + 1, 8)))
+    width = min((canvas.width - beside - 1) // len(tokens), max(5, min(widest + 1, 8)))
     if width < 4:
-        return small_maps(canvas, pieces, [weights], [[]])
-    header = " " * (beside + 1) + "".join(canvas.padded(piece, width - 1) + " " for piece in pieces)
+        return small_maps(canvas, tokens, [weights], [[]])
+    header = " " * (beside + 1) + "".join(canvas.padded(token, width - 1) + " " for token in tokens)
     lines = [Text(header.rstrip(), style="dim")]
-    for piece, row in zip(pieces, weights, strict=True):
-        line = Text(canvas.padded(piece, beside, right=True) + " ")
+    for token, row in zip(tokens, weights, strict=True):
+        line = Text(canvas.padded(token, beside, right=True) + " ")
         for weight in row:
             line.append(*_numbered(canvas, float(weight), width))
         lines.append(line)

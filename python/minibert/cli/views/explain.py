@@ -1,4 +1,4 @@
-"""How a model reads a text, from its pieces to what a missing head changes."""
+"""Prints an explanation: tokens, embeddings, logit lens, surprisal, attention, head ablation."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from minibert.interpretability.nearest_tokens import NearestTokens
     from minibert.interpretability.surprisal import Surprisals
 
-_PIECE, _NEAR, _MOST_EFFECTS = 14, 3, 8
-"""Cells of a piece in tables, nearest pieces shown, heads whose removal is told."""
+_TOKEN, _NEAR, _MOST_EFFECTS = 14, 3, 8
+"""Maximum width of a token in cells, number of nearest tokens, number of ablated heads shown."""
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
-    """All of it, a part after the other."""
+    """Print all parts of an explanation."""
     canvas = Canvas.of(console)
     _print_title(console, explanation)
     _print_embeddings(console, canvas, explanation)
@@ -38,18 +38,18 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
         _print_effects(console, canvas, explanation, effects, _mask_name(explanation, number))
     console.print()
     console.print(
-        Text("one head large: --layer 1 --head 1; on a screen: --html page.html", style="dim"),
+        Text("one head in detail: --layer 1 --head 1; in a browser: --html page.html", style="dim"),
         soft_wrap=True,
     )
 
 
 def print_head(console: Console, explanation: Explanation, layer: int, head: int) -> None:
-    """The attention of one head, both counted from 0, with its numbers."""
+    """Print the attention weights of one head; layer and head are counted from 0."""
     canvas = Canvas.of(console)
     kind = explanation.patterns.names[layer][head]
     title = Text.assemble((f"layer {layer + 1}, head {head + 1}", "bold"), f"  {kind}")
     console.print(title)
-    console.print(Text("rows look, columns are looked at, in percent", style="dim"))
+    console.print(Text("attention from rows to columns, in percent", style="dim"))
     weights = explanation.activations.attentions[layer, head]
     _print_lines(console, large_map(canvas, explanation.encoding.tokens, weights))
 
@@ -68,9 +68,9 @@ def _print_title(console: Console, explanation: Explanation) -> None:
     config = explanation.config
     console.print(
         Text(
-            f"{explanation.model} has {config.num_hidden_layers} layers of "
-            f"{config.num_attention_heads} heads, {config.hidden_size} wide, and "
-            f"{config.vocab_size:,} pieces".strip(),
+            f"{explanation.model}: {config.num_hidden_layers} layers of "
+            f"{config.num_attention_heads} heads, hidden size {config.hidden_size}, "
+            f"{config.vocab_size:,} tokens",
             style="dim",
         ),
         soft_wrap=True,
@@ -83,7 +83,7 @@ def _heading(console: Console, name: str, what: str) -> None:
 
 
 def _table(*columns: str, right: tuple[str, ...] = (), cut: tuple[str, ...] = ()) -> Table:
-    """Columns without lines between them; those to be cut give way where there is no room."""
+    """A table without lines; the columns in `cut` are truncated if there is no room."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in columns:
         justify: JustifyMethod = "right" if name in right else "left"
@@ -94,14 +94,14 @@ def _table(*columns: str, right: tuple[str, ...] = (), cut: tuple[str, ...] = ()
 def _print_embeddings(console: Console, canvas: Canvas, explanation: Explanation) -> None:
     _heading(
         console,
-        "pieces and embeddings",
-        "three vectors, added: lengths, and what is near",
+        "tokens and embeddings",
+        "norms of the three embeddings and of their sum, and nearest tokens",
     )
     encoding, inside = explanation.encoding, explanation.activations
     numbers = ("#", "id", "word", "+ segment", "+ position", "= sum")
     wide = canvas.width >= 110
     near: tuple[str, ...] = ("near the word", "near the sum") if wide else ("near the word",)
-    table = _table("#", "piece", *numbers[1:], *near, right=numbers, cut=near)
+    table = _table("#", "token", *numbers[1:], *near, right=numbers, cut=near)
     norms = [
         np.linalg.norm(vectors, axis=1)
         for vectors in (
@@ -111,14 +111,14 @@ def _print_embeddings(console: Console, canvas: Canvas, explanation: Explanation
             inside.embeddings,
         )
     ]
-    for n, (piece, id, added) in enumerate(
+    for n, (token, id, added) in enumerate(
         zip(encoding.tokens, encoding.ids, encoding.special_tokens_mask, strict=True)
     ):
         segment = "magenta" if encoding.type_ids[n] else "cyan"
         found = [explanation.near_words, explanation.near_sums][: len(near)]
         table.add_row(
             str(n),
-            Text(canvas.label(piece, _PIECE), style="dim" if added else f"bold {segment}"),
+            Text(canvas.label(token, _TOKEN), style="dim" if added else f"bold {segment}"),
             Text(str(id), style="dim"),
             *(f"{norm[n]:.2f}" for norm in norms),
             *(_near(canvas, explanation, one, n) for one in found),
@@ -127,8 +127,8 @@ def _print_embeddings(console: Console, canvas: Canvas, explanation: Explanation
 
 
 def _near(canvas: Canvas, explanation: Explanation, near: NearestTokens, n: int) -> Text:
-    pieces = [canvas.label(explanation.token(id), _PIECE) for id in near.ids[n][:_NEAR]]
-    return Text("  ".join(pieces), style="dim", no_wrap=True, overflow="ellipsis")
+    tokens = [canvas.label(explanation.token(id), _TOKEN) for id in near.ids[n][:_NEAR]]
+    return Text("  ".join(tokens), style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def _mask_name(explanation: Explanation, number: int) -> str:
@@ -138,16 +138,16 @@ def _mask_name(explanation: Explanation, number: int) -> str:
 def _print_lens(
     console: Console, canvas: Canvas, explanation: Explanation, lens: LogitLens, mask: str
 ) -> None:
-    answer = canvas.label(explanation.token(lens.answer), _PIECE)
-    _heading(console, f"how the answer at {mask} forms", "what would be said after each layer")
+    answer = canvas.label(explanation.token(lens.answer), _TOKEN)
+    _heading(console, f"logit lens at {mask}", "predictions from the hidden state after each layer")
     shown = 3 if canvas.width < 100 else 5
-    places = ("likeliest", *(f"{place}." for place in range(2, shown + 1)))
-    table = _table("after", *places, answer, "", "rank", right=("rank",), cut=places)
+    ranks = tuple(f"{rank}." for rank in range(1, shown + 1))
+    table = _table("after", *ranks, answer, "", "rank", right=("rank",), cut=ranks)
     for layer, rank in enumerate(lens.answer_ranks):
         guesses = [
             Text.assemble(
                 (
-                    canvas.label(explanation.token(id), _PIECE),
+                    canvas.label(explanation.token(id), _TOKEN),
                     "bold green" if id == lens.answer else "",
                 ),
                 (f" {share:.0%}", "dim"),
@@ -170,9 +170,9 @@ def _print_lens(
 def _print_surprisals(
     console: Console, canvas: Canvas, explanation: Explanation, surprisals: Surprisals
 ) -> None:
-    _heading(console, "surprise", "-ln p of each piece, masked by itself; there is no [MASK]")
+    _heading(console, "surprisal", "-ln p of each token when it alone is masked")
     most = float(surprisals.nats.max())
-    table = _table("piece", "nats", "", "likeliest", right=("nats",))
+    table = _table("token", "nats", "", "prediction", right=("nats",))
     for position, nats, expected, share in zip(
         surprisals.positions,
         surprisals.nats,
@@ -181,20 +181,20 @@ def _print_surprisals(
         strict=True,
     ):
         table.add_row(
-            Text(canvas.label(explanation.encoding.tokens[position], _PIECE), style="bold"),
+            Text(canvas.label(explanation.encoding.tokens[position], _TOKEN), style="bold"),
             f"{nats:.2f}",
             Text(bar(float(nats) / most if most else 0.0, 16, ascii=canvas.ascii), style="yellow"),
             Text.assemble(
-                canvas.label(explanation.token(expected), _PIECE), (f" {share:.0%}", "dim")
+                canvas.label(explanation.token(expected), _TOKEN), (f" {share:.0%}", "dim")
             ),
         )
     console.print(table)
 
 
 def _print_maps(console: Console, canvas: Canvas, explanation: Explanation) -> None:
-    _heading(console, "attention", "rows look, columns (by number) are looked at")
+    _heading(console, "attention", "from rows to columns (by number)")
     console.print(
-        Text(f"kinds of heads are measured on {explanation.measured_on}", style="dim"),
+        Text(f"attention patterns are measured on {explanation.measured_on}", style="dim"),
         soft_wrap=True,
     )
     kinds = explanation.patterns.names
@@ -211,14 +211,14 @@ def _print_maps(console: Console, canvas: Canvas, explanation: Explanation) -> N
 def _print_effects(
     console: Console, canvas: Canvas, explanation: Explanation, effects: HeadAblation, mask: str
 ) -> None:
-    answer = canvas.label(explanation.token(effects.answer), _PIECE)
+    answer = canvas.label(explanation.token(effects.answer), _TOKEN)
     _heading(
         console,
-        f"without a head, at {mask}",
+        f"head ablation at {mask}",
         f"{answer} has {effects.probability:.1%} with all heads",
     )
     numbers = ("head", answer, "change", "KL, nats")
-    table = _table("head", "kind", *numbers[1:], "likeliest then", right=numbers)
+    table = _table("head", "pattern", *numbers[1:], "prediction", right=numbers)
     heads = effects.divergences.shape[1]
     order = np.argsort(-effects.divergences, axis=None, kind="stable")
     for layer, head in (divmod(int(n), heads) for n in order[:_MOST_EFFECTS]):
@@ -232,7 +232,7 @@ def _print_effects(
             Text(f"{change * 100:+.1f}", style="red" if change < 0 else "green"),
             f"{effects.divergences[layer, head]:.3f}",
             Text(
-                canvas.label(explanation.token(then), _PIECE),
+                canvas.label(explanation.token(then), _TOKEN),
                 style="dim" if then == effects.answer else "bold",
             ),
         )

@@ -1,4 +1,4 @@
-"""A model that was written for other programs."""
+"""Prints the result of `minibert export`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def print_exported(console: Console, exported: OnnxExport) -> None:
-    """What the file takes, gives and lacks, and where it is."""
+    """Print the inputs, outputs, missing parts, size and path of the file."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column()
     table.add_row("inputs", ", ".join(exported.inputs))
     table.add_row("outputs", ", ".join(exported.outputs))
     if exported.missing:
-        table.add_row("without", f"{', '.join(exported.missing)}: the model has none")
+        table.add_row("without", f"{', '.join(exported.missing)}: not in the model")
     table.add_row("size", format_size(exported.bytes))
     console.print(table)
     console.print(Text(f"the model is in {exported.path}"), soft_wrap=True)

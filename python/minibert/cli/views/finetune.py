@@ -1,4 +1,4 @@
-"""What fine-tuning gave: the model's scores, and beside them those of what it is compared with."""
+"""Prints the scores of a fine-tuned model and of the baselines."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ _NAMES = {
 
 
 def score_names(task: Task) -> dict[str, str]:
-    """What a person calls each of a task's metrics."""
+    """The display name of each metric of a task."""
     of_one = task.kind == CLASSIFICATION and len(task.labels) == 2
     f1 = f"F1 of {task.labels[1]}" if of_one else "macro F1"
     return {metric: _NAMES.get(metric, f1) for metric in task.metrics}
 
 
 def print_fine_tuned(console: Console, tuned: FineTuned) -> None:
-    """The scores, on what they were measured, and what to do next."""
+    """Print the scores, the data they were measured on, and the next command."""
     print_scores(console, tuned)
     if not tuned.from_scratch:
         console.print(
-            "how much of it is the pretraining? --from-scratch trains the same network from "
-            "random weights beside it",
+            "to measure the effect of pretraining, add --from-scratch, which also trains the same "
+            "network from random weights",
             soft_wrap=True,
         )
     console.print(
         Text(f"the model is in {tuned.path} after {format_duration(tuned.seconds)}"), soft_wrap=True
     )
-    console.print(Text(f"use it: minibert predict {tuned.path} FILE"), soft_wrap=True)
+    console.print(Text(f"use it with: minibert predict {tuned.path} FILE"), soft_wrap=True)
 
 
 def print_scores(console: Console, tuned: FineTuned) -> None:
-    """A row for each start, a column for each metric; mean and standard deviation of several."""
+    """Print a row per model and a column per metric; mean and standard deviation of trainings."""
     names = score_names(tuned.task)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("")
@@ -64,5 +64,5 @@ def print_scores(console: Console, tuned: FineTuned) -> None:
 
 
 def cell(mean: float, deviation: float | None) -> str:
-    """A score, with its spread if there is one."""
+    """A score, with its standard deviation if there is one."""
     return f"{mean:.4f}" if deviation is None else f"{mean:.4f} ± {deviation:.4f}"

@@ -1,4 +1,4 @@
-"""Labels of texts, a line each."""
+"""Prints the labels of `minibert predict`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def prediction_lines(example: Example, prediction: Any, *, as_json: bool) -> str:
-    """What is printed of an example.
+    """The output for one example.
 
-    A label, its probability and the text, between tabs, or the words of a sentence with a label
-    each, in lines, and a blank one; with `as_json` an object.
+    Label, probability and text, separated by tabs; or one line per word with its label, and a blank
+    line; or with `as_json` a JSON object.
     """
     if as_json:
         return json.dumps(_object(example, prediction), ensure_ascii=False)
@@ -41,7 +41,7 @@ def _object(example: Example, prediction: Any) -> dict[str, Any]:
 
 
 def print_notes(console: Console, predictions: Predictions) -> None:
-    """What there is to say when all are labelled."""
+    """Print notes about truncated texts, and the scores if the labels are known."""
     classifier = predictions.classifier
     if classifier.long:
         positions = classifier.model.config.max_position_embeddings
@@ -51,5 +51,5 @@ def print_notes(console: Console, predictions: Predictions) -> None:
         )
     if predictions.scores:
         names = score_names(classifier.task)
-        said = ", ".join(f"{names[m]} {value:.4f}" for m, value in predictions.scores.items())
-        console.print(f"{predictions.count:,} labelled texts: {said}", soft_wrap=True)
+        scores = ", ".join(f"{names[m]} {value:.4f}" for m, value in predictions.scores.items())
+        console.print(f"{predictions.count:,} labelled texts: {scores}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""How the result of `minibert prepare` is printed."""
+"""Prints the result of `minibert prepare`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def print_prepared(console: Console, prepared: PreparedCorpus) -> None:
-    """Tokens in a folder: how many, in how many bytes, and where they are."""
+    """Print the numbers of documents, sentences and tokens, the size on disk and the folder."""
     store = prepared.store
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
@@ -27,7 +27,7 @@ def print_prepared(console: Console, prepared: PreparedCorpus) -> None:
     table.add_row("tokens", f"{store.tokens:,} in {format_size(store.stored_bytes)}")
     unknown = int(store.token_counts()[prepared.tokenizer.unk_token_id])
     table.add_row("", f"{share(unknown, store.tokens)} are \\[UNK]")
-    table.add_row("pieces", f"{prepared.tokenizer.vocab_size:,}")
+    table.add_row("vocabulary", f"{prepared.tokenizer.vocab_size:,} tokens")
     table.add_row("layout", store.corpus_summary.describe_layout())
     table.add_row("seconds", f"{prepared.seconds:.2f}")
     console.print(table)

@@ -1,4 +1,4 @@
-"""What was made of a text before any training: a vocabulary, tokens."""
+"""Prints the result of `minibert vocab`."""
 
 from __future__ import annotations
 
@@ -15,32 +15,33 @@ if TYPE_CHECKING:
     from minibert.tokenizer.train import TrainedTokenizer
 
 
-def print_vocabulary(console: Console, learned: TrainedTokenizer) -> None:
-    """A new vocabulary: its size, what it makes of the words, and some of its pieces."""
-    vocabulary = learned.vocabulary
+def print_vocabulary(console: Console, trained: TrainedTokenizer) -> None:
+    """Print the size of a new vocabulary, its coverage of the corpus, and some of its tokens."""
+    vocabulary = trained.vocabulary
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column()
-    few = "" if len(vocabulary.pieces) == learned.asked_for else "; the text has no more"
-    table.add_row("pieces", f"{len(vocabulary.pieces):,}{few}")
+    fewer = len(vocabulary.tokens) < trained.max_size
+    limit = "; the corpus has no further pairs to merge" if fewer else ""
+    table.add_row("vocabulary", f"{len(vocabulary.tokens):,} tokens{limit}")
     table.add_row(
         "words", f"{vocabulary.words:,}, {vocabulary.different_words:,} of them different"
     )
-    table.add_row("", f"{share(vocabulary.whole_words, vocabulary.words)} are one piece")
+    table.add_row("", f"{share(vocabulary.whole_words, vocabulary.words)} are one token")
     table.add_row("", f"{share(vocabulary.unknown_words, vocabulary.words)} are \\[UNK]")
-    for name, pieces in _examples(vocabulary.pieces):
-        table.add_row(name, Text("  ".join(pieces)))
-    table.add_row("seconds", f"{learned.seconds:.2f}")
+    for name, tokens in _examples(vocabulary.tokens):
+        table.add_row(name, Text("  ".join(tokens)))
+    table.add_row("seconds", f"{trained.seconds:.2f}")
     console.print(table)
-    console.print(Text(f"the tokenizer is in {learned.path}"), soft_wrap=True)
+    console.print(Text(f"the tokenizer is in {trained.path}"), soft_wrap=True)
 
 
-def _examples(pieces: list[str], number: int = 8) -> list[tuple[str, list[str]]]:
-    """Some of the longer pieces, from the first learned to the last."""
-    words = [p for p in pieces if not p.startswith(("##", "[")) and len(p) > 1]
-    parts = [p for p in pieces if p.startswith("##") and len(p) > 3]
+def _examples(tokens: list[str], number: int = 8) -> list[tuple[str, list[str]]]:
+    """Some of the longer tokens, in the order in which they were added."""
+    words = [t for t in tokens if not t.startswith(("##", "[")) and len(t) > 1]
+    parts = [t for t in tokens if t.startswith("##") and len(t) > 3]
     found = []
-    for name, kind in (("such as", words), ("", parts)):
+    for name, kind in (("examples", words), ("", parts)):
         step = max(1, len(kind) // number)
         if kind:
             found.append((name, kind[::step][:number]))
