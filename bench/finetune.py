@@ -4,9 +4,9 @@
         [--json FILE]
 
 DIR holds `plot.tok.gt9.5000` (objective) and `quote.tok.gt9.5000` (subjective), a sentence a line.
-The rows are the pretrained MODEL, the same network from random weights, and a bag of words: each
-trained on four fifths of the sentences and judged on the fifth left, for each fifth and seed.
-Nothing is chosen by what it is judged on. `--limit` takes so many sentences instead of all.
+The rows are the pretrained MODEL, the same network from random weights, and the tf-idf baseline:
+each trained on four folds of the sentences and evaluated on the fifth, for each fold and seed.
+No epoch is selected by its score. `--limit` uses so many sentences instead of all.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ def test_a_table_becomes_a_model_and_its_scores(call, folder):
     assert "classification: 2 labels, cat, dog\n" in err
     header, *rows = out.splitlines()
     assert header.split() == ["accuracy", "F1", "of", "dog", "Matthews"]
-    assert [row.split("  ")[0] for row in rows[:2]] == ["pretrained", "bag of words"]
-    assert rows[2] == "on 4 of the 40 examples, held out since there is no --dev"
+    assert [row.split("  ")[0] for row in rows[:2]] == ["pretrained", "tf-idf"]
+    assert rows[2] == "on 4 of the 40 examples, held out for validation"
     assert "--from-scratch" in rows[3] and rows[-1] == "use it with: minibert predict m FILE"
     assert {path.name for path in (folder / "m").iterdir()} == {
         "config.json",
@@ -68,7 +68,7 @@ def test_the_network_from_scratch_stands_beside_it(call, folder):
     assert [row.split("  ")[0] for row in rows[:3]] == [
         "pretrained",
         "from scratch",
-        "bag of words",
+        "tf-idf",
     ]
     assert rows[0].count("±") == rows[1].count("±") == 3
     assert rows[3] == "on the 40 examples of train.tsv; mean ± standard deviation of 2 trainings"
@@ -81,7 +81,7 @@ def test_as_json_all_values_are_there(call, folder):
     found = json.loads(out)
     assert code == 0 and found["labels"] == ["cat", "dog"] and found["path"] == "m"
     assert len(found["scores"]["pretrained"]["accuracy"]["all"]) == 2
-    assert found["scores"]["bag of words"]["accuracy"]["mean"] == 1
+    assert found["scores"]["tf-idf"]["accuracy"]["mean"] == 1
 
 
 def test_lines_tables_and_json_are_labelled(call, folder, monkeypatch):
@@ -112,7 +112,7 @@ def test_lines_tables_and_json_are_labelled(call, folder, monkeypatch):
     lines, err = predict(b"cat " * 60 + b"\n")
     assert (
         len(lines) == 1
-        and err == "1 of 1 texts have more pieces than the model's 40, and are cut off there\n"
+        and err == "1 of 1 texts have more tokens than the model's 40 and are truncated\n"
     )
 
 
@@ -131,7 +131,7 @@ def test_words_are_labelled_in_the_columns_that_they_came_in(call, folder, monke
 
 
 WRONG = {
-    "no file to learn from": (["model"], "--train train.tsv"),
+    "no file to learn from": (["model"], "--train is missing; give a file of labelled texts"),
     "no such file": (["model", "--train", "none.tsv"], "none.tsv cannot be read"),
     "no model": (["nowhere", "--train", "train.tsv"], "there is no model folder nowhere"),
     "a folder that is none": ([".", "--train", "train.tsv"], "no config.json"),
@@ -139,11 +139,11 @@ WRONG = {
         ["model", "--train", "train.tsv", "-o", "model"],
         "choose another --out",
     ),
-    "one label": (["model", "--train", "one.tsv"], "all labels are 'cat'"),
+    "one label": (["model", "--train", "one.tsv"], "all labels from here on are 'cat'"),
     "few rows": (["model", "--train", "few.tsv"], "few.tsv has 2 examples, too few for 10 parts"),
     "another label in dev": (
         ["model", "--train", "train.tsv", "--dev", "other.tsv"],
-        "other.tsv, line 2: the label 'cow' is none of the 2",
+        "other.tsv, line 2: the label 'cow' is not one of the 2",
     ),
     "dev without the column": (
         ["model", "--train", "train.tsv", "--dev", "names.tsv"],
@@ -151,11 +151,11 @@ WRONG = {
     ),
     "words and texts": (
         ["model", "--train", "tags.conll", "--dev", "train.jsonl"],
-        "train.jsonl, line 1: the words of a sentence must stand here",
+        "train.jsonl, line 1: this must be the words of a sentence",
     ),
     "no numbers": (
         ["model", "--train", "train.tsv", "--task", "regression"],
-        "train.tsv, line 2: 'cat' is no number",
+        "train.tsv, line 2: 'cat' is not a number",
     ),
     "a mistyped task": (
         ["model", "--train", "train.tsv", "--task", "token"],
@@ -199,16 +199,16 @@ def test_each_mistake_is_one_sentence_and_nothing_is_written(call, folder, case)
 
 
 WRONG_TO_PREDICT = {
-    "a model without labels": (["model"], "has no head for labels; make a model that has one"),
+    "a model without labels": (["model"], "has no classification head; fine-tune it first"),
     "no folder": (["nowhere"], "there is no model folder nowhere"),
     "no file": (["m", "none.tsv"], "none.tsv cannot be read"),
     "nothing in it": (["m", "empty.txt"], "empty.txt holds no text"),
-    "another label": (["m", "other.tsv", "--label", "label"], "line 3: the label 'cow' is none"),
+    "another label": (["m", "other.tsv", "--label", "label"], "line 3: the label 'cow' is not one"),
     "no such column": (
         ["m", "other.tsv", "--text", "phrase"],
         "no column 'phrase'; it has text, label",
     ),
-    "columns of lines": (["m", "empty.txt", "--label", "2"], "say its --format"),
+    "columns of lines": (["m", "empty.txt", "--label", "2"], "set --format"),
 }
 
 

@@ -1,7 +1,9 @@
 """A pretrained model learns labels, and transformers loads it with the same logits."""
 
+import itertools
 import json
 import math
+import shutil
 from itertools import pairwise
 
 import numpy as np
@@ -11,11 +13,14 @@ import torch
 from minibert import Classifier, FinetuneOptions, Predictions, PredictOptions, finetune
 from minibert.config.model import BertConfig
 from minibert.config.recipe import RECIPES
-from minibert.errors import LabelError
-from minibert.finetuning import trials as tuning
+from minibert.errors import DivergedError, LabelError, ModelError
+from minibert.finetuning import trainer as fine_tuning
+from minibert.finetuning import trials
+from minibert.finetuning.baseline import baseline_logits
 from minibert.finetuning.dataset import k_folds
 from minibert.finetuning.examples.columns import Example
 from minibert.finetuning.examples.features import convert_examples_to_features
+from minibert.finetuning.files import load_classifier
 from minibert.finetuning.task import Task, class_weights
 from minibert.model.files import save_model
 from minibert.model.initialization import new_model
@@ -125,17 +130,35 @@ def tuned(pretrained, tmp_path_factory):
 def test_what_is_plain_is_learned(tuned, kind, metric):
     scores = {one.name: one for one in tuned[kind].scores}
     assert scores["pretrained"].mean(metric) > 0.9
-    assert set(scores) == {"pretrained", "bag of words"}
+    assert set(scores) == {"pretrained", "tf-idf"}
     assert tuned[kind].task.metrics[0] == metric
 
 
-def test_a_bag_of_words_learns_what_words_tell_and_no_more(tuned):
-    def bag(kind, metric):
+def test_the_tf_idf_baseline_learns_what_single_words_tell(tuned):
+    def baseline(kind, metric):
         return tuned[kind].scores[1].mean(metric)
 
-    assert bag("classification", "accuracy") == 1
-    assert bag("regression", "pearson") > 0.85
-    assert bag("tokens", "entity_f1") == 1
+    assert baseline("classification", "accuracy") == 1
+    assert baseline("regression", "pearson") > 0.85
+    assert baseline("tokens", "entity_f1") == 1
+
+
+def test_the_baseline_names_labels_that_it_was_not_trained_on_impossible():
+    train = [Example("cat"), Example("dog"), Example("cat cat")]
+    logits = baseline_logits(train, np.array([0, 2, 0]), 3, [Example("cat"), Example("dog")])
+    assert logits.argmax(1).tolist() == [0, 2]
+    assert (logits[:, 1] == -np.inf).all()
+    alone = baseline_logits(train, np.array([1, 1, 1]), 3, [Example("dog")])
+    assert alone.argmax(1).tolist() == [1]
+
+
+def test_without_scikit_learn_a_note_says_how_to_get_the_baseline(
+    pretrained, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(trials, "baseline_is_installed", lambda: False)
+    outcome, silence = run(pretrained, tmp_path, labels_of_animals(30), epochs=1)
+    assert [one.name for one in outcome.scores] == ["pretrained"]
+    assert sum("pip install 'minibert[baseline]'" in note for note in silence.notes) == 1
 
 
 # ---- transformers -------------------------------------------------------------------------------
@@ -262,15 +285,15 @@ def test_seeds_and_both_starts_stand_in_one_table(pretrained, tmp_path):
     options = {"seeds": 2, "from_scratch": True, "epochs": 1}
     outcome, silence = run(pretrained, tmp_path, labels_of_animals(60), **options)
     names = [one.name for one in outcome.scores]
-    assert names == ["pretrained", "from scratch", "bag of words"]
+    assert names == ["pretrained", "from scratch", "tf-idf"]
     assert [len(one.values["accuracy"]) for one in outcome.scores] == [2, 2, 1]
-    assert outcome.scores[2].deviation("accuracy") is None
-    assert outcome.scores[0].deviation("accuracy") == pytest.approx(
+    assert outcome.scores[2].std("accuracy") is None
+    assert outcome.scores[0].std("accuracy") == pytest.approx(
         np.std(outcome.scores[0].values["accuracy"], ddof=1)
     )
     facts = json.loads((outcome.path / "finetune.json").read_text())
     assert facts["scores"]["from scratch"] == outcome.scores[1].values
-    assert any("held out since there is no --dev" in note for note in [outcome.judged])
+    assert outcome.evaluated.endswith("held out for validation")
     assert sum(note.startswith("pretrained, seed") for note in silence.notes) == 2
 
 
@@ -286,11 +309,11 @@ def test_the_best_of_several_seeds_is_written(pretrained, tmp_path):
     assert predictions.scores["accuracy"] == max(outcome.scores[0].values["accuracy"])
 
 
-def test_folds_judge_each_example_once_and_the_model_learns_from_all(pretrained, tmp_path):
+def test_folds_evaluate_each_example_once_and_the_model_learns_from_all(pretrained, tmp_path):
     outcome, silence = run(pretrained, tmp_path, labels_of_animals(60), folds=3, epochs=2)
     assert [len(one.values["accuracy"]) for one in outcome.scores] == [3, 3]
-    assert sum("after pass 2" in note for note in silence.notes) == 3
-    assert "each of 3 parts" in outcome.judged
+    assert sum("after epoch 2" in note for note in silence.notes) == 3
+    assert "each of 3 folds" in outcome.evaluated
 
 
 def test_parts_hold_each_example_once_and_their_share_of_each_label():
@@ -306,13 +329,51 @@ def test_parts_hold_each_example_once_and_their_share_of_each_label():
     assert splits != k_folds(task, examples, 4, seed=4)
 
 
-def test_training_ends_when_passes_are_worse(pretrained, tmp_path, monkeypatch):
+def test_training_stops_after_worse_epochs(pretrained, tmp_path, monkeypatch):
     scores = iter([0.5, 0.7, 0.6, 0.65, 0.9])
-    monkeypatch.setattr(tuning.Trials, "_judge", lambda *_: {"accuracy": next(scores)})
+    monkeypatch.setattr(trials.Trials, "_evaluate", lambda *_: {"accuracy": next(scores)})
     outcome, silence = run(pretrained, tmp_path, labels_of_animals(30), epochs=5, patience=2)
-    assert next(scores) == 0.9  # which nobody came to
+    assert next(scores) == 0.9  # the last epoch was not trained
     assert outcome.scores[0].values["accuracy"] == [0.7]
-    assert any("after pass 2" in note for note in silence.notes)
+    assert any("after epoch 2" in note for note in silence.notes)
+
+
+def poison(monkeypatch, batches):
+    """Make the loss of some batches, counted from 0, not finite."""
+    loss, numbers = fine_tuning._loss, itertools.count()
+
+    def poisoned(*arguments):
+        return loss(*arguments) * (float("nan") if next(numbers) in batches else 1.0)
+
+    monkeypatch.setattr(fine_tuning, "_loss", poisoned)
+
+
+def test_a_batch_whose_loss_is_not_finite_is_skipped_and_reported(
+    pretrained, tmp_path, monkeypatch
+):
+    poison(monkeypatch, {0, 2, 3})
+    outcome, silence = run(pretrained, tmp_path, labels_of_animals(60), epochs=1)
+    assert sum("skipped 3 batches whose loss was not finite" in n for n in silence.notes) == 1
+    model = load_classifier(outcome.path)[0]
+    assert all(torch.isfinite(weight).all() for weight in model.state_dict().values())
+
+
+def test_three_losses_in_a_row_that_are_not_finite_end_fine_tuning(
+    pretrained, tmp_path, monkeypatch
+):
+    poison(monkeypatch, {1, 2, 3})
+    said = "3 batches in a row, the last being batch 3 of epoch 1; fine-tune with a lower `lr`"
+    with pytest.raises(DivergedError, match=said) as caught:
+        run(pretrained, tmp_path, labels_of_animals(60), epochs=1)
+    assert caught.value.context == {"epoch": 1, "index": 3}
+
+
+def test_a_folder_of_another_format_is_refused(tuned, tmp_path):
+    folder = shutil.copytree(tuned["classification"].path, tmp_path / "old")
+    facts = json.loads((folder / "finetune.json").read_text())
+    (folder / "finetune.json").write_text(json.dumps(facts | {"format": 1}))
+    with pytest.raises(ModelError, match=r"finetune\.json has format 1, not 2; fine-tune again"):
+        Classifier.from_pretrained(folder)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +392,7 @@ def test_balanced_weights_give_each_label_the_same_share():
     np.testing.assert_allclose(weights, [6 / 12, 6 / 6, 6 / 3])
     np.testing.assert_allclose(class_weights("b=2.5", task, targets), [1, 2.5, 1])
     assert class_weights(None, task, targets) is None
-    with pytest.raises(LabelError, match="'d', which is no label: there is a, b, c"):
+    with pytest.raises(LabelError, match="'d', but the labels are a, b, c"):
         class_weights("d=2", task, targets)
 
 
@@ -366,12 +427,12 @@ def test_no_word_of_a_long_sentence_is_lost():
     )
     assert count == 1 and max(len(one.input_ids) for one in pieces) <= 16
     parts = [one for one in pieces if one.example == 0]
-    assert sum(len(one.places) for one in parts) == len(words)
+    assert sum(len(one.label_positions) for one in parts) == len(words)
     for one, following in pairwise(parts):
-        assert following.first == one.first + len(one.places)
+        assert following.first == one.first + len(one.label_positions)
     tokenizer = small_tokenizer()
     for part in parts:
-        for place, word in zip(part.places, words[part.first :], strict=False):
+        for place, word in zip(part.label_positions, words[part.first :], strict=False):
             expected = tokenizer.encode(word, add_special_tokens=False).ids or [
                 tokenizer.unk_token_id
             ]
@@ -399,10 +460,10 @@ def test_the_task_is_found_by_looking_at_the_labels(labels, kind, names):
 @pytest.mark.parametrize(
     ("labels", "kind", "said"),
     [
-        (["a", "a"], "auto", "all labels are 'a'"),
-        (["1.5", "1.5"], "auto", "all values are 1.5"),
-        (["1", "x"], "regression", "'x' is no number"),
-        (["1", "nan"], "regression", "'nan' is no number"),
+        (["a", "a"], "auto", "all labels from here on are 'a'"),
+        (["1.5", "1.5"], "auto", "all values from here on are 1.5"),
+        (["1", "x"], "regression", "'x' is not a number"),
+        (["1", "nan"], "regression", "'nan' is not a number"),
         (["1", "1e999"], "regression", "1e999 is too large"),
     ],
 )
@@ -414,7 +475,7 @@ def test_labels_that_cannot_be_learned_are_refused(labels, kind, said):
 
 def test_a_label_that_was_not_trained_on_is_named():
     task = Task("classification", ("a", "b"))
-    with pytest.raises(LabelError, match=r"dev\.tsv, line 7: the label 'c' is none of the 2"):
+    with pytest.raises(LabelError, match=r"dev\.tsv, line 7: the label 'c' is not one of the 2"):
         task.targets([Example("x", None, "c", "dev.tsv, line 7")])
 
 

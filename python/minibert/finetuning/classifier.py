@@ -12,7 +12,7 @@ from minibert.errors import TextTypeError
 from minibert.finetuning.examples.columns import Example, Layout
 from minibert.finetuning.examples.features import convert_examples_to_features
 from minibert.finetuning.files import load_classifier
-from minibert.finetuning.logits import all_logits, offsets_of
+from minibert.finetuning.logits import all_logits, label_offsets
 from minibert.finetuning.task import REGRESSION, TOKENS
 from minibert.model.device import choose_device
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
 
 class Prediction(TypedDict):
-    """A label, by the keys of the `text-classification` pipeline of `transformers`, and all others.
+    """A prediction, with the keys of the `text-classification` pipeline of `transformers`.
 
-    Where a number is predicted, it is the score, and the label says what it is.
+    For regression, `score` is the number and `label` the name of its column.
     """
 
     label: str
-    score: float  # the probability of the label, between 0 and 1
-    scores: dict[str, float]  # of each label
+    score: float  # probability of the label, from 0 to 1
+    scores: dict[str, float]  # of all labels
 
 
 class Classifier:
     """Labels texts, pairs of texts, or the words of sentences.
 
     Attributes:
-        task: what it says of them.
-        layout: where text and label were in the file that it learned from.
-        long: the texts so far that had more pieces than the model has positions.
+        task: the task and its labels.
+        layout: the columns of text and label in the training file.
+        long: the number of texts so far that had more tokens than the model has positions.
 
     Example:
         >>> classify = Classifier.from_pretrained("finetuned/films")
@@ -72,12 +72,12 @@ class Classifier:
 
     @classmethod
     def from_pretrained(cls, folder: str | os.PathLike[str], *, device: str = "cpu") -> Classifier:
-        """Load a folder of `minibert finetune`, or of the same architectures of `transformers`.
+        """Load a folder of `minibert finetune`, or of `transformers` with the same architectures.
 
         Raises:
             ModelError: the folder holds no such model, or a damaged one.
             VocabularyError: its vocabulary cannot be read.
-            OptionError: the device is not to be had.
+            OptionError: the device is not available.
         """
         chosen = choose_device(device)
         model, task, layout = load_classifier(Path(folder))
@@ -88,37 +88,37 @@ class Classifier:
         """Label one text or several.
 
         Args:
-            texts: a text, a pair of texts as a tuple, or a list of these. Where words are labelled,
-                a sentence is cut at white space, or is a list of words in the list.
+            texts: a text, a pair of texts as a tuple, or a list of these. To label words, a
+                sentence is split at white space, or is a list of words in the list.
 
         Returns:
-            A prediction, or a list of one for each word; for a list of texts, a list of these.
+            A prediction, or a list with one for each word; for a list of texts, a list of these.
 
         Raises:
-            TextTypeError: something else is given.
+            TextTypeError: an item is none of these.
         """
         single = isinstance(texts, str | tuple)
-        asked = [texts] if isinstance(texts, str | tuple) else list(texts)
-        found = self.predictions(self.logits([_example(text) for text in asked]))
+        all_texts = [texts] if isinstance(texts, str | tuple) else list(texts)
+        found = self.predictions(self.logits([_example(text) for text in all_texts]))
         return found[0] if single else found
 
     def logits(self, examples: Sequence[Example]) -> list[NDArray[np.float32]]:
-        """What the model says of each example: (1, L), or (words, L) where words are labelled."""
+        """The logits of each example: (1, L), or (words, L) where words are labelled."""
         if self.task.kind == TOKENS:
             examples = [
                 e._replace(text=e.text.split()) if isinstance(e.text, str) else e for e in examples
             ]
         positions = self.model.config.max_position_embeddings
-        pieces, long = convert_examples_to_features(examples, self.tokenizer, positions)
+        features, long = convert_examples_to_features(examples, self.tokenizer, positions)
         self.long += long
-        logits = all_logits(self.model, pieces, self.tokenizer.pad_token_id)
+        logits = all_logits(self.model, features, self.tokenizer.pad_token_id)
         counts = np.zeros(len(examples), np.int64)
-        np.add.at(counts, [one.example for one in pieces], np.diff(offsets_of(pieces)))
+        np.add.at(counts, [one.example for one in features], np.diff(label_offsets(features)))
         return np.split(logits, np.cumsum(counts)[:-1]) if len(examples) else []
 
     def predictions(self, logits: Sequence[NDArray[np.float32]]) -> list[Any]:
-        """Logits (N, L) of each example as a prediction, or a list of one for each word."""
-        rows = [[self._prediction(row) for row in of_example] for of_example in logits]
+        """Logits (N, L) of each example as a prediction, or a list with one for each word."""
+        rows = [[self._prediction(row) for row in of_one] for of_one in logits]
         return rows if self.task.kind == TOKENS else [row[0] for row in rows]
 
     def _prediction(self, logits: NDArray[np.float32]) -> Prediction:
@@ -127,10 +127,10 @@ class Classifier:
             value = float(logits[0])
             return Prediction(label=labels[0], score=value, scores={labels[0]: value})
         exponents = np.exp(logits.astype(np.float64) - logits.max())
-        shares = (exponents / exponents.sum()).tolist()
+        probabilities = (exponents / exponents.sum()).tolist()
         best = int(logits.argmax())
-        scores = dict(zip(labels, shares, strict=True))
-        return Prediction(label=labels[best], score=shares[best], scores=scores)
+        scores = dict(zip(labels, probabilities, strict=True))
+        return Prediction(label=labels[best], score=probabilities[best], scores=scores)
 
 
 def _example(text: Any) -> Example:

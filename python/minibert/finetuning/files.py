@@ -1,7 +1,7 @@
-"""The folder of a fine-tuned model: what `transformers` reads, and beside it how it was made.
+"""The folder of a fine-tuned model: the files of `transformers`, and `finetune.json`.
 
 `config.json` has the labels' names and, for whole texts, the `problem_type`; `finetune.json` has
-where the columns were and what was measured.
+the columns of the training file, the options and the scores.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 FACTS = "finetune.json"
-FORMAT = 1
+FORMAT = 2
 
 _PROBLEMS = {CLASSIFICATION: "single_label_classification", REGRESSION: "regression"}
 _HEADS: dict[str, type[BertClassifier]] = {
@@ -35,13 +35,13 @@ _HEADS: dict[str, type[BertClassifier]] = {
 
 
 def check_free(folder: Path) -> None:
-    """Raise if a new folder cannot be put there.
+    """Raise if a new folder cannot be made there.
 
     Raises:
-        FileError: there is something already.
+        FileError: the path exists and is not an empty folder.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FileError(f"{folder} exists and is not an empty folder; choose another --out")
+        raise FileError(f"{folder} exists and is not an empty folder; choose another `out`")
 
 
 def save_classifier(
@@ -52,32 +52,32 @@ def save_classifier(
     layout: Layout,
     facts: dict[str, Any],
 ) -> None:
-    """Write a fine-tuned model's folder, whole or not at all.
+    """Write a fine-tuned model's folder; it appears only when it is complete.
 
     Args:
-        folder: where to; there is none, or an empty one.
-        model: with a head.
-        task: what its labels are.
-        tokenizer: what its ids mean.
-        layout: where text and label were, for files to come.
-        facts: what else there is to say of it, for JSON.
+        folder: its path; there must be none, or an empty folder.
+        model: a model with a classification head.
+        task: the task and its labels.
+        tokenizer: the model's tokenizer.
+        layout: the columns of text and label, for later files.
+        facts: further keys of `finetune.json`.
 
     Raises:
-        FileError: the disk refuses, or something has come to be there.
+        FileError: the folder cannot be written, or is not empty any more.
     """
     check_free(folder)
     temporary = folder.with_name(folder.name + ".tmp")
     try:
-        shutil.rmtree(temporary, ignore_errors=True)  # of a process that was killed
+        shutil.rmtree(temporary, ignore_errors=True)  # left by a killed process
         temporary.mkdir(parents=True)
         positions = model.config.max_position_embeddings
         tokenizer.save_pretrained(temporary, model_max_length=positions)
-        said = {"format": FORMAT, "layout": dataclasses.asdict(layout), **facts}
-        write_atomically(temporary / FACTS, _json(said))
+        described = {"format": FORMAT, "layout": dataclasses.asdict(layout), **facts}
+        write_atomically(temporary / FACTS, _json(described))
         write_atomically(temporary / CONFIG, _json(_config(model, task)))
         write_atomically(temporary / WEIGHTS, to_safetensors(model))
         if folder.exists():
-            folder.rmdir()  # Windows renames to no folder that is there, be it empty
+            folder.rmdir()  # Windows does not rename to an existing folder, even an empty one
         temporary.replace(folder)
     except OSError as error:
         if isinstance(error, FileError):
@@ -88,17 +88,17 @@ def save_classifier(
 
 
 def load_classifier(folder: Path) -> tuple[BertClassifier, Task, Layout]:
-    """Read a fine-tuned model, minibert's or another's.
+    """Read a fine-tuned model of minibert or `transformers`.
 
     Raises:
-        ModelError: it is none, or a damaged one.
+        ModelError: the folder has no fine-tuned model, or a damaged one, or one of another format.
     """
     config = read_config(folder)
     raw = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     architecture = (raw.get("architectures") or [""])[0]
     if architecture not in _HEADS:
         raise ModelError(
-            f"{folder} has no head for labels; make a model that has one by minibert finetune"
+            f"{folder} has no classification head; fine-tune it first, by minibert finetune"
         )
     task = Task(_kind(raw, architecture), _labels(raw, folder))
     model = _HEADS[architecture](config, len(task.labels))
@@ -108,7 +108,7 @@ def load_classifier(folder: Path) -> tuple[BertClassifier, Task, Layout]:
 
 
 def _config(model: BertClassifier, task: Task) -> dict[str, Any]:
-    """A `config.json` of transformers, sorted by its keys."""
+    """The `config.json` of `transformers`, sorted by keys."""
     config = json.loads(model.config.to_json(type(model).__name__))
     config["id2label"] = {str(number): label for number, label in enumerate(task.labels)}
     config["label2id"] = {label: number for number, label in enumerate(task.labels)}
@@ -126,22 +126,26 @@ def _kind(raw: dict[str, Any], architecture: str) -> str:
 
 def _labels(raw: dict[str, Any], folder: Path) -> tuple[str, ...]:
     found = raw.get("id2label")
-    # transformers writes none where there are two without names.
+    # transformers writes no id2label for two labels without names.
     names = {"0": "LABEL_0", "1": "LABEL_1"} if found is None else found
     try:
         return tuple(str(names[str(number)]) for number in range(len(names)))
     except (KeyError, TypeError):
-        raise ModelError(f"{folder / CONFIG} has an id2label that does not count from 0") from None
+        raise ModelError(f"{folder / CONFIG} has an id2label that is not numbered from 0") from None
 
 
 def _layout(folder: Path) -> Layout:
-    """Where text and label were in training; found anew for a model of another's making."""
+    """The columns in the training file; to be inferred again for a model of `transformers`."""
+    path = folder / FACTS
     try:
-        return Layout(**json.loads((folder / FACTS).read_text(encoding="utf-8"))["layout"])
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        if facts["format"] == FORMAT:
+            return Layout(**facts["layout"])
     except FileNotFoundError:
         return Layout()
     except (OSError, ValueError, KeyError, TypeError):
-        raise ModelError(f"{folder / FACTS} is damaged; remove it, or fine-tune anew") from None
+        raise ModelError(f"{path} is damaged; remove it, or fine-tune again") from None
+    raise ModelError(f"{path} has format {facts['format']}, not {FORMAT}; fine-tune again")
 
 
 def _json(value: Any) -> bytes:

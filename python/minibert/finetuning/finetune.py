@@ -1,7 +1,7 @@
-"""`minibert finetune`: labelled texts and a pretrained model in, a model that labels out.
+"""`minibert finetune`: from a pretrained model and labelled texts to a model that labels texts.
 
-Beside the model's scores stand those of a bag of words and, where that is asked for, of the same
-network from random weights: much of such a task often needs no pretraining, and this says how much.
+Many tasks need little pretraining. To show how much they need, the model's scores are reported with
+those of a tf-idf baseline and, with `from_scratch`, of the same network from random weights.
 """
 
 from __future__ import annotations
@@ -30,43 +30,43 @@ if TYPE_CHECKING:
     from minibert.io.reporter import Reporter
 
 FOLDER = Path("finetuned")
-"""Where models are written when nothing else is said."""
+"""The folder that models are written into by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class FineTuned:
-    """What came of it.
+    """The result of fine-tuning.
 
     Attributes:
         path: the folder of the model.
-        task: what it says of texts.
-        scores: of the model, and of what it is compared with.
-        judged: on what, for a person.
-        seconds: all of it took.
+        task: the task and its labels.
+        scores: the scores of the model and of the baselines.
+        evaluated: a description of the examples that the scores are from.
+        seconds: the duration.
     """
 
     path: Path
     task: Task
     scores: list[Scores]
-    judged: str
+    evaluated: str
     seconds: float
 
     @property
     def from_scratch(self) -> bool:
-        """Whether the network from random weights was trained too."""
+        """Whether the same network was also trained from random weights."""
         return any(one.name == SCRATCH for one in self.scores)
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it, for JSON."""
+        """All fields, for JSON."""
         return {
             "path": str(self.path),
             "task": self.task.kind,
             "labels": list(self.task.labels),
-            "judged": self.judged,
+            "evaluated": self.evaluated,
             "seconds": round(self.seconds, 3),
             "scores": {
                 one.name: {
-                    metric: {"mean": one.mean(metric), "sd": one.deviation(metric), "all": values}
+                    metric: {"mean": one.mean(metric), "sd": one.std(metric), "all": values}
                     for metric, values in one.values.items()
                 }
                 for one in self.scores
@@ -81,17 +81,17 @@ def finetune(
 ) -> FineTuned:
     """Fine-tune a pretrained model on labelled texts, and write it to a folder.
 
-    Of the states after each pass the best on the dev examples stays, and of several seeds the best
-    is written. With folds no pass is chosen by what it is judged on: all are done, and what is
-    written is trained on all examples with the first seed.
+    The epoch with the best score on the validation examples is kept, and of several seeds the best
+    is written. With folds no epoch is chosen: all epochs are trained, and the model that is written
+    is trained on all examples with the first seed.
 
     Args:
-        model: a run, or any folder of a BERT.
-        options: the rest.
-        reporter: is told what goes on.
+        model: a run folder, or any folder of a BERT.
+        options: the options.
+        reporter: receives stages, progress and notes.
 
     Raises:
-        MinibertError: something given cannot be used; nothing has been written then.
+        MinibertError: an input cannot be used, or training diverged; nothing was written.
 
     Example:
         >>> from minibert import FinetuneOptions, finetune
@@ -100,24 +100,24 @@ def finetune(
     """
     started = time.perf_counter()
     if options.train is None:
-        raise OptionError("say what to learn from, such as: --train train.tsv")
+        raise OptionError("`train` is missing; give a file of labelled texts")
     path = free_path(FOLDER, _stem(options.train)) if options.out is None else Path(options.out)
     check_free(path)
-    with torch.random.fork_rng([]):  # a head that is missing is drawn, and not used
+    with torch.random.fork_rng([]):  # a missing head is initialized and not used
         pretrained = Pretrained.load(model, device=options.device, needs=())
     data = load_dataset(options, pretrained, reporter)
-    tuning = Trials(pretrained, data, options, reporter)
-    scores, best = tuning.compare()
+    trials = Trials(pretrained, data, options, reporter)
+    scores, best = trials.compare()
     if options.folds is not None:
-        best = tuning.train(PRETRAINED, Split(range(len(data.examples)), ()), options.seed)
+        best = trials.train(PRETRAINED, Split(range(len(data.examples)), ()), options.seed)
     facts = {
         "pretrained": str(model),
         "options": dataclasses.asdict(options),
-        "judged": data.judged,
+        "evaluated": data.evaluated,
         "scores": {one.name: one.values for one in scores},
     }
     save_classifier(path, best.model, data.task, pretrained.tokenizer, data.layout, facts)
-    return FineTuned(path, data.task, scores, data.judged, time.perf_counter() - started)
+    return FineTuned(path, data.task, scores, data.evaluated, time.perf_counter() - started)
 
 
 def _stem(train: str) -> str:

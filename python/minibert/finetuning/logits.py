@@ -1,4 +1,4 @@
-"""What a model with a head says of pieces: logits at the places where a label is asked for."""
+"""Logits of a fine-tuned model, at the positions that have a label."""
 
 from __future__ import annotations
 
@@ -20,52 +20,59 @@ if TYPE_CHECKING:
     from minibert.model.classification import BertClassifier
 
 
-def batch_logits(model: BertClassifier, batch: PaddedBatch, pieces: Sequence[Features]) -> Tensor:
-    """(N, L): at the places of a batch's pieces, one after the other.
+def batch_logits(model: BertClassifier, batch: PaddedBatch, features: Sequence[Features]) -> Tensor:
+    """The logits of one batch.
 
     Args:
-        model: with a head.
-        batch: made of some of the pieces.
-        pieces: all of them.
+        model: a model with a classification head.
+        batch: made of some of the features.
+        features: all of them.
+
+    Returns:
+        (N, L), at the batch's N label positions, in its order.
     """
     logits: Tensor = model(batch.input_ids, batch.token_type_ids, batch.attention_mask)
     if logits.ndim == 2:
         return logits
-    places = [pieces[number].places for number in batch.numbers]
-    rows = np.repeat(np.arange(len(places)), [len(row) for row in places])
-    asked = rows * logits.shape[1] + np.concatenate(places)
-    return logits.flatten(0, 1).index_select(0, torch.from_numpy(asked).to(logits.device))
+    positions = [features[number].label_positions for number in batch.numbers]
+    rows = np.repeat(np.arange(len(positions)), [len(row) for row in positions])
+    flat = rows * logits.shape[1] + np.concatenate(positions)
+    return logits.flatten(0, 1).index_select(0, torch.from_numpy(flat).to(logits.device))
 
 
 def all_logits(
-    model: BertClassifier, pieces: Sequence[Features], pad_token_id: int
+    model: BertClassifier, features: Sequence[Features], pad_token_id: int
 ) -> NDArray[np.float32]:
-    """(N, L), float32: at the places of all pieces, in their order; in full precision.
+    """The logits of all features, computed in float32.
 
     Args:
-        model: with a head; in evaluation mode.
-        pieces: what it reads.
-        pad_token_id: what shorter ones are filled up with.
+        model: a model with a classification head, in evaluation mode.
+        features: its inputs.
+        pad_token_id: the id that shorter inputs are padded with.
+
+    Returns:
+        (N, L), float32, at all N label positions, in the order of the features.
     """
-    starts = offsets_of(pieces)
-    found = np.empty((starts[-1], model.classifier.out_features), np.float32)
+    offsets = label_offsets(features)
+    found = np.empty((offsets[-1], model.classifier.out_features), np.float32)
     batches = length_sorted_batches(
-        [one.input_ids for one in pieces],
+        [one.input_ids for one in features],
         pad_token_id,
-        type_ids=[one.token_type_ids for one in pieces],
+        type_ids=[one.token_type_ids for one in features],
         device=model.classifier.weight.device,
     )
     with torch.inference_mode():
         for batch in batches:
-            found[rows_of(batch.numbers, starts)] = batch_logits(model, batch, pieces).cpu().numpy()
+            logits = batch_logits(model, batch, features).cpu().numpy()
+            found[label_rows(batch.numbers, offsets)] = logits
     return found
 
 
-def offsets_of(pieces: Sequence[Features]) -> NDArray[np.int64]:
-    """(pieces + 1,): where the places of each begin, when those of all are end to end."""
-    return np.cumsum([0, *(len(one.places) for one in pieces)])
+def label_offsets(features: Sequence[Features]) -> NDArray[np.int64]:
+    """(features + 1,): where the labels of each begin, with the labels of all end to end."""
+    return np.cumsum([0, *(len(one.label_positions) for one in features)])
 
 
-def rows_of(numbers: Sequence[int], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The places of some of the pieces, one after the other."""
-    return np.concatenate([np.arange(starts[n], starts[n + 1]) for n in numbers])
+def label_rows(numbers: Sequence[int], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The label indices of some of the features, one after the other."""
+    return np.concatenate([np.arange(offsets[n], offsets[n + 1]) for n in numbers])

@@ -1,4 +1,4 @@
-"""`minibert predict`: texts from a file or pipe in, their labels out, as they come."""
+"""`minibert predict`: labels the texts of a file or pipe while reading it."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ if TYPE_CHECKING:
 
     from minibert.config import PredictOptions
 
-AT_ONCE = 256
-"""Texts that are labelled together: enough to be of like lengths, few enough to be seen soon."""
+CHUNK = 256
+"""Texts that are labelled together: enough to batch similar lengths, few enough for an early
+answer."""
 
 
 class Predictions:
-    """The labels of the texts of a file, read as they are asked for.
+    """The predictions for the texts of a file, which is read during iteration.
 
     Attributes:
-        classifier: what labels them.
-        scores: by metric, where there are right labels; known when all are read.
-        count: how many texts have been labelled.
+        classifier: the fine-tuned model.
+        scores: by metric, if the file has labels; complete after the iteration.
+        count: the number of texts labelled so far.
 
     Args:
-        folder: a fine-tuned model's.
+        folder: the folder of a fine-tuned model.
         path: a file, or `-` for standard input.
-        options: the rest.
+        options: the options.
 
     Raises:
         ModelError: the folder holds no fine-tuned model.
@@ -54,50 +55,51 @@ class Predictions:
         self.count = 0
 
     def __iter__(self) -> Iterator[tuple[Example, Any]]:
-        """Each example with its prediction, or those of its words.
+        """Iterate over examples, each with its prediction or those of its words.
 
         Raises:
             FileError: the file cannot be read.
             TextError: it is empty, or not UTF-8.
-            LabelError: a row lacks a column, or a label is none of the model's.
+            LabelError: a row lacks a column, or the model does not have a label.
         """
         name = "standard input" if self.path == STANDARD_INPUT else self.path
         labelled = self.options.label is not None
         lines = stream_raw_lines(self.path)
         examples = stream_examples(lines, name, self._layout(), labelled=labelled)
-        found, wanted = [], []
-        for group in batched(examples, AT_ONCE):
+        all_logits, all_targets = [], []
+        for group in batched(examples, CHUNK):
             targets = [self.classifier.task.targets([e]) for e in group] if labelled else []
             logits = self.classifier.logits(group)
             self.count += len(group)
             if labelled:
-                found += logits
-                wanted += targets
+                all_logits += logits
+                all_targets += targets
             yield from zip(group, self.classifier.predictions(logits), strict=True)
-        if labelled and wanted:
-            lengths = [len(one) for one in wanted]
-            both = np.concatenate(found), np.concatenate(wanted)
-            self.scores = self.classifier.task.scores(*both, lengths)
+        if all_targets:
+            lengths = [len(one) for one in all_targets]
+            self.scores = self.classifier.task.scores(
+                np.concatenate(all_logits), np.concatenate(all_targets), lengths
+            )
 
     def _layout(self) -> Layout:
-        """How to read the file: as is asked for, else as that of the training was."""
+        """The layout of the file: by the options, otherwise as in training."""
         options, trained = self.options, self.classifier.layout
         format = self._format()
         header = options.header
         if trained.header == "yes" and (header == "no" or format == "conll"):
-            trained = Layout()  # its columns have names, and those of this file do not
+            trained = Layout()  # its columns have names; those of this file have none
         text = options.text or trained.text
         pair = options.pair or trained.pair
         if format == "lines" and (options.label or options.pair):
             raise OptionError(
-                f"{self.path} is read as lines, which have no columns; say its --format"
+                f"{self.path} is read as plain lines, which have no columns; set `format`"
             )
         return Layout(format, header, text, pair, options.label)
 
     def _format(self) -> str:
-        asked = self.options.format if self.options.format != "auto" else format_by_name(self.path)
-        if asked is not None:
-            return asked
+        named = self.options.format if self.options.format != "auto" else format_by_name(self.path)
+        if named is not None:
+            return named
         if self.classifier.task.kind == TOKENS:
             return "conll"
         return "lines" if self.classifier.layout.pair is None else "tsv"

@@ -1,4 +1,4 @@
-"""What is to be said of a text: one of some labels, a number, or a label of each word."""
+"""The task: one of several labels for a text, a number, or a label for each word."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Task:
 
     Attributes:
         kind: `classification`, `regression` or `tokens`.
-        labels: by their numbers; for regression the name of what is measured, alone.
+        labels: the label of each number; for regression only the name of the column.
     """
 
     kind: str
@@ -39,15 +39,16 @@ class Task:
 
     @classmethod
     def of_examples(cls, examples: Sequence[Example], kind: str, column: str) -> Task:
-        """The task that labelled examples are of: numbers in their order, else by the alphabet.
+        """The task of labelled examples; labels are sorted, numbers by value.
 
         Args:
-            examples: with labels.
-            kind: or `auto`: words make `tokens`, numbers with a decimal point `regression`.
-            column: what the labels are called in the file.
+            examples: examples with labels.
+            kind: the kind, or `auto`: lists of words make `tokens`, non-integer numbers
+                `regression`.
+            column: the name of the label's column.
 
         Raises:
-            LabelError: all labels are the same, or one is no number where numbers are measured.
+            LabelError: all labels are the same, or, for regression, one is not a number.
         """
         kind = _kind_of(examples) if kind == "auto" else kind
         if kind == REGRESSION:
@@ -55,28 +56,28 @@ class Task:
             values = task.targets(examples)
             if values.min() == values.max():
                 raise LabelError(
-                    f"{examples[0].place}: all values are {examples[0].label}, from here to "
-                    "the end; there is nothing to learn"
+                    f"{examples[0].place}: all values from here on are {examples[0].label}; "
+                    "there must be at least two different ones"
                 )
             return task
         found = sorted({label for example in examples for label in labels_of(example)}, key=_order)
         if len(found) == 1:
             raise LabelError(
-                f"{examples[0].place}: all labels are {found[0]!r}, from here to the end; there "
-                "must be two different ones at least"
+                f"{examples[0].place}: all labels from here on are {found[0]!r}; there must be at "
+                "least two different ones"
             )
         return cls(kind, tuple(found))
 
     def describe(self) -> str:
-        """For a person."""
+        """A description for users."""
         if self.kind == REGRESSION:
-            return f"regression: a number, {self.labels[0]}"
-        what = "a label for each word" if self.kind == TOKENS else "classification"
+            return f"regression of {self.labels[0]}"
+        what = "labels of words" if self.kind == TOKENS else "classification"
         return f"{what}: {len(self.labels)} labels, {_listed(self.labels)}"
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The metrics of this task; the first is the one that models are chosen by."""
+        """The metrics of this task; models are selected by the first."""
         if self.kind == REGRESSION:
             return ("r2", "pearson", "spearman")
         if self.kind == CLASSIFICATION:
@@ -88,10 +89,10 @@ class Task:
         return all(_CHUNK_TAG.fullmatch(label) for label in self.labels)
 
     def targets(self, examples: Sequence[Example]) -> NDArray[Any]:
-        """(N,): the numbers of labels, int64, or values, float32; of words end to end.
+        """(N,): label numbers, int64, or values, float32; those of words end to end.
 
         Raises:
-            LabelError: a label is none of the task's, or no number.
+            LabelError: a label is not one of the task's, or not a number.
         """
         if self.kind == REGRESSION:
             return np.array([_value(example) for example in examples], np.float32)
@@ -101,8 +102,8 @@ class Task:
             for label in labels_of(example):
                 if label not in numbers:
                     raise LabelError(
-                        f"{example.place}: the label {label!r} is none of the {len(numbers)} that "
-                        f"were trained on: {_listed(self.labels)}"
+                        f"{example.place}: the label {label!r} is not one of the {len(numbers)} "
+                        f"in training: {_listed(self.labels)}"
                     )
                 found.append(numbers[label])
         return np.array(found, np.int64)
@@ -110,12 +111,12 @@ class Task:
     def scores(
         self, logits: NDArray[Any], targets: NDArray[Any], lengths: Sequence[int]
     ) -> dict[str, float]:
-        """Each of the metrics.
+        """The value of each metric.
 
         Args:
             logits: (N, L).
             targets: (N,), as `targets` gives them.
-            lengths: how many of the N each example has: words, or 1.
+            lengths: how many of the N rows each example has: one, or one per word.
         """
         if self.kind == REGRESSION:
             values = logits[:, 0].astype(np.float64)
@@ -127,8 +128,8 @@ class Task:
             name: getattr(task_metrics, name)(table) for name in self.metrics if name != "entity_f1"
         }
         if "entity_f1" in self.metrics:
-            both = (self._sentences(numbers, lengths) for numbers in (predicted, targets))
-            scores["entity_f1"] = task_metrics.entity_f1(*both)
+            tags = [self._sentences(numbers, lengths) for numbers in (predicted, targets)]
+            scores["entity_f1"] = task_metrics.entity_f1(*tags)
         return {name: scores[name] for name in self.metrics}
 
     def _sentences(self, numbers: NDArray[Any], lengths: Sequence[int]) -> list[list[str]]:
@@ -147,15 +148,15 @@ def _kind_of(examples: Sequence[Example]) -> str:
         return TOKENS
     labels = [str(example.label) for example in examples]
     numbers = all(is_number(label) for label in labels)
-    # 1.0 and 2.0 are classes that some program has written as numbers with a point.
-    measured = numbers and any(not float(label).is_integer() for label in labels)
-    return REGRESSION if measured else CLASSIFICATION
+    # 1.0 and 2.0 are classes that a program wrote as floating-point numbers.
+    fractions = numbers and any(not float(label).is_integer() for label in labels)
+    return REGRESSION if fractions else CLASSIFICATION
 
 
 def _value(example: Example) -> float:
     label = example.label
     if not isinstance(label, str) or not is_number(label):
-        raise LabelError(f"{example.place}: {label!r} is no number, and regression needs one")
+        raise LabelError(f"{example.place}: {label!r} is not a number, as regression needs")
     value = float(label)
     if not math.isfinite(value):
         raise LabelError(f"{example.place}: {label} is too large a number")
@@ -163,7 +164,7 @@ def _value(example: Example) -> float:
 
 
 def _order(label: str) -> tuple[bool, float, str]:
-    """Numbers come before words, and 2 before 10."""
+    """A sort key: numbers before words, and 2 before 10."""
     number = is_number(label)
     return (not number, float(label) if number else 0.0, label)
 
@@ -174,16 +175,16 @@ def _listed(labels: Sequence[str], most: int = 12) -> str:
 
 
 def class_weights(given: str | None, task: Task, targets: NDArray[np.int64]) -> NDArray[Any] | None:
-    """(L,), float32: what an example of each label counts in the loss.
+    """(L,), float32: the weight of each label in the loss; None if all are 1.
 
     Args:
         given: `balanced`, which gives each label the same share of the loss, or pairs such as
-            `spam=3,ham=1`, where a label that is left out counts 1.
-        task: whose labels they are.
-        targets: (N,), their numbers in the examples.
+            `spam=3,ham=1`, where a missing label has weight 1.
+        task: the task and its labels.
+        targets: (N,), the label numbers of the training examples.
 
     Raises:
-        LabelError: a name is no label's.
+        LabelError: a name is not a label.
     """
     if given is None:
         return None
@@ -195,7 +196,7 @@ def class_weights(given: str | None, task: Task, targets: NDArray[np.int64]) -> 
         label, _, weight = part.rpartition("=")
         if label not in weights:
             raise LabelError(
-                f"--class-weights has {label!r}, which is no label: there is {_listed(task.labels)}"
+                f"`class_weights` has {label!r}, but the labels are {_listed(task.labels)}"
             )
         weights[label] = float(weight)
     return np.array(list(weights.values()), np.float32)

@@ -1,4 +1,4 @@
-"""Training a network from two starts on the same examples, and a bag of words beside both."""
+"""Fine-tuning a network from two starting points on the same examples, and a baseline beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from minibert.config.recipe import RECIPES
-from minibert.finetuning.bag_of_words import bag_of_words
+from minibert.finetuning.baseline import baseline_is_installed, baseline_logits
 from minibert.finetuning.logits import all_logits
 from minibert.finetuning.task import REGRESSION, TOKENS, class_weights
 from minibert.finetuning.trainer import TrainingSet, fine_tuning_recipe, train_epochs
@@ -34,27 +34,28 @@ if TYPE_CHECKING:
     from minibert.model.classification import BertClassifier
     from minibert.model.pretrained import Pretrained
 
-PRETRAINED, SCRATCH, WORDS = "pretrained", "from scratch", "bag of words"
+PRETRAINED, SCRATCH, BASELINE = "pretrained", "from scratch", "tf-idf"
+NO_BASELINE = "no tf-idf baseline beside the scores: pip install 'minibert[baseline]' adds it"
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What one kind of model scored, each time that it was trained and judged.
+    """The scores of one kind of model over all splits and seeds.
 
     Attributes:
-        name: `pretrained`, `from scratch` or `bag of words`.
-        values: by metric, a value for each part held out and each seed.
+        name: `pretrained`, `from scratch` or `tf-idf`.
+        values: by metric, a value per split and seed.
     """
 
     name: str
     values: dict[str, list[float]]
 
     def mean(self, metric: str) -> float:
-        """Over all of them."""
+        """The mean over splits and seeds."""
         return float(np.mean(self.values[metric]))
 
-    def deviation(self, metric: str) -> float | None:
-        """The standard deviation over all of them, as of a sample; None of one value."""
+    def std(self, metric: str) -> float | None:
+        """The sample standard deviation over splits and seeds; None for a single value."""
         values = self.values[metric]
         return float(np.std(values, ddof=1)) if len(values) > 1 else None
 
@@ -69,13 +70,13 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """What stays the same from one training to the next.
+    """Trains and evaluates models on the same data with the same options.
 
     Attributes:
-        pretrained: where it starts.
-        data: what is learned from and judged on.
-        options: how.
-        reporter: is told how far it is.
+        pretrained: the model to start from.
+        data: the labelled examples and their splits.
+        options: the options of fine-tuning.
+        reporter: receives stages, progress and notes.
     """
 
     pretrained: Pretrained
@@ -84,64 +85,75 @@ class Trials:
     reporter: Reporter
 
     def compare(self) -> tuple[list[Scores], Trial]:
-        """Train and judge on each split, with each seed; the scores, and the best pretrained one.
+        """Train and evaluate on each split with each seed.
 
-        A bag of words has no seeds, and is fitted once for each split.
+        The baseline has no seeds, and is fitted once for each split.
+
+        Returns:
+            The scores, and the best trial that began from the pretrained model.
         """
         names = [PRETRAINED, SCRATCH] if self.options.from_scratch else [PRETRAINED]
-        metric = self.data.task.metrics[0]
+        with_baseline = baseline_is_installed()
+        if not with_baseline:
+            self.reporter.note(NO_BASELINE)
         found = defaultdict(list)
         best: Trial | None = None
         for split in self.data.splits:
             for seed in range(self.options.seed, self.options.seed + self.options.seeds):
                 for name in names:
-                    trained = self.train(name, split, seed)
-                    found[name].append(trained.scores)
+                    trial = self.train(name, split, seed)
+                    found[name].append(trial.scores)
                     if name == PRETRAINED and (
-                        best is None or trained.scores[metric] > best.scores[metric]
+                        best is None or trial.scores[self._metric] > best.scores[self._metric]
                     ):
-                        best = trained
-            found[WORDS].append(self.bag_of_words(split))
+                        best = trial
+            if with_baseline:
+                found[BASELINE].append(self.baseline(split))
         assert best is not None
         return [Scores(name, _by_metric(rows)) for name, rows in found.items()], best
 
     def train(self, name: str, split: Split, seed: int) -> Trial:
         """Train a network once.
 
-        Passes are judged, the state after the best stays, and training ends when `patience` passes
-        in a row were worse. With folds only the last pass is judged: the best of several on
-        what it is chosen by would look better than it is.
+        The model is evaluated after each epoch, the best state is kept, and training stops after
+        `patience` worse epochs in a row. With folds only the last epoch is evaluated: the best of
+        several, chosen by the scores that it reports, would look better than it is.
 
         Args:
-            name: `PRETRAINED` or `SCRATCH`: where the network starts.
-            split: what to train on, and what to judge by; perhaps nothing.
-            seed: of all that is drawn.
+            name: `PRETRAINED` or `SCRATCH`: the starting point of the network.
+            split: the examples to train on and to evaluate on; there may be none of the latter.
+            seed: of all random numbers.
+
+        Raises:
+            DivergedError: the loss was not finite for several batches in a row.
         """
-        called = self._called(name, split, seed)
-        self.reporter.stage(called)
+        label = self._label(name, split, seed)
+        self.reporter.stage(label)
         device = self.pretrained.device
         with torch.random.fork_rng([device] if device.type == "cuda" else []):
             torch.manual_seed(seed)
-            model = self._start(name)
-            scores, epoch = self._train(model, split, seed)
+            model = self._initial_model(name)
+            scores, epoch, skipped = self._train(model, split, seed)
+        if skipped:
+            self.reporter.note(f"{label}: skipped {skipped} batches whose loss was not finite")
         if scores:
-            said = ", ".join(f"{metric} {value:.4f}" for metric, value in scores.items())
-            self.reporter.note(f"{called}: {said}, after pass {epoch}")
+            shown = ", ".join(f"{metric} {value:.4f}" for metric, value in scores.items())
+            self.reporter.note(f"{label}: {shown}, after epoch {epoch}")
         return Trial(model, scores)
 
-    def bag_of_words(self, split: Split) -> dict[str, float]:
-        """The scores of a bag of words that is fitted and judged as the networks are."""
-        self.reporter.stage(WORDS)
+    def baseline(self, split: Split) -> dict[str, float]:
+        """The scores of the tf-idf baseline, fitted and evaluated on the same split."""
+        self.reporter.stage(BASELINE)
         task = self.data.task
         _, targets, _ = self.data.part(split.train)
         _, wanted, lengths = self.data.part(split.test)
         train, test = ([self.data.examples[n] for n in numbers] for numbers in split)
         labels, weights = len(task.labels), self._class_weights(targets)
-        return task.scores(bag_of_words(train, targets, labels, test, weights), wanted, lengths)
+        return task.scores(baseline_logits(train, targets, labels, test, weights), wanted, lengths)
 
     # ---- one training ---------------------------------------------------------------------------
 
-    def _start(self, name: str) -> BertClassifier:
+    def _initial_model(self, name: str) -> BertClassifier:
         source = self.pretrained.model
         if name == SCRATCH:
             source = new_model(source.config, RECIPES["minibert"])
@@ -154,11 +166,11 @@ class Trials:
 
     def _train(
         self, model: BertClassifier, split: Split, seed: int
-    ) -> tuple[dict[str, float], int]:
-        """Train a model, which is then in its best state; that state's scores, and its pass."""
+    ) -> tuple[dict[str, float], int, int]:
+        """Train a model and load its best state; the scores, epoch, and skipped batches."""
         options = self.options
-        training, mean, deviation = self._training_set(split)
-        rounds = train_epochs(
+        training, mean, std = self._training_set(split)
+        epochs = train_epochs(
             model,
             training,
             fine_tuning_recipe(options.lr),
@@ -169,21 +181,22 @@ class Trials:
             advance=self.reporter.advance,
         )
         scores: dict[str, float] = {}
-        state, best = model.state_dict(), 0
-        for epoch in rounds:
-            if not self._is_judged(split, epoch):
+        state, best, skipped = model.state_dict(), 0, 0
+        for epoch in epochs:
+            skipped += epoch.skipped
+            if not self._is_evaluated(split, epoch.number):
                 continue
-            now = self._judge(model, split, mean, deviation)
-            # Of equally good states the later is the more certain of itself.
+            now = self._evaluate(model, split, mean, std)
+            # Of equally good states the later one is more confident.
             if best == 0 or now[self._metric] >= scores[self._metric]:
-                scores, best, state = now, epoch, copy.deepcopy(model.state_dict())
-            elif epoch - best == options.patience:
+                scores, best, state = now, epoch.number, copy.deepcopy(model.state_dict())
+            elif epoch.number - best == options.patience:
                 break
         model.load_state_dict(state)
-        rescale_head(model, mean, deviation)
-        return scores, best
+        rescale_head(model, mean, std)
+        return scores, best, skipped
 
-    def _is_judged(self, split: Split, epoch: int) -> bool:
+    def _is_evaluated(self, split: Split, epoch: int) -> bool:
         last = epoch == self.options.max_epochs(len(split.train))
         return len(split.test) > 0 and (self.options.folds is None or last)
 
@@ -192,29 +205,29 @@ class Trials:
         return self.data.task.metrics[0]
 
     def _training_set(self, split: Split) -> tuple[TrainingSet, float, float]:
-        """What is learned from; values in units of their deviation from their mean."""
-        pieces, targets, _ = self.data.part(split.train)
+        """The training examples; values standardized, with their mean and standard deviation."""
+        features, targets, _ = self.data.part(split.train)
         if self.data.task.kind != REGRESSION:
-            return TrainingSet(pieces, targets, self._class_weights(targets)), 0.0, 1.0
-        mean, deviation = float(targets.mean()), float(targets.std()) or 1.0
-        return TrainingSet(pieces, (targets - mean) / np.float32(deviation)), mean, deviation
+            return TrainingSet(features, targets, self._class_weights(targets)), 0.0, 1.0
+        mean, std = float(targets.mean()), float(targets.std()) or 1.0
+        return TrainingSet(features, (targets - mean) / np.float32(std)), mean, std
 
     def _class_weights(self, targets: NDArray[Any]) -> NDArray[Any] | None:
         return class_weights(self.options.class_weights, self.data.task, targets)
 
-    def _judge(
-        self, model: BertClassifier, split: Split, mean: float, deviation: float
+    def _evaluate(
+        self, model: BertClassifier, split: Split, mean: float, std: float
     ) -> dict[str, float]:
-        pieces, targets, lengths = self.data.part(split.test)
-        logits = all_logits(model, pieces, self.pretrained.tokenizer.pad_token_id)
-        return self.data.task.scores(mean + deviation * logits, targets, lengths)
+        features, targets, lengths = self.data.part(split.test)
+        logits = all_logits(model, features, self.pretrained.tokenizer.pad_token_id)
+        return self.data.task.scores(mean + std * logits, targets, lengths)
 
-    def _called(self, name: str, split: Split, seed: int) -> str:
+    def _label(self, name: str, split: Split, seed: int) -> str:
         splits = self.data.splits
         if split not in splits:
             return f"{name}, all examples, seed {seed}"
-        part = f", part {splits.index(split) + 1} of {len(splits)}" if len(splits) > 1 else ""
-        return f"{name}{part}, seed {seed}"
+        fold = f", fold {splits.index(split) + 1} of {len(splits)}" if len(splits) > 1 else ""
+        return f"{name}{fold}, seed {seed}"
 
 
 def _by_metric(rows: Sequence[dict[str, float]]) -> dict[str, list[float]]:

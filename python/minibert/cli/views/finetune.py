@@ -55,12 +55,12 @@ def print_scores(console: Console, tuned: FineTuned) -> None:
     for name in names.values():
         table.add_column(Text(name), justify="right", no_wrap=True)
     for scores in tuned.scores:
-        cells = [cell(scores.mean(m), scores.deviation(m)) for m in names]
+        cells = [cell(scores.mean(m), scores.std(m)) for m in names]
         table.add_row(Text(scores.name), *map(Text, cells))
     console.print(table)
     times = len(next(iter(tuned.scores[0].values.values())))
     spread = f"; mean ± standard deviation of {times} trainings" if times > 1 else ""
-    console.print(Text(f"on {tuned.judged}{spread}"), soft_wrap=True)
+    console.print(Text(f"on {tuned.evaluated}{spread}"), soft_wrap=True)
 
 
 def cell(mean: float, deviation: float | None) -> str:

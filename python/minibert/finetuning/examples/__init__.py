@@ -1,4 +1,4 @@
-"""Labelled files, from their bytes to token ids.
+"""Files of labelled texts, from lines to token ids.
 
 Read `tables`, `columns`, `reader`, `features`.
 """

@@ -1,6 +1,6 @@
-"""Which columns of a table are the text, its pair and the label, and what a row of them says.
+"""The columns of text, pair and label in a table, and the examples in its rows.
 
-They are found by their names, or by looking at the rows where there are none.
+Columns are found by the names in the header, or by their values if there is none.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 class Example(NamedTuple):
-    """A text with what belongs to it.
+    """A text with its label.
 
     Attributes:
         text: a text, or the words of a sentence whose words are labelled.
         pair: the second text.
-        label: as it is written, for each word where words are labelled; None: it is not known.
-        place: the file and line that it is from.
+        label: the label as written, or one for each word; None if unknown.
+        place: the file and line, for messages.
     """
 
     text: str | list[str]
@@ -59,14 +59,14 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is to be read; columns by their names, or their numbers from 1.
+    """How to read a file; columns by name, or by number from 1.
 
     Attributes:
         format: one of `minibert.config.TABLE_FORMATS`.
-        header: whether the first row has the columns' names; `auto`, `yes` or `no`.
-        text: the text's column; None: it is to be found, as the others are.
-        pair: the second text's.
-        label: the label's.
+        header: whether the first row has the names of the columns: `auto`, `yes` or `no`.
+        text: the column of the text; None: to be found, as the others.
+        pair: the column of the second text.
+        label: the column of the label.
     """
 
     format: str = "auto"
@@ -78,11 +78,14 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns a table has: numbers from 0, or the keys of JSON objects.
+    """The columns of a table: numbers from 0, or keys of JSON objects.
 
     Attributes:
-        names: the header's, or the keys; None where there is no header.
-        width: how many columns each row has; None for JSON objects.
+        text: the column of the text.
+        pair: the column of the second text.
+        label: the column of the label.
+        names: the header, or the keys; None without a header.
+        width: the number of columns; None for JSON objects.
     """
 
     text: str | int
@@ -92,39 +95,39 @@ class Columns:
     width: int | None
 
     def describe(self) -> str:
-        """For a person, such as `text in column 1, label in column 2, no header`."""
+        """A description such as `text in column 1, label in column 2, no header`."""
         named = (("text", self.text), ("pair", self.pair), ("label", self.label))
-        parts = [f"{what} in column {self.written(c)}" for what, c in named if c is not None]
+        parts = [f"{what} in column {self.as_option(c)}" for what, c in named if c is not None]
         return ", ".join(parts if self.names else [*parts, "no header"])
 
-    def written(self, column: str | int | None) -> str | None:
-        """A column as options name it: by its name, or its number from 1."""
+    def as_option(self, column: str | int | None) -> str | None:
+        """A column as options name it: by name, or by number from 1."""
         if column is None or isinstance(column, str):
             return column
         return self.names[column] if self.names else str(column + 1)
 
     def example(self, row: Row, name: str) -> Example:
-        """A row's example.
+        """The example in a row.
 
         Raises:
-            LabelError: the row has no such columns, or nothing in them that could be one.
+            LabelError: the row lacks a column, or its values do not make an example.
         """
         place = f"{name}, line {row.line}"
         if self.width is not None and len(row.cells) != self.width:
             raise LabelError(
-                f"{place}: the first row has {self.width} columns, and this one {len(row.cells)}"
+                f"{place}: this row has {len(row.cells)} columns, but the first row {self.width}"
             )
         text = _text(self._cell(row, self.text, place), place)
         pair = None if self.pair is None else _text(self._cell(row, self.pair, place), place)
         label = None if self.label is None else label_of(self._cell(row, self.label, place), place)
         if isinstance(pair, list):
-            raise LabelError(f"{place}: the second of two texts is a list; it must be a text")
-        _refuse_unlike(text, label, place)
+            raise LabelError(f"{place}: the second text is a list; it must be a string")
+        _check_same_length(text, label, place)
         return Example(text, pair, label, place)
 
     def _cell(self, row: Row, column: str | int, place: str) -> Any:
         if isinstance(column, str) and column not in row.cells:
-            raise LabelError(f"{place}: there is no {column!r} here")
+            raise LabelError(f"{place}: there is no key {column!r}")
         return row.cells[column]
 
 
@@ -132,16 +135,16 @@ class Columns:
 
 
 def find_columns(rows: Sequence[Row], layout: Layout, name: str, *, labelled: bool) -> Columns:
-    """Find the columns of a table by its first row's names, or else by its rows.
+    """Find the columns of a table by the names in its first row, or by its values.
 
     Args:
-        rows: some, the first among them.
-        layout: what is known of them.
-        name: what the file is called in messages.
-        labelled: whether there is a label to be found.
+        rows: the first rows.
+        layout: the columns that are given.
+        name: the name of the file in messages.
+        labelled: whether to find a column of labels.
 
     Raises:
-        LabelError: they are not to be found, or are others than the layout says.
+        LabelError: a column cannot be found, or the layout names one that is not there.
     """
     first = rows[0].cells
     if isinstance(first, dict):
@@ -149,7 +152,7 @@ def find_columns(rows: Sequence[Row], layout: Layout, name: str, *, labelled: bo
     elif _has_header(first, layout):
         names, width = tuple(cell.strip() for cell in first), len(first)
     else:
-        return _columns_by_looking(rows, layout, name, labelled)
+        return _columns_by_values(rows, layout, name, labelled)
     return _columns_by_name(names, width, layout, name, labelled)
 
 
@@ -177,8 +180,8 @@ def _columns_by_name(
     for what, column in (("text", text), ("label", label)):
         if column is None and (what == "text" or labelled):
             raise LabelError(
-                f"{name}: none of its columns ({', '.join(names)}) is named as a {what} usually "
-                f"is; say which it is by --{what}"
+                f"{name}: none of its columns ({', '.join(names)}) has a usual name of a {what}; "
+                f"name the column by `{what}`"
             )
 
     def place(column: str) -> str | int:
@@ -199,7 +202,7 @@ def _columns_by_name(
     )
 
 
-def _columns_by_looking(rows: Sequence[Row], layout: Layout, name: str, labelled: bool) -> Columns:
+def _columns_by_values(rows: Sequence[Row], layout: Layout, name: str, labelled: bool) -> Columns:
     width = len(rows[0].cells)
     if width == 1 and not labelled and layout.label is None:
         return Columns(0, None, None, None, width)
@@ -211,20 +214,20 @@ def _columns_by_looking(rows: Sequence[Row], layout: Layout, name: str, labelled
     if labelled and label is None:
         label = _likely_label(rows, free)
         free = [n for n in free if n != label]
-    # What is left over when the text is named is not wanted.
+    # If the text is named, further columns are ignored.
     if text is None and free and len(free) <= 2:
         text, *rest = free
         pair = rest[0] if rest and pair is None else pair
     if text is None or (labelled and label is None):
         raise LabelError(
-            f"{name} has no header and {width} column{'s' * (width != 1)}; say which are which, "
-            "such as --text 1 --label 2"
+            f"{name} has no header and {width} column{'s' * (width != 1)}; give the numbers of the "
+            "columns by `text` and `label`"
         )
     return Columns(text, pair, label, None, width)
 
 
 def numbered(column: str, width: int, name: str) -> int:
-    """A column's number from 0, of its number from 1 as an option has it.
+    """The number of a column from 0, given as an option's number from 1.
 
     Raises:
         LabelError: there is no such column.
@@ -235,7 +238,7 @@ def numbered(column: str, width: int, name: str) -> int:
 
 
 def _likely_label(rows: Sequence[Row], among: list[int]) -> int | None:
-    """The one column of numbers, or the one with the fewest different values; of two the last."""
+    """The only column of numbers, or the one with fewest different values (of ties the last)."""
     columns = {n: [row.cells[n] for row in rows if len(row.cells) > n] for n in among}
     if len(columns) < 2:
         return None
@@ -249,7 +252,7 @@ def _likely_label(rows: Sequence[Row], among: list[int]) -> int | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a label is a number in the usual way of writing; `nan` is none."""
+    """Whether a label is a decimal number; `nan` is not."""
     return bool(_NUMBER.fullmatch(text.strip()))
 
 
@@ -258,14 +261,14 @@ def _text(value: Any, place: str) -> str | list[str]:
         return value
     if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
         return value
-    raise LabelError(f"{place}: the text is {value!r}; it must be a text, or a list of words")
+    raise LabelError(f"{place}: the text is {value!r}; it must be a string or a list of words")
 
 
 def label_of(value: Any, place: str) -> str | list[str]:
-    """A label as it is written, or those of words.
+    """A label as written, or those of words.
 
     Raises:
-        LabelError: there is none.
+        LabelError: a label is empty.
     """
     if isinstance(value, list):
         return [str(label_of(each, place)) for each in value]
@@ -274,10 +277,10 @@ def label_of(value: Any, place: str) -> str | list[str]:
     return str(value).strip()
 
 
-def _refuse_unlike(text: str | list[str], label: str | list[str] | None, place: str) -> None:
+def _check_same_length(text: str | list[str], label: str | list[str] | None, place: str) -> None:
     if label is None or (isinstance(text, str) and isinstance(label, str)):
         return
     if isinstance(text, str) or isinstance(label, str):
-        raise LabelError(f"{place}: of text and label one is a list; both must be, or none")
+        raise LabelError(f"{place}: one of text and label is a list; both must be, or neither")
     if len(text) != len(label):
-        raise LabelError(f"{place}: there are {len(text)} words, and {len(label)} labels")
+        raise LabelError(f"{place}: there are {len(text)} words but {len(label)} labels")

@@ -1,4 +1,4 @@
-"""Labelled texts as a model reads them: pieces, segments, and where each word begins."""
+"""Examples as a model's inputs: token ids, segments, and the positions that have a label."""
 
 from __future__ import annotations
 
@@ -16,30 +16,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What a model reads at once: an example, or a part of a sentence of many words.
+    """One input of a model: an example, or a part of a long sentence of words.
 
     Attributes:
         example: the number of the example.
         input_ids: with `[CLS]` and `[SEP]`.
         token_type_ids: the segments.
-        places: where a label is asked for: place 0 of a text, the first piece of each word.
+        label_positions: the positions of tokens that have a label: 0, `[CLS]`, for a text, and the
+            first token of each word.
         first: the number of the first of these words in its sentence.
     """
 
     example: int
     input_ids: Sequence[int]
     token_type_ids: Sequence[int]
-    places: Sequence[int]
+    label_positions: Sequence[int]
     first: int = 0
 
 
 def convert_examples_to_features(
     examples: Sequence[Example], tokenizer: WordPieceTokenizer, positions: int
 ) -> tuple[list[Features], int]:
-    """Examples as pieces, and how many of them are longer than a model's positions.
+    """Convert examples to features.
 
-    Texts that are too long are cut off; of a pair the longer first. Sentences of words lose none:
-    what does not fit is read by itself.
+    Texts that are too long are truncated, of a pair the longer text first. Sentences of words are
+    split into parts, so that no word is lost.
+
+    Returns:
+        The features, and how many examples have more tokens than the model has positions.
     """
     if examples and not isinstance(examples[0].text, str):
         return _of_words(examples, tokenizer, positions)
@@ -51,8 +55,8 @@ def _of_texts(
 ) -> tuple[list[Features], int]:
     texts = [str(one.text) if one.pair is None else (str(one.text), one.pair) for one in examples]
     encodings = tokenizer.with_truncation(positions).without_padding().encode_batch(texts)
-    pieces = [Features(n, e.ids, e.type_ids, (0,)) for n, e in enumerate(encodings)]
-    return pieces, sum(bool(encoding.overflowing) for encoding in encodings)
+    features = [Features(n, e.ids, e.type_ids, (0,)) for n, e in enumerate(encodings)]
+    return features, sum(bool(encoding.overflowing) for encoding in encodings)
 
 
 def _of_words(
@@ -63,7 +67,7 @@ def _of_words(
     unknown = np.array([tokenizer.unk_token_id])
     found, long, at = [], 0, 0
     for number, example in enumerate(examples):
-        # A word of control characters alone has no pieces, and needs one to have a label.
+        # A word of control characters alone has no token, and needs one to have a label.
         of_words = [
             flat[bounds[n] : bounds[n + 1]] if bounds[n] < bounds[n + 1] else unknown
             for n in range(at, at + len(example.text))
@@ -76,7 +80,7 @@ def _of_words(
 
 
 def _parts(words: list[np.ndarray], room: int) -> list[tuple[int, list[np.ndarray]]]:
-    """As many words together as there is room for; with the number of the first of each part."""
+    """Split words into parts of at most `room` tokens, each with the number of its first word."""
     parts: list[tuple[int, list[np.ndarray]]] = []
     used = room
     for number, word in enumerate(words):
@@ -93,5 +97,5 @@ def _part(
 ) -> Features:
     lengths = [len(word) for word in words]
     ids = [tokenizer.cls_token_id, *np.concatenate(words).tolist(), tokenizer.sep_token_id]
-    places = (1 + np.cumsum([0, *lengths[:-1]])).tolist()
-    return Features(number, ids, [0] * len(ids), places, first)
+    positions = (1 + np.cumsum([0, *lengths[:-1]])).tolist()
+    return Features(number, ids, [0] * len(ids), positions, first)

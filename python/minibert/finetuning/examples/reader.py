@@ -1,4 +1,4 @@
-"""Labelled texts from files: tables with a row an example, and CoNLL lines with one a sentence."""
+"""Reads files of labelled texts: tables with an example per row, and CoNLL lines."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from minibert.io.lines import stream_raw_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-LOOKED_AT = 1000
-"""Lines that are looked at to find what a file is."""
+FORMAT_LINES = 1000
+"""The first lines of a file, from which its format is inferred."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleFile:
-    """A file that has been read.
+    """The content of a file.
 
     Attributes:
-        examples: its rows.
-        format: which of `minibert.config.TABLE_FORMATS` it is.
-        columns: what was found; None for CoNLL.
+        examples: its examples.
+        format: one of `minibert.config.TABLE_FORMATS`.
+        columns: its columns; None for CoNLL.
     """
 
     examples: list[Example]
@@ -42,19 +42,19 @@ class ExampleFile:
     columns: Columns | None
 
     def describe(self) -> str:
-        """For a person: what was found by looking."""
+        """A description of the layout, for users."""
         if self.columns is None:
             return f"{len(self.examples):,} sentences, word first and label last in a line"
         return f"{len(self.examples):,} rows, {self.columns.describe()}"
 
-    def layout(self, asked: Layout) -> Layout:
-        """How to read a file like this one: as was asked for, with what was found."""
+    def layout(self, given: Layout) -> Layout:
+        """The layout of this file, to read others like it: `given`, with the columns found."""
         if self.columns is None:
-            return asked
+            return given
         names = (self.columns.text, self.columns.pair, self.columns.label)
-        text, pair, label = (self.columns.written(column) for column in names)
+        text, pair, label = (self.columns.as_option(column) for column in names)
         header = "no" if self.columns.names is None else "yes"
-        return Layout(asked.format, header, text, pair, label)
+        return Layout(given.format, header, text, pair, label)
 
 
 def read_examples(path: str, layout: Layout) -> ExampleFile:
@@ -63,10 +63,10 @@ def read_examples(path: str, layout: Layout) -> ExampleFile:
     Raises:
         FileError: it cannot be read.
         TextError: it is empty, or not UTF-8.
-        LabelError: its columns are not to be found, or a row lacks one.
+        LabelError: its columns cannot be found, or a row lacks one.
     """
     lines = list(stream_raw_lines(path))
-    format = format_of(path, lines[:LOOKED_AT]) if layout.format == "auto" else layout.format
+    format = format_of(path, lines[:FORMAT_LINES]) if layout.format == "auto" else layout.format
     if format == "lines":
         raise LabelError(f"{path}: plain lines have no labels to train on; give a table")
     rows = list(read_rows(lines, format, path))
@@ -77,23 +77,23 @@ def read_examples(path: str, layout: Layout) -> ExampleFile:
     if not examples:
         raise LabelError(f"{path} has a header and no rows below it")
     if layout.header == "auto" and columns.names is None:
-        _refuse_a_header_among(examples, path)
+        _check_no_header(examples, path)
     return ExampleFile(examples, format, columns)
 
 
 def stream_examples(
     lines: Iterable[tuple[int, str]], name: str, layout: Layout, *, labelled: bool
 ) -> Iterator[Example]:
-    """The examples of a file or pipe as they come, by the layout, whose format is not `auto`.
+    """Read the examples of a file or pipe while its lines arrive.
 
     Args:
-        lines: as they come, with their numbers.
-        name: what the file is called in messages.
-        layout: how it is read. Columns that it names are there; pair and label only if named.
+        lines: the lines, with their numbers.
+        name: the name of the file in messages.
+        layout: how to read it; its format is not `auto`. Pair and label are read only if named.
         labelled: whether CoNLL lines end with a label.
 
     Raises:
-        LabelError: as `read_examples`, when the row is come to.
+        LabelError: as `read_examples`, at the row in question.
     """
     rows = read_rows(lines, layout.format, name)
     if layout.format == "lines":
@@ -105,31 +105,31 @@ def stream_examples(
         yield from (columns.example(row, name) for row in _body(chain([first], rows), columns))
 
 
-def _refuse_a_header_among(examples: Sequence[Example], name: str) -> None:
-    """Raise if the first row's label is of another kind than those of all others.
+def _check_no_header(examples: Sequence[Example], name: str) -> None:
+    """Raise if the first row looks like a header.
 
     Raises:
-        LabelError: it is the only one of its kind, as a header's would be.
+        LabelError: its label is the only one of its kind.
     """
     first, *others = (str(example.label) for example in examples)
     alone = len(others) > 2 and not is_number(first) and first not in others
     if alone and (all(map(is_number, others)) or min(Counter(others).values()) > 1):
         raise LabelError(
-            f"{name}: no other row has the first one's label, {first!r}; if it is a header, say "
-            "--header yes, and if not, --header no"
+            f"{name}: only the first row has the label {first!r}; set `header` to yes if it is a "
+            "header, and to no if it is not"
         )
 
 
 def _sentence(row: Row, layout: Layout, name: str, labelled: bool) -> Example:
-    """The words of some CoNLL lines, the first column by default, and their labels, the last."""
+    """A sentence of CoNLL lines; by default the first column has words, the last labels."""
     width = len(row.cells[0])
     for number, cells in enumerate(row.cells, row.line):
         if labelled and width < 2:
-            raise LabelError(f"{name}, line {number}: a word stands here without a label")
+            raise LabelError(f"{name}, line {number}: a word has no label")
         if len(cells) != width:
             raise LabelError(
-                f"{name}, line {number}: the line before has {width} columns, and this one "
-                f"{len(cells)}"
+                f"{name}, line {number}: this line has {len(cells)} columns, but the line before "
+                f"{width}"
             )
     word = 0 if layout.text is None else numbered(layout.text, width, name)
     words = [cells[word] for cells in row.cells]

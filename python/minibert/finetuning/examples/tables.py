@@ -1,4 +1,4 @@
-"""Rows of TSV, CSV, JSON lines, CoNLL columns and plain lines, each with the line it begins in."""
+"""Rows of TSV, CSV, JSON lines, CoNLL columns and plain lines, with their line numbers."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _SUFFIXES = {
 
 
 class Row(NamedTuple):
-    """What a line says; for CoNLL, what the lines of a sentence say.
+    """A row of a table, or a sentence of CoNLL lines.
 
-    `cells` are those of TSV and CSV, a JSON object, the cells of each word, or the text alone.
+    `line` is the number of its first line. `cells` has the cells of TSV and CSV, a JSON object, the
+    cells of each CoNLL line, or a plain line.
     """
 
     line: int
@@ -38,39 +39,44 @@ class Row(NamedTuple):
 
 
 def format_by_name(name: str) -> str | None:
-    """What a file is by its name; None where that leaves it open."""
+    """The format of a file by its suffix; None if unknown."""
     return _SUFFIXES.get(Path(name).suffix.lower())
 
 
 def format_of(name: str, first: Sequence[tuple[int, str]]) -> str:
-    """What a file is, by its name and, where that leaves it open, its first lines.
+    """The format of a file by its name or, if that is not enough, its first lines.
 
     Raises:
-        LabelError: there is no telling.
+        LabelError: the format cannot be inferred.
     """
     by_name = format_by_name(name)
     if by_name not in (None, "tsv"):
         return by_name
     lines = [text for _, text in first]
-    there = [line for line in lines if line.strip()]
-    if there and there[0].lstrip().startswith("{"):
+    filled = [line for line in lines if line.strip()]
+    if filled and filled[0].lstrip().startswith("{"):
         return "jsonl"
-    widths = {len(line.split()) for line in there}
-    # Blank lines in between stand after sentences; at the end of a table there may be some too.
-    ends = lines[: lines.index(there[-1])].count("") if there else 0
+    widths = {len(line.split()) for line in filled}
+    # Blank lines between others end sentences; at the end of a table there may be some too.
+    ends = lines[: lines.index(filled[-1])].count("") if filled else 0
     if ends and len(widths) == 1 and widths != {1}:
         return "conll"
     for kind, mark in (("tsv", "\t"), ("csv", ",")):
-        if by_name == kind or (there and all(mark in line for line in there)):
+        if by_name == kind or (filled and all(mark in line for line in filled)):
             return kind
     raise LabelError(
-        f"{name}: neither its name nor its lines say what it is; say it by --format, "
-        f"which is one of {', '.join(TABLE_FORMATS[1:])}"
+        f"{name}: the format cannot be inferred from its name and lines; set `format` to one of "
+        f"{', '.join(TABLE_FORMATS[1:])}"
     )
 
 
 def read_rows(lines: Iterable[tuple[int, str]], format: str, name: str) -> Iterator[Row]:
-    """The rows of lines of a format that is not `auto`; blank lines are none.
+    """The rows of a file; blank lines make no rows.
+
+    Args:
+        lines: the lines, with their numbers.
+        format: the format, not `auto`.
+        name: the name of the file in messages.
 
     Raises:
         LabelError: a line is not of the format.
@@ -86,7 +92,7 @@ def read_rows(lines: Iterable[tuple[int, str]], format: str, name: str) -> Itera
 
 def _csv_rows(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Row]:
     held: list[str] = []
-    start, inside = 0, False  # a quoted cell, which may go on in the next line
+    start, inside = 0, False  # a quoted cell, which may continue in the next line
     for number, text in lines:
         if not held:
             start = number
@@ -98,7 +104,7 @@ def _csv_rows(lines: Iterable[tuple[int, str]], name: str) -> Iterator[Row]:
             yield Row(start, _csv_cells("\n".join(held), start, name))
         held = []
     if held:
-        raise LabelError(f"{name}, line {start}: a quote is opened here and never closed")
+        raise LabelError(f"{name}, line {start}: a quote is opened here and not closed")
 
 
 def _csv_cells(text: str, line: int, name: str) -> list[str]:
