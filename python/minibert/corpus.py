@@ -1,7 +1,7 @@
-"""The first station: text files of any layout become documents of sentences.
+"""Reads text files of any layout as documents of sentences.
 
-`Corpus` names the files, and Rust reads them: once for the vocabulary and once for the token store,
-one file at a time. How a text marks its sentences, paragraphs and documents is found by looking.
+`Corpus` lists the files, and Rust reads them: once for the vocabulary and once for the token store,
+one file at a time. The layout of sentences, paragraphs and documents is detected.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["Corpus", "CorpusProgress", "CorpusProgressCallback", "CorpusSummary"
 
 
 class CorpusProgress(NamedTuple):
-    """How far a walk over a corpus has come."""
+    """The progress of reading a corpus."""
 
     bytes: int
     """As stored, before decompression."""
@@ -40,7 +40,7 @@ CorpusProgressCallback = Callable[[CorpusProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class CorpusSummary:
-    """What a walk over a corpus has seen."""
+    """Statistics of a corpus."""
 
     files: int
     bytes: int
@@ -49,28 +49,28 @@ class CorpusSummary:
     sentences: int
     characters: int
     lines: int
-    """Those that hold text."""
+    """Lines that are not empty."""
     joined_lines: int
-    """Those that were joined to the line before."""
+    """Lines that were joined to the line before."""
     wrap_width: int | None
-    """The width, in columns, that lines were found to be wrapped at."""
+    """The detected line width in columns; None if lines are not wrapped."""
     layouts: dict[str, int]
-    """How many files are `sentences`, `paragraphs`, `wrapped`, `mixed` (wrapped and unwrapped
-    paragraphs in one file) or `files`."""
+    """The number of files by layout: `sentences`, `paragraphs`, `wrapped`, `mixed` (wrapped and
+    unwrapped paragraphs in one file) or `files`."""
 
     @classmethod
     def from_core(cls, core: CoreSummary) -> CorpusSummary:
-        """Takes over what Rust has counted."""
+        """Make a summary from the counts of the Rust core."""
         return cls(**{name: getattr(core, name) for name in cls.__slots__})
 
     def describe_layout(self) -> str:
-        """Says in a few words what the layout is, for a person."""
+        """The layout in a few words."""
         meanings = {
-            "sentences": "a sentence a line",
-            "paragraphs": "a paragraph a line",
+            "sentences": "one sentence per line",
+            "paragraphs": "one paragraph per line",
             "wrapped": "wrapped lines",
-            "mixed": "wrapped lines and a paragraph a line, mixed",
-            "files": "a document a file",
+            "mixed": "wrapped lines mixed with one paragraph per line",
+            "files": "one document per file",
         }
         found = sorted(self.layouts.items(), key=lambda item: (-item[1], item[0]))
         if len(found) == 1:
@@ -78,31 +78,32 @@ class CorpusSummary:
         else:
             text = ", ".join(f"{meanings[name]} ({count} files)" for name, count in found)
         if self.joined_lines:
-            text += f"; {self.joined_lines / self.lines:.0%} of the lines joined to the one before"
+            text += f"; {self.joined_lines / self.lines:.0%} of the lines joined to the line before"
         if self.wrap_width is not None:
             text += f", width {self.wrap_width}"
         return text
 
 
 class Corpus:
-    """Text files, compressed text files (`.gz`, `.zst`) and folders of both, found but not read.
+    """The text files of a corpus, compressed ones (`.gz`, `.zst`) too; they are found but not read.
 
-    Paragraphs are cut into sentences by the rules of UAX #29, with care for abbreviations, initials
-    and quotations. A text without marks between documents is cut, at headings and at the ends of
-    paragraphs, into sections of about 4,000 characters, or of fewer where the whole corpus is
-    short: next-sentence pairs need other documents to draw from. The layout `files` does not cut.
+    Paragraphs are split into sentences by the rules of UAX #29, with additional rules for
+    abbreviations, initials and quotations. A text without marks between documents is split at
+    headings and ends of paragraphs into sections of about 4,000 characters, or fewer if the whole
+    corpus is short, since next-sentence pairs need several documents. The layout `files` does not
+    split.
 
     Args:
         paths: files, folders (their `.txt`, `.txt.gz` and `.txt.zst`, in sorted order), glob
-            patterns (`**` goes through folders; only files match), and `-` for standard input,
-            which is read at once and kept.
+            patterns (`**` for nested folders; only files match), and `-` for standard input, which
+            is read immediately and kept in memory.
         layout: one of `minibert.config.LAYOUTS`.
-        errors: `strict` refuses bytes that are not UTF-8, `replace` puts U+FFFD in their place.
+        errors: `strict` refuses bytes that are not UTF-8; `replace` replaces them by U+FFFD.
 
     Raises:
-        CorpusError: a file is missing, a folder holds no text or a pattern matches nothing. Reading
-            raises it for a file that is empty, binary, damaged or not UTF-8.
-        OptionError: there is no such layout or way with errors.
+        CorpusError: a file is missing, a folder has no text files or a pattern matches nothing.
+            Reading raises it for a file that is empty, binary, damaged or not UTF-8.
+        OptionError: there is no such layout or treatment of errors.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Corpus:
         errors: str = "strict",
     ) -> None:
         if errors not in ("strict", "replace"):
-            raise OptionError(f"there is no way {errors!r} with errors: use strict or replace")
+            raise OptionError(f"`errors` is {errors!r}; it must be strict or replace")
         self.layout = layout
         self.errors = errors
         sources = [source for path in paths for source in _sources(path)]
@@ -137,7 +138,7 @@ class Corpus:
 
     @property
     def names(self) -> list[str]:
-        """The files, in the order they are read."""
+        """The files, in the order of reading."""
         return self._core.names
 
     @property
@@ -146,13 +147,13 @@ class Corpus:
         return self._core.stored_bytes
 
     def identity(self) -> list[tuple[str | int, ...]]:
-        """What tells the corpus from others without reading it.
+        """An identity of the corpus that needs no reading.
 
-        Of each file the absolute path, the size and when it was changed last, in nanoseconds; of
-        standard input its hash.
+        For each file: the absolute path, the size and the modification time in nanoseconds; for
+        standard input: its SHA-256.
 
         Raises:
-            CorpusError: a file is gone.
+            CorpusError: a file is missing.
         """
         return [
             (name, self._in_memory[name]) if name in self._in_memory else _identity(Path(name))
@@ -160,14 +161,14 @@ class Corpus:
         ]
 
     def documents(self) -> list[list[str]]:
-        """All documents as lists of their sentences; for looking, since it holds the whole text."""
+        """All documents as lists of sentences; for inspection, since all text is in memory."""
         documents: list[list[str]] = []
         self._core.for_each_batch(documents.extend)
         return documents
 
     @cached_property
     def summary(self) -> CorpusSummary:
-        """What there is to say about the corpus; the first use reads all of it."""
+        """Statistics of the corpus; the first use reads all of it."""
         return CorpusSummary.from_core(self._core.summary())
 
 

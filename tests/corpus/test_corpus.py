@@ -152,7 +152,7 @@ def test_a_layout_can_be_set_and_an_unknown_one_is_refused(tmp_path: Path) -> No
     ]
     with pytest.raises(OptionError, match="there is no layout"):
         corpus_of(tmp_path, text, layout="verse")
-    with pytest.raises(OptionError, match="use strict or replace"):
+    with pytest.raises(OptionError, match="it must be strict or replace"):
         corpus_of(tmp_path, text, errors="ignore")
 
 

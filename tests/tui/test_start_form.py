@@ -68,7 +68,7 @@ def test_a_corpus_is_split_into_files_as_a_shell_does():
         ({"batch_size": ""}, "batch_size", "--batch-size is empty; its default is 32."),
         ({"batch_size": "31", "accumulate": "2"}, "batch_size", "give --batch-size 32"),
         ({"steps": "9", "epochs": "1"}, "steps", "--steps and --epochs cannot be combined"),
-        ({"time": "soon"}, "time", "'soon' is no duration"),
+        ({"time": "soon"}, "time", "'soon' is not a duration"),
         ({"heads": "3"}, "heads", "is not divisible by 3 attention heads"),
         ({"corpus": "'a.txt"}, "corpus", "quotation mark"),
     ],

@@ -1,4 +1,4 @@
-"""Reading, writing and reporting: files, lines, units, reporters. Nothing here knows BERT.
+"""Reading, writing and reporting: files, lines, units, reporters; nothing specific to BERT.
 
 Read `files`, `lines`, `npy`, `units`, `reporter`, `extras`.
 """

@@ -1,4 +1,4 @@
-"""Packages that minibert can do without: the optional extras of `pip install 'minibert[...]'`."""
+"""Optional packages: the extras of `pip install 'minibert[...]'`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from minibert.errors import OptionError
 
 
 def require_extra(name: str, option: str) -> None:
-    """Raise if an extra's package is not there.
+    """Check that the package of an extra is installed.
 
     Args:
         name: of the extra and of its package.
-        option: what asks for it, as the command line has it.
+        option: that needs it, for the message; a parameter in backticks.
 
     Raises:
         OptionError: it is not installed.

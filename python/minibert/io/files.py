@@ -5,16 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from minibert.errors import FileError
 
-if TYPE_CHECKING:
-    pass
-
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; it is on the disk when this returns.
+    """Write a file completely or not at all; it is on the disk when this returns.
 
     Raises:
         FileError: the file cannot be written.
@@ -33,12 +29,12 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the disk keep which files a folder holds, and under which names.
+    """Flush the names of the files in a folder to the disk.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: the operating system refuses.
     """
-    if os.name == "nt":  # which opens no folders, and keeps names by itself
+    if os.name == "nt":  # cannot open folders and flushes names itself
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""Texts of a line each, from a file or standard input."""
+"""Reads files with one text per line, or standard input."""
 
 from __future__ import annotations
 
@@ -16,54 +16,54 @@ STANDARD_INPUT = "-"
 
 
 def read_lines(name: str | Path) -> list[tuple[int, str]]:
-    """The lines of a UTF-8 file that hold text, each with its number from 1, without blanks around.
+    """The non-empty lines of a UTF-8 file, stripped, each with its number, counted from 1.
 
     Args:
         name: a file, or `-` for standard input.
 
     Raises:
         FileError: the file cannot be read.
-        TextError: a line is not UTF-8, none holds text, or standard input is a keyboard.
+        TextError: a line is not UTF-8, all lines are empty, or standard input is a terminal.
     """
     return list(stream_texts(name))
 
 
 def stream_texts(name: str | Path) -> Iterator[tuple[int, str]]:
-    """As `read_lines`, but while the file is read."""
+    """As `read_lines`, but lazily."""
     return ((number, text) for number, text in stream_lines(name) if text)
 
 
 def stream_lines(name: str | Path) -> Iterator[tuple[int, str]]:
-    """As `stream_texts`, and the empty lines too."""
+    """As `stream_texts`, with the empty lines."""
     return ((number, text.strip()) for number, text in stream_raw_lines(name))
 
 
 def stream_raw_lines(name: str | Path) -> Iterator[tuple[int, str]]:
-    """As `stream_lines`, with the blanks around, but for the line's end.
+    """As `stream_lines`, but only the line ends are stripped.
 
     Args:
         name: a file, or `-` for standard input.
 
     Raises:
         FileError: the file cannot be read.
-        TextError: a line is not UTF-8, none holds text, or standard input is a keyboard.
+        TextError: a line is not UTF-8, all lines are empty, or standard input is a terminal.
     """
     if name != STANDARD_INPUT:
-        return _of_file(Path(name))
+        return _read_file(Path(name))
     if sys.stdin.isatty():
-        raise TextError("there is no text: give one, or lines of text on standard input")
-    return _decoded(sys.stdin.buffer, "standard input")
+        raise TextError("there is no text; give texts, or lines of text on standard input")
+    return _decode(sys.stdin.buffer, "standard input")
 
 
-def _of_file(path: Path) -> Iterator[tuple[int, str]]:
+def _read_file(path: Path) -> Iterator[tuple[int, str]]:
     try:
         with path.open("rb") as file:
-            yield from _decoded(file, str(path))
+            yield from _decode(file, str(path))
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _decoded(lines: Iterable[bytes], where: str) -> Iterator[tuple[int, str]]:
+def _decode(lines: Iterable[bytes], where: str) -> Iterator[tuple[int, str]]:
     empty = True
     for number, line in enumerate(lines, 1):
         try:

@@ -1,4 +1,4 @@
-"""NumPy arrays written to `.npy` files chunk by chunk."""
+"""Writes NumPy arrays to `.npy` files chunk by chunk."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def write_npy(path: Path, chunks: Iterable[NDArray[np.float32]], width: int) -> int:
-    """Write chunks of rows as one array that `numpy.load` reads; whole or not at all.
+    """Write chunks of rows as one array for `numpy.load`, completely or not at all.
 
     Args:
-        path: the file's.
-        chunks: (N, width) each, float32; never all in memory.
-        width: the length of a row, for when there is none.
+        path: of the file.
+        chunks: (N, width) each, float32; only one is in memory at a time.
+        width: the length of a row, also for zero rows.
 
     Returns:
-        How many rows there are.
+        The number of rows.
 
     Raises:
         FileError: the file cannot be written.
@@ -48,6 +48,6 @@ def write_npy(path: Path, chunks: Iterable[NDArray[np.float32]], width: int) -> 
 
 
 def _write_header(file: BinaryIO, rows: int, width: int) -> None:
-    # NumPy leaves room in the header for the number of rows to grow, for this very purpose.
+    # NumPy pads the header so that the number of rows can grow.
     shape = {"descr": "<f4", "fortran_order": False, "shape": (rows, width)}
     np.lib.format.write_array_header_1_0(file, shape)
