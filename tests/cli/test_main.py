@@ -137,7 +137,7 @@ def a_run_there(path):
         (good, ["c.txt", "--layout", "heap"], "--layout is 'heap'; it must be one of auto"),
         (good, ["c.txt", "--steps", "0"], "--steps is 0; it must be 1 or more"),
         (good, ["c.txt", "--steps", "9", "--time", "1m"], "--steps and --time"),
-        (good, ["c.txt", "--time", "soon"], "'soon' is no duration"),
+        (good, ["c.txt", "--time", "soon"], "'soon' is not a duration"),
         (good, ["c.txt", "--lr", "-1"], "--lr is -1.0"),
         (good, ["c.txt", "--seed", "9" * 20], "it must be below 2**63"),
         (good, ["c.txt", "--batch-size", "100000"], "batch"),

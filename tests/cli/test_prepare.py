@@ -57,7 +57,7 @@ def test_a_corpus_becomes_a_folder_of_tokens_and_their_tokenizer(prepare, small_
         "documents   120 ",
         f"tokens      {expected.tokens:,} in ",
         "vocabulary  90 tokens",
-        "layout      a sentence a line",
+        "layout      one sentence per line",
         "the tokens are in new/tokens\n",
     ):
         assert part in out
@@ -161,7 +161,7 @@ def test_tokens_of_another_tokenizer_are_not_trained_on(call, small_corpus, tmp_
         (good, ["c.txt", "-o", "t", "--tokenizer", "x"], "x"),
         (good, ["c.txt", "-o", "t", "--tokenizer", "x", "--cased"], "--cased applies to a new"),
         (good, ["c.txt", "-o", "t", "--vocab-size", "5"], "--vocab-size is 5; it must be 6"),
-        (good, ["c.txt", "-o", "t", "--memory", "lots"], "'lots' is no amount of memory"),
+        (good, ["c.txt", "-o", "t", "--memory", "lots"], "'lots' is not an amount of memory"),
         (good, ["c.txt", "-o", "t", "--memory", "1M"], "--memory is 1M; it must be 128M or more"),
         (good, ["c.txt", "-o", "t", "--layout", "heap"], "--layout is 'heap'"),
     ],
@@ -269,7 +269,7 @@ def test_sizes_are_read_as_people_write_them(text, size):
 
 @pytest.mark.parametrize("text", ["", "M", "-1G", "0", "1X", "9999999T", "nan", "1e9"])
 def test_what_is_no_size_is_refused(text):
-    with pytest.raises(OptionError, match="no amount of memory"):
+    with pytest.raises(OptionError, match="is not an amount of memory"):
         parse_size(text)
 
 

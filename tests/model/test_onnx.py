@@ -133,7 +133,7 @@ def test_what_no_onnx_file_holds_is_refused(tmp_path, monkeypatch):
         (["model"], "--onnx is missing; give the path of the file, such as model.onnx"),
         (["none", "--onnx", "out.onnx"], "there is no model folder none"),
         (["model", "--onnx", "no/where.onnx"], "no/where.onnx cannot be written: No such file"),
-        (["--onnx", "out.onnx"], "there is no finished run under runs/"),
+        (["--onnx", "out.onnx"], "there is no finished run in runs/"),
     ],
 )
 def test_what_cannot_be_exported_is_reported_in_one_sentence(call, tmp_path, arguments, message):

@@ -230,7 +230,9 @@ def test_a_full_disk_stops_the_run_and_leaves_what_was_saved(
     filling.on_row = lambda row, trainer: (
         monkeypatch.setattr(os, "fsync", full_disk) if row.step == 30 else None
     )
-    with pytest.raises(FileError, match=r"No space left on device; what was saved .* by --resume"):
+    with pytest.raises(
+        FileError, match=r"No space left on device; the saved checkpoints are kept; free disk space"
+    ):
         pretrain([str(small_corpus)], PretrainOptions(**OPTIONS, out=str(out)), filling)
     monkeypatch.undo()
     assert [path.name for path in checkpoints(out)] == ["step-00000021", "step-00000028"]
@@ -307,7 +309,7 @@ def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path
     options = PretrainOptions(**OPTIONS, out=str(tmp_path / "run"))
     with pytest.raises(RunError, match=r"3 batches in a row after step 5.* batch 7 of ") as e:
         pretrain([str(small_corpus)], options, Silence())
-    assert "batch-0-7.safetensors" in str(e.value) and "--lr" in str(e.value)
+    assert "batch-0-7.safetensors" in str(e.value) and "a lower learning rate" in str(e.value)
     failed = Run.open(tmp_path / "run")
     assert failed.state == "failed" and failed.manifest["error"] == str(e.value)
     from safetensors.numpy import load_file

@@ -99,15 +99,15 @@ def test_a_rate_that_is_given_is_taken(corpus, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("masked words", "has no pooler and no NSP head: drawn anew"),
-        ("encoder", "has no MLM head and no NSP head: drawn anew"),
+        ("masked words", "has no pooler and no NSP head; randomly initialized"),
+        ("encoder", "has no MLM head and no NSP head; randomly initialized"),
         ("pretraining", None),
     ],
 )
 def test_missing_heads_are_drawn_anew_and_that_is_said(corpus, tmp_path, kind, said):
     folder, reporter = p.published(tmp_path / "model", kind), Silence()
     begin(corpus, folder, tmp_path / "run", reporter)
-    notes = [note for note in reporter.notes if "drawn anew" in note]
+    notes = [note for note in reporter.notes if "randomly initialized" in note]
     assert (len(notes), said or "") == (1, said) if said else not notes
     assert said is None or said in notes[0]
     load_model(tmp_path / "run", needs=("pooler", "MLM head", "NSP head"))
@@ -139,12 +139,12 @@ def test_the_run_is_named_after_both(corpus, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--preset", "tiny"], "--preset is of a new model, and --init-from model names one"),
-        (["--layers", "2"], "--layers is of a new model"),
-        (["--hidden-size", "32"], "--hidden-size is of a new model"),
-        (["--heads", "4"], "--heads is of a new model"),
-        (["--vocab-size", "8192"], "--vocab-size is of a new model"),
-        (["--cased"], "--cased is of a new model"),
+        (["--preset", "tiny"], "--preset cannot be combined with --init-from model, which"),
+        (["--layers", "2"], "--layers cannot be combined with --init-from model"),
+        (["--hidden-size", "32"], "--hidden-size cannot be combined with --init-from model"),
+        (["--heads", "4"], "--heads cannot be combined with --init-from model"),
+        (["--vocab-size", "8192"], "--vocab-size cannot be combined with --init-from model"),
+        (["--cased"], "--cased cannot be combined with --init-from model"),
         (["--seq-len", "128"], "--seq-len is 128, and model has 24 positions; give --seq-len 24"),
     ],
 )
@@ -182,7 +182,7 @@ def more_pieces(folder):
         (no_folder, ModelError, r"there is no model folder .*model"),
         (no_weights, ModelError, "model is no model folder: it has no model.safetensors"),
         (no_vocabulary, OSError, "neither a tokenizer.json nor a vocab.txt"),
-        (one_segment, OptionError, "add --objective full_sentences"),
+        (one_segment, OptionError, "give `objective` full_sentences"),
         (
             more_pieces,
             ModelError,
@@ -217,5 +217,5 @@ def test_another_folder_is_refused_when_a_run_is_gone_on_with(corpus, tmp_path):
     reporter = Silence()
     reporter.on_row = lambda row, trainer: trainer.stop()
     begin(corpus, folder, tmp_path / "run", reporter)
-    with pytest.raises((OptionError, RunError), match=r"--init-from is elsewhere, but .* started"):
+    with pytest.raises((OptionError, RunError), match=r"`init_from` is elsewhere, but .* started"):
         begin(corpus, "elsewhere", tmp_path / "run", resume=True)

@@ -317,16 +317,14 @@ def test_what_cannot_be_masked_or_learned_is_refused_with_what_can(given, said):
     ],
 )
 def test_options_that_contradict_a_resumed_run_are_refused_by_name(small_corpus, tmp_path, given):
-    from minibert.config import flag
-    from minibert.pretraining.run_setup import _options_of
+    from minibert.pretraining.run_setup import _resumed_options
     from minibert.runs.run import Run
 
     out = str(tmp_path / "run")
     started = dataclasses.asdict(PretrainOptions(**TINY, objective="sentence_order"))
     run = Run.create(tmp_path / "run", {"inputs": [str(small_corpus)], "options": started})
     resuming = PretrainOptions(resume=True, out=out, **given)
-    with pytest.raises(OptionError, match=f"{flag(next(iter(given)))} is "):
-        _options_of(run, [], resuming)
-    assert _options_of(run, [], PretrainOptions(resume=True, out=out))[1].objective == (
-        "sentence_order"
-    )
+    with pytest.raises(OptionError, match=f"`{next(iter(given))}` is "):
+        _resumed_options(run, [], resuming)
+    options = PretrainOptions(resume=True, out=out)
+    assert _resumed_options(run, [], options)[1].objective == "sentence_order"

@@ -229,7 +229,7 @@ def test_the_death_of_a_process_saves_and_ends_the_run(bereaved):
     saved_at = json.loads((checkpoints(out)[-1] / "trainer.json").read_text())["step"]
     assert run.state == "failed"
     assert saved_at >= run.metrics()[-1].step >= 20
-    assert f"gone after step {saved_at}, which is saved; go on by --resume" in said(0)
+    assert f"gone after step {saved_at}, which is saved; continue with --resume" in said(0)
     assert "Traceback" not in said(0)
 
 
@@ -272,7 +272,7 @@ def test_a_signal_to_any_process_saves_and_ends_all_after_the_same_step(small_co
 
 def test_the_first_process_tells_what_is_wrong_and_no_other(small_corpus, tmp_path):
     for corpus, options, sentence in [
-        (small_corpus, {"batch_size": 7}, "2 processes do not divide among them; give --batch-si"),
+        (small_corpus, {"batch_size": 7}, "2 processes do not divide; give --batch-size 8"),
         (tmp_path / "none.txt", {}, "there is no file or folder"),
     ]:
         processes, said = train_together(2, corpus, tmp_path / "run", **options)
@@ -293,7 +293,7 @@ def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
     assert [p.exitcode for p in processes] == [2, 2]
     said = [(tmp_path / f"log.{rank}").read_text() for rank in (0, 1)]
     assert said[1].startswith(
-        "minibert (process 1): a micro-batch of 4 examples of 48 pieces (--batch-size 8 in 2 proc"
+        "minibert (rank 1): a micro-batch of 4 examples of 48 pieces (--batch-size 8 in 2 proc"
     )
     assert "go on by --resume --accumulate 2, with 2 examples at a time" in said[1]
     assert "gone after step 11, which is saved" in said[0]
@@ -338,11 +338,16 @@ TWO = Ranks(world=2)
 @pytest.mark.parametrize(
     ("inputs", "options", "ranks", "said"),
     [
-        (["c"], {"batch_size": 10, "accumulate": 2}, Ranks(world=4), "2 each, .* --batch-size 8$"),
-        (["c"], {"batch_size": 31}, TWO, "which 2 processes do not divide .* --batch-size 32$"),
-        (["c"], {"batch_size": 1}, TWO, "give --batch-size 2$"),
-        (["-"], {}, TWO, "standard input is read once"),
-        (["c"], {}, Ranks(world=2, max_restarts=3), "say which folder"),
+        (
+            ["c"],
+            {"batch_size": 10, "accumulate": 2},
+            Ranks(world=4),
+            "which 4 processes times `accumulate` 2 do not divide; give `batch_size` 8$",
+        ),
+        (["c"], {"batch_size": 31}, TWO, "which 2 processes do not divide; give `batch_size` 32$"),
+        (["c"], {"batch_size": 1}, TWO, "give `batch_size` 2$"),
+        (["-"], {}, TWO, "standard input cannot be shared by several processes"),
+        (["c"], {}, Ranks(world=2, max_restarts=3), "`out` is missing"),
     ],
 )
 def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, said):

@@ -72,7 +72,7 @@ def test_after_a_death_the_processes_are_restarted_and_go_on_by_themselves(
     os.kill(rank_process(launcher, rank), signal.SIGKILL)
     said, code = end(launcher)
     assert code == 0, said
-    assert said.count("going on from step") == 1
+    assert said.count("resuming from step") == 1
     run = Run.open(out)
     assert run.state == "finished"
     steps = [row.step for row in run.metrics() if row.split == "train"]
@@ -107,7 +107,7 @@ def test_a_signal_saves_and_ends_all(small_corpus, tmp_path, send, number):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"batch_size": 7}, "2 processes do not divide among them; give --batch-size 8"),
+        ({"batch_size": 7}, "2 processes do not divide; give --batch-size 8"),
         ({"steps": 0}, "--steps is 0; it must be 1 or more"),
         ({"stepz": 1}, "No such option: --stepz"),
     ],

@@ -13,9 +13,15 @@ if TYPE_CHECKING:
     from minibert.errors import MinibertError
 
 ADVICE = {
+    "cannot_save": "free disk space and continue with --resume",
+    "diverged": "start a new run with a lower --lr",
     "invalid_utf8": "or replace invalid bytes with --errors replace",
     "out_is_a_file": "choose another --out",
+    "rank_lost": "continue with --resume and the processes that are left",
+    "run_is_paused": "resume it with: minibert runs resume {run}",
+    "stdin_with_processes": "run minibert prepare - --out DIR first, and pass DIR",
     "tokenizer_exists": "choose another --out, or remove it",
+    "tracker_refused": "set WANDB_MODE=offline to log locally, and continue with --resume",
 }
 """The advice by cause, with the names of facts in braces as `str.format` has them."""
 

@@ -1,7 +1,7 @@
-"""What a training would be, before it is begun: its parameters, its text, its time.
+"""Estimates the tokens and the time of a training before it starts.
 
-Nothing is guessed: tokens are those of a text that was prepared before, and the time is that of
-earlier runs of the same shape on the same machine.
+The number of tokens is known if the corpus was tokenized before; the time follows from the
+throughput of an earlier run of the same shape on the same machine.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TextSize:
-    """How much text there is.
+    """The size of a corpus.
 
     Attributes:
-        bytes: as stored, before decompression; None of a folder of tokens.
-        tokens: pieces; None where the text was not prepared before.
+        bytes: as stored, before decompression; None for a folder written by `prepare`.
+        tokens: None if the corpus was not tokenized before.
     """
 
     bytes: int | None
@@ -39,12 +39,12 @@ class TextSize:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """How fast an earlier run was.
+    """The throughput of an earlier run.
 
     Attributes:
         run: its name.
-        tokens_per_second: at its newest row.
-        tokens_per_step: over the whole of it.
+        tokens_per_second: of its last row of metrics.
+        tokens_per_step: mean over the run.
     """
 
     run: str
@@ -53,7 +53,7 @@ class Throughput:
 
 
 def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
-    """How much text there is; nothing of it is read.
+    """The size of a corpus; its text is not read.
 
     Raises:
         MinibertError: the corpus cannot be found.
@@ -61,20 +61,20 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
     if len(inputs) == 1 and is_prepared(inputs[0]):
         return TextSize(None, open_prepared(Path(inputs[0])).store.tokens)
     corpus = open_corpus(inputs, options.layout, options.errors)
-    if options.init_from is not None:  # whose tokenizer is not looked at
+    if options.init_from is not None:  # the cache is not searched for its tokenizer
         return TextSize(corpus.stored_bytes, None)
     source = TokenSource(corpus, VocabOptions(size=options.vocab_size, cased=options.cased))
     try:
         found = find_prepared(cache_folder(source.digest), source)
-    except MinibertError:  # what is in the cache is damaged
+    except MinibertError:  # the cache is damaged
         found = None
     return TextSize(corpus.stored_bytes, found.store.tokens if found else None)
 
 
 def find_throughput(root: Path, options: PretrainOptions) -> Throughput | None:
-    """The pace of the newest run of the same shape, batch and device on this machine, if any.
+    """The throughput of the newest run with the same shape, batch and device on this machine.
 
-    None is known of a model that another one is made from: the options do not say its shape.
+    None if there is none, and for continued pretraining, since the options have no model shape.
     """
     if options.init_from is not None:
         return None
@@ -90,22 +90,22 @@ def find_throughput(root: Path, options: PretrainOptions) -> Throughput | None:
 
 
 def estimate_seconds(
-    options: PretrainOptions, tokens: int | None, pace: Throughput | None
+    options: PretrainOptions, tokens: int | None, throughput: Throughput | None
 ) -> float | None:
-    """How long the steps of a training would take; None where nothing tells."""
+    """The estimated duration of a training in seconds; None if it is unknown."""
     if options.time is not None:
         return parse_duration(options.time)
-    if pace is None:
+    if throughput is None:
         return None
     if options.epochs is not None:
-        return None if tokens is None else options.epochs * tokens / pace.tokens_per_second
+        return None if tokens is None else options.epochs * tokens / throughput.tokens_per_second
     steps = options.budget(1).steps
-    assert steps is not None  # the two others are ruled out
-    return steps * pace.tokens_per_step / pace.tokens_per_second
+    assert steps is not None  # time and epochs are handled above
+    return steps * throughput.tokens_per_step / throughput.tokens_per_second
 
 
 def _shape(options: PretrainOptions) -> list[Any]:
-    """All that the pace depends on, of an options dataclass."""
+    """The options that the throughput depends on."""
     config = options.config(options.vocab_size)
     return [
         config.num_hidden_layers,
@@ -123,7 +123,7 @@ def _shape(options: PretrainOptions) -> list[Any]:
 
 
 def _shape_of(run: Run) -> list[Any] | None:
-    """The same of a run; None where it does not say what it is."""
+    """The same for a run; None if its options cannot be read."""
     try:
         options = run.options()
         return _shape(options) if options.init_from is None else None

@@ -1,4 +1,4 @@
-"""Where a training's model starts: drawn anew in the shape of a preset, or from a model folder."""
+"""The initial model of a run: randomly initialized, or loaded from a model folder."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 def initial_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
-    """The tokenizer of the model to start from; None where one is learned from the corpus.
+    """The tokenizer of the model to start from; None if one is to be trained on the corpus.
 
     Raises:
-        MinibertError: it cannot be read, or is not the model's.
+        MinibertError: it cannot be read, or does not fit the model.
     """
     if options.init_from is None:
         return None
@@ -39,7 +39,7 @@ def initial_tokenizer(options: PretrainOptions) -> WordPieceTokenizer | None:
 def initial_config(options: PretrainOptions, run: Run | None, vocab_size: int) -> BertConfig:
     """The shape of the model to train, with the recipe's dropout.
 
-    A run that is gone on with has its own, so that the folder it started from may be gone.
+    A resumed run has its own configuration: the folder that it started from may be gone.
 
     Raises:
         ModelError: the folder holds no model.
@@ -60,31 +60,31 @@ def initial_model(
     dataset: PretrainingDataset,
     reporter: TrainingReporter,
 ) -> BertForPreTraining:
-    """The model to train; that of a run which is gone on with gets its weights later.
+    """The model to train; for a resumed run, the weights of the checkpoint are loaded later.
 
     Args:
         config: from `initial_config`.
-        options: the run's.
-        run: the one that is gone on with; None for a new one.
-        dataset: what will be learned from, where a new model's words may begin by their contexts.
-        reporter: is told what is drawn anew.
+        options: of the run.
+        run: the run to resume; None for a new one.
+        dataset: to train on; the recipe may initialize token embeddings from its contexts.
+        reporter: receives a note about randomly initialized parts.
 
     Raises:
         ModelError: the folder to start from holds no model, or a damaged one.
     """
     torch.manual_seed(options.seed)
     if options.init_from is None or run is not None:
-        counted_in = dataset if run is None else None
-        return new_model(config, options.training_recipe(), counted_in)
+        contexts = dataset if run is None else None
+        return new_model(config, options.training_recipe(), contexts)
     saved = read_model(Path(options.init_from))
     if saved.missing:
         parts = " and no ".join(saved.missing)
-        reporter.note(f"{saved.folder} has no {parts}: drawn anew, and learned from nothing")
+        reporter.note(f"{saved.folder} has no {parts}; randomly initialized")
     return saved.model(config).train()
 
 
 def init_from_record(options: PretrainOptions) -> dict[str, Any] | None:
-    """The folder that a model started from, and its weights' SHA-256 by file."""
+    """For the manifest: the folder that a model started from, and the SHA-256 of its weights."""
     if options.init_from is None:
         return None
     folder = Path(options.init_from).absolute()

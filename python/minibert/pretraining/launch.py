@@ -1,7 +1,8 @@
-"""Starting a training that lives on by itself, whatever becomes of who started it.
+"""Starts a training in the background, independent of the process that starts it.
 
-It is `minibert pretrain` in a session of its own. What it says goes into `training.log` in the run
-folder, and `launch.json` beside it names the process until the run has a `minibert.json`.
+It runs `minibert pretrain` in an operating system session of its own. Its output goes to
+`training.log` in the run folder, and `launch.json` beside it names the process until the run has a
+`minibert.json`.
 """
 
 from __future__ import annotations
@@ -28,28 +29,28 @@ LAUNCH_FORMAT = 1
 
 
 def launch(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -> Path:
-    """Start a training, or go on with one, in a process of its own.
+    """Start or resume a training in a background process.
 
     Args:
-        inputs: as `pretrain` takes them, but for standard input.
+        inputs: as for `pretrain`, without standard input.
         options: of the training.
-        root: the folder that a new run is made in, where the options name none.
+        root: the folder for a new run, if the options do not name one.
 
     Returns:
-        The run's folder. It has a `minibert.json` as soon as the text is prepared.
+        The run folder. It has a `minibert.json` once the corpus is tokenized.
 
     Raises:
-        OptionError: an option does not go with the run, or standard input is named.
-        RunError: the run cannot be gone on with, or there cannot be a new one.
+        OptionError: an option contradicts the run, or standard input is named.
+        RunError: the run cannot be resumed, or a new one cannot be made.
         FileError: the folder cannot be made.
     """
-    # Brings PyTorch, which takes a second; the application must not wait for it.
+    # Imported here because it takes time, which the application must not spend at its start.
     from minibert.pretraining.run_setup import new_run_path, resolve_run
 
     if "-" in inputs:
-        raise OptionError("a training in the background has no standard input; name files instead")
-    opened = resolve_run(inputs, options, Ranks())
-    path = opened.run.path if opened.run else new_run_path(inputs, options, root)
+        raise OptionError("a training in the background has no standard input; give files instead")
+    setup = resolve_run(inputs, options, Ranks())
+    path = setup.run.path if setup.run else new_run_path(inputs, options, root)
     command = [sys.executable, "-m", "minibert", *command_line(inputs, options, path)]
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,7 @@ def launch(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -
             )
     except OSError as error:
         raise FileError(f"the training in {path} cannot be started: {error}") from None
-    # Else it would stay as a zombie, which looks alive, for as long as this process lives.
+    # Without wait() it would become a zombie, which looks alive, until this process ends.
     threading.Thread(target=process.wait, daemon=True).start()
     about = {
         "format": LAUNCH_FORMAT,
@@ -77,7 +78,7 @@ def launch(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -
 
 
 def command_line(inputs: Sequence[str], options: PretrainOptions, out: Path) -> list[str]:
-    """The words after `minibert` that start a training; options with their defaults left out."""
+    """The arguments of `minibert` that start a training, without options at their defaults."""
     words = ["pretrain"]
     for field in dataclasses.fields(options):
         value = getattr(options, field.name)

@@ -1,4 +1,4 @@
-"""What is about to be trained, and who is told of it."""
+"""The plan of a training, and the reporters that receive its progress."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is about to be trained, on what, how long and where."""
+    """The model, data, budget and machine of a training."""
 
     run: Path
     options: PretrainOptions
@@ -30,9 +30,9 @@ class Plan:
     sentences: int
     tokens: int
     validation_documents: int
-    random_next_share: float  # of the pairs: random next, or swapped
-    uniform_loss: float  # ln V: guessing every piece with the same probability, in nats
-    unigram_entropy: float  # guessing by frequency alone, in nats
+    random_next_share: float  # share of pairs with a random next segment, or with swapped segments
+    uniform_loss: float  # ln V: loss of a uniform prediction, in nats
+    unigram_entropy: float  # loss of predicting by token frequency alone, in nats
     device: str
     dtype: str
     threads: int  # of each process

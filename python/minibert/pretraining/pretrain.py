@@ -1,7 +1,7 @@
-"""The whole of `minibert pretrain`: a corpus in, a run folder out.
+"""The work of `minibert pretrain`: from a corpus to a run folder.
 
-Stations, in order: text, pieces, store, batches, encoder, trainer, run folder. What a person sees
-of it is a `Reporter`'s matter.
+The pipeline: text, tokens, token store, batches, model, trainer, run folder. A `TrainingReporter`
+receives the progress.
 """
 
 from __future__ import annotations
@@ -55,14 +55,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PretrainResult:
-    """How a training ended."""
+    """The end of a session.
+
+    Attributes:
+        run: the run.
+        step: the last step.
+        finished: whether the budget is used up.
+        stopped_by: the signal that stopped the training, if any.
+        evaluation: the last evaluation of the session, if any.
+        cloze: masked sentences with the model's answers, if the training is finished.
+    """
 
     run: Run
     step: int
     finished: bool
     stopped_by: Signals | None
     evaluation: Metrics | None
-    questions: list[ClozeSentence]
+    cloze: list[ClozeSentence]
 
 
 def pretrain(
@@ -72,39 +81,36 @@ def pretrain(
     started: float | None = None,
     named: Collection[str] | None = None,
 ) -> PretrainResult:
-    """Train a BERT from nothing or from a model folder, or go on with a run.
+    """Train a BERT from scratch or from a model folder, or resume a run.
 
-    Under `torchrun` this is one of several processes that train together, and each calls it with
-    the same arguments.
+    Under `torchrun`, each process calls this with the same arguments.
 
     Args:
-        inputs: files, folders, globs, or `-` for standard input; or one folder that `prepare` has
-            made; the default corpus when empty.
-        options: the rest.
-        reporter: is told what goes on, in the first of the processes.
-        started: `time.perf_counter()` when the clock of a time budget began; now by default.
-        named: the options that were given by name, which must be those of a run that is gone on
-            with; those that are not their default by default.
+        inputs: files, folders, globs, or `-` for standard input; or one folder written by
+            `prepare`; the default corpus when empty.
+        options: of `minibert pretrain`.
+        reporter: receives the progress, in rank 0.
+        started: the `time.perf_counter()` at which a time budget began; default: now.
+        named: the names of the options that were given, which must agree with those of a resumed
+            run; default: the options that differ from their defaults.
 
     Raises:
-        MinibertError: something given cannot be used; nothing has been written then.
-        ReportedByPeerError: the same, where another process raises what is wrong.
+        MinibertError: an input cannot be used; nothing has been written then.
+        ReportedByPeerError: another rank raises the error.
     """
     started = time.perf_counter() if started is None else started
     ranks = Ranks.from_environment()
     with process_group(ranks) as group:
-        opened = group.broadcast_from_rank0(
-            lambda: resolve_run(inputs, options, group.ranks, named)
-        )
+        setup = group.broadcast_from_rank0(lambda: resolve_run(inputs, options, group.ranks, named))
         return _pretrain(
-            opened, reporter if ranks.first else SilentTrainingReporter(), started, group
+            setup, reporter if ranks.first else SilentTrainingReporter(), started, group
         )
 
 
 def _pretrain(
-    opened: RunSetup, reporter: TrainingReporter, started: float, group: ProcessGroup
+    setup: RunSetup, reporter: TrainingReporter, started: float, group: ProcessGroup
 ) -> PretrainResult:
-    inputs, options, run = opened.inputs, opened.options, opened.run
+    inputs, options, run = setup.inputs, setup.options, setup.run
     device = group.all_or_none(lambda: own_device(options.device, group.ranks))
     if options.compile:
         group.all_or_none(lambda: check_compile(device))
@@ -117,7 +123,7 @@ def _pretrain(
     path = run.path if run else group.broadcast_from_rank0(lambda: new_run_path(inputs, options))
     config = group.all_or_none(lambda: initial_config(options, run, data.tokenizer.vocab_size))
     plan = _make_plan(path, options, config, data, device, group.ranks)
-    # Other texts, numbers of other precision or sums in another order make other weights.
+    # Otherwise the ranks would compute different gradients.
     group.check_same(
         {
             "the hash of the text": data.store.fingerprint,
@@ -151,11 +157,9 @@ def _pretrain(
         stopped_by, evaluation = train_session(run, trainer, plan, options, reporter)
     else:
         stopped_by, evaluation = train_as_worker(trainer), None
-    ended = group.ranks.first and not trainer.stopping
-    questions = _answer(trainer.model, data, inputs) if ended else []
-    return PretrainResult(
-        run, trainer.step, not trainer.stopping, stopped_by, evaluation, questions
-    )
+    finished = group.ranks.first and not trainer.stopping
+    cloze = _fill_cloze(trainer.model, data, inputs) if finished else []
+    return PretrainResult(run, trainer.step, not trainer.stopping, stopped_by, evaluation, cloze)
 
 
 def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trainer) -> Run:
@@ -172,7 +176,7 @@ def _resume(run: Run, trainer: Trainer, reporter: TrainingReporter) -> None:
         return
     run.truncate_metrics(trainer.step, at_end=trainer.share_done >= 1.0)
     run.begin_session()
-    reporter.note(f"going on from step {trainer.step:,} ({checkpoint})")
+    reporter.note(f"resuming from step {trainer.step:,} ({checkpoint})")
 
 
 # ---- plan and manifest --------------------------------------------------------------------------
@@ -240,16 +244,16 @@ def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str
     }
 
 
-# ---- the end ------------------------------------------------------------------------------------
+# ---- cloze --------------------------------------------------------------------------------------
 
 
-def _answer(
+def _fill_cloze(
     model: BertForPreTraining, data: TrainingData, inputs: Sequence[str]
 ) -> list[ClozeSentence]:
-    """The questions at the end of a run, answered."""
+    """The model's answers to some masked sentences, at the end of a run."""
     fill = FillMask(model, data.tokenizer, device=next(model.parameters()).device)
-    questions: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_CLOZE]
+    sentences: list[tuple[str, str | None]] = [(text, None) for text in DEFAULT_CLOZE]
     if inputs:
-        asked_from = data.validation or data.dataset
-        questions = validation_cloze(asked_from, data.tokenizer, data.store.token_counts())
-    return fill_cloze(fill, questions)
+        source = data.validation or data.dataset
+        sentences = validation_cloze(source, data.tokenizer, data.store.token_counts())
+    return fill_cloze(fill, sentences)

@@ -1,4 +1,4 @@
-"""Which run a training makes or goes on with, and by which options; checked before any work."""
+"""Finds the run to create or resume and its options, and checks them before any work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minibert.config import PAIR_TASKS, PretrainOptions, flag, nearest_multiple
+from minibert.config import PAIR_TASKS, PretrainOptions, nearest_multiple
 from minibert.errors import OptionError, RunError
 from minibert.io.extras import require_extra
 from minibert.model.folder import read_config, weight_files
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RunSetup:
-    """What is to be trained, from what."""
+    """The corpus, the options and the run of a training.
+
+    Attributes:
+        inputs: the corpus.
+        options: for a resumed run, those that it was started with.
+        run: the run to resume; None for a new one.
+    """
 
     inputs: list[str]
     options: PretrainOptions
     run: Run | None
-    """The run that is gone on with; None where a new one is to be made."""
 
 
 def resolve_run(
@@ -35,67 +40,68 @@ def resolve_run(
     ranks: Ranks,
     named: Collection[str] | None = None,
 ) -> RunSetup:
-    """Find the run to go on with, or that there can be a new one. Nothing is written.
+    """Find the run to resume, or check that a new one can be created. Nothing is written.
 
     Args:
-        inputs: the corpus as it was named.
-        options: as they were given.
-        ranks: of the first process of those that train.
-        named: the options that were given by name, their default or not; by default those that are
-            not their default.
+        inputs: the corpus as given.
+        options: as given.
+        ranks: of rank 0.
+        named: the names of the options that were given, even with their default; default: those
+            that differ from their default.
 
     Raises:
-        OptionError: an option does not go with the run or the number of processes.
-        RunError: the run cannot be gone on with, or a new one cannot be made there.
+        OptionError: an option contradicts the run or the number of processes.
+        RunError: the run cannot be resumed, or a new one cannot be created in the folder.
     """
-    _refuse_for_several(inputs, options, ranks)
+    _check_processes(inputs, options, ranks)
     run = None
     given = list(inputs)
     if options.resume or _is_restart(options, ranks):
         run = _run_to_resume(options, ranks)
-        given, options = _options_of(run, inputs, options, named)
+        given, options = _resumed_options(run, inputs, options, named)
     else:
         if options.out is not None:
             check_no_run(Path(options.out))
         if options.init_from is not None:
             options = fit_options_to_model(options, named)
-    _refuse_uneven(options, ranks)
+    _check_batch_size(options, ranks)
     if options.log_to is not None:
-        require_extra(options.log_to, f"--log-to {options.log_to}")
+        require_extra(options.log_to, f"`log_to` {options.log_to}")
     return RunSetup(given, options, run)
 
 
 # ---- several processes --------------------------------------------------------------------------
 
 
-def _refuse_for_several(inputs: Sequence[str], options: PretrainOptions, ranks: Ranks) -> None:
+def _check_processes(inputs: Sequence[str], options: PretrainOptions, ranks: Ranks) -> None:
     if ranks.world > 1 and "-" in inputs:
         raise OptionError(
-            "standard input is read once, and there are several processes; give them the folder "
-            "that minibert prepare makes of it"
+            "standard input cannot be shared by several processes",
+            advice="prepare the corpus first, and give its folder",
+            cause="stdin_with_processes",
         )
     if ranks.max_restarts and options.out is None:
         raise OptionError(
-            "with torchrun --max-restarts say which folder the run goes into, such as --out run, "
-            "so that it is the same after a restart"
+            "`out` is missing, and torchrun may restart the processes; give the run folder, such "
+            "as my-run, so that they find it after a restart"
         )
 
 
-def _refuse_uneven(options: PretrainOptions, ranks: Ranks) -> None:
-    """Raises if the processes and their micro-batches do not have as many examples each."""
+def _check_batch_size(options: PretrainOptions, ranks: Ranks) -> None:
+    """Check that all micro-batches of all processes have the same number of examples."""
     parts = ranks.world * options.accumulate
     if options.batch_size % parts == 0:
         return
     near = nearest_multiple(options.batch_size, parts)
-    each = f", with --accumulate {options.accumulate} each," if options.accumulate > 1 else ""
+    each = f" times `accumulate` {options.accumulate}" if options.accumulate > 1 else ""
     raise OptionError(
-        f"--batch-size is {options.batch_size}, which {ranks.world} processes{each} do not divide "
-        f"among them; give --batch-size {near}"
+        f"`batch_size` is {options.batch_size}, which {ranks.world} processes{each} do not divide; "
+        f"give `batch_size` {near}"
     )
 
 
 def _is_restart(options: PretrainOptions, ranks: Ranks) -> bool:
-    """Whether `torchrun` has started the processes anew, of a run that had begun."""
+    """Whether `torchrun` has restarted the processes of a run that had started."""
     return ranks.restarts > 0 and options.out is not None and has_run(Path(options.out))
 
 
@@ -103,7 +109,7 @@ def _is_restart(options: PretrainOptions, ranks: Ranks) -> bool:
 
 
 def new_run_path(inputs: Sequence[str], options: PretrainOptions, root: Path = RUNS) -> Path:
-    """The folder for a new run: the one that was named, or one that is free now in `root`."""
+    """The folder for a new run: the given one, or a free one in `root`."""
     if options.out is not None:
         return Path(options.out)
     first = inputs[0] if inputs else "small-world"
@@ -118,10 +124,10 @@ def _shape_name(options: PretrainOptions) -> str:
     return f"from-{Path(options.init_from).resolve().name}"
 
 
-# ---- going on with a run ------------------------------------------------------------------------
+# ---- resuming a run -----------------------------------------------------------------------------
 
-# What may differ from one session to the next without changing what is trained.
-_FREE = (
+# The options that may change from session to session, since they do not change the training.
+_CHANGEABLE = (
     "out",
     "resume",
     "accumulate",
@@ -140,9 +146,11 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
     else:
         found = newest_run(RUNS, states=("interrupted", "crashed", "failed"))
         if found is None:
-            raise RunError(f"there is no unfinished run under {RUNS}/ to resume; name one by --out")
+            raise RunError(
+                f"there is no unfinished run in {RUNS}/ to resume; give its folder as `out`"
+            )
         run = found
-    if ranks.restarts:  # by whatever of those before it; even at the very end, or elsewhere
+    if ranks.restarts:  # whatever its state, which the processes before have left
         return run
     if run.state == "finished":
         raise RunError(f"{run.path} is finished; there is nothing to resume")
@@ -152,44 +160,46 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
         )
     if run.state == "paused":
         raise RunError(
-            f"{run.path} is paused, and process {run.manifest['pid']} holds it; "
-            f"go on by: minibert runs resume {run.path}"
+            f"{run.path} is paused, and process {run.manifest['pid']} is still there",
+            advice="resume that process",
+            cause="run_is_paused",
+            run=str(run.path),
         )
     return run
 
 
-def _options_of(
+def _resumed_options(
     run: Run,
     inputs: Sequence[str],
     given: PretrainOptions,
     named: Collection[str] | None = None,
 ) -> tuple[list[str], PretrainOptions]:
-    """The inputs and options that the run was started with, but for what may be changed."""
+    """The inputs and options that a run was started with, with the changeable ones as given."""
     saved = run.options()
     for field in dataclasses.fields(PretrainOptions):
         value, before = getattr(given, field.name), getattr(saved, field.name)
         is_named = field.name in named_options(given, named)
-        if field.name in _FREE or not is_named or value == before:
+        if field.name in _CHANGEABLE or not is_named or value == before:
             continue
         raise OptionError(
-            f"{flag(field.name)} is {value}, but {run.path} was started with {before}; "
-            "leave it out to go on, or train anew"
+            f"`{field.name}` is {value}, but {run.path} was started with {before}; "
+            "leave it out to resume the run, or start a new run"
         )
-    changed = {name: getattr(given, name) for name in _FREE}
-    # The corpus may have moved too; its fingerprint says whether it is the one.
+    changed = {name: getattr(given, name) for name in _CHANGEABLE}
+    # The corpus may have moved; its fingerprint is checked later.
     return list(inputs) or run.inputs(), dataclasses.replace(saved, **changed)
 
 
-# What a model that there is has settled.
-_SETTLED = ("preset", "layers", "hidden_size", "heads", "vocab_size", "cased")
+# The options that a pretrained model determines.
+_SET_BY_MODEL = ("preset", "layers", "hidden_size", "heads", "vocab_size", "cased")
 
 
 def fit_options_to_model(
     options: PretrainOptions, named: Collection[str] | None
 ) -> PretrainOptions:
-    """Options beside which a model folder is named to start from: made to fit it, or refused.
+    """Fit the options to the model folder to start from.
 
-    Sequences are no longer than it has positions, where nothing is said of them.
+    A sequence length that was not given is reduced to the positions of the model.
 
     Raises:
         ModelError: the folder holds no model.
@@ -198,32 +208,32 @@ def fit_options_to_model(
     assert options.init_from is not None
     folder = Path(options.init_from)
     given = named_options(options, named)
-    for name in _SETTLED:
+    for name in _SET_BY_MODEL:
         if name in given:
             raise OptionError(
-                f"{flag(name)} is of a new model, and --init-from {folder} names one that has its "
-                "own; leave one of them out"
+                f"`{name}` cannot be combined with `init_from` {folder}, which determines it; "
+                "leave one of them out"
             )
     config = read_config(folder)
     weight_files(folder)
     positions = config.max_position_embeddings
     if options.objective in PAIR_TASKS and config.type_vocab_size < 2:
         raise OptionError(
-            f"--objective {options.objective} has two segments, and {folder} knows one; "
-            "add --objective full_sentences"
+            f"`objective` {options.objective} needs two segments, and {folder} supports one; "
+            "give `objective` full_sentences"
         )
     if options.seq_len <= positions:
         return options
     if "seq_len" in given:
         raise OptionError(
-            f"--seq-len is {options.seq_len}, and {folder} has {positions} positions; "
-            f"give --seq-len {positions}"
+            f"`seq_len` is {options.seq_len}, and {folder} has {positions} positions; "
+            f"give `seq_len` {positions}"
         )
     return dataclasses.replace(options, seq_len=positions)
 
 
 def named_options(options: PretrainOptions, named: Collection[str] | None) -> Collection[str]:
-    """The options that were given by name; those that are not their default where it is unknown."""
+    """The names of the options that were given; if unknown, of those that are not their default."""
     if named is not None:
         return named
     fields = dataclasses.fields(PretrainOptions)

@@ -1,6 +1,6 @@
-"""One session of a run: training from where it stands until the end, a signal or an error.
+"""One session of a run: training from its latest checkpoint until the end, a signal or an error.
 
-Whatever ends it, the run folder says so and has a checkpoint to go on from.
+However the session ends, the run folder records its state and has a checkpoint to resume from.
 """
 
 from __future__ import annotations
@@ -41,65 +41,69 @@ T = TypeVar("T")
 def train_session(
     run: Run, trainer: Trainer, plan: Plan, options: PretrainOptions, reporter: TrainingReporter
 ) -> tuple[Signals | None, Metrics | None]:
-    """Train to the end or until told to stop, and leave a checkpoint and the run's state.
+    """Train in rank 0 until the end or a request to stop; save a checkpoint and the run's state.
 
     Returns:
-        The signal that told so, and the last evaluation, if there were any.
+        The signal that stopped the training and the last evaluation, if any.
 
     Raises:
-        FileError: the disk is full, or refuses otherwise.
-        RunError: the loss was not finite for several batches in a row; the last is in the folder.
+        FileError: the disk is full or refuses otherwise.
+        RunError: the loss was not finite for several batches in a row; the last one is saved in
+            the run folder.
+        RankLostError: another rank is gone; the training is saved.
         OutOfMemoryError: a step needs more memory than there is.
     """
     signals: list[Signals] = []
 
-    once_more = "; once more to stop at once" if trainer.group.alone else ""
+    at_once = "; repeat it to stop at once" if trainer.group.alone else ""
 
-    def stop(signal: Signals, hint: str = once_more) -> None:
+    def stop(signal: Signals, hint: str = at_once) -> None:
         signals.append(signal)
         trainer.stop()
-        with suppress(BrokenPipeError):  # it would come in the middle of a step
+        with suppress(BrokenPipeError):  # it would interrupt a step
             reporter.note(f"stopping after this step and saving{hint}")
 
     control = RunControl(
         run,
-        stop=lambda: stop(SIGTERM, "; as was asked for"),
+        stop=lambda: stop(SIGTERM, ", as requested"),
         save=lambda: _save(run, trainer, options),
         note=reporter.note,
     )
     try:
         with graceful_shutdown(stop, launched=not trainer.group.alone):
             with _tracked(run, trainer, options) as log:
-                rows = partial(_rows, run, trainer, plan, options, reporter, log, control)
-                evaluation = _train(run, trainer, options, rows)
+                train = partial(_train, run, trainer, plan, options, reporter, log, control)
+                evaluation = _save_on_failure(run, trainer, options, train)
             if trainer.stopping or trainer.validation is None:
                 _save(run, trainer, options)
     except BaseException as error:
-        with suppress(FileError):  # a full disk takes no word on it either
+        with suppress(FileError):  # the disk may be full
             if isinstance(error, (KeyboardInterrupt, BrokenPipeError)):
                 run.set_state("interrupted")
             else:
                 run.set_state("failed", str(error) or type(error).__name__)
         if isinstance(error, FileError):
             raise FileError(
-                f"{error}; what was saved before is kept: make room and go on by --resume"
+                f"{error}; the saved checkpoints are kept",
+                advice="free disk space and resume the run",
+                cause="cannot_save",
             ) from None
         raise
     run.set_state("interrupted" if trainer.stopping else "finished")
     control.close()
-    with suppress(RankLostError):  # one that has not waited until all was saved
+    with suppress(RankLostError):  # a rank that did not wait for the last save
         trainer.group.barrier()
     return (signals[0] if signals else None), evaluation
 
 
 def train_as_worker(trainer: Trainer) -> Signals | None:
-    """Train along with the first process, which writes and talks, until it has saved.
+    """Train in a rank other than 0, which neither logs nor saves, until rank 0 has saved.
 
     Returns:
-        The signal that told this process to stop, if one did.
+        The signal that stopped this process, if any.
 
     Raises:
-        ReportedByPeerError: the first process has ended, or says why it will.
+        ReportedByPeerError: rank 0 has ended, or reports why it will.
         OutOfMemoryError: a step needs more memory than this process has.
     """
     signals: list[Signals] = []
@@ -110,7 +114,7 @@ def train_as_worker(trainer: Trainer) -> Signals | None:
 
     try:
         with graceful_shutdown(stop, launched=True):
-            _explaining_memory(trainer, lambda: deque(trainer.train(), maxlen=0))
+            _explain_memory_errors(trainer, lambda: deque(trainer.train(), maxlen=0))
             trainer.group.barrier()
     except DivergedError:
         trainer.group.wait_for_rank0()
@@ -119,30 +123,34 @@ def train_as_worker(trainer: Trainer) -> Signals | None:
     return signals[0] if signals else None
 
 
-def _train(run: Run, trainer: Trainer, options: PretrainOptions, train: Callable[[], T]) -> T:
-    """Train, and leave what there is to go on from if that fails."""
+def _save_on_failure(
+    run: Run, trainer: Trainer, options: PretrainOptions, train: Callable[[], T]
+) -> T:
+    """Train; after a failure save what a person needs to resume or to find the cause."""
     try:
-        return _explaining_memory(trainer, train)
+        return _explain_memory_errors(trainer, train)
     except DivergedError as error:
         epoch, index = error.context["epoch"], error.context["index"]
         path = run.path / f"batch-{epoch}-{index}.safetensors"
         save_batch(path, trainer.dataset.whole().batch(epoch, index))
         raise RunError(
-            f"{error}, which is kept in {path} to look into; the last checkpoint is kept: "
-            "train anew with a lower --lr"
+            f"{error}, which is saved in {path}; the last checkpoint is kept",
+            advice="start a new run with a lower learning rate",
+            cause="diverged",
         ) from None
-    except BrokenPipeError:  # nobody reads any more what is said
+    except BrokenPipeError:  # the reader of the output has gone
         _save(run, trainer, options)
         raise
     except RankLostError as error:
         _save(run, trainer, options)
         raise RankLostError(
-            f"{error} after step {trainer.step:,}, which is saved; go on by --resume, with as many "
-            "processes as there are"
+            f"{error} after step {trainer.step:,}, which is saved",
+            advice="resume the run with the processes that are left",
+            cause="rank_lost",
         ) from None
 
 
-def _rows(
+def _train(
     run: Run,
     trainer: Trainer,
     plan: Plan,
@@ -151,33 +159,33 @@ def _rows(
     log: Callable[[Metrics], None],
     control: RunControl,
 ) -> Metrics | None:
-    """Train, with a row of metrics and a checkpoint now and then; the last evaluation."""
+    """Train with rows of metrics and checkpoints; returns the last evaluation."""
     evaluation = None
     saved_at = trainer.step
-    stuck = _PlateauWatch(plan)
+    plateau_watch = _PlateauWatch(plan)
     for row in trainer.train(control.holds):
         log(row)
         reporter.row(row, trainer)
-        stuck.look(row, trainer, reporter)
+        plateau_watch.check(row, trainer, reporter)
         if row.skipped:
-            reporter.note(f"{row.skipped} batches were skipped: their loss was not finite")
+            reporter.note(f"skipped {row.skipped} batches: their loss was not finite")
         if row.split == "validation":
             evaluation = row
-        unmeasured = row.step - saved_at if trainer.validation is None else 0
-        if row.split == "validation" or unmeasured >= trainer.evaluate_every:
+        unsaved = row.step - saved_at if trainer.validation is None else 0
+        if row.split == "validation" or unsaved >= trainer.evaluate_every:
             _save(run, trainer, options)
             saved_at = row.step
     return evaluation
 
 
-def _explaining_memory(trainer: Trainer, train: Callable[[], T]) -> T:
+def _explain_memory_errors(trainer: Trainer, train: Callable[[], T]) -> T:
     try:
         return train()
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise
         reason = str(error) or type(error).__name__
-    # Only here are the error and the tensors that it held gone.
+    # Only here, outside the handler, are the error and the tensors in its traceback freed.
     raise OutOfMemoryError(explain_out_of_memory(trainer, reason))
 
 
@@ -185,7 +193,7 @@ def _explaining_memory(trainer: Trainer, train: Callable[[], T]) -> T:
 def _tracked(
     run: Run, trainer: Trainer, options: PretrainOptions
 ) -> Iterator[Callable[[Metrics], None]]:
-    """What logs a row: to the run's metrics, and to a tracker where one is wanted."""
+    """A function that logs a row to the run's metrics and to the tracker, if there is one."""
     if options.log_to is None:
         yield run.log
         return
@@ -208,19 +216,19 @@ def _save(run: Run, trainer: Trainer, options: PretrainOptions) -> None:
 
 
 class _PlateauWatch:
-    """Says once when the model has learned word frequencies and nothing else for too long."""
+    """Reports once that the loss has stayed at the unigram entropy for too long."""
 
     def __init__(self, plan: Plan) -> None:
-        self._frequencies = plan.unigram_entropy
-        self._said = False
+        self._unigram_entropy = plan.unigram_entropy
+        self._reported = False
 
-    def look(self, row: Metrics, trainer: Trainer, reporter: TrainingReporter) -> None:
-        stuck = row.mlm_loss > self._frequencies - 0.2
+    def check(self, row: Metrics, trainer: Trainer, reporter: TrainingReporter) -> None:
+        on_plateau = row.mlm_loss > self._unigram_entropy - 0.2
         long_enough = trainer.share_done > 0.3 and row.step >= 200
-        if row.split == "validation" and stuck and long_enough and not self._said:
-            self._said = True
+        if row.split == "validation" and on_plateau and long_enough and not self._reported:
+            self._reported = True
             reporter.note(
-                f"stuck at word frequencies: the held-out loss of {row.mlm_loss:.2f} is no better "
-                f"than the {self._frequencies:.2f} of guessing by frequency; "
-                "it may need more steps, another --lr, or more text"
+                f"the validation loss of {row.mlm_loss:.2f} is still at the unigram entropy of "
+                f"{self._unigram_entropy:.2f}: the model uses no context yet; it may need more "
+                "steps, another learning rate or more text"
             )

@@ -1,4 +1,4 @@
-"""Stopping when asked: the first Ctrl-C, SIGTERM or SIGHUP is a wish, the second an order."""
+"""Graceful shutdown: the first Ctrl-C, SIGTERM or SIGHUP asks to stop, the second one kills."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if hasattr(signal, "SIGHUP"):  # a closed terminal; Windows has none
 def graceful_shutdown(
     stop: Callable[[signal.Signals], None], *, launched: bool = False
 ) -> Iterator[None]:
-    """Let the first SIGINT, SIGTERM or SIGHUP call `stop`, and the next do what it always did.
+    """Let the first SIGINT, SIGTERM or SIGHUP call `stop`, and restore the handlers for the next.
 
     Args:
-        stop: is told which signal it was.
-        launched: by a program that passes signals on, as `torchrun` does. Ctrl-C comes twice then,
-            from the terminal and from there, and the next signals do nothing; the launcher itself
-            ends what does not stop within its patience.
+        stop: called with the signal.
+        launched: whether a launcher such as `torchrun` forwards signals. Ctrl-C then arrives twice,
+            from the terminal and from the launcher, so further signals are ignored; the launcher
+            kills processes that do not stop in time.
 
-    What is ignored stays ignored, as SIGHUP is under nohup. Outside the main thread, where signals
-    are somebody else's, nothing is changed.
+    Ignored signals stay ignored, such as SIGHUP under nohup. Outside the main thread, which cannot
+    set handlers, nothing changes.
     """
     before: dict[signal.Signals, Any] = {}
 
-    def again(number: int, frame: object) -> None:
+    def ignore(number: int, frame: object) -> None:
         pass
 
     def first(number: int, frame: object) -> None:
         if launched:
             for each in before:
-                signal.signal(each, again)
+                signal.signal(each, ignore)
         else:
             restore()
         if number == getattr(signal, "SIGHUP", None):
@@ -64,10 +64,10 @@ def graceful_shutdown(
 
 
 def _leave_terminal() -> None:
-    """Send what is still said to a terminal, which is gone, nowhere: writing to it is an error."""
+    """Redirect output from the closed terminal to the null device; writing to it would fail."""
     for descriptor in (1, 2):
         with suppress(OSError):
             if stat.S_ISCHR(os.fstat(descriptor).st_mode):
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, descriptor)
-                os.close(nowhere)
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, descriptor)
+                os.close(null)

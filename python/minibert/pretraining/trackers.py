@@ -1,7 +1,7 @@
-"""Metrics sent elsewhere as they come: to TensorBoard, or to Weights & Biases.
+"""Experiment trackers: log metrics to TensorBoard or to Weights & Biases too.
 
 Both are optional: `pip install minibert[tensorboard]`, `pip install minibert[wandb]`. The run
-folder has its `metrics.jsonl` either way.
+folder always has `metrics.jsonl`.
 """
 
 from __future__ import annotations
@@ -19,50 +19,50 @@ if TYPE_CHECKING:
 
 
 class Tracker(Protocol):
-    """Takes rows of metrics."""
+    """Receives rows of metrics."""
 
     def log(self, row: Metrics) -> None:
-        """Send a row."""
+        """Log a row."""
 
     def close(self) -> None:
-        """Send what is still held back."""
+        """Flush and close."""
 
 
 def open_tracker(name: str, run: Run, step: int) -> Tracker:
-    """A tracker of a run that goes on after `step`, which is 0 for a new one.
+    """Open the tracker of a run.
 
     Args:
         name: `tensorboard` or `wandb`; its package is installed.
-        run: what it shows.
-        step: what it has been told of later steps is told again.
+        run: the run to log.
+        step: the step to resume from, 0 for a new run. Later steps are logged again.
     """
     return TensorBoard(run, step) if name == "tensorboard" else WeightsAndBiases(run)
 
 
 class TensorBoard:
-    """Event files in the run's `tensorboard/`; see them with `tensorboard --logdir RUN`."""
+    """Event files in `tensorboard/` in the run folder, for the program TensorBoard."""
 
     def __init__(self, run: Run, step: int) -> None:
         summary: Any = importlib.import_module("torch.utils.tensorboard")
         self._writer = summary.SummaryWriter(str(run.path / "tensorboard"), purge_step=step + 1)
 
     def log(self, row: Metrics) -> None:
-        """Send a row."""
-        for name, value in _figures(row).items():
+        """Log a row."""
+        for name, value in _scalars(row).items():
             self._writer.add_scalar(name, value, row.step)
 
     def close(self) -> None:
-        """Send what is still held back."""
+        """Flush and close."""
         self._writer.close()
 
 
 class WeightsAndBiases:
-    """A run of the project `minibert`, or of what WANDB_PROJECT says, named as the run folder.
+    """A run of the project `minibert`, or of WANDB_PROJECT, with the name of the run folder.
 
-    Its id is kept in `minibert.json`, so that a resumed run goes on in the same place.
+    Its id is stored in `minibert.json`, so that a resumed run continues it.
 
     Raises:
-        RunError: Weights & Biases does not take the run.
+        RunError: Weights & Biases refuses the run.
     """
 
     def __init__(self, run: Run) -> None:
@@ -80,22 +80,23 @@ class WeightsAndBiases:
             )
         except wandb.Error as error:
             raise RunError(
-                f"Weights & Biases does not take the run: {error}; set WANDB_MODE=offline to keep "
-                "it here, and go on by --resume"
+                f"Weights & Biases refuses the run: {error}",
+                advice="set WANDB_MODE=offline to log locally, and resume the run",
+                cause="tracker_refused",
             ) from None
-        # Rows that a resumed run tells again have steps that went by, which W&B's own step refuses.
+        # A resumed run logs some steps again, which the step counter of W&B itself would refuse.
         self._run.define_metric("*", step_metric="step")
 
     def log(self, row: Metrics) -> None:
-        """Send a row."""
-        self._run.log({"step": row.step, **_figures(row)})
+        """Log a row."""
+        self._run.log({"step": row.step, **_scalars(row)})
 
     def close(self) -> None:
-        """Send what is still held back."""
+        """Flush and close."""
         self._run.finish()
 
 
-def _figures(row: Metrics) -> dict[str, float]:
-    """The row's numbers as `train/mlm_loss`; what it does not have is left out."""
-    figures = {k: v for k, v in row.as_dict().items() if k not in ("step", "split")}
-    return {f"{row.split}/{name}": value for name, value in figures.items() if value is not None}
+def _scalars(row: Metrics) -> dict[str, float]:
+    """The numbers of a row, named such as `train/mlm_loss`, without missing ones."""
+    scalars = {k: v for k, v in row.as_dict().items() if k not in ("step", "split")}
+    return {f"{row.split}/{name}": value for name, value in scalars.items() if value is not None}

@@ -31,7 +31,7 @@ def print_outcome(console: Console, outcome: PretrainResult) -> None:
             f"MLM accuracy {row.mlm_accuracy:.1%}{pairs}",
             soft_wrap=True,
         )
-    for question in outcome.questions:
+    for question in outcome.cloze:
         console.print()
         print_answers(console, question.text, question.answers, question.was)
     console.print()
