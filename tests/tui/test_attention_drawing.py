@@ -18,7 +18,7 @@ from minibert.tui.models.checkpoints import CheckpointChoice, describe_checkpoin
 from minibert.tui.models.encoding import split_pair
 from minibert.tui.sections.attention.attention_lines import draw_weights
 from minibert.tui.sections.attention.head_grid import Layout
-from minibert.tui.sections.attention.heat import Heat, HeatStyles, Placing, draw_heat
+from minibert.tui.sections.attention.heat_map_drawing import Heat, HeatStyles, Placing, draw_heat
 from minibert.tui.sections.attention.thumbnails import draw_small, fit
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText, words_of
 from minibert.tui.text import label

@@ -12,7 +12,7 @@ from minibert.tui.models.encoding import split_pair
 from minibert.tui.models.predictions import TokenPrediction
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.attention.attention import AttentionReading
+from minibert.tui.sections.attention.attention_reading import AttentionReading
 from minibert.tui.sections.fill.masked_text import MASK, words_of
 from minibert.tui.sections.fill.predictions import LayerPredictions, MaskPredictions
 

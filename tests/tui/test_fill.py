@@ -14,10 +14,10 @@ from minibert.tui.app import MinibertApp
 from minibert.tui.color_scale import LEVELS
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.fill.answers import Answers
 from minibert.tui.sections.fill.color_legend import ShadeScale
 from minibert.tui.sections.fill.lens_table import LensTable
 from minibert.tui.sections.fill.model_panel import ModelPanel
+from minibert.tui.sections.fill.prediction_columns import Answers
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.shaded_words import ShadedWords

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from minibert.tui.color_scale import LEVELS, ColorScale, levels
 from minibert.tui.plotting.braille import FIRST, draw_lines
 from minibert.tui.plotting.downsampling import Extents
-from minibert.tui.sections.attention.heat import Heat
+from minibert.tui.sections.attention.heat_map_drawing import Heat
 from minibert.tui.text import bar, label
 
 LEAST = 0.01  # of a weight that is drawn as a line

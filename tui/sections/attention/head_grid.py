@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minibert.tui.color_scale import ColorScale
-from minibert.tui.sections.attention.attention import AttentionReading
+from minibert.tui.sections.attention.attention_reading import AttentionReading
 from minibert.tui.sections.attention.thumbnails import draw_small, fit
 from minibert.tui.text import label
 

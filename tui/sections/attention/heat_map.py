@@ -12,7 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minibert.tui.color_scale import ColorScale
-from minibert.tui.sections.attention.heat import Heat, HeatStyles, Placing, draw_heat
+from minibert.tui.sections.attention.heat_map_drawing import Heat, HeatStyles, Placing, draw_heat
 
 
 class HeatMap(Widget, can_focus=True):

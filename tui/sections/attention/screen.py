@@ -21,12 +21,12 @@ from minibert.tui.dialogs.prompt import PromptScreen
 from minibert.tui.models.checkpoints import run_checkpoints
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
-from minibert.tui.sections.attention.attention import AttentionReader, AttentionReading
 from minibert.tui.sections.attention.attention_lines import WeightLines
+from minibert.tui.sections.attention.attention_reading import AttentionReader, AttentionReading
 from minibert.tui.sections.attention.export import export_head
 from minibert.tui.sections.attention.head_grid import HeadGrid
-from minibert.tui.sections.attention.heat import Heat
 from minibert.tui.sections.attention.heat_map import HeatMap
+from minibert.tui.sections.attention.heat_map_drawing import Heat
 from minibert.tui.sections.base import PANES, SectionScreen
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field

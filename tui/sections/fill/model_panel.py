@@ -14,9 +14,9 @@ from textual.message import Message
 
 from minibert.errors import MinibertError
 from minibert.tui.models.worker import ModelWorker
-from minibert.tui.sections.fill.answers import Answers
 from minibert.tui.sections.fill.lens_table import LensTable
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText
+from minibert.tui.sections.fill.prediction_columns import Answers
 from minibert.tui.sections.fill.predictions import predict_masks
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 

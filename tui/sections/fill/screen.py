@@ -22,10 +22,10 @@ from minibert.tui.models.checkpoints import model_checkpoints, run_checkpoints
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import PANES, SectionScreen
-from minibert.tui.sections.fill.answers import Answers
 from minibert.tui.sections.fill.color_legend import ShadeScale
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText, Word, words_of
 from minibert.tui.sections.fill.model_panel import ModelPanel
+from minibert.tui.sections.fill.prediction_columns import Answers
 from minibert.tui.sections.fill.predictions import word_surprisals
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
