@@ -1,4 +1,4 @@
-"""Text for people: numbers, labels of an exact width, and bars."""
+"""Text on the screen: numbers, sentences, labels of an exact width, and bars."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 from rich.cells import cell_len, set_cell_size
 
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
-_UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_SI_UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def compact(value: float) -> str:
-    """Three digits and a unit: `950`, `12.3k`, `4.41M`."""
-    for size, unit in _UNITS:
+    """A number with three digits and an SI prefix: `950`, `12.3k`, `4.41M`."""
+    for size, unit in _SI_UNITS:
         if abs(value) >= 0.9995 * size:
             return f"{_digits(value / size)}{unit}"
     return _digits(value)
@@ -29,12 +29,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def plain(value: float) -> str:
-    """A number for an axis, in as few characters as say it: `0.5`, `2k`, `1e-5`."""
+def tick_label(value: float) -> str:
+    """A number at a tick of an axis, as short as possible: `0.5`, `2k`, `1e-5`."""
     if value == 0:
         return "0"
     if abs(value) >= 1000:
-        size, unit = next((s, u) for s, u in _UNITS if abs(value) >= s)
+        size, unit = next((s, u) for s, u in _SI_UNITS if abs(value) >= s)
         return f"{value / size:.6g}{unit}"
     if abs(value) < 1e-4:
         digits, _, exponent = f"{value:.2e}".partition("e")
@@ -43,35 +43,40 @@ def plain(value: float) -> str:
 
 
 def plural(noun: str, number: float) -> str:
-    """A noun for so many: `1 head`, `2 heads`."""
+    """A noun in the singular or the plural: `1 head`, `2 heads`."""
     return noun if number == 1 else noun + "s"
 
 
-def label(piece: str, width: int) -> str:
-    """A piece in exactly so many cells.
+def sentence(error: Exception) -> str:
+    """The message of an error as a sentence, with a capital and a full stop."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
-    Wide characters take two. Where a piece is written from right to left an invisible mark ends it,
-    or terminals would turn what comes after it as well.
+
+def label(text: str, width: int) -> str:
+    """A text in exactly `width` cells, truncated or filled with spaces.
+
+    Wide characters take two cells. A text that is written from right to left ends in an invisible
+    mark; without it terminals would reverse the text after it, too.
     """
-    shown = printable(piece)
+    shown = printable(text)
     if cell_len(shown) > width:
         shown = set_cell_size(shown, max(0, width - 1)).rstrip() + "…" * (width > 0)
-    filled = shown + LEFT_TO_RIGHT * is_turned(shown) + " " * (width - cell_len(shown))
-    return filled
+    return shown + LEFT_TO_RIGHT * is_right_to_left(shown) + " " * (width - cell_len(shown))
 
 
-def printable(piece: str) -> str:
-    """A piece with a sign for each character that would not show."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in piece)
+def printable(text: str) -> str:
+    """A text with a replacement character for each character that is not printable."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def is_turned(text: str) -> bool:
-    """Whether any of it is written from right to left."""
+def is_right_to_left(text: str) -> bool:
+    """Whether any character of a text is written from right to left."""
     return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
 
 
 def bar(share: float, width: int) -> str:
-    """A bar of a share from 0 to 1 of so many columns, filled up with spaces."""
+    """A bar for a share from 0 to 1, filled with spaces to `width` cells."""
     full, half = divmod(round(min(1.0, max(0.0, share)) * width * 2), 2)
     return ("━" * full + "╸" * half).ljust(width)
 

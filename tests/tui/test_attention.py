@@ -13,7 +13,7 @@ from minibert.model.pretrained import Pretrained
 from minibert.tui.app import MinibertApp
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.attention.attention_lines import WeightLines
+from minibert.tui.sections.attention.attention_lines import AttentionLines
 from minibert.tui.sections.attention.head_grid import HeadGrid
 from minibert.tui.sections.attention.heat_map import HeatMap
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
@@ -65,28 +65,28 @@ async def test_the_maps_are_the_weights_of_the_newest_checkpoint(app, looked_at)
         await opened(app, pilot)
         folder = looked_at / "checkpoints" / "step-00000750"
         expected = weights_of(folder, "the old cat sat", "the man was warm")
-        look = one(app, HeadGrid).look
-        assert np.array_equal(look.attentions, expected)
-        assert look.tokens == (
+        reading = one(app, HeadGrid).reading
+        assert np.array_equal(reading.attentions, expected)
+        assert reading.tokens == (
             "[CLS]", "the", "old", "cat", "sat", "[SEP]", "the", "man", "was", "warm", "[SEP]",
         )  # fmt: skip
-        assert {len(names) for names in look.names} == {4}
+        assert {len(names) for names in reading.patterns} == {4}
 
 
 async def test_arrows_choose_a_head_and_a_cell_and_the_weight_is_read_out(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("right", "down", "down", "left", "right", "up")
-        assert one(app, HeadGrid).chosen == (1, 1)
+        assert one(app, HeadGrid).selected == (1, 1)
         assert "Layer 2, head 2" in str(app.screen.query_one("#head").border_title)
         await pilot.press("enter")
         await pilot.pause()
         assert one(app, HeatMap).has_focus
         await pilot.press("home", "down", "down", "right")
-        weight = one(app, HeadGrid).look.attentions[1, 1, 3, 1]
+        weight = one(app, HeadGrid).reading.attentions[1, 1, 3, 1]
         assert reading(app) == f"cat → the  {weight:.3f}"
         await pilot.press("space")
-        row = one(app, HeadGrid).look.attentions[1, 1, 3]
+        row = one(app, HeadGrid).reading.attentions[1, 1, 3]
         assert reading(app).endswith(f"{row.max():.3f}")
         await pilot.press("end", "up", "left")
         assert reading(app).startswith("old → warm")
@@ -101,9 +101,9 @@ async def test_n_and_p_go_through_the_heads_while_the_cell_stays(app):
         await pilot.press("enter")
         await pilot.pause()
         await pilot.press("p")
-        assert one(app, HeadGrid).chosen == (2, 3)
+        assert one(app, HeadGrid).selected == (2, 3)
         await pilot.press("n", "n")
-        assert one(app, HeadGrid).chosen == (0, 1)
+        assert one(app, HeadGrid).selected == (0, 1)
         assert one(app, HeatMap).cursor == (1, 0)
 
 
@@ -114,12 +114,12 @@ async def test_l_changes_to_lines_and_back(app):
         await pilot.pause()
         await pilot.press("l")
         await pilot.pause()
-        lines = one(app, WeightLines)
+        lines = one(app, AttentionLines)
         assert lines.has_focus
         assert not one(app, HeatMap).display
         await pilot.press("down", "down", "up")
         assert lines.row == 2
-        weight = one(app, HeadGrid).look.attentions[0, 0, 2, 9]
+        weight = one(app, HeadGrid).reading.attentions[0, 0, 2, 9]
         assert f"{weight:.3f}" in screen_text(app)
         await pilot.press("l")
         await pilot.pause()
@@ -131,13 +131,13 @@ async def test_m_hides_the_special_pieces_and_shows_them_again(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("m")
-        assert one(app, HeatMap).heat.labels == (
+        assert one(app, HeatMap).data.labels == (
             "the", "old", "cat", "sat", "the", "man", "was", "warm",
         )  # fmt: skip
-        assert one(app, HeadGrid).look.attentions.shape[-2:] == (8, 8)
+        assert one(app, HeadGrid).reading.attentions.shape[-2:] == (8, 8)
         assert "[CLS]" not in "".join(word.text for word in one(app, ShadedWords).words)
         await pilot.press("m")
-        assert len(one(app, HeatMap).heat.labels) == 11
+        assert len(one(app, HeatMap).data.labels) == 11
 
 
 async def test_the_words_below_are_shaded_by_what_the_chosen_one_looks_at(app):
@@ -148,7 +148,7 @@ async def test_the_words_below_are_shaded_by_what_the_chosen_one_looks_at(app):
         await pilot.press("home", "right", "right", "right", "left")
         assert one(app, HeatMap).cursor[0] == 2
         assert str(words.border_title) == "What 'old' looks at"
-        row = one(app, HeadGrid).look.attentions[0, 0, 2]
+        row = one(app, HeadGrid).reading.attentions[0, 0, 2]
         shades = [word.level for word in words.words]
         assert shades.index(max(shades)) == int(row.argmax())
 
@@ -162,7 +162,7 @@ async def test_comma_and_full_stop_go_through_the_checkpoints(app, looked_at):
         await app.workers.wait_for_complete()
         assert slider.folder.name == "step-00000250"
         expected = weights_of(slider.folder, "the old cat sat", "the man was warm")
-        assert np.array_equal(one(app, HeadGrid).look.attentions, expected)
+        assert np.array_equal(one(app, HeadGrid).reading.attentions, expected)
         await pilot.press("full_stop")
         await app.workers.wait_for_complete()
         assert slider.folder.name == "step-00000500"
@@ -175,14 +175,14 @@ async def test_the_slider_is_moved_by_its_own_keys_and_by_dragging(app):
         slider.focus()
         for key, at in (("home", 0), ("right", 1), ("end", 2), ("left", 1)):
             await pilot.press(key)
-            assert slider.at == at
+            assert slider.index == at
         await pilot.mouse_down(CheckpointSlider, offset=(100, 0))
-        assert slider.at == 2
+        assert slider.index == 2
         await pilot.hover(CheckpointSlider, offset=(16, 0))
-        assert slider.at == 0
+        assert slider.index == 0
         await pilot.mouse_up(CheckpointSlider, offset=(16, 0))
         await pilot.hover(CheckpointSlider, offset=(100, 0))
-        assert slider.at == 0
+        assert slider.index == 0
 
 
 async def test_the_mouse_chooses_a_head_a_cell_a_word_and_a_checkpoint(app):
@@ -192,19 +192,19 @@ async def test_the_mouse_chooses_a_head_a_cell_a_word_and_a_checkpoint(app):
         row = next(n for n, line in enumerate(frame) if line.count("▀▀") >= 4)
         column = frame[row].index("▀", frame[row].index("▀ ") + 1)
         await pilot.click(offset=(column, row))
-        assert one(app, HeadGrid).chosen == (0, 1)
+        assert one(app, HeadGrid).selected == (0, 1)
         heat_map = one(app, HeatMap)
-        placing = heat_map._placing()
-        x = placing.beside + 4 * placing.width
-        await pilot.hover(HeatMap, offset=(x, placing.above + 2 * placing.height))
+        layout = heat_map._layout_map()
+        x = layout.beside + 4 * layout.width
+        await pilot.hover(HeatMap, offset=(x, layout.above + 2 * layout.height))
         assert heat_map.cursor == (2, 4)
-        await pilot.click(HeatMap, offset=(x, placing.above))
+        await pilot.click(HeatMap, offset=(x, layout.above))
         assert heat_map.cursor == (0, 4)
         await pilot.click(ShadedWords, offset=(14, 1))
         assert reading(app).startswith("old →")
         await pilot.click(CheckpointSlider, offset=(2 + 14, 0))
         await app.workers.wait_for_complete()
-        assert one(app, CheckpointSlider).at == 0
+        assert one(app, CheckpointSlider).index == 0
 
 
 async def test_a_head_that_is_clicked_twice_is_gone_to(app):
@@ -229,7 +229,7 @@ async def test_a_narrow_window_shows_all_heads_or_one(app):
         assert "3 layers" in screen_text(app)
         await pilot.press("l")
         await pilot.pause()
-        assert one(app, WeightLines).has_focus
+        assert one(app, AttentionLines).has_focus
 
 
 async def test_e_edits_and_enter_goes_to_the_heads(app):
@@ -240,7 +240,7 @@ async def test_e_edits_and_enter_goes_to_the_heads(app):
         assert one(app, "#text").has_focus
         await pilot.press("end", *" cat")
         await app.workers.wait_for_complete()
-        assert one(app, HeadGrid).look.tokens[-2:] == ("cat", "[SEP]")
+        assert one(app, HeadGrid).reading.tokens[-2:] == ("cat", "[SEP]")
         await pilot.press("enter")
         await pilot.pause()
         assert one(app, HeadGrid).has_focus
@@ -286,7 +286,7 @@ async def test_escape_leaves_the_question_and_nothing_is_written(app, tmp_path, 
         await opened(app, pilot)
         await pilot.press("x", "escape")
         await pilot.pause()
-        assert one(app, HeadGrid).look is not None
+        assert one(app, HeadGrid).reading is not None
     assert not list(tmp_path.iterdir())
 
 
@@ -303,10 +303,10 @@ async def test_a_text_that_cannot_be_read_is_said_in_the_maps_place(app, text, s
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, text)
         await until(pilot, said)
-        assert not app.screen.query_one("#maps").display
+        assert not app.screen.query_one("#heads").display
         await pilot.press("n", "m", "l", "x", "left", "enter")
         await write(app, pilot, "the cat")
-        assert app.screen.query_one("#maps").display
+        assert app.screen.query_one("#heads").display
 
 
 TEXTS = ["cat", "שלום the cat | שלום", "今日 sat 今日", "incomprehensibilities", "the " * 38]

@@ -14,18 +14,23 @@ from rich.style import Style
 from textual.geometry import Size
 
 from minibert.tui.color_scale import LEVELS, ColorScale, levels
-from minibert.tui.models.checkpoints import CheckpointChoice, describe_checkpoint
+from minibert.tui.models.checkpoints import CheckpointChoice, checkpoint_label
 from minibert.tui.models.encoding import split_pair
-from minibert.tui.sections.attention.attention_lines import draw_weights
-from minibert.tui.sections.attention.head_grid import Layout
-from minibert.tui.sections.attention.heat_map_drawing import Heat, HeatStyles, Placing, draw_heat
-from minibert.tui.sections.attention.thumbnails import draw_small, fit
+from minibert.tui.sections.attention.attention_lines import draw_attention_lines
+from minibert.tui.sections.attention.head_grid import GridLayout
+from minibert.tui.sections.attention.heat_map_drawing import (
+    HeatMapData,
+    HeatMapLayout,
+    HeatMapStyles,
+    draw_heat_map,
+)
+from minibert.tui.sections.attention.thumbnails import draw_thumbnail, resize
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText, words_of
 from minibert.tui.text import label
 
 from helpers.samples import examples, small_tokenizer
 
-STYLES = HeatStyles(Style(), Style(), Style())
+STYLES = HeatMapStyles(Style(), Style(), Style())
 
 
 def drawn_weights(side: int, seed: int = 0) -> np.ndarray:
@@ -53,10 +58,10 @@ def test_more_is_always_lighter_on_a_dark_screen_and_darker_on_a_light_one(dark,
 
 
 def test_without_colors_more_is_a_denser_character():
-    ramp = ColorScale(plain=True)
-    glyphs = "".join(ramp.glyph(n) for n in range(LEVELS))
+    scale = ColorScale(no_color=True)
+    glyphs = "".join(scale.glyph(n) for n in range(LEVELS))
     assert sorted(set(glyphs), key=glyphs.index) == list(" ░▒▓█")
-    assert ramp.look(LEVELS - 1) == ""
+    assert scale.style(LEVELS - 1) == ""
 
 
 def test_a_tenth_of_the_attention_is_seen_beside_all_of_it():
@@ -78,7 +83,7 @@ def test_a_label_takes_exactly_the_cells_it_is_given(piece, width):
 @settings(max_examples=examples(200), deadline=None)
 def test_a_small_map_fits_and_loses_no_greatest_weight(side, across, down):
     weights = drawn_weights(side)
-    small = fit(weights, across, down)
+    small = resize(weights, across, down)
     assert small.shape[0] <= down
     assert small.shape[1] <= across
     assert small.max() == weights.max()
@@ -89,14 +94,14 @@ def test_a_small_map_fits_and_loses_no_greatest_weight(side, across, down):
 @pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("side", [1, 2, 5, 8])
 def test_a_small_map_has_a_line_for_two_rows(side, plain):
-    lines = draw_small(drawn_weights(side), ColorScale(plain=plain), Style())
+    lines = draw_thumbnail(drawn_weights(side), ColorScale(no_color=plain), Style())
     assert len(lines) == -(-side // 2)
     assert {sum(cell_len(part.text) for part in line) for line in lines} == {side}
 
 
 def test_without_colors_a_line_shows_the_greater_of_its_two_rows():
     weights = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], dtype=np.float32)
-    lines = draw_small(weights, ColorScale(plain=True), Style())
+    lines = draw_thumbnail(weights, ColorScale(no_color=True), Style())
     assert ["".join(part.text for part in line) for line in lines] == [" ██", "█  "]
 
 
@@ -110,32 +115,34 @@ def test_without_colors_a_line_shows_the_greater_of_its_two_rows():
 def test_a_large_map_fits_and_shows_the_cell_that_the_cursor_is_on(pieces, width, height, data):
     at = tuple(data.draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
     labels = tuple(pieces)
-    placing = Placing.of(labels, width, height, at)
-    lines = draw_heat(Heat(labels, drawn_weights(len(labels))), placing, at, ColorScale(), STYLES)
-    assert len(lines) <= max(height, placing.above + placing.height)
+    layout = HeatMapLayout.fit(labels, width, height, at)
+    lines = draw_heat_map(
+        HeatMapData(labels, drawn_weights(len(labels))), layout, at, ColorScale(), STYLES
+    )
+    assert len(lines) <= max(height, layout.top + layout.height)
     widths = {sum(cell_len(part.text) for part in line) for line in lines}
-    assert widths == {placing.beside + placing.width * placing.shown[1]}
-    assert any("[" in part.text for line in lines[placing.above :] for part in line)
-    for first, shown, place in zip(placing.first, placing.shown, at, strict=True):
+    assert widths == {layout.left + layout.width * layout.shown[1]}
+    assert any("[" in part.text for line in lines[layout.top :] for part in line)
+    for first, shown, place in zip(layout.first, layout.shown, at, strict=True):
         assert first <= place < first + shown
 
 
 def test_every_cell_of_a_large_map_is_found_under_the_mouse():
     labels = tuple("abcdefgh")
-    placing = Placing.of(labels, 60, 20, (0, 0))
-    for row in range(placing.shown[0]):
-        for column in range(placing.shown[1]):
-            x = placing.beside + column * placing.width
-            y = placing.above + row * placing.height
-            assert placing.cell_at(x, y) == (row, column)
-    assert placing.cell_at(0, placing.above) is None
-    assert placing.cell_at(placing.beside, 0) is None
+    layout = HeatMapLayout.fit(labels, 60, 20, (0, 0))
+    for row in range(layout.shown[0]):
+        for column in range(layout.shown[1]):
+            x = layout.left + column * layout.width
+            y = layout.top + row * layout.height
+            assert layout.cell_at(x, y) == (row, column)
+    assert layout.cell_at(0, layout.top) is None
+    assert layout.cell_at(layout.left, 0) is None
 
 
 @pytest.mark.parametrize(("layers", "heads"), [(1, 1), (4, 4), (12, 12), (24, 16)])
 @pytest.mark.parametrize("size", [Size(40, 8), Size(76, 16), Size(200, 60)])
 def test_the_grid_of_heads_never_leaves_its_window(layers, heads, size):
-    layout = Layout.of(layers, heads, size)
+    layout = GridLayout.fit(layers, heads, size)
     assert layout.columns * layout.across <= size.width + 2
     assert layout.rows * layout.down <= size.height + 1
     assert layout.lines >= 1
@@ -143,7 +150,7 @@ def test_the_grid_of_heads_never_leaves_its_window(layers, heads, size):
 
 def test_lines_go_from_a_row_to_all_that_get_something():
     weights = np.array([0.5, 0.0, 0.3, 0.2], dtype=np.float32)
-    characters, shades = draw_weights(weights, 1, 20)
+    characters, shades = draw_attention_lines(weights, 1, 20)
     assert characters[1][0] != " "
     assert [line[-1] != " " for line in characters] == [True, False, True, True]
     assert shades[0][-1] == LEVELS - 1 > shades[2][-1] > shades[3][-1]
@@ -234,19 +241,19 @@ OLD, MIDDLE, NEW, NEWEST = (Path(f"run/checkpoints/step-{n:08}") for n in (250, 
 
 
 def test_the_end_of_the_slider_follows_the_newest_checkpoint():
-    shelf = CheckpointChoice().refilled((OLD, MIDDLE))
-    assert shelf.folder == MIDDLE
-    assert shelf.refilled((OLD, MIDDLE, NEW)).folder == NEW
-    assert shelf.moved_to(0).moved_to(1).refilled((MIDDLE, NEW)).folder == NEW
+    choice = CheckpointChoice().with_folders((OLD, MIDDLE))
+    assert choice.folder == MIDDLE
+    assert choice.with_folders((OLD, MIDDLE, NEW)).folder == NEW
+    assert choice.with_index(0).with_index(1).with_folders((MIDDLE, NEW)).folder == NEW
 
 
 def test_a_chosen_checkpoint_stays_chosen_until_it_is_deleted():
-    shelf = CheckpointChoice().refilled((OLD, MIDDLE, NEW)).moved_to(1)
-    assert shelf.folder == MIDDLE
-    shelf = shelf.refilled((MIDDLE, NEW, NEWEST))
-    assert (shelf.folder, shelf.index) == (MIDDLE, 0)
-    assert shelf.refilled((NEW, NEWEST)).folder == NEWEST
-    assert CheckpointChoice().refilled(()).folder is None
+    choice = CheckpointChoice().with_folders((OLD, MIDDLE, NEW)).with_index(1)
+    assert choice.folder == MIDDLE
+    choice = choice.with_folders((MIDDLE, NEW, NEWEST))
+    assert (choice.folder, choice.index) == (MIDDLE, 0)
+    assert choice.with_folders((NEW, NEWEST)).folder == NEWEST
+    assert CheckpointChoice().with_folders(()).folder is None
 
 
 @pytest.mark.parametrize(
@@ -259,4 +266,4 @@ def test_a_chosen_checkpoint_stays_chosen_until_it_is_deleted():
     ],
 )
 def test_a_checkpoint_is_called_by_its_step(folder, said):
-    assert describe_checkpoint(folder) == said
+    assert checkpoint_label(folder) == said

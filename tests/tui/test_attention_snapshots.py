@@ -1,4 +1,4 @@
-"""Whole frames of the Attention and Fill screens, of a model with made answers."""
+"""Whole frames of the Attention and Fill screens, of a model with made predictions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEXTS = {
     "long": "incomprehensibilities the [MASK] " * 4,
     "empty": "",
 }
-PIECES = [
+TOKENS = [
     "man",
     "cat",
     "incomprehensibilities",
@@ -38,22 +38,22 @@ PIECES = [
 
 
 class FixedModels:
-    """Answers that are the same on every machine."""
+    """Predictions that are the same on every machine."""
 
     def __init__(self, folder):
         self.tokenizer = WordPieceTokenizer.from_pretrained(folder)
 
-    async def ask(self, folder, compute):
+    async def run(self, folder, compute):
         text = getattr(compute, "keywords", {}).get("text")
         if text is None:
             raise ModelError("the Training screen has no part in this")
-        kind = getattr(compute.func, "__name__", "look")
-        answer = {"predict_masks": self.guesses, "word_surprisals": self.surprise}
-        return answer.get(kind, self.look)(text)
+        kind = getattr(compute.func, "__name__", "reading")
+        known = {"predict_masks": self.predictions, "word_surprisals": self.surprisals}
+        return known.get(kind, self.reading)(text)
 
-    def look(self, text):
-        read = self.tokenizer.encode(*split_pair(text))
-        side = len(read.ids)
+    def reading(self, text):
+        encoding = self.tokenizer.encode(*split_pair(text))
+        side = len(encoding.ids)
         places = np.arange(side)
         weights = np.zeros((3, 4, side, side), dtype=np.float32)
         for layer in range(3):
@@ -61,16 +61,16 @@ class FixedModels:
                 away = places[None] - places[:, None] - (head - 2)
                 weights[layer, head] = np.exp2(-(4 - layer) * np.abs(away))
         weights /= weights.sum(-1, keepdims=True)
-        names = (("two back", "previous", "self", "next"),) * 2 + (("broad",) * 4,)
-        added = np.array(read.special_tokens_mask, dtype=bool)
-        return AttentionReading(tuple(read.tokens), added, weights, names)
+        patterns = (("two back", "previous", "self", "next"),) * 2 + (("broad",) * 4,)
+        special = np.array(encoding.special_tokens_mask, dtype=bool)
+        return AttentionReading(tuple(encoding.tokens), special, weights, patterns)
 
-    def guesses(self, text):
-        guesses = tuple(TokenPrediction(piece, 0.4 / 2**n) for n, piece in enumerate(PIECES))
-        layers = tuple(LayerPredictions(guesses[4 - n : 9 - n], 5 - n) for n in range(5))
-        return (MaskPredictions(guesses, layers),) * text.count(MASK)
+    def predictions(self, text):
+        best = tuple(TokenPrediction(token, 0.4 / 2**n) for n, token in enumerate(TOKENS))
+        layers = tuple(LayerPredictions(best[4 - n : 9 - n], 5 - n) for n in range(5))
+        return (MaskPredictions(best, layers),) * text.count(MASK)
 
-    def surprise(self, text):
+    def surprisals(self, text):
         return tuple(1.5 * (n % 7) for n in range(len(words_of(self.tokenizer, text))))
 
     def close(self):

@@ -14,7 +14,7 @@ from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.data.example_table import ExampleTable
 from minibert.tui.sections.data.example_text import ExampleText
-from minibert.tui.sections.data.examples import examples_of
+from minibert.tui.sections.data.examples import batch_examples
 
 from helpers.samples import until, write_corpus
 
@@ -34,21 +34,23 @@ def run(short_run):
 def test_examples_are_the_batch_piece_by_piece(run, objective):
     tokenizer, dataset = dataset_of_run(Run(run.path, with_objective(run, objective)))
     batch = dataset.batch(1, 0)
-    examples = examples_of(batch, tokenizer, objective)
+    examples = batch_examples(batch, tokenizer, objective)
     labels = batch.labels()
     assert len(examples) == len(batch.input_ids)
     for row, example in enumerate(examples):
         length = len(example.tokens)
         assert length + example.padding == batch.input_ids.shape[1]
-        ids = [tokenizer.token_to_id(token.piece) for token in example.tokens]
+        ids = [tokenizer.token_to_id(token.token) for token in example.tokens]
         assert ids == batch.input_ids[row, :length].tolist()
-        predicted = [token.fate != "seen" for token in example.tokens]
+        predicted = [token.masking != "unselected" for token in example.tokens]
         assert predicted == (labels[row, :length] != -100).tolist()
         for token, target in zip(example.tokens, labels[row], strict=False):
-            if token.fate != "seen":
-                assert tokenizer.token_to_id(token.was) == target
-            assert (token.fate == "kept") == (token.was == token.piece and token.fate != "seen")
-            assert (token.fate == "masked") == (token.piece == "[MASK]")
+            if token.masking != "unselected":
+                assert tokenizer.token_to_id(token.original) == target
+            assert (token.masking == "unchanged") == (
+                token.original == token.token and token.masking != "unselected"
+            )
+            assert (token.masking == "masked") == (token.token == "[MASK]")
         assert [t.segment for t in example.tokens] == batch.token_type_ids[row, :length].tolist()
 
 
@@ -68,7 +70,7 @@ def with_objective(run, objective):
 def test_a_label_is_said_in_words(run, objective, words):
     tokenizer, dataset = dataset_of_run(Run(run.path, with_objective(run, objective)))
     batch = dataset.batch(0, 0)
-    found = [example.label for example in examples_of(batch, tokenizer, objective)]
+    found = [example.label for example in batch_examples(batch, tokenizer, objective)]
     labels = batch.next_sentence_label if words[0] else np.zeros(len(found), dtype=int)
     assert found == [words[label] for label in labels]
 
@@ -88,7 +90,7 @@ async def opened(app, pilot):
 
 async def test_the_masks_are_shown_in_place_and_the_sentence_as_it_was(app, run):
     tokenizer, dataset = dataset_of_run(run)
-    example = examples_of(dataset.batch(0, 0), tokenizer, "next_sentence")[3]
+    example = batch_examples(dataset.batch(0, 0), tokenizer, "next_sentence")[3]
     async with app.run_test(size=(250, 70)) as pilot:
         await opened(app, pilot)
         await pilot.press("down", "down", "down")
@@ -97,10 +99,10 @@ async def test_the_masks_are_shown_in_place_and_the_sentence_as_it_was(app, run)
         text = screen_text(app)
         assert text.count("[MASK]") >= example.counts()["masked"]
         for token in example.tokens:
-            if token.fate == "replaced":
-                assert f"~{token.piece.removeprefix('##')}~" in text
-            if token.fate == "kept":
-                assert f"={token.piece.removeprefix('##')}=" in text
+            if token.masking == "random":
+                assert f"~{token.token.removeprefix('##')}~" in text
+            if token.masking == "unchanged":
+                assert f"={token.token.removeprefix('##')}=" in text
         words = " ".join(t.was for t in example.tokens if t.segment == 0).replace(" ##", "")
         assert words in text
         assert example.label in text
@@ -146,7 +148,7 @@ async def test_an_epoch_and_a_batch_can_be_typed(app, run, typed, place):
         await pilot.press("g", *typed, "enter")
         await until(pilot, place)
         epoch, index = [0, *map(int, typed.split(","))][-2:]
-        first = examples_of(dataset.batch(epoch, index), tokenizer, "next_sentence")[0]
+        first = batch_examples(dataset.batch(epoch, index), tokenizer, "next_sentence")[0]
         assert app.screen.query_one(ExampleText).example == first
         assert isinstance(app.focused, ExampleTable)
 

@@ -14,10 +14,10 @@ from minibert.tui.app import MinibertApp
 from minibert.tui.color_scale import LEVELS
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.fill.color_legend import ShadeScale
+from minibert.tui.sections.fill.color_legend import ColorLegend
 from minibert.tui.sections.fill.lens_table import LensTable
 from minibert.tui.sections.fill.model_panel import ModelPanel
-from minibert.tui.sections.fill.prediction_columns import Answers
+from minibert.tui.sections.fill.prediction_columns import PredictionColumns
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.shaded_words import ShadedWords
@@ -75,10 +75,10 @@ async def test_the_answers_are_those_of_minibert_fill(app, looked_at):
         await opened(app, pilot)
         fill = FillMask.from_pretrained(looked_at / "checkpoints" / "step-00000750")
         expected = fill(TEXT, top_k=5)
-        (mask,) = one(app, Answers).masks
-        for guess, answer in zip(mask.guesses, expected, strict=False):
+        (mask,) = one(app, PredictionColumns).masks
+        for guess, answer in zip(mask.predictions, expected, strict=False):
             assert close(guess.score, answer["score"])
-        assert fill.tokenizer.token_to_id(mask.guesses[0].piece) == expected[0]["token"]
+        assert fill.tokenizer.token_to_id(mask.predictions[0].token) == expected[0]["token"]
         assert f"{100 * expected[0]['score']:.1f} %" in screen_text(app)
 
 
@@ -87,7 +87,7 @@ async def test_every_layer_has_a_row_and_the_last_one_says_the_answers(app):
         await opened(app, pilot)
         mask = one(app, LensTable).mask
         assert len(mask.layers) == 4
-        assert mask.layers[-1].guesses == mask.guesses[:5]
+        assert mask.layers[-1].predictions == mask.predictions[:5]
         assert mask.layers[-1].rank == 1
         frame = screen_text(app)
         places = [frame.index(name) for name in ("layer 3", "layer 2", "layer 1", "embeddings")]
@@ -97,7 +97,7 @@ async def test_every_layer_has_a_row_and_the_last_one_says_the_answers(app):
 async def test_each_mask_has_a_column_and_arrows_go_between_them(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the [MASK] sat by [MASK] fire")
-        answers = one(app, Answers)
+        answers = one(app, PredictionColumns)
         assert len(answers.masks) == 2
         await pilot.press("a", "down", "right", "down", "up", "down")
         assert answers.cursor == (1, 2)
@@ -116,7 +116,7 @@ async def test_space_masks_the_word_under_the_cursor_and_brings_it_back(app):
         assert text(app) == "the [MASK] cat sat"
         await answered(app, pilot)
         assert "(was old)" in screen_text(app)
-        assert "hides old" in app.screen.query_one(ShadeScale).reading
+        assert "hides old" in app.screen.query_one(ColorLegend).value
         await pilot.press("end", "space")
         assert text(app) == "the [MASK] cat [MASK]"
         await pilot.pause()
@@ -146,7 +146,7 @@ async def test_answers_appear_as_one_types(app):
         assert "There is no [MASK] in the text" in screen_text(app)
         await pilot.press("e", "end", *" [MASK]")
         await answered(app, pilot)
-        assert len(one(app, Answers).masks) == 1
+        assert len(one(app, PredictionColumns).masks) == 1
         await pilot.press("enter")
         assert words(app).has_focus
 
@@ -155,12 +155,12 @@ async def test_enter_puts_an_answer_in(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the [MASK] sat by [MASK] fire")
         await pilot.press("a", "right", "down", "down")
-        piece = one(app, Answers).masks[1].guesses[2].piece
+        piece = one(app, PredictionColumns).masks[1].predictions[2].token
         await pilot.press("enter")
         await answered(app, pilot)
         put = piece.removeprefix("##")
         assert text(app).replace(" ", "") == f"the [MASK] sat by {put} fire".replace(" ", "")
-        assert len(one(app, Answers).masks) == 1
+        assert len(one(app, PredictionColumns).masks) == 1
 
 
 async def test_words_are_shaded_by_how_surprising_they_are(app, looked_at):
@@ -168,7 +168,7 @@ async def test_words_are_shaded_by_how_surprising_they_are(app, looked_at):
         await opened(app, pilot, "the old unable cat sat")
         score = PseudoLogLikelihood.from_pretrained(looked_at / "checkpoints" / "step-00000750")
         (expected,) = score(["the old unable cat sat"])
-        surprise = app.screen._surprise
+        surprise = app.screen._surprisals
         assert close(-sum(surprise), expected.pll)
         levels = [word.level for word in words(app).words]
         assert len(levels) == 5
@@ -193,11 +193,11 @@ async def test_the_mouse_masks_a_word_and_puts_an_answer_in(app):
         await pilot.click(ShadedWords, offset=(7, 1))
         assert text(app) == "the [MASK] cat sat"
         await answered(app, pilot)
-        answers = one(app, Answers)
-        await pilot.click(Answers, offset=(4, 4))
+        answers = one(app, PredictionColumns)
+        await pilot.click(PredictionColumns, offset=(4, 4))
         assert answers.cursor == (0, 3)
-        piece = answers.masks[0].guesses[3].piece.removeprefix("##")
-        await pilot.click(Answers, offset=(4, 4), times=2)
+        piece = answers.masks[0].predictions[3].token.removeprefix("##")
+        await pilot.click(PredictionColumns, offset=(4, 4), times=2)
         await pilot.pause()
         assert piece in text(app)
         assert "[MASK]" not in text(app) or piece == "[MASK]"
@@ -206,15 +206,17 @@ async def test_the_mouse_masks_a_word_and_puts_an_answer_in(app):
 async def test_comma_and_full_stop_ask_other_checkpoints(app, looked_at):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
-        before = one(app, Answers).masks
+        before = one(app, PredictionColumns).masks
         await pilot.press("comma", "comma")
         await answered(app, pilot)
         assert one(app, CheckpointSlider).folder.name == "step-00000250"
         fill = FillMask.from_pretrained(looked_at / "checkpoints" / "step-00000250")
-        assert close(one(app, Answers).masks[0].guesses[0].score, fill(TEXT)[0]["score"])
+        assert close(
+            one(app, PredictionColumns).masks[0].predictions[0].score, fill(TEXT)[0]["score"]
+        )
         await pilot.press("full_stop", "full_stop")
         await answered(app, pilot)
-        assert one(app, Answers).masks == before
+        assert one(app, PredictionColumns).masks == before
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (250, 70)])
@@ -223,13 +225,13 @@ async def test_c_compares_with_the_first_checkpoint_and_c_ends_that(app, looked_
         await opened(app, pilot)
         await pilot.press("c")
         await answered(app, pilot)
-        first, second = one(app, Answers), one(app, Answers, "#second")
+        first, second = one(app, PredictionColumns), one(app, PredictionColumns, "#second")
         assert one(app, CheckpointSlider, "#second").folder.name == "step-00000250"
         assert first.masks != second.masks
         assert (
             first.scale
             == second.scale
-            >= max(first.masks[0].guesses[0].score, second.masks[0].guesses[0].score)
+            >= max(first.masks[0].predictions[0].score, second.masks[0].predictions[0].score)
         )
         second.focus()
         await pilot.press("full_stop")
@@ -253,7 +255,7 @@ async def test_o_compares_with_another_model(app, looked_at, tmp_path):
         await pilot.press("enter")
         await answered(app, pilot)
         expected = FillMask.from_pretrained(other)(TEXT)[0]["score"]
-        assert close(one(app, Answers, "#second").masks[0].guesses[0].score, expected)
+        assert close(one(app, PredictionColumns, "#second").masks[0].predictions[0].score, expected)
         await pilot.press("o")
         await pilot.pause()
         app.screen.query_one("Input").value = str(tmp_path / "nothing")
@@ -284,7 +286,7 @@ async def test_a_text_that_cannot_be_filled_is_said_in_the_answers_place(app, ty
         await until(pilot, said)
         await pilot.press("a", "down", "right", "enter", "w", "right", "escape")
         await write(app, pilot, TEXT)
-        assert one(app, Answers).sentence is None
+        assert one(app, PredictionColumns).message is None
 
 
 TEXTS = ["[MASK]", "שלום [MASK] cat", "今日 [MASK] 今 [MASK]", "incomprehensibilities [MASK]",

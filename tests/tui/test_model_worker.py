@@ -10,7 +10,7 @@ import pytest
 
 from minibert.errors import ModelError
 from minibert.model.folder import checkpoints
-from minibert.tui.models.worker import KEPT, ModelWorker
+from minibert.tui.models.worker import MAX_LOADED, ModelWorker
 
 
 @pytest.fixture
@@ -27,15 +27,15 @@ def weight(loaded):
 async def test_a_run_and_its_checkpoints_can_be_asked(models, small_run):
     path = small_run.run.path
     newest, older = checkpoints(path)[-1], checkpoints(path)[0]
-    answers = [await models.ask(folder, weight) for folder in (path, newest, older)]
+    answers = [await models.run(folder, weight) for folder in (path, newest, older)]
     assert answers[0] == answers[1] != answers[2]
-    assert await models.ask(older, lambda loaded: loaded.tokenizer.vocab_size) > 100
+    assert await models.run(older, lambda loaded: loaded.tokenizer.vocab_size) > 100
 
 
 async def test_models_compute_on_one_thread_which_is_not_the_applications(models, small_run):
     import torch
 
-    found = await models.ask(
+    found = await models.run(
         small_run.run.path, lambda _: (torch.get_num_threads(), threading.current_thread())
     )
     assert found[0] == 1
@@ -47,27 +47,27 @@ async def test_a_model_is_loaded_once_and_again_when_its_weights_change(
 ):
     folder = tmp_path / "model"
     shutil.copytree(small_run.run.path, folder)
-    first = await models.ask(folder, lambda loaded: loaded)
-    assert await models.ask(folder, lambda loaded: loaded) is first
+    first = await models.run(folder, lambda loaded: loaded)
+    assert await models.run(folder, lambda loaded: loaded) is first
     shutil.copy(checkpoints(folder)[0] / "model.safetensors", folder / "model.safetensors")
-    assert await models.ask(folder, lambda loaded: loaded) is not first
+    assert await models.run(folder, lambda loaded: loaded) is not first
 
 
 async def test_few_models_are_kept(models, small_run, tmp_path):
-    folders = [tmp_path / str(number) for number in range(KEPT + 1)]
+    folders = [tmp_path / str(number) for number in range(MAX_LOADED + 1)]
     for folder in folders:
         shutil.copytree(small_run.run.path, folder)
-    first, *_ = [await models.ask(folder, lambda loaded: loaded) for folder in folders]
-    assert await models.ask(folders[0], lambda loaded: loaded) is not first
+    first, *_ = [await models.run(folder, lambda loaded: loaded) for folder in folders]
+    assert await models.run(folders[0], lambda loaded: loaded) is not first
 
 
 async def test_the_newest_question_comes_first_and_an_outdated_one_never(models, small_run):
     path = small_run.run.path
     order, begun, gate = [], threading.Event(), threading.Event()
-    busy = asyncio.create_task(models.ask(path, lambda _: begun.set() or gate.wait(60)))
+    busy = asyncio.create_task(models.run(path, lambda _: begun.set() or gate.wait(60)))
     assert await asyncio.to_thread(begun.wait, 60)
     asked = [
-        asyncio.create_task(models.ask(path, lambda _, number=number: order.append(number)))
+        asyncio.create_task(models.run(path, lambda _, number=number: order.append(number)))
         for number in range(4)
     ]
     await asyncio.sleep(0)
@@ -82,7 +82,7 @@ async def test_what_cannot_be_loaded_is_raised_where_it_was_asked_and_the_thread
     models, small_run, tmp_path
 ):
     with pytest.raises(ModelError, match="no model folder"):
-        await models.ask(tmp_path / "nothing", lambda loaded: loaded)
+        await models.run(tmp_path / "nothing", lambda loaded: loaded)
     with pytest.raises(ZeroDivisionError):
-        await models.ask(small_run.run.path, lambda _: 1 / 0)
-    assert await models.ask(small_run.run.path, lambda _: "here") == "here"
+        await models.run(small_run.run.path, lambda _: 1 / 0)
+    assert await models.run(small_run.run.path, lambda _: "here") == "here"

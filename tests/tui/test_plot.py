@@ -15,7 +15,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Container
 
 from minibert.tui.plotting.axis import Range
-from minibert.tui.plotting.braille import FIRST, clip, draw_lines, fold
+from minibert.tui.plotting.braille import EMPTY_CELL, clip, draw_lines, fold
 from minibert.tui.plotting.canvas import RUN_COLORS, STYLES, Canvas
 from minibert.tui.plotting.downsampling import Extents, MinMaxPyramid, SmoothedPyramid
 from minibert.tui.plotting.drawing import draw_plot
@@ -30,7 +30,7 @@ from minibert.tui.sections.training.plot_view import INK, PlotView
 def series(y, marked=False, label="training", weight=0.0, x=None, **more):
     y = np.asarray(y, dtype=np.float64)
     x = np.arange(1, len(y) + 1, dtype=np.float64) if x is None else np.asarray(x, dtype=float)
-    made = Series.of(label, x, y, marked=marked)
+    made = Series.from_points(label, x, y, marked=marked)
     if weight:
         smooth = SmoothedPyramid(weight)
         smooth.grow(made.trace.y)
@@ -290,7 +290,7 @@ def test_the_average_of_a_constant_is_that_constant():
 def test_braille_characters_are_braille():
     canvas = draw(series(np.linspace(0, 1, 30)))
     drawn = canvas.chars[canvas.styles == STYLES.index("training")]
-    assert all(FIRST < ord(char) <= FIRST + 0xFF for char in drawn)
+    assert all(EMPTY_CELL < ord(char) <= EMPTY_CELL + 0xFF for char in drawn)
 
 
 # ---- x, the crosshair, several runs --------------------------------------------------------------

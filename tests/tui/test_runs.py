@@ -160,10 +160,10 @@ async def test_the_list_follows_what_happens_and_the_cursor_keeps_its_run(root, 
 
 
 def test_a_run_that_has_not_changed_is_not_read_again(root, monkeypatch):
-    shelf = RunList(root)
-    assert len(shelf.poll()) == 4
+    run_list = RunList(root)
+    assert len(run_list.poll()) == 4
     monkeypatch.setattr("minibert.tui.sections.runs.run_list.summarize", None)
-    assert shelf.poll() is None
+    assert run_list.poll() is None
 
 
 def test_a_process_that_ends_without_a_word_is_noticed(root):
@@ -171,12 +171,12 @@ def test_a_process_that_ends_without_a_word_is_noticed(root):
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     about = json.loads((root / "gamma" / "minibert.json").read_text())
     (root / "gamma" / "minibert.json").write_text(json.dumps({**about, "pid": process.pid}))
-    shelf = RunList(root)
-    assert {entry.name: entry.state for entry in shelf.poll()}["gamma"] == "running"
-    assert shelf.poll() is None
+    run_list = RunList(root)
+    assert {entry.name: entry.state for entry in run_list.poll()}["gamma"] == "running"
+    assert run_list.poll() is None
     process.communicate(b"")
-    assert {entry.name: entry.state for entry in shelf.poll()}["gamma"] == "crashed"
-    assert shelf.poll() is None
+    assert {entry.name: entry.state for entry in run_list.poll()}["gamma"] == "crashed"
+    assert run_list.poll() is None
 
 
 # ---- what is shown of it ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from textual.color import Color
 
 from minibert.tui.app import DARK, LIGHT, MinibertApp
-from minibert.tui.models.predictions import Answer, TokenPrediction
+from minibert.tui.models.predictions import SentencePredictions, TokenPrediction
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.plotting.canvas import COLORS, RUN_COLORS
@@ -22,7 +22,7 @@ from helpers.samples import until
 from helpers.snapshots import SIZES, compare, compare_picture, frames
 
 ANSWERS = {
-    text: Answer(
+    text: SentencePredictions(
         [
             [
                 TokenPrediction(piece, score)
@@ -139,7 +139,7 @@ async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):
 class FixedModels:
     """Answers that are the same on every machine."""
 
-    async def ask(self, folder, compute):
+    async def run(self, folder, compute):
         return [(id, 0.9 - 0.03 * id) for id in range(5, 30)]
 
     def close(self):

@@ -227,6 +227,6 @@ async def test_the_run_that_was_started_is_opened_and_has_the_cursor(tmp_path, m
         assert app.current_mode == "training"
         make_run(5, "runs/new", created="2025-01-01")
         await pilot.press("1")
-        section.post_message(RunsScreen.Read(section._shelf.poll()))
+        section.post_message(RunsScreen.Read(section._run_list.poll()))
         await pilot.pause()
         assert section.query_one(RunTable).entry.name == "new"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from minibert.tui.plotting.ticks import duration_ticks, log_ticks, number_ticks
-from minibert.tui.text import compact, plain, scientific
+from minibert.tui.text import compact, scientific, tick_label
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_sizes_are_written_in_three_digits(value, text):
 
 def test_small_numbers_are_written_short():
     assert [scientific(3e-3), scientific(0.0)] == ["3.00e-3", "0"]
-    assert [plain(1e-5), plain(0.25), plain(2500)] == ["1e-5", "0.25", "2.5k"]
+    assert [tick_label(1e-5), tick_label(0.25), tick_label(2500)] == ["1e-5", "0.25", "2.5k"]

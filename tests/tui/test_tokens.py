@@ -1,4 +1,4 @@
-"""The Tokens screen, and what it shows: pieces of a text, a vocabulary, neighbours."""
+"""The Tokens screen: the tokens of a text, the vocabulary, and nearest tokens."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minibert.tui.app import MinibertApp
-from minibert.tui.models.token_spans import describe_cut, token_spans
+from minibert.tui.models.token_spans import describe_tokens, token_spans
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.tokens.neighbours import Neighbours
-from minibert.tui.sections.tokens.token_table import PieceTable
+from minibert.tui.sections.tokens.token_table import TokenTable
 from minibert.tui.sections.tokens.tokenized_text import TokenizedText
 from minibert.tui.sections.tokens.vocabulary import Vocabulary
-from minibert.tui.sections.tokens.vocabulary_search import search_pieces
+from minibert.tui.sections.tokens.vocabulary_search import search_tokens
 from minibert.tui.text import bar
 from minibert.tui.widgets.field import Field
 
@@ -23,7 +23,7 @@ from helpers.samples import SPECIALS, examples, small_tokenizer, until
 # Each test starts the application, which takes a second or more of it.
 pytestmark = pytest.mark.exhaustive
 
-PIECES = [*SPECIALS, "un", "##able", "able", "unable", "7", "a7", "##un", "run", "Un"]
+TOKENS = [*SPECIALS, "un", "##able", "able", "unable", "7", "a7", "##un", "run", "Un"]
 
 
 # ---- without a screen ----------------------------------------------------------------------------
@@ -40,12 +40,12 @@ PIECES = [*SPECIALS, "un", "##able", "able", "unable", "7", "a7", "##un", "run",
         ("99", []),
         ("Un", ["Un"]),
         ("[", SPECIALS),
-        ("", PIECES),
+        ("", TOKENS),
         ("zzz", []),
     ],
 )
-def test_a_search_finds_whole_pieces_first_then_beginnings_then_parts(query, found):
-    expected = [PIECES[id] for id in search_pieces(PIECES, query)]
+def test_a_search_finds_the_token_itself_first_then_prefixes_then_continuations(query, found):
+    expected = [TOKENS[id] for id in search_tokens(TOKENS, query)]
     assert sorted(expected) == sorted(found)
     if query:
         assert expected == found
@@ -54,11 +54,11 @@ def test_a_search_finds_whole_pieces_first_then_beginnings_then_parts(query, fou
 @given(st.text(max_size=40))
 @settings(max_examples=examples(200), deadline=None)
 def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
-    pieces = token_spans(small_tokenizer(), text)
-    assert [piece.piece for piece in (pieces[0], pieces[-1])] == ["[CLS]", "[SEP]"]
-    for piece in pieces[1:-1]:
-        assert piece.text == text[piece.start : piece.end]
-        assert piece.unknown == (piece.piece == "[UNK]")
+    tokens = token_spans(small_tokenizer(), text)
+    assert [token.token for token in (tokens[0], tokens[-1])] == ["[CLS]", "[SEP]"]
+    for token in tokens[1:-1]:
+        assert token.text == text[token.start : token.end]
+        assert token.unknown == (token.token == "[UNK]")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
     ],
 )
 def test_what_became_of_a_text_is_said_in_a_line(text, said):
-    assert describe_cut(token_spans(small_tokenizer(), text)) == said
+    assert describe_tokens(token_spans(small_tokenizer(), text)) == said
 
 
 @pytest.mark.parametrize("width", [0, 1, 2, 7, 80])
@@ -92,8 +92,8 @@ async def opened(app, pilot):
     await until(pilot, "pieces · ")
 
 
-def pieces(app):
-    table = app.screen.query_one(PieceTable)
+def tokens(app):
+    table = app.screen.query_one(TokenTable)
     return [str(table.get_row_at(row)[3]) for row in range(table.row_count)]
 
 
@@ -107,12 +107,12 @@ async def test_a_text_is_cut_as_it_is_typed(app, small_run):
         await opened(app, pilot)
         await pilot.press("e", "ctrl+u", *"horses", "space", *"ate")
         await pilot.pause()
-        assert pieces(app)[0] == "[CLS]"
-        joined = "".join(name.removeprefix("##") for name in pieces(app)[1:-1])
+        assert tokens(app)[0] == "[CLS]"
+        joined = "".join(name.removeprefix("##") for name in tokens(app)[1:-1])
         assert joined == "horsesate"
         await pilot.press("backspace")
         await pilot.pause()
-        assert "".join(n.removeprefix("##") for n in pieces(app)[1:-1]) == "horsesat"
+        assert "".join(n.removeprefix("##") for n in tokens(app)[1:-1]) == "horsesat"
 
 
 async def test_what_has_no_piece_is_said_and_framed(app):
@@ -122,7 +122,7 @@ async def test_what_has_no_piece_is_said_and_framed(app):
         text = screen_text(app)
         assert "⟨語⟩" in text
         assert "1 [UNK], with no piece for: 語" in text
-        assert "[UNK] 語" in pieces(app)
+        assert "[UNK] 語" in tokens(app)
 
 
 async def test_escape_leaves_the_field_and_numbers_go_to_sections_again(app):
@@ -156,12 +156,12 @@ async def test_slash_searches_the_vocabulary_and_enter_goes_down_to_what_it_find
         assert app.focused.name == "vocabulary"
 
 
-async def test_p_goes_to_the_pieces_and_the_cursor_marks_one_in_the_text(app):
+async def test_p_goes_to_the_tokens_and_the_cursor_marks_one_in_the_text(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("e", "escape", "p", "down", "down")
         await pilot.pause()
-        assert app.screen.query_one(TokenizedText).chosen == 2
+        assert app.screen.query_one(TokenizedText).selected == 2
 
 
 async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_model(app, small_run):
@@ -178,7 +178,7 @@ async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_mod
         table = loaded.model.bert.embeddings.word_embeddings.weight.detach().numpy()
         cow = loaded.tokenizer.token_to_id("cow")
         best = nearest_tokens(loaded.model, table[cow : cow + 1], top_k=3, exclude=[cow])
-        shown = app.screen.query_one(Neighbours).near.pieces[:3]
+        shown = app.screen.query_one(Neighbours).tokens.nearest[:3]
         assert [loaded.tokenizer.token_to_id(name) for name, _ in shown] == best.ids[0].tolist()
         assert [cosine for _, cosine in shown] == pytest.approx(best.cosines[0].tolist())
 
@@ -213,7 +213,7 @@ async def test_whatever_is_typed_is_shown_within_the_window(app, text, size):
         await write(app, pilot, text)
         lines = app.screen._compositor.render_strips()
         assert {line.cell_length for line in lines} == {size[0]}
-        assert len(pieces(app)) >= 2
+        assert len(tokens(app)) >= 2
 
 
 # ---- runs as they are found ----------------------------------------------------------------------

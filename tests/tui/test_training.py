@@ -18,8 +18,8 @@ from minibert.errors import ModelError
 from minibert.runs.control import REQUEST, pending
 from minibert.tui.app import MinibertApp
 from minibert.tui.models.predictions import (
-    Answer,
     PredictionHistory,
+    SentencePredictions,
     TokenPrediction,
     predict_sentences,
 )
@@ -367,13 +367,15 @@ class Piped:
 
     asked: list
 
-    async def ask(self, folder, compute):
+    async def run(self, folder, compute):
         if "damaged" in (folder / "note").read_text():
             raise ModelError("damaged")
         step = int(folder.name.removeprefix("step-"))
         self.asked.append((step, compute.keywords["sentences"]))
         return {
-            text: Answer([[TokenPrediction(f"word{step}", 0.5), TokenPrediction("other", 0.25)]])
+            text: SentencePredictions(
+                [[TokenPrediction(f"word{step}", 0.5), TokenPrediction("other", 0.25)]]
+            )
             for text in compute.keywords["sentences"]
         }
 
@@ -476,16 +478,16 @@ def test_a_model_fills_sentences_and_says_what_is_wrong_with_others(small_run):
     assert one.masks[0][0].score >= one.masks[0][1].score
     assert "no [MASK]" in none.problem
     assert len(two.masks) == 2
-    assert "shorten it" in long.problem
+    assert "shorten the text" in long.problem
 
 
 def test_a_history_is_kept_by_run_and_sentence(tmp_path):
     history = PredictionHistory()
-    history.add(tmp_path, 10, {"a": Answer()})
-    history.add(tmp_path, 20, {"a": Answer(), "b": Answer()})
-    assert list(history.of(tmp_path, "a")) == [20, 10]
+    history.add(tmp_path, 10, {"a": SentencePredictions()})
+    history.add(tmp_path, 20, {"a": SentencePredictions(), "b": SentencePredictions()})
+    assert list(history.by_step(tmp_path, "a")) == [20, 10]
     assert history.missing(tmp_path, 10, ["a", "b"]) == ["b"]
-    assert history.of(tmp_path / "other", "a") == history.of(None, "a") == {}
+    assert history.by_step(tmp_path / "other", "a") == history.by_step(None, "a") == {}
 
 
 # ---- the machine ---------------------------------------------------------------------------------

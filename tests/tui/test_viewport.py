@@ -13,7 +13,7 @@ MORE = Range(0.0, 1500.0)
 
 
 def ends(viewport, whole=ALL):
-    shown = viewport.of(whole)
+    shown = viewport.range_in(whole)
     return shown.low, shown.high
 
 
@@ -41,7 +41,7 @@ def test_elsewhere_it_does_not_jump_when_points_come():
 
 def test_the_place_under_the_mouse_stays_where_it_is():
     closer = WHOLE.zoomed(ALL, 0.25, place=0.2)
-    assert closer.of(ALL).value(0.2) == pytest.approx(200.0)
+    assert closer.range_in(ALL).value(0.2) == pytest.approx(200.0)
 
 
 def test_panned_to_the_newest_point_it_stays_there():
@@ -60,8 +60,8 @@ def test_all_of_it_cannot_be_panned():
 def test_logarithms_are_zoomed_as_they_are_seen():
     whole = Range(0.0, 4.0, log=True)
     closer = WHOLE.zoomed(whole, 0.5)
-    assert closer.of(whole).value(0.0) == pytest.approx(100.0)
-    assert closer.of(whole).value(1.0) == pytest.approx(10_000.0)
+    assert closer.range_in(whole).value(0.0) == pytest.approx(100.0)
+    assert closer.range_in(whole).value(1.0) == pytest.approx(10_000.0)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.05, 20.0), st.floats(0.0, 1.0)), max_size=40))

@@ -1,4 +1,4 @@
-"""Models for the screens, loaded and asked in a background thread.
+"""Models for the screens, loaded and run in a background thread.
 
 Read `worker`, `checkpoints`, `predictions`, `encoding`, `token_spans`.
 """

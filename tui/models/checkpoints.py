@@ -1,4 +1,4 @@
-"""The weights of a run from its first checkpoint to its newest, and which of them is looked at."""
+"""The checkpoints of a run, oldest first, and the one that is selected."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
 @dataclass(frozen=True)
 class CheckpointChoice:
-    """Folders with weights, oldest first, and which of them is chosen.
+    """Folders with weights, oldest first, and the selected one.
 
     Attributes:
-        folders: checkpoints; the run's own folder where it has none.
-        chosen: one of them; None follows the newest.
+        folders: the checkpoints; the run's own folder if it has none.
+        selected: one of them; None follows the newest.
     """
 
     folders: tuple[Path, ...] = ()
-    chosen: Path | None = None
+    selected: Path | None = None
 
-    def refilled(self, folders: tuple[Path, ...]) -> CheckpointChoice:
-        """The same choice among the folders that there are now; the newest if it is gone."""
-        return CheckpointChoice(folders, self.chosen if self.chosen in folders[:-1] else None)
+    def with_folders(self, folders: tuple[Path, ...]) -> CheckpointChoice:
+        """The same selection among other folders; the newest if the selected one is gone."""
+        return CheckpointChoice(folders, self.selected if self.selected in folders[:-1] else None)
 
-    def moved_to(self, index: int) -> CheckpointChoice:
-        """Another choice; that of the last is the newest, also when a newer one comes."""
+    def with_index(self, index: int) -> CheckpointChoice:
+        """Select another folder; a selected last one keeps following the newest."""
         index = max(0, min(index, len(self.folders) - 1))
         return CheckpointChoice(
             self.folders, self.folders[index] if index < len(self.folders) - 1 else None
@@ -34,28 +34,30 @@ class CheckpointChoice:
 
     @property
     def index(self) -> int:
-        """Which is chosen, from 0; -1 where there are none."""
-        return len(self.folders) - 1 if self.chosen is None else self.folders.index(self.chosen)
+        """The index of the selected folder, from 0; -1 if there is none."""
+        if self.selected is None:
+            return len(self.folders) - 1
+        return self.folders.index(self.selected)
 
     @property
     def folder(self) -> Path | None:
-        """The chosen one."""
+        """The selected folder."""
         return self.folders[self.index] if self.folders else None
 
 
 def run_checkpoints(snapshot: RunSnapshot) -> tuple[Path, ...]:
-    """Where the weights of the open run are: its checkpoints, or its own folder, or nowhere yet."""
+    """The folders with weights of the open run: its checkpoints, its own folder, or none yet."""
     if snapshot.checkpoints or snapshot.path is None:
         return snapshot.checkpoints
     return (snapshot.path,) if (snapshot.path / WEIGHTS).exists() else ()
 
 
 def model_checkpoints(path: Path) -> tuple[Path, ...]:
-    """Where the weights of any model folder are."""
+    """The folders with weights of any model folder."""
     return tuple(checkpoints(path)) or (path,)
 
 
-def describe_checkpoint(folder: Path) -> str:
-    """A checkpoint by its step; any other folder by its name."""
+def checkpoint_label(folder: Path) -> str:
+    """`step 1,000` for a checkpoint, the name of any other folder."""
     name, dash, step = folder.name.partition("-")
     return f"step {int(step):,}" if name == "step" and dash and step.isdecimal() else folder.name

@@ -1,4 +1,4 @@
-"""Texts as a model reads them, and the sign between the two texts of a pair."""
+"""Texts as a model reads them, and the separator between the two texts of a pair."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from minibert.model.pretrained import Pretrained
     from minibert.tokenizer.wordpiece import Encoding, WordPieceTokenizer
 
-PAIR = " | "  # what stands between the two texts of a pair
+PAIR_SEPARATOR = " | "
 
 
 def split_pair(text: str) -> tuple[str, str | None]:
-    """A text and the one that follows it, if there is one."""
-    first, _, second = text.partition(PAIR)
+    """The first text and the second one, or None without a separator."""
+    first, _, second = text.partition(PAIR_SEPARATOR)
     if second.strip():
         return first, second
-    return text.rstrip().removesuffix(PAIR.rstrip()), None
+    return text.rstrip().removesuffix(PAIR_SEPARATOR.rstrip()), None
 
 
 def encode(loaded: Pretrained, text: str, pair: str | None = None) -> Encoding:
-    """The pieces of a text, with `[CLS]` and `[SEP]`.
+    """The tokens of a text, with `[CLS]` and `[SEP]`.
 
     Raises:
-        TextError: there is no word in it, or it has more pieces than the model has positions.
+        TextError: the text has no word, or more tokens than the model has positions.
     """
     tokenizer: WordPieceTokenizer = loaded.tokenizer.without_truncation().without_padding()
     encoding = tokenizer.encode(text, pair)

@@ -1,4 +1,4 @@
-"""What a model answers to the same sentences, checkpoint by checkpoint."""
+"""The predictions for the user's sentences at every checkpoint."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from minibert.inference.fill_mask import FillMask
     from minibert.model.pretrained import Pretrained
 
-TOP = 5  # answers for each mask
+TOP_K = 5  # predictions at each mask
 DEFAULT_SENTENCES = ("the [MASK] sat on the mat.", "she gave him a cup of [MASK].")
 
 
 @dataclass(frozen=True)
 class TokenPrediction:
-    """A piece that may stand at a mask, and its probability."""
+    """A token that a model predicts at a mask, and its probability."""
 
-    piece: str
+    token: str
     score: float
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a checkpoint answers to a sentence.
+class SentencePredictions:
+    """The predictions of a checkpoint for a sentence.
 
     Attributes:
-        masks: for each mask its guesses, best first.
-        problem: a sentence on why there are none, or None.
+        masks: the predictions at each mask, best first.
+        problem: a sentence that says why there are none, or None.
     """
 
     masks: Sequence[Sequence[TokenPrediction]] = ()
@@ -39,40 +39,42 @@ class Answer:
 
 
 class PredictionHistory:
-    """The answers so far, of every run that was open; kept while the application is."""
+    """The predictions so far for every run that was open, kept until the application ends."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[Path, str], dict[int, Answer]] = {}
+        self._by_sentence: dict[tuple[Path, str], dict[int, SentencePredictions]] = {}
 
-    def of(self, run: Path | None, sentence: str) -> dict[int, Answer]:
-        """The answers to a sentence by the step of their checkpoint, the newest first."""
-        found = {} if run is None else self._answers.get((run, sentence), {})
-        return {step: found[step] for step in sorted(found, reverse=True)}
+    def by_step(self, run: Path | None, sentence: str) -> dict[int, SentencePredictions]:
+        """The predictions for a sentence by the step of their checkpoint, the newest first."""
+        known = {} if run is None else self._by_sentence.get((run, sentence), {})
+        return {step: known[step] for step in sorted(known, reverse=True)}
 
-    def add(self, run: Path, step: int, answers: dict[str, Answer]) -> None:
-        """Take in the answers of a checkpoint."""
-        for sentence, answer in answers.items():
-            self._answers.setdefault((run, sentence), {})[step] = answer
+    def add(self, run: Path, step: int, predictions: dict[str, SentencePredictions]) -> None:
+        """Add the predictions of a checkpoint."""
+        for sentence, prediction in predictions.items():
+            self._by_sentence.setdefault((run, sentence), {})[step] = prediction
 
     def missing(self, run: Path, step: int, sentences: Sequence[str]) -> list[str]:
-        """The sentences that a checkpoint has not answered yet."""
-        return [s for s in sentences if step not in self._answers.get((run, s), {})]
+        """The sentences without predictions of a checkpoint."""
+        return [s for s in sentences if step not in self._by_sentence.get((run, s), {})]
 
 
-def predict_sentences(model: Pretrained, sentences: Sequence[str]) -> dict[str, Answer]:
-    """Fill the masks of sentences; runs in the models' thread."""
+def predict_sentences(
+    model: Pretrained, sentences: Sequence[str]
+) -> dict[str, SentencePredictions]:
+    """Fill the masks of sentences. Runs in the thread of `ModelWorker`."""
     from minibert.inference.fill_mask import FillMask
 
     fill = FillMask(model.model, model.tokenizer)
-    return {sentence: _answer(fill, sentence) for sentence in sentences}
+    return {sentence: _fill(fill, sentence) for sentence in sentences}
 
 
-def _answer(fill: FillMask, sentence: str) -> Answer:
+def _fill(fill: FillMask, sentence: str) -> SentencePredictions:
     try:
-        found = fill(sentence, top_k=TOP)
-    except MinibertError as error:  # of the sentence, which is shown beside it
-        return Answer(problem=str(error))
+        found = fill(sentence, top_k=TOP_K)
+    except MinibertError as error:  # shown beside the sentence
+        return SentencePredictions(problem=str(error))
     masks = found if isinstance(found[0], list) else [found]
-    return Answer(
+    return SentencePredictions(
         [[TokenPrediction(one["token_str"], one["score"]) for one in mask] for mask in masks]
     )

@@ -1,4 +1,4 @@
-"""A text as the tokenizer cuts it: its pieces, and the characters that each comes from."""
+"""The tokens of a text, and the characters that each token covers."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 @dataclass(frozen=True, slots=True)
 class TokenSpan:
-    """One piece of a text.
+    """One token of a text.
 
     Attributes:
-        piece: as the vocabulary has it.
+        token: as in the vocabulary.
         id: its id.
-        start: the first character that it comes from.
-        end: the one after the last; `start` for added special pieces.
-        text: these characters.
-        word: the number of its word; None for added special pieces.
-        unknown: whether it is `[UNK]`, a word that has no pieces.
+        start: the first character that it covers.
+        end: the character after the last one; `start` for `[CLS]` and `[SEP]`.
+        text: the characters.
+        word: the number of its word; None for `[CLS]` and `[SEP]`.
+        unknown: whether it is `[UNK]`.
     """
 
-    piece: str
+    token: str
     id: int
     start: int
     end: int
@@ -31,7 +31,7 @@ class TokenSpan:
 
 
 def token_spans(tokenizer: WordPieceTokenizer, text: str) -> list[TokenSpan]:
-    """Cut a text, `[CLS]` and `[SEP]` added.
+    """Tokenize a text, with `[CLS]` and `[SEP]`.
 
     Raises:
         TextError: the text has a lone surrogate.
@@ -39,21 +39,21 @@ def token_spans(tokenizer: WordPieceTokenizer, text: str) -> list[TokenSpan]:
     encoding = tokenizer.without_truncation().without_padding().encode(text)
     unknown = tokenizer.unk_token_id
     return [
-        TokenSpan(piece, id, start, end, text[start:end], word, id == unknown)
-        for piece, id, (start, end), word in zip(
+        TokenSpan(token, id, start, end, text[start:end], word, id == unknown)
+        for token, id, (start, end), word in zip(
             encoding.tokens, encoding.ids, encoding.offsets, encoding.word_ids, strict=True
         )
     ]
 
 
-def describe_cut(pieces: list[TokenSpan]) -> str:
-    """What became of a text, in a line: how many pieces and words, and which have no piece."""
-    words = [piece.word for piece in pieces if piece.word is not None]
-    cut = sum(words.count(word) > 1 for word in set(words))
-    unknown = [piece.text for piece in pieces if piece.unknown]
-    parts = [_count(len(pieces), "piece"), _count(len(set(words)), "word")]
-    if cut:
-        parts.append(f"{cut} of them cut")
+def describe_tokens(tokens: list[TokenSpan]) -> str:
+    """A line with the number of tokens, of words and of split words, and the unknown words."""
+    words = [token.word for token in tokens if token.word is not None]
+    split = sum(words.count(word) > 1 for word in set(words))
+    unknown = [token.text for token in tokens if token.unknown]
+    parts = [_count(len(tokens), "piece"), _count(len(set(words)), "word")]
+    if split:
+        parts.append(f"{split} of them cut")
     if unknown:
         different = " ".join(dict.fromkeys(unknown))
         parts.append(f"{len(unknown)} [UNK], with no piece for: {different}")

@@ -1,6 +1,7 @@
-"""The one thread in which PyTorch is imported and models compute.
+"""The one thread that imports PyTorch and runs models.
 
-It takes a single core, so that a training beside it is not disturbed, and no key waits for it.
+It uses one core, so that a training on the same machine is not slowed down. The application answers
+keys meanwhile.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEPT = 3  # models in memory, the last used ones
+MAX_LOADED = 3  # models in memory, the last used ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ class _Request:
 
 
 class ModelWorker:
-    """Answers questions to models, the newest first.
+    """Runs functions of a model in one background thread, the newest request first.
 
-    The thread begins with the first question. It is a daemon: quitting waits for no model.
+    The thread starts with the first request. It is a daemon thread, so quitting does not wait for
+    it.
     """
 
     def __init__(self) -> None:
@@ -45,20 +47,20 @@ class ModelWorker:
         self._closed = False
         self._loaded: OrderedDict[tuple[Path, Signature | None], Pretrained] = OrderedDict()
 
-    async def ask(self, folder: Path, compute: Callable[[Pretrained], T]) -> T:
-        """Let a model compute something; a task that is cancelled takes its question back.
+    async def run(self, folder: Path, compute: Callable[[Pretrained], T]) -> T:
+        """Run a function of a model; cancelling the task withdraws the request.
 
-        Ask from a worker that is exclusive (`@work(exclusive=True)`): then a newer question takes
-        the place of an older one.
+        Call it from an exclusive worker (`@work(exclusive=True)`), so that a newer request replaces
+        an older one.
 
         Args:
-            folder: a run, one of its `checkpoints/step-N`, or another model folder. A model is
+            folder: a run, one of its `checkpoints/step-N`, or another model folder. The model is
                 loaded once, and again when its weights have changed.
-            compute: given the model on the CPU, in evaluation mode, with its tokenizer; runs in the
-                models' thread.
+            compute: called in the background thread with the model and its tokenizer; the model is
+                on the CPU and in evaluation mode.
 
         Raises:
-            MinibertError: the model cannot be loaded, or `compute` raises it.
+            MinibertError: the model cannot be loaded, or `compute` raised it.
         """
         request = _Request(folder, compute)
         with self._changed:
@@ -67,11 +69,11 @@ class ModelWorker:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="models", daemon=True)
                 self._thread.start()
-        answer: T = await asyncio.wrap_future(request.future)
-        return answer
+        result: T = await asyncio.wrap_future(request.future)
+        return result
 
     def close(self) -> None:
-        """Let the thread end when it has done what it is at."""
+        """End the thread after its current request."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -81,10 +83,10 @@ class ModelWorker:
     def _work(self) -> None:
         while (request := self._next()) is not None:
             if not request.future.set_running_or_notify_cancel():
-                continue  # nobody wants to know any more
+                continue  # the request was withdrawn
             try:
                 request.future.set_result(request.compute(self._load(request.folder)))
-            except BaseException as error:  # whoever asked is told, and goes on
+            except BaseException as error:  # raised where the request was made
                 request.future.set_exception(error)
 
     def _next(self) -> _Request | None:
@@ -102,6 +104,6 @@ class ModelWorker:
         if key not in self._loaded:
             self._loaded[key] = Pretrained.load(folder)
         self._loaded.move_to_end(key)
-        while len(self._loaded) > KEPT:
+        while len(self._loaded) > MAX_LOADED:
             self._loaded.popitem(last=False)
         return self._loaded[key]

@@ -90,8 +90,8 @@ class Viewport:
     part: tuple[float, float] | None = None
     glued: bool = True
 
-    def of(self, whole: Range) -> Range:
-        """The range that is shown."""
+    def range_in(self, whole: Range) -> Range:
+        """The range of the whole axis that is shown."""
         if self.part is None:
             return whole
         low, high = self.part
@@ -108,7 +108,7 @@ class Viewport:
             place: the place, from 0 to 1, that stays where it is; by default the right end where
                 that is the newest point, else the middle.
         """
-        shown = self.of(whole)
+        shown = self.range_in(whole)
         if place is None:
             place = 1.0 if self.part is None or self.glued else 0.5
         if place > 1.0 - AT_THE_END:
@@ -122,7 +122,7 @@ class Viewport:
         """Move by a share of the width that is shown, to the right if above 0."""
         if self.part is None:
             return self
-        shown = self.of(whole)
+        shown = self.range_in(whole)
         by = share * (shown.high - shown.low)
         return _within(shown.low + by, shown.high + by, whole)
 

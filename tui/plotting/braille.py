@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ACROSS, DOWN = 2, 4
-FIRST = 0x2800  # the empty braille character; a dot of it is a bit of the code point
+EMPTY_CELL = 0x2800  # the empty braille character; a dot of it is a bit of the code point
 _BITS = np.array([[0, 3], [1, 4], [2, 5], [6, 7]], dtype=np.uint8)  # by rows of dots
 
 Bits: TypeAlias = "NDArray[np.uint8]"

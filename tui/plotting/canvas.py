@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.cells import cell_len
 
-from minibert.tui.plotting.braille import FIRST, Bits
+from minibert.tui.plotting.braille import EMPTY_CELL, Bits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class Canvas:
         front = len(lines) - 1 - drawn[::-1].argmax(axis=0)[cells]
         row, column = np.nonzero(cells)
         bits = lines[front, row, column]
-        self.chars[cells] = (FIRST + bits.astype(np.uint32)).view("<U1")
+        self.chars[cells] = (EMPTY_CELL + bits.astype(np.uint32)).view("<U1")
         self.styles[cells] = style_indices(styles)[front]
 
     def text(self) -> str:

@@ -38,7 +38,7 @@ class Series:
     scale: float = 1.0
 
     @classmethod
-    def of(cls, label: str, x: Floats, y: Floats, *, marked: bool = False) -> Series:
+    def from_points(cls, label: str, x: Floats, y: Floats, *, marked: bool = False) -> Series:
         """A curve through points; what is not finite is left out."""
         trace = MinMaxPyramid()
         trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))

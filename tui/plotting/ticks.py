@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from minibert.io.units import format_duration
-from minibert.tui.text import plain
+from minibert.tui.text import tick_label
 
 Tick = tuple[float, str]
 
@@ -18,7 +18,7 @@ def number_ticks(low: float, high: float, most: int) -> list[Tick]:
     least = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(least))
     steps = [digit * scale for scale in (power, 10 * power) for digit in (1.0, 2.0, 5.0)]
-    return _ticks(steps, low, high, most, plain)
+    return _ticks(steps, low, high, most, tick_label)
 
 
 def duration_ticks(low: float, high: float, most: int) -> list[Tick]:
@@ -38,7 +38,7 @@ def log_ticks(low: float, high: float, most: int) -> list[Tick]:
         if len(values) <= most:
             break
     every = math.ceil(len(values) / max(1, most))
-    return [(value, plain(value)) for value in values[::every]]
+    return [(value, tick_label(value)) for value in values[::every]]
 
 
 def _ticks(

@@ -1,46 +1,49 @@
-"""The checkpoints of a run along a line."""
+"""A slider over the checkpoints of a run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from minibert.tui.models.checkpoints import CheckpointChoice, describe_checkpoint
+from minibert.tui.models.checkpoints import CheckpointChoice, checkpoint_label
 from minibert.tui.widgets.slider import Slider
 
 
 class CheckpointSlider(Slider):
-    """Follows the newest checkpoint while it stands at the end."""
+    """Selects a checkpoint; at the right end it follows the newest one.
+
+    Posts `Slider.Moved` when a person selects another one.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="line of checkpoints")
-        self._shelf = CheckpointChoice()
+        self._choice = CheckpointChoice()
         self.note = "no checkpoint yet"
 
     @property
     def folder(self) -> Path | None:
-        """The one that is chosen."""
-        return self._shelf.folder
+        """The selected checkpoint."""
+        return self._choice.folder
 
-    def offer(self, folders: tuple[Path, ...]) -> bool:
-        """Let people choose among these folders; whether another one is chosen by that."""
-        before = self._shelf.folder
-        self._put(self._shelf.refilled(folders))
-        return self._shelf.folder != before
+    def set_folders(self, folders: tuple[Path, ...]) -> bool:
+        """Offer these checkpoints; returns whether that changes the selected one."""
+        before = self._choice.folder
+        self._show(self._choice.with_folders(folders))
+        return self._choice.folder != before
 
-    def watch_at(self, at: int) -> None:
-        """Keep what was chosen."""
-        self._put(self._shelf.moved_to(at))
+    def watch_index(self, index: int) -> None:
+        """Keep the selection."""
+        self._show(self._choice.with_index(index))
 
-    def _put(self, shelf: CheckpointChoice) -> None:
-        self._shelf = shelf
-        self.stops = tuple(map(describe_checkpoint, shelf.folders))
-        self.at = max(0, shelf.index)
-        self.note = _note(shelf)
+    def _show(self, choice: CheckpointChoice) -> None:
+        self._choice = choice
+        self.stops = tuple(map(checkpoint_label, choice.folders))
+        self.index = max(0, choice.index)
+        self.note = _note(choice)
 
 
-def _note(shelf: CheckpointChoice) -> str:
-    if not shelf.folders:
+def _note(choice: CheckpointChoice) -> str:
+    if not choice.folders:
         return "no checkpoint yet"
-    if len(shelf.folders) == 1:
+    if len(choice.folders) == 1:
         return "the only checkpoint so far"
-    return "the newest" if shelf.chosen is None else ""
+    return "the newest" if choice.selected is None else ""

@@ -1,4 +1,4 @@
-"""A line to type in."""
+"""A text field."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from textual.widgets import Input
 
 
 class Field(Input):
-    """An input that escape leaves, so that single keys are commands again."""
+    """A text field that escape leaves, so that single keys are commands again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave the field"),
     ]
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Whether a key is typed; Textual knows no character of the key that it calls slash."""
+        """Whether a key is typed into the field; Textual has no character for its key `slash`."""
         return super().check_consume_key(key, "/" if key == "slash" else character)
 
     def action_leave(self) -> None:
-        """Give the focus back to the screen."""
+        """Remove the focus from the field."""
         self.screen.set_focus(None)

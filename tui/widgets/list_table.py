@@ -1,4 +1,4 @@
-"""A table whose rows are exchanged as one types or goes on."""
+"""A table with fixed columns whose rows are replaced as a whole."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from textual.widgets import DataTable
 
 
 class ListTable(DataTable[Text]):
-    """Rows under columns that stay; the cursor is a row, and stays where it was.
+    """A table with a row cursor, which keeps its row when the rows are replaced.
+
+    Subclasses set `COLUMNS`.
 
     Args:
-        name: what the help calls it.
+        name: its name in the help.
     """
 
     COLUMNS: ClassVar[tuple[Text, ...]] = ()
@@ -22,11 +24,11 @@ class ListTable(DataTable[Text]):
         super().__init__(cursor_type="row", name=name)
 
     def on_mount(self) -> None:
-        """Name the columns."""
+        """Add the columns."""
         self.add_columns(*self.COLUMNS)
 
-    def list_rows(self, rows: Sequence[tuple[Text, ...]]) -> None:
-        """Show other rows."""
+    def set_rows(self, rows: Sequence[tuple[Text, ...]]) -> None:
+        """Replace the rows."""
         row = max(0, self.cursor_row)
         self.clear()
         for cells in rows:
@@ -36,5 +38,5 @@ class ListTable(DataTable[Text]):
 
 
 def right(text: object, style: str = "") -> Text:
-    """A cell at the right edge of its column."""
+    """A cell that is aligned to the right."""
     return Text(str(text), style, justify="right")

@@ -1,4 +1,4 @@
-"""A sentence on what is wrong with a run, and what its log said last."""
+"""A message about a run, and the last lines of its log."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from textual.widget import Widget
 
 
 class Notice(Widget):
-    """Takes room only while there is something to say."""
+    """A message and log lines; hidden while there is no message.
 
-    sentence: reactive[str | None] = reactive(None, layout=True)
-    last_words: reactive[tuple[str, ...]] = reactive((), layout=True)
+    Attributes:
+        message: a sentence, or None.
+        log_lines: shown below the message.
+    """
 
-    def watch_sentence(self) -> None:
-        """Appear or vanish."""
-        self.display = self.sentence is not None
+    message: reactive[str | None] = reactive(None, layout=True)
+    log_lines: reactive[tuple[str, ...]] = reactive((), layout=True)
+
+    def watch_message(self) -> None:
+        """Show or hide the widget."""
+        self.display = self.message is not None
 
     def render(self) -> Content:
-        """The sentence, wrapped, and under it the lines of the log, cut."""
-        if not self.sentence:
+        """Draw the message, wrapped, and the log lines below it, truncated."""
+        if not self.message:
             return Content("")
-        lines = [Content(f"│ {line}").stylize("$foreground 65%") for line in self.last_words]
-        cut = [line.truncate(self.size.width, ellipsis=True) for line in lines]
-        return Content("\n").join([Content(f"! {self.sentence}"), *cut])
+        lines = [Content(f"│ {line}").stylize("$foreground 65%") for line in self.log_lines]
+        truncated = [line.truncate(self.size.width, ellipsis=True) for line in lines]
+        return Content("\n").join([Content(f"! {self.message}"), *truncated])

@@ -1,4 +1,4 @@
-"""Words on shades, with a cursor: what each gets, or how surprising it is."""
+"""A text whose words have background colors, with a cursor."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from textual.style import Style
 from textual.widget import Widget
 
 from minibert.tui.color_scale import ColorScale
-from minibert.tui.text import LEFT_TO_RIGHT, is_turned, printable
+from minibert.tui.text import LEFT_TO_RIGHT, is_right_to_left, printable
 
 
 @dataclass(frozen=True, slots=True)
-class Shaded:
-    """A word, or a part of one.
+class ShadedWord:
+    """A word, or a token of a word.
 
     Attributes:
-        text: what is shown.
-        level: of its shade; None for none.
-        joined: whether it goes on with the word before.
-        marked: whether it stands out, such as a mask.
+        text: its characters.
+        level: of its color in a `ColorScale`; None for no color.
+        joined: whether it follows the word before without a space.
+        marked: whether it is highlighted, as a mask is.
     """
 
     text: str
@@ -35,7 +35,10 @@ class Shaded:
 
 
 class ShadedWords(Widget, can_focus=True):
-    """A text, wrapped; its cursor is moved by keys and clicks."""
+    """A text, wrapped, and a cursor on one of its words, moved by keys and clicks.
+
+    Posts `Moved` when the cursor goes to another word, and `Clicked` after a click on a word.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", "Back", show=False, tooltip="The word before"),
@@ -44,37 +47,35 @@ class ShadedWords(Widget, can_focus=True):
         Binding("end", "move(100000)", "Last", show=False, tooltip="The last word"),
     ]
 
-    words: reactive[tuple[Shaded, ...]] = reactive((), layout=True)
+    words: reactive[tuple[ShadedWord, ...]] = reactive((), layout=True)
     cursor: reactive[int] = reactive(0)
 
     class Moved(Message):
         """The cursor is on another word."""
 
-        def __init__(self, words: ShadedWords, at: int) -> None:
+        def __init__(self, index: int) -> None:
             super().__init__()
-            self.words = words
-            self.at = at
+            self.index = index
 
     class Clicked(Message):
-        """A word was clicked on."""
+        """A word was clicked."""
 
-        def __init__(self, words: ShadedWords, at: int) -> None:
+        def __init__(self, index: int) -> None:
             super().__init__()
-            self.words = words
-            self.at = at
+            self.index = index
 
     def __init__(self, name: str) -> None:
         super().__init__(name=name)
 
     def render(self) -> Content:
-        """The text."""
-        ramp = ColorScale.of(self.app)
+        """Draw the text."""
+        scale = ColorScale.from_app(self.app)
         parts: list[Content] = []
         for number, word in enumerate(self.words):
             if parts and not word.joined:
                 parts.append(Content(" "))
-            look = self._look(word, number, ramp)
-            parts.append(_content(word, ramp).stylize(look).stylize(_meta(number)))
+            style = self._style(word, number, scale)
+            parts.append(_content(word, scale).stylize(style).stylize(_meta(number)))
         return Content.assemble(*parts)
 
     def watch_words(self) -> None:
@@ -82,34 +83,34 @@ class ShadedWords(Widget, can_focus=True):
         self.cursor = max(0, min(self.cursor, len(self.words) - 1))
 
     def action_move(self, by: int) -> None:
-        """Go to another word."""
-        self._go(max(0, min(self.cursor + by, len(self.words) - 1)))
+        """Move the cursor by so many words."""
+        self._move_to(max(0, min(self.cursor + by, len(self.words) - 1)))
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the word under the mouse."""
-        at = event.style.meta.get("word")
-        if at is not None:
-            self._go(at)
-            self.post_message(self.Clicked(self, at))
+        """Move the cursor to the word under the mouse."""
+        index = event.style.meta.get("word")
+        if index is not None:
+            self._move_to(index)
+            self.post_message(self.Clicked(index))
 
-    def _go(self, at: int) -> None:
-        if self.words and at != self.cursor:
-            self.cursor = at
-            self.post_message(self.Moved(self, at))
+    def _move_to(self, index: int) -> None:
+        if self.words and index != self.cursor:
+            self.cursor = index
+            self.post_message(self.Moved(index))
 
-    def _look(self, word: Shaded, number: int, ramp: ColorScale) -> str:
+    def _style(self, word: ShadedWord, number: int, scale: ColorScale) -> str:
         if number == self.cursor:
-            here = "bold $block-cursor-foreground on $block-cursor-background"
-            return f"{here} underline" if self.has_focus or ramp.plain else here
+            style = "bold $block-cursor-foreground on $block-cursor-background"
+            return f"{style} underline" if self.has_focus or scale.no_color else style
         if word.marked:
             return "bold $text-accent on $accent-muted"
-        return "" if word.level is None else ramp.look(word.level)
+        return "" if word.level is None else scale.style(word.level)
 
 
-def _content(word: Shaded, ramp: ColorScale) -> Content:
-    """The word; where there are no colors, after the character of its shade."""
-    text = printable(word.text) + LEFT_TO_RIGHT * is_turned(word.text)
-    sign = ramp.glyph(word.level) if ramp.plain and word.level is not None else ""
+def _content(word: ShadedWord, scale: ColorScale) -> Content:
+    """The word; with NO_COLOR, after the character of its level."""
+    text = printable(word.text) + LEFT_TO_RIGHT * is_right_to_left(word.text)
+    sign = scale.glyph(word.level) if scale.no_color and word.level is not None else ""
     return Content(f"{sign}{text}")
 
 

@@ -1,4 +1,4 @@
-"""A choice along a line: the first at its left end, the last at its right one."""
+"""A slider with named stops."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from textual.widget import Widget
 
 from minibert.tui.text import label
 
-WIDEST = 60  # columns of the line
-NOTED = 48  # columns from which on there is room for the note
-NAME = 13  # columns of the chosen one's name, at least
+MAX_TRACK = 60  # columns
+MIN_WIDTH_FOR_NOTE = 48  # columns of the widget
+MIN_NAME = 13  # columns
 
 
 class Slider(Widget, can_focus=True):
-    """One line; moved by keys, by clicks and by dragging.
+    """One line: the name of the selected stop, a track with a knob, and the number of stops.
+
+    Keys, clicks and dragging move the knob. Posts `Moved` when they select another stop.
 
     Attributes:
-        stops: the names of what there is to choose from.
-        at: which is chosen, from 0.
-        note: said after it.
+        stops: the names of the stops, from left to right.
+        index: the selected stop, from 0.
+        note: shown after the number of stops.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,75 +37,76 @@ class Slider(Widget, can_focus=True):
     ]
 
     stops: reactive[tuple[str, ...]] = reactive(())
-    at: reactive[int] = reactive(0)
+    index: reactive[int] = reactive(0)
     note: reactive[str] = reactive("")
 
     class Moved(Message):
-        """Another one is chosen."""
+        """Another stop is selected."""
 
-        def __init__(self, slider: Slider, at: int) -> None:
+        def __init__(self, slider: Slider, index: int) -> None:
             super().__init__()
             self.slider = slider
-            self.at = at
+            self.index = index
 
         @property
         def control(self) -> Slider:
-            """The slider, for handlers of one among several."""
+            """The slider, for `@on` with a selector."""
             return self.slider
 
     def render(self) -> Content:
-        """The chosen one's name, the line, and how many there are."""
+        """Draw the line for the width of the widget."""
         if not self.stops:
             return Content(self.note).stylize("$foreground 65%")
-        name = self.stops[self.at]
+        name = self.stops[self.index]
         if len(self.stops) == 1:
             return Content.assemble((name, "bold"), (f"  {self.note}", "$foreground 65%"))
-        left, room = self._line()
-        knob = round(self.at / (len(self.stops) - 1) * (room - 1))
+        left, width = self._track()
+        knob = round(self.index / (len(self.stops) - 1) * (width - 1))
         knob_style = "bold $text-accent" if self.has_focus else "bold $text-primary"
         return Content.assemble(
             (label(name, left - 1), "bold"),
             " ",
             ("━" * knob, "$primary"),
             ("●", knob_style),
-            ("─" * (room - 1 - knob), "$foreground 40%"),
+            ("─" * (width - 1 - knob), "$foreground 40%"),
             (f"  {self._count()}", "$foreground 65%"),
         )
 
     def action_move(self, by: int) -> None:
-        """Choose another."""
-        self._choose(self.at + by)
+        """Select the stop `by` stops to the right."""
+        self._select(self.index + by)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Choose what is under the mouse, and follow it."""
+        """Select the stop under the mouse, and start to drag."""
         if len(self.stops) > 1:
             self.capture_mouse()
-            self._point(event.x)
+            self._select_at(event.x)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Follow the mouse while it is held down."""
+        """Drag while the button is held down."""
         if self.app.mouse_captured is self:
-            self._point(event.x)
+            self._select_at(event.x)
 
     def on_mouse_up(self) -> None:
-        """Let go."""
+        """End dragging."""
         self.release_mouse()
 
-    def _point(self, x: int) -> None:
-        left, room = self._line()
-        self._choose(round((x - left) / max(1, room - 1) * (len(self.stops) - 1)))
+    def _select_at(self, x: int) -> None:
+        left, width = self._track()
+        self._select(round((x - left) / max(1, width - 1) * (len(self.stops) - 1)))
 
-    def _choose(self, at: int) -> None:
-        at = max(0, min(at, len(self.stops) - 1))
-        if self.stops and at != self.at:
-            self.at = at
-            self.post_message(self.Moved(self, at))
+    def _select(self, index: int) -> None:
+        index = max(0, min(index, len(self.stops) - 1))
+        if self.stops and index != self.index:
+            self.index = index
+            self.post_message(self.Moved(self, index))
 
-    def _line(self) -> tuple[int, int]:
-        """The line's first column and its width."""
-        left = max(NAME, max(map(len, self.stops), default=0)) + 1
-        return left, max(2, min(WIDEST, self.size.width - left - len(self._count()) - 2))
+    def _track(self) -> tuple[int, int]:
+        """The first column and the width of the track."""
+        left = max(MIN_NAME, max(map(len, self.stops), default=0)) + 1
+        return left, max(2, min(MAX_TRACK, self.size.width - left - len(self._count()) - 2))
 
     def _count(self) -> str:
-        of = f"{self.at + 1} of {len(self.stops)}"
-        return f"{of} · {self.note}" if self.note and self.size.width >= NOTED else of
+        count = f"{self.index + 1} of {len(self.stops)}"
+        noted = self.note and self.size.width >= MIN_WIDTH_FOR_NOTE
+        return f"{count} · {self.note}" if noted else count

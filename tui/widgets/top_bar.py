@@ -1,4 +1,4 @@
-"""The top line: the sections, which of them is in front, and which run is open."""
+"""The top line of every section: the sections, and the open run with its state."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_states import state_sign
 from minibert.tui.shell import Shell
 
-LEAST_NAME = 16  # columns for the run's name before the sections are named by their keys alone
+MIN_RUN = 16  # columns for the run; with fewer, sections are shown by their keys alone
 
 
 class TopBar(Widget):
-    """One line; a click on a section goes there."""
+    """One line; a click on a section opens it."""
 
     app: Shell
 
@@ -25,25 +25,25 @@ class TopBar(Widget):
         """Draw for the width there is."""
         width = self.size.width
         tabs = self._tabs(named=True)
-        if width - tabs.cell_length < LEAST_NAME:
+        if width - tabs.cell_length < MIN_RUN:
             tabs = self._tabs(named=False)
-        run = _run(self.snapshot, width - tabs.cell_length - 1)  # they end in a space, too
+        run = _run(self.snapshot, width - tabs.cell_length - 1)  # the tabs end in a space
         space = " " * (width - tabs.cell_length - run.cell_length)
         return Content.assemble(tabs, space, run)
 
     def _tabs(self, named: bool) -> Content:
         parts = []
         for section in self.app.sections:
-            here = section.name == self.app.current_mode
-            text = f" {section.key} {section.title} " if named or here else f" {section.key} "
+            is_open = section.name == self.app.current_mode
+            text = f" {section.key} {section.title} " if named or is_open else f" {section.key} "
             go = Style.from_meta({"@click": f"app.go('{section.name}')"})
-            here_style = "bold $block-cursor-foreground on $block-cursor-background"
-            parts.append(Content(text).stylize(here_style if here else go))
+            open_style = "bold $block-cursor-foreground on $block-cursor-background"
+            parts.append(Content(text).stylize(open_style if is_open else go))
         return Content.assemble(*parts)
 
 
 def _run(snapshot: RunSnapshot, width: int) -> Content:
-    """The run's name and state; the word goes first where there is no room, then the name's end."""
+    """The run's name and state; if both do not fit, a shorter name and the sign of the state."""
     sign, word, color = state_sign(snapshot.state)
     if snapshot.asked:
         word += "…"

@@ -1,4 +1,4 @@
-"""What the Attention screen asks of a model; computed in the models' thread."""
+"""The attention weights of a text, computed in the thread of `ModelWorker`."""
 
 from __future__ import annotations
 
@@ -19,58 +19,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class AttentionReading:
-    """How a model reads a text.
-
-    Shapes: S pieces, L layers, A heads.
+    """The attention of a model for a text of S tokens, with L layers and A heads.
 
     Attributes:
-        tokens: the pieces.
-        added: (S,), bool, the `[CLS]` and `[SEP]` that were added.
-        attentions: (L, A, S, S), float32.
-        names: what each head does: (L of A).
+        tokens: S tokens.
+        special: (S,), bool, whether a token is `[CLS]` or `[SEP]`.
+        attentions: (L, A, S, S), float32; query, then key.
+        patterns: the attention pattern of each head, by layer and head.
     """
 
     tokens: tuple[str, ...]
-    added: NDArray[np.bool_]
+    special: NDArray[np.bool_]
     attentions: NDArray[np.float32]
-    names: tuple[tuple[str, ...], ...]
+    patterns: tuple[tuple[str, ...], ...]
 
-    def of_pieces(self, shown: NDArray[np.int64]) -> AttentionReading:
-        """The same, of some of the pieces alone."""
+    def select_tokens(self, positions: NDArray[np.int64]) -> AttentionReading:
+        """The attention between the tokens at some positions."""
         return AttentionReading(
-            tuple(self.tokens[place] for place in shown),
-            self.added[shown],
-            self.attentions[:, :, shown[:, None], shown],
-            self.names,
+            tuple(self.tokens[position] for position in positions),
+            self.special[positions],
+            self.attentions[:, :, positions[:, None], positions],
+            self.patterns,
         )
 
 
 class AttentionReader:
-    """Looks into models; what the heads of a model do is measured once."""
+    """Computes attention weights; the patterns of the heads are measured once for each model."""
 
     def __init__(self) -> None:
-        self._names: WeakKeyDictionary[BertForPreTraining, tuple[tuple[str, ...], ...]] = (
+        self._patterns: WeakKeyDictionary[BertForPreTraining, tuple[tuple[str, ...], ...]] = (
             WeakKeyDictionary()
         )
 
     def __call__(self, loaded: Pretrained, text: str) -> AttentionReading:
-        """Read a text, or a pair with ` | ` between.
+        """Compute the attention for a text, or for a pair with ` | ` between the two texts.
 
         Raises:
-            TextError: it has no word, or more pieces than the model has positions.
+            TextError: the text has no word, or more tokens than the model has positions.
         """
         from minibert.interpretability.activations import collect_activations
 
         encoding = encode(loaded, *split_pair(text))
-        inside = collect_activations(loaded.model, encoding.ids, encoding.type_ids)
+        activations = collect_activations(loaded.model, encoding.ids, encoding.type_ids)
         return AttentionReading(
             tuple(encoding.tokens),
             np.array(encoding.special_tokens_mask, dtype=bool),
-            inside.attentions,
-            self._names_of(loaded),
+            activations.attentions,
+            self._measure_patterns(loaded),
         )
 
-    def _names_of(self, loaded: Pretrained) -> tuple[tuple[str, ...], ...]:
+    def _measure_patterns(self, loaded: Pretrained) -> tuple[tuple[str, ...], ...]:
         from minibert.interpretability.activations import collect_activations
         from minibert.interpretability.attention_patterns import (
             SENTENCES,
@@ -78,10 +76,10 @@ class AttentionReader:
         )
 
         model, tokenizer = loaded.model, loaded.tokenizer.without_padding()
-        if model not in self._names:
-            cut = tokenizer.with_truncation(model.config.max_position_embeddings)
-            self._names[model] = measure_attention_patterns(
-                (read, collect_activations(model, read.ids, read.type_ids).attentions)
-                for read in cut.encode_batch(SENTENCES)
+        if model not in self._patterns:
+            truncating = tokenizer.with_truncation(model.config.max_position_embeddings)
+            self._patterns[model] = measure_attention_patterns(
+                (encoding, collect_activations(model, encoding.ids, encoding.type_ids).attentions)
+                for encoding in truncating.encode_batch(SENTENCES)
             ).names
-        return self._names[model]
+        return self._patterns[model]

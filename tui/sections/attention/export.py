@@ -1,4 +1,4 @@
-"""The attention of a head as a file; made in the models' thread."""
+"""Writing attention to a file, in the thread of `ModelWorker`."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from minibert.tui.models.encoding import split_pair
 if TYPE_CHECKING:
     from minibert.model.pretrained import Pretrained
 
-FORMS = (".svg", ".png", ".html")
+FORMATS = (".svg", ".png", ".html")
 
 
 def export_head(loaded: Pretrained, text: str, head: tuple[int, int], path: Path) -> None:
-    """Write a head's map as SVG or PNG, or all heads as a page of HTML, by the file's ending.
+    """Write the map of a head as SVG or PNG, or all heads as an HTML page, by the file's suffix.
 
     Raises:
-        OptionError: the ending is another, or a PNG needs what is not installed.
-        FileError: the file is there already, or cannot be written.
-        TextError: the text cannot be read.
+        OptionError: the suffix is another one, or the extra `png` is not installed.
+        FileError: the file exists or cannot be written.
+        TextError: the text cannot be tokenized for the model.
     """
     from minibert.interpretability.explain import explain
 
-    form = path.suffix.lower()
-    if form not in FORMS:
-        raise OptionError(f"{path.name} ends in none of {', '.join(FORMS)}")
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise OptionError(f"{path.name} ends in none of {', '.join(FORMATS)}")
     if path.exists():
         raise FileError(f"{path} is there already: give another name")
     first, second = split_pair(text)
     explanation = explain(first, loaded, pair=second)
-    if form == ".html":
+    if suffix == ".html":
         data = explanation.to_html().encode()
-    elif form == ".svg":
+    elif suffix == ".svg":
         data = explanation.to_svg(*head).encode()
     else:
         data = explanation.to_png(*head)

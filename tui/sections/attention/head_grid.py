@@ -1,4 +1,4 @@
-"""All heads of a model as small maps: a layer a row, a head a column."""
+"""All heads of a model as small attention maps: a row for each layer, a column for each head."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ from textual.widget import Widget
 
 from minibert.tui.color_scale import ColorScale
 from minibert.tui.sections.attention.attention_reading import AttentionReading
-from minibert.tui.sections.attention.thumbnails import draw_small, fit
+from minibert.tui.sections.attention.thumbnails import draw_thumbnail, resize
 from minibert.tui.text import label
 
-LEAST_WIDTH, LEAST_HEIGHT = 4, 2  # cells of a map
-MOST_WIDTH = 48
-NUMBER, LEAST_NAME = 5, 8  # cells of a head's number and a space; of its name
+MIN_WIDTH, MIN_HEIGHT = 4, 2  # cells of a map
+MAX_WIDTH = 48
+NUMBER = 5  # cells for a head's number and a space
+MIN_NAME = 8  # cells, below which a head has a number and no name
 GAP = 2
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where the maps are.
+class GridLayout:
+    """The positions of the maps.
 
     Attributes:
         across: cells from one map to the next.
-        down: lines from one map to the next, its name and the one between among them.
-        columns: of maps that are shown.
-        rows: of maps that are shown.
+        down: lines from one map to the next, with its heading and a blank line.
+        columns: the number of maps shown beside each other.
+        rows: the number of maps shown below each other.
     """
 
     across: int
@@ -43,16 +44,16 @@ class Layout:
 
     @property
     def lines(self) -> int:
-        """Of a map."""
-        between = 1 if self.down > LEAST_HEIGHT + 2 else 0
-        return self.down - 1 - between
+        """The lines of a map."""
+        blank = 1 if self.down > MIN_HEIGHT + 2 else 0
+        return self.down - 1 - blank
 
     @classmethod
-    def of(cls, layers: int, heads: int, size: Size) -> Layout:
-        """As large as they all fit; where they are too many, some of them."""
-        gap = GAP if size.width // heads > 2 * LEAST_WIDTH else 1
-        across = max(LEAST_WIDTH + gap, min(MOST_WIDTH + gap, (size.width + gap) // heads))
-        down = max(LEAST_HEIGHT + 1, min(MOST_WIDTH // 2 + 2, (size.height + 1) // layers))
+    def fit(cls, layers: int, heads: int, size: Size) -> GridLayout:
+        """The largest maps that all fit; if not even small ones fit, some of them."""
+        gap = GAP if size.width // heads > 2 * MIN_WIDTH else 1
+        across = max(MIN_WIDTH + gap, min(MAX_WIDTH + gap, (size.width + gap) // heads))
+        down = max(MIN_HEIGHT + 1, min(MAX_WIDTH // 2 + 2, (size.height + 1) // layers))
         return cls(
             across,
             down,
@@ -62,7 +63,15 @@ class Layout:
 
 
 class HeadGrid(Widget, can_focus=True):
-    """The maps, one of them chosen."""
+    """The maps, one of them selected.
+
+    Posts `Selected` when keys or the mouse select another head, and `Opened` when the selected head
+    is to be shown large.
+
+    Attributes:
+        reading: the attention that is shown, or None.
+        selected: the layer and the head, both from 0.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(0, -1)", "Left", show=False, tooltip="The head before"),
@@ -71,20 +80,24 @@ class HeadGrid(Widget, can_focus=True):
         Binding("down", "move(1, 0)", "Down", show=False, tooltip="The layer below"),
         Binding("enter", "open", "Closer", tooltip="Go to the map of this head"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"head--name", "head--chosen", "head--focused"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "head-grid--name",
+        "head-grid--selected",
+        "head-grid--focused",
+    }
 
-    look: reactive[AttentionReading | None] = reactive(None)
-    chosen: reactive[tuple[int, int]] = reactive((0, 0))
+    reading: reactive[AttentionReading | None] = reactive(None)
+    selected: reactive[tuple[int, int]] = reactive((0, 0))
 
-    class Chosen(Message):
-        """Another head is chosen."""
+    class Selected(Message):
+        """Another head is selected."""
 
         def __init__(self, layer: int, head: int) -> None:
             super().__init__()
             self.head = (layer, head)
 
     class Opened(Message):
-        """The chosen head is to be looked at."""
+        """The selected head is to be shown large."""
 
     def __init__(self) -> None:
         super().__init__(name="grid of heads")
@@ -94,27 +107,27 @@ class HeadGrid(Widget, can_focus=True):
         self._maps_for: tuple[object, ...] | None = None
 
     def on_resize(self) -> None:
-        """Say anew whether there are more."""
-        self._say_where()
+        """Update the range of heads in the border."""
+        self._show_range()
 
-    def watch_chosen(self) -> None:
-        """Say anew which are shown."""
-        self._say_where()
+    def watch_selected(self) -> None:
+        """Update the range of heads in the border."""
+        self._show_range()
 
-    def watch_look(self) -> None:
-        """Keep the choice among the heads there are."""
-        if self.look is not None:
-            layers, heads = self.look.attentions.shape[:2]
-            layer, head = self.chosen
-            self.chosen = (min(layer, layers - 1), min(head, heads - 1))
-        self._say_where()
+    def watch_reading(self) -> None:
+        """Keep the selection on a head."""
+        if self.reading is not None:
+            layers, heads = self.reading.attentions.shape[:2]
+            layer, head = self.selected
+            self.selected = (min(layer, layers - 1), min(head, heads - 1))
+        self._show_range()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the grid, drawn anew when anything has changed."""
-        ramp = ColorScale.of(self.app)
-        drawn_for = (self.look, self.chosen, self.size, ramp, self.app.theme, self.has_focus)
+        """One line of the grid, which is drawn again only after a change."""
+        scale = ColorScale.from_app(self.app)
+        drawn_for = (self.reading, self.selected, self.size, scale, self.app.theme, self.has_focus)
         if self._drawn_for != drawn_for:
-            self._lines, self._drawn_for = self._draw(ramp), drawn_for
+            self._lines, self._drawn_for = self._draw(scale), drawn_for
         if y < len(self._lines):
             return self._lines[y]
         return Strip.blank(self.size.width, self.rich_style)
@@ -122,101 +135,102 @@ class HeadGrid(Widget, can_focus=True):
     # ---- keys and mouse -------------------------------------------------------------------------
 
     def action_move(self, layers: int, heads: int) -> None:
-        """Choose a head beside the chosen one."""
-        if self.look is not None:
-            most_layers, most_heads = self.look.attentions.shape[:2]
-            layer = max(0, min(self.chosen[0] + layers, most_layers - 1))
-            head = max(0, min(self.chosen[1] + heads, most_heads - 1))
-            self._choose((layer, head))
+        """Select a head beside the selected one."""
+        if self.reading is not None:
+            layer_count, head_count = self.reading.attentions.shape[:2]
+            layer = max(0, min(self.selected[0] + layers, layer_count - 1))
+            head = max(0, min(self.selected[1] + heads, head_count - 1))
+            self._select((layer, head))
 
     def action_open(self) -> None:
-        """Look at the chosen head."""
+        """Post that the selected head is to be shown large."""
         self.post_message(self.Opened())
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the head under the mouse; twice, look at it."""
-        place = event.get_content_offset(self)
-        if self.look is None or place is None:
+        """Select the head under the mouse; a double click opens it."""
+        offset = event.get_content_offset(self)
+        if self.reading is None or offset is None:
             return
-        layout, first_layer, first_head = self._arranged()
-        row, column = place.y // layout.down, place.x // layout.across
+        layout, first_layer, first_head = self._layout_maps()
+        row, column = offset.y // layout.down, offset.x // layout.across
         if row < layout.rows and column < layout.columns:
-            self._choose((first_layer + row, first_head + column))
+            self._select((first_layer + row, first_head + column))
             if event.chain == 2:
                 self.action_open()
 
-    def _choose(self, head: tuple[int, int]) -> None:
-        if head != self.chosen:
-            self.chosen = head
-            self.post_message(self.Chosen(*head))
+    def _select(self, head: tuple[int, int]) -> None:
+        if head != self.selected:
+            self.selected = head
+            self.post_message(self.Selected(*head))
 
     # ---- drawing --------------------------------------------------------------------------------
 
-    def _arranged(self) -> tuple[Layout, int, int]:
-        """Where the maps are, and the first layer and head of those that are shown."""
-        assert self.look is not None
-        layers, heads = self.look.attentions.shape[:2]
-        layout = Layout.of(layers, heads, self.size)
-        layer = max(0, min(self.chosen[0] - layout.rows // 2, layers - layout.rows))
-        head = max(0, min(self.chosen[1] - layout.columns // 2, heads - layout.columns))
+    def _layout_maps(self) -> tuple[GridLayout, int, int]:
+        """The layout, and the first layer and head that are shown."""
+        assert self.reading is not None
+        layers, heads = self.reading.attentions.shape[:2]
+        layout = GridLayout.fit(layers, heads, self.size)
+        layer = max(0, min(self.selected[0] - layout.rows // 2, layers - layout.rows))
+        head = max(0, min(self.selected[1] - layout.columns // 2, heads - layout.columns))
         return layout, layer, head
 
-    def _say_where(self) -> None:
-        """Which are shown, where there are more than fit."""
+    def _show_range(self) -> None:
+        """Show in the border which heads are visible if not all fit."""
         self.border_subtitle = ""
-        if self.look is None or not self.size:
+        if self.reading is None or not self.size:
             return
-        layers, heads = self.look.attentions.shape[:2]
-        layout, layer, head = self._arranged()
+        layers, heads = self.reading.attentions.shape[:2]
+        layout, layer, head = self._layout_maps()
         if (layout.rows, layout.columns) != (layers, heads):
             self.border_subtitle = (
                 f"layers {layer + 1} to {layer + layout.rows}, "
                 f"heads {head + 1} to {head + layout.columns}"
             )
 
-    def _draw(self, ramp: ColorScale) -> list[Strip]:
-        if self.look is None or not self.size:
+    def _draw(self, scale: ColorScale) -> list[Strip]:
+        if self.reading is None or not self.size:
             return []
-        layout, first_layer, first_head = self._arranged()
+        layout, first_layer, first_head = self._layout_maps()
         shown_heads = range(first_head, first_head + layout.columns)
         lines: list[Strip] = []
         for layer in range(first_layer, first_layer + layout.rows):
-            columns = [self._column(layer, head, layout, ramp) for head in shown_heads]
+            columns = [self._column(layer, head, layout, scale) for head in shown_heads]
             lines += [Strip.join(parts) for parts in zip(*columns, strict=True)]
         return [line.adjust_cell_length(self.size.width, self.rich_style) for line in lines]
 
-    def _column(self, layer: int, head: int, layout: Layout, ramp: ColorScale) -> list[Strip]:
-        """A head's name, its map and what is between it and the next."""
-        parts = [self._heading(layer, head, layout.across), *self._small(layer, head, layout, ramp)]
+    def _column(self, layer: int, head: int, layout: GridLayout, scale: ColorScale) -> list[Strip]:
+        """A head's heading, its map, and the blank line below."""
+        thumbnail = self._thumbnail(layer, head, layout, scale)
+        parts = [self._heading(layer, head, layout.across), *thumbnail]
         strips = [Strip(segments) for segments in parts[: layout.down]]
         strips += [Strip([])] * (layout.down - len(strips))
         return [strip.adjust_cell_length(layout.across, self.rich_style) for strip in strips]
 
     def _heading(self, layer: int, head: int, across: int) -> list[Segment]:
-        """What a head is called: by its number and its name where there is room for all of them."""
-        assert self.look is not None
+        """A head's number and attention pattern, or one of them if there is no room for both."""
+        assert self.reading is not None
         width = across - 1
-        named = NUMBER + max(len(name) for names in self.look.names for name in names)
-        text = name = self.look.names[layer][head]
-        if named <= width:
-            text = f"{layer + 1}.{head + 1}".ljust(NUMBER) + name
-        elif width < LEAST_NAME:
+        patterns = self.reading.patterns
+        text = pattern = patterns[layer][head]
+        if NUMBER + max(len(name) for names in patterns for name in names) <= width:
+            text = f"{layer + 1}.{head + 1}".ljust(NUMBER) + pattern
+        elif width < MIN_NAME:
             text = f"{layer + 1}.{head + 1}"
-        style = self.get_component_rich_style("head--name")
-        if (layer, head) == self.chosen:
-            focused = "focused" if self.has_focus else "chosen"
-            style = self.get_component_rich_style(f"head--{focused}")
+        style = self.get_component_rich_style("head-grid--name")
+        if (layer, head) == self.selected:
+            state = "focused" if self.has_focus else "selected"
+            style = self.get_component_rich_style(f"head-grid--{state}")
         return [Segment(label(text, min(width, len(text))), style)]
 
-    def _small(
-        self, layer: int, head: int, layout: Layout, ramp: ColorScale
+    def _thumbnail(
+        self, layer: int, head: int, layout: GridLayout, scale: ColorScale
     ) -> list[list[Segment]]:
-        assert self.look is not None
-        maps_for = (self.look, layout, ramp)
+        assert self.reading is not None
+        maps_for = (self.reading, layout, scale)
         if self._maps_for != maps_for:
             self._maps, self._maps_for = {}, maps_for
         if (layer, head) not in self._maps:
-            weights = self.look.attentions[layer, head]
-            room = fit(weights, layout.across - 1, 2 * layout.lines)
-            self._maps[layer, head] = draw_small(room, ramp, self.rich_style)
+            weights = self.reading.attentions[layer, head]
+            resized = resize(weights, layout.across - 1, 2 * layout.lines)
+            self._maps[layer, head] = draw_thumbnail(resized, scale, self.rich_style)
         return self._maps[layer, head]

@@ -1,4 +1,4 @@
-"""A large map of weights with labels on both axes and a cursor."""
+"""The large attention map of one head."""
 
 from __future__ import annotations
 
@@ -12,11 +12,23 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minibert.tui.color_scale import ColorScale
-from minibert.tui.sections.attention.heat_map_drawing import Heat, HeatStyles, Placing, draw_heat
+from minibert.tui.sections.attention.heat_map_drawing import (
+    HeatMapData,
+    HeatMapLayout,
+    HeatMapStyles,
+    draw_heat_map,
+)
 
 
 class HeatMap(Widget, can_focus=True):
-    """The cursor is moved by keys and by the mouse; what is not seen of a large map follows it."""
+    """A map with labels and a cursor; a map that does not fit scrolls with the cursor.
+
+    Posts `Moved` when keys or the mouse move the cursor to another cell.
+
+    Attributes:
+        data: the weights and labels.
+        cursor: a row (query) and a column (key).
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(0, -1)", "Left", show=False, tooltip="The column before"),
@@ -25,11 +37,11 @@ class HeatMap(Widget, can_focus=True):
         Binding("down", "move(1, 0)", "Down", show=False, tooltip="The row below"),
         Binding("home", "move(0, -100000)", "First", show=False, tooltip="The first column"),
         Binding("end", "move(0, 100000)", "Last", show=False, tooltip="The last column"),
-        Binding("space", "most", "Greatest", show=False, tooltip="The greatest of the row"),
+        Binding("space", "maximum", "Greatest", show=False, tooltip="The greatest of the row"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"heat--label", "heat--chosen"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"heat-map--label", "heat-map--selected"}
 
-    heat: reactive[Heat] = reactive(Heat())
+    data: reactive[HeatMapData] = reactive(HeatMapData())
     cursor: reactive[tuple[int, int]] = reactive((0, 0))
 
     class Moved(Message):
@@ -44,64 +56,69 @@ class HeatMap(Widget, can_focus=True):
         self._lines: list[Strip] = []
         self._drawn_for: tuple[object, ...] | None = None
 
-    def watch_heat(self) -> None:
+    def watch_data(self) -> None:
         """Keep the cursor on a cell."""
-        last = max(0, len(self.heat.labels) - 1)
+        last = max(0, len(self.data.labels) - 1)
         self.cursor = (min(self.cursor[0], last), min(self.cursor[1], last))
 
     def render_line(self, y: int) -> Strip:
-        """One line of the map, drawn anew when anything has changed."""
-        ramp = ColorScale.of(self.app)
-        drawn_for = (self.heat, self.cursor, self.size, ramp, self.app.theme)
+        """One line of the map, which is drawn again only after a change."""
+        scale = ColorScale.from_app(self.app)
+        drawn_for = (self.data, self.cursor, self.size, scale, self.app.theme)
         if self._drawn_for != drawn_for:
-            self._lines, self._drawn_for = self._draw(ramp), drawn_for
+            self._lines, self._drawn_for = self._draw(scale), drawn_for
         if y < len(self._lines):
             return self._lines[y]
         return Strip.blank(self.size.width, self.rich_style)
 
-    def action_move(self, rows: int, columns: int) -> None:
-        """Go to another cell."""
-        self._go((self.cursor[0] + rows, self.cursor[1] + columns))
+    # ---- keys and mouse -------------------------------------------------------------------------
 
-    def action_most(self) -> None:
-        """Go to the greatest weight of the row."""
-        if self.heat.labels:
-            self._go((self.cursor[0], int(self.heat.weights[self.cursor[0]].argmax())))
+    def action_move(self, rows: int, columns: int) -> None:
+        """Move the cursor."""
+        self._move_to((self.cursor[0] + rows, self.cursor[1] + columns))
+
+    def action_maximum(self) -> None:
+        """Move the cursor to the maximum of its row."""
+        if self.data.labels:
+            row = self.cursor[0]
+            self._move_to((row, int(self.data.weights[row].argmax())))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Go to the cell under the mouse, unless there are others to scroll to."""
-        if self.heat.labels and self._placing().shown == (len(self.heat.labels),) * 2:
-            self._point(event)
+        """Move the cursor to the cell under the mouse, unless the map would scroll."""
+        if self.data.labels and self._layout_map().shown == (len(self.data.labels),) * 2:
+            self._move_to_mouse(event)
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the cell under the mouse."""
-        if self.heat.labels:
-            self._point(event)
+        """Move the cursor to the cell under the mouse."""
+        if self.data.labels:
+            self._move_to_mouse(event)
 
-    def _point(self, event: events.MouseEvent) -> None:
-        place = event.get_content_offset(self)
-        cell = None if place is None else self._placing().cell_at(place.x, place.y)
+    def _move_to_mouse(self, event: events.MouseEvent) -> None:
+        offset = event.get_content_offset(self)
+        cell = None if offset is None else self._layout_map().cell_at(offset.x, offset.y)
         if cell is not None:
-            self._go(cell)
+            self._move_to(cell)
 
-    def _go(self, cell: tuple[int, int]) -> None:
-        last = len(self.heat.labels) - 1
+    def _move_to(self, cell: tuple[int, int]) -> None:
+        last = len(self.data.labels) - 1
         cell = (max(0, min(cell[0], last)), max(0, min(cell[1], last)))
         if last >= 0 and cell != self.cursor:
             self.cursor = cell
             self.post_message(self.Moved(cell))
 
-    def _placing(self) -> Placing:
-        return Placing.of(self.heat.labels, self.size.width, self.size.height, self.cursor)
+    # ---- drawing --------------------------------------------------------------------------------
 
-    def _draw(self, ramp: ColorScale) -> list[Strip]:
-        if not self.heat.labels or not self.size:
+    def _layout_map(self) -> HeatMapLayout:
+        return HeatMapLayout.fit(self.data.labels, self.size.width, self.size.height, self.cursor)
+
+    def _draw(self, scale: ColorScale) -> list[Strip]:
+        if not self.data.labels or not self.size:
             return []
-        styles = HeatStyles(
+        styles = HeatMapStyles(
             blank=self.rich_style,
-            label=self.get_component_rich_style("heat--label"),
-            chosen=self.get_component_rich_style("heat--chosen"),
+            label=self.get_component_rich_style("heat-map--label"),
+            selected=self.get_component_rich_style("heat-map--selected"),
         )
-        lines = draw_heat(self.heat, self._placing(), self.cursor, ramp, styles)
+        lines = draw_heat_map(self.data, self._layout_map(), self.cursor, scale, styles)
         width = self.size.width
         return [Strip(line).adjust_cell_length(width, self.rich_style) for line in lines]

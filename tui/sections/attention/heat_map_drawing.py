@@ -1,4 +1,4 @@
-"""A large map of weights: where its cells and labels are, and its lines."""
+"""The layout and the lines of a large attention map with labels. It knows no widget."""
 
 from __future__ import annotations
 
@@ -16,19 +16,23 @@ from minibert.tui.text import label, printable
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ROW_LABEL, COLUMN_LABEL = 14, 12  # the most cells that a label takes beside, and above
-NARROW, NUMBERED, WORDED, WIDEST = 2, 5, 8, 12  # columns of a cell: least, with numbers, names
-HIGHEST = 3  # lines of a cell
-MOST = "•"  # marks the greatest weight of a row where there are no numbers
+MAX_ROW_LABEL, MAX_COLUMN_LABEL = 14, 12  # characters
+MAX_LINES = 3  # of a map's cell
+# Widths of a map's cell in characters.
+MIN_WIDTH, MAX_WIDTH = 2, 12
+MAX_WIDTH_UPRIGHT = 6  # under upright column labels
+MIN_WIDTH_LEVEL = 8  # under level column labels
+MIN_WIDTH_PERCENT = 4
+MAX_MARK = "•"  # marks the maximum of a row if cells are too narrow for percentages
 
 
 @dataclass(frozen=True, eq=False)
-class Heat:
-    """Weights between labels.
+class HeatMapData:
+    """Attention weights between tokens.
 
     Attributes:
-        labels: of the rows, and of the columns (N,).
-        weights: (N, N), float32, from 0 to 1; those of a row belong together.
+        labels: N tokens, of the rows and of the columns.
+        weights: (N, N), float32, from 0 to 1; a row is a query, a column a key.
     """
 
     labels: tuple[str, ...] = ()
@@ -36,30 +40,30 @@ class Heat:
 
 
 @dataclass(frozen=True)
-class HeatStyles:
-    """How what surrounds the cells looks."""
+class HeatMapStyles:
+    """The styles of the background, of labels, and of the labels at the cursor."""
 
     blank: Style
     label: Style
-    chosen: Style
+    selected: Style
 
 
 @dataclass(frozen=True)
-class Placing:
-    """Where cells are.
+class HeatMapLayout:
+    """The positions of cells and labels.
 
     Attributes:
-        beside: columns for the labels of rows, and a space.
-        above: lines for the labels of columns.
-        upright: whether those are written from top to bottom.
-        width: columns of a cell.
+        left: characters for the row labels and a space.
+        top: lines for the column labels.
+        upright: whether column labels are written from top to bottom.
+        width: characters of a cell.
         height: lines of a cell.
         first: the first row and column that are shown.
-        shown: how many rows and columns are.
+        shown: the number of rows and columns that are shown.
     """
 
-    beside: int
-    above: int
+    left: int
+    top: int
     upright: bool
     width: int
     height: int
@@ -67,122 +71,141 @@ class Placing:
     shown: tuple[int, int]
 
     @classmethod
-    def of(cls, labels: tuple[str, ...], width: int, height: int, at: tuple[int, int]) -> Placing:
-        """The largest cells that fit; where too many labels are there, a part around a cell."""
-        widest = max(map(cell_len, labels))
-        beside = min(widest, ROW_LABEL, max(4, width // 4)) + 1
-        cell = (width - beside) // len(labels)
-        upright = cell < min(WORDED, widest + 1)
-        cell = max(NARROW, min(cell, 6 if upright else max(WORDED, min(widest + 2, WIDEST))))
-        above = min(max(map(len, labels)), COLUMN_LABEL, max(2, height // 4)) if upright else 1
-        lines = max(1, min((height - above) // len(labels), HIGHEST, max(1, cell // 2)))
+    def fit(
+        cls, labels: tuple[str, ...], width: int, height: int, cursor: tuple[int, int]
+    ) -> HeatMapLayout:
+        """The largest cells that fit; if not all fit, the part around the cursor.
+
+        Args:
+            labels: of the rows and columns.
+            width: characters of the whole map.
+            height: lines of the whole map.
+            cursor: a row and a column.
+        """
+        longest = max(map(cell_len, labels))
+        left = min(longest, MAX_ROW_LABEL, max(4, width // 4)) + 1
+        cell_width = (width - left) // len(labels)
+        upright = cell_width < min(MIN_WIDTH_LEVEL, longest + 1)
+        widest = MAX_WIDTH_UPRIGHT
+        if not upright:
+            widest = max(MIN_WIDTH_LEVEL, min(longest + 2, MAX_WIDTH))
+        cell_width = max(MIN_WIDTH, min(cell_width, widest))
+        top = 1
+        if upright:
+            top = min(max(map(len, labels)), MAX_COLUMN_LABEL, max(2, height // 4))
+        lines = max(1, min((height - top) // len(labels), MAX_LINES, max(1, cell_width // 2)))
         shown = (
-            max(1, min(len(labels), (height - above) // lines)),
-            max(1, min(len(labels), (width - beside) // cell)),
+            max(1, min(len(labels), (height - top) // lines)),
+            max(1, min(len(labels), (width - left) // cell_width)),
         )
         first = tuple(
-            max(0, min(place - many // 2, len(labels) - many))
-            for place, many in zip(at, shown, strict=True)
+            max(0, min(position - count // 2, len(labels) - count))
+            for position, count in zip(cursor, shown, strict=True)
         )
-        return cls(beside, above, upright, cell, lines, (first[0], first[1]), shown)
+        return cls(left, top, upright, cell_width, lines, (first[0], first[1]), shown)
 
     def cell_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """The row and column of the cell at a place, if one is there."""
-        row, column = (y - self.above) // self.height, (x - self.beside) // self.width
-        if y < self.above or x < self.beside or row >= self.shown[0] or column >= self.shown[1]:
+        """The row and column of the cell at a character position, or None."""
+        row, column = (y - self.top) // self.height, (x - self.left) // self.width
+        if y < self.top or x < self.left or row >= self.shown[0] or column >= self.shown[1]:
             return None
         return self.first[0] + row, self.first[1] + column
 
 
-def draw_heat(
-    heat: Heat, placing: Placing, at: tuple[int, int], ramp: ColorScale, styles: HeatStyles
+def draw_heat_map(
+    data: HeatMapData,
+    layout: HeatMapLayout,
+    cursor: tuple[int, int],
+    scale: ColorScale,
+    styles: HeatMapStyles,
 ) -> list[list[Segment]]:
-    """The lines of a map with the labels above and beside it, one cell marked."""
-    rows = range(placing.first[0], placing.first[0] + placing.shown[0])
-    columns = range(placing.first[1], placing.first[1] + placing.shown[1])
-    lines = _header(heat.labels, columns, placing, at[1], styles)
-    shades = levels(heat.weights)
+    """The lines of a map: column labels, and rows with their label and their cells."""
+    rows = range(layout.first[0], layout.first[0] + layout.shown[0])
+    columns = range(layout.first[1], layout.first[1] + layout.shown[1])
+    lines = _header(data.labels, columns, layout, cursor[1], styles)
+    color_levels = levels(data.weights)
     for row in rows:
-        most = int(heat.weights[row].argmax())
-        style = styles.chosen if row == at[0] else styles.label
-        for line in range(placing.height):
-            middle = line == (placing.height - 1) // 2
-            name = label(heat.labels[row], placing.beside - 1) if middle else ""
-            drawn = [Segment(_right(name, placing.beside - 1), style)]
-            drawn.append(Segment(" ", styles.blank))
+        maximum = int(data.weights[row].argmax())
+        style = styles.selected if row == cursor[0] else styles.label
+        for line in range(layout.height):
+            is_middle = line == (layout.height - 1) // 2
+            name = label(data.labels[row], layout.left - 1) if is_middle else ""
+            segments = [Segment(_right_aligned(name, layout.left - 1), style)]
+            segments.append(Segment(" ", styles.blank))
             for column in columns:
                 text = ""
-                if middle:
-                    text = _mark(float(heat.weights[row, column]), column == most, placing.width)
-                    text = _bracketed(text, placing.width) if (row, column) == at else text
-                drawn.append(
-                    _cell(text, int(shades[row, column]), placing.width, ramp, styles.blank)
-                )
-            lines.append(drawn)
+                if is_middle:
+                    weight = float(data.weights[row, column])
+                    text = _cell_text(weight, column == maximum, layout.width)
+                    text = _in_brackets(text, layout.width) if (row, column) == cursor else text
+                level = int(color_levels[row, column])
+                segments.append(_cell(text, level, layout.width, scale, styles.blank))
+            lines.append(segments)
     return lines
 
 
 def _header(
-    labels: tuple[str, ...], columns: range, placing: Placing, at: int, styles: HeatStyles
+    labels: tuple[str, ...],
+    columns: range,
+    layout: HeatMapLayout,
+    selected: int,
+    styles: HeatMapStyles,
 ) -> list[list[Segment]]:
     lines = []
-    for line in range(placing.above):
-        corner = _beyond(placing, len(labels)) if line == 0 else ""
-        drawn = [Segment(corner.ljust(placing.beside), styles.chosen)]
+    for line in range(layout.top):
+        corner = _scroll_arrows(layout, len(labels)) if line == 0 else ""
+        segments = [Segment(corner.ljust(layout.left), styles.selected)]
         for column in columns:
-            style = styles.chosen if column == at else styles.label
-            write = _upright if placing.upright else _level
-            text = write(labels[column], line, placing)
-            drawn.append(Segment(text, style))
-        lines.append(drawn)
+            style = styles.selected if column == selected else styles.label
+            draw = _upright_character if layout.upright else _level_label
+            segments.append(Segment(draw(labels[column], line, layout), style))
+        lines.append(segments)
     return lines
 
 
-def _beyond(placing: Placing, number: int) -> str:
-    """Arrows to where there is more than is shown."""
-    (row, column), (rows, columns) = placing.first, placing.shown
-    there = (row > 0, row + rows < number, column > 0, column + columns < number)
-    return "".join(arrow for arrow, more in zip("↑↓←→", there, strict=True) if more)
+def _scroll_arrows(layout: HeatMapLayout, count: int) -> str:
+    """Arrows in the directions in which the map goes on."""
+    (row, column), (rows, columns) = layout.first, layout.shown
+    hidden = (row > 0, row + rows < count, column > 0, column + columns < count)
+    return "".join(arrow for arrow, more in zip("↑↓←→", hidden, strict=True) if more)
 
 
-def _upright(text: str, line: int, placing: Placing) -> str:
-    """The character of a label on a line, in the middle of its column; the end is at the cells."""
+def _upright_character(text: str, line: int, layout: HeatMapLayout) -> str:
+    """The character of an upright label on a line; the label ends at the cells."""
     shown = printable(text)
-    if len(shown) > placing.above:
-        shown = shown[: placing.above - 1] + "…"
-    character = shown.rjust(placing.above)[line]
-    return _centred(character, placing.width)
+    if len(shown) > layout.top:
+        shown = shown[: layout.top - 1] + "…"
+    return _centered(shown.rjust(layout.top)[line], layout.width)
 
 
-def _level(text: str, line: int, placing: Placing) -> str:
-    """A label in the middle of its column."""
-    return _centred(label(text, min(cell_len(text), placing.width - 1)), placing.width)
+def _level_label(text: str, line: int, layout: HeatMapLayout) -> str:
+    """A level label in the middle of its column."""
+    return _centered(label(text, min(cell_len(text), layout.width - 1)), layout.width)
 
 
-def _centred(text: str, width: int) -> str:
+def _centered(text: str, width: int) -> str:
     left = (width - cell_len(text)) // 2
     return " " * left + text + " " * (width - left - cell_len(text))
 
 
-def _right(name: str, width: int) -> str:
-    """A filled label with what fills it in front."""
+def _right_aligned(name: str, width: int) -> str:
     text = name.rstrip(" ")
     return " " * (width - cell_len(text)) + text
 
 
-def _mark(weight: float, most: bool, width: int) -> str:
-    """What stands in a cell: its percent where there is room, else a sign for a row's greatest."""
-    if width >= NUMBERED - 1:
+def _cell_text(weight: float, is_maximum: bool, width: int) -> str:
+    """The percentage of a weight if there is room, otherwise a mark for the maximum of a row."""
+    if width >= MIN_WIDTH_PERCENT:
         return f"{100 * weight:.0f}" if weight >= 0.005 else ""
-    return MOST if most else ""
+    return MAX_MARK if is_maximum else ""
 
 
-def _bracketed(text: str, width: int) -> str:
-    return f"[{text:^{width - 2}}]" if width > NARROW else "[]"
+def _in_brackets(text: str, width: int) -> str:
+    return f"[{text:^{width - 2}}]" if width > MIN_WIDTH else "[]"
 
 
-def _cell(text: str, level: int, width: int, ramp: ColorScale, blank: Style) -> Segment:
-    if ramp.plain:
-        glyph = ramp.glyph(level)
+def _cell(text: str, level: int, width: int, scale: ColorScale, blank: Style) -> Segment:
+    if scale.no_color:
+        glyph = scale.glyph(level)
         return Segment(text.center(width, glyph) if text else glyph * width, blank)
-    return Segment(text.center(width), ramp.cell(level))
+    return Segment(text.center(width), scale.cell(level))

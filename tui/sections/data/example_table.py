@@ -1,4 +1,4 @@
-"""The examples of a batch, one a row."""
+"""The table of the examples of a batch."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from minibert.tui.widgets.list_table import ListTable, right
 
 
 class ExampleTable(ListTable):
-    """Number, label, pieces, and how many of them are predicted."""
+    """A row for each example: number, pair label, tokens, and predicted tokens."""
 
     COLUMNS = (right("#"), Text("pair"), right("pieces"), right("predicted"))
 
-    def list_examples(self, examples: list[Example]) -> None:
+    def set_examples(self, examples: list[Example]) -> None:
         """Show another batch."""
-        self.list_rows([_cells(number, example) for number, example in enumerate(examples)])
+        self.set_rows([_cells(number, example) for number, example in enumerate(examples)])
 
 
 def _cells(number: int, example: Example) -> tuple[Text, ...]:
-    pieces = len(example.tokens)
-    predicted = pieces - example.counts()["seen"]
-    return right(number, "dim"), Text(example.label or "-"), right(pieces), right(predicted)
+    tokens = len(example.tokens)
+    predicted = tokens - example.counts()["unselected"]
+    return right(number, "dim"), Text(example.label or "-"), right(tokens), right(predicted)

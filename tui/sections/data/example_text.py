@@ -1,4 +1,4 @@
-"""One example in full: with its masks, and as it was."""
+"""The text of one example: as the model gets it, and the original."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from minibert.tui.sections.data.examples import Example, Fate, Token
+from minibert.tui.sections.data.examples import Example, Masking, Token
 
-# Around a piece, so that nobody needs colors to tell what became of it.
-MARKS: dict[Fate, tuple[str, str]] = {
-    "seen": ("", ""),
+# Characters around a token, so that its masking is visible without colors.
+MARKS: dict[Masking, tuple[str, str]] = {
+    "unselected": ("", ""),
     "masked": ("", ""),
-    "replaced": ("~", "~"),
-    "kept": ("=", "="),
+    "random": ("~", "~"),
+    "unchanged": ("=", "="),
 }
-STYLES: dict[Fate, str] = {
-    "seen": "",
+STYLES: dict[Masking, str] = {
+    "unselected": "",
     "masked": "bold $text-primary on $primary-muted",
-    "replaced": "bold $text-error on $error-muted",
-    "kept": "bold $text-success on $success-muted",
+    "random": "bold $text-error on $error-muted",
+    "unchanged": "bold $text-success on $success-muted",
 }
 SEGMENTS = ("A", "B")
 SEGMENT_STYLES = ("$foreground", "$text-accent")
@@ -29,70 +29,81 @@ SEGMENT_STYLES = ("$foreground", "$text-accent")
 LEGEND = Content.assemble(
     ("[MASK]", STYLES["masked"]),
     " hidden   ",
-    ("~word~", STYLES["replaced"]),
+    ("~word~", STYLES["random"]),
     " replaced   ",
-    ("=word=", STYLES["kept"]),
+    ("=word=", STYLES["unchanged"]),
     " kept: all three are predicted",
 )
 
 
 class ExampleText(Widget):
-    """What the model gets, what of it is predicted, and the sentences themselves."""
+    """The segments as the model gets them, with the masking marked, and the original segments.
+
+    Attributes:
+        example: what is shown, or None.
+    """
 
     example: reactive[Example | None] = reactive(None, layout=True)
 
     def render(self) -> Content:
-        """The whole example, wrapped."""
+        """Draw the example, wrapped."""
         if self.example is None:
             return Content("")
         tokens = self.example.tokens
         parts = [
             _facts(self.example),
-            *_segments(tokens, _as_given),
+            *_segments(tokens, _input_token),
             Content("\nas it was").stylize("$foreground 65%"),
-            *_segments(tokens, _as_it_was),
+            *_segments(tokens, _original_token),
         ]
         return Content("\n").join(parts)
 
 
 def _facts(example: Example) -> Content:
     counts = example.counts()
-    asked = len(example.tokens) - counts["seen"]
-    fates = f"{counts['masked']} [MASK], {counts['replaced']} replaced, {counts['kept']} kept"
+    predicted = len(example.tokens) - counts["unselected"]
+    maskings = f"{counts['masked']} [MASK], {counts['random']} replaced, {counts['unchanged']} kept"
     parts = [
         *([example.label] if example.label else []),
         f"{len(example.tokens)} pieces and {example.padding} [PAD]",
-        f"{asked} predicted: {fates}",
+        f"{predicted} predicted: {maskings}",
     ]
     return Content(" · ".join(parts) + "\n").stylize("$foreground 65%")
 
 
 def _segments(tokens: list[Token], write: Callable[[Token], Content]) -> list[Content]:
-    """A paragraph for each segment, under its letter."""
-    found = []
+    """A paragraph for each segment, with its letter."""
+    paragraphs = []
     for segment, letter in enumerate(SEGMENTS):
         own = [token for token in tokens if token.segment == segment]
         if own:
             text = _joined(own, write).stylize_before(SEGMENT_STYLES[segment])
-            found.append(Content.assemble((f"{letter}  ", f"bold {SEGMENT_STYLES[segment]}"), text))
-    return found
+            paragraphs.append(
+                Content.assemble((f"{letter}  ", f"bold {SEGMENT_STYLES[segment]}"), text)
+            )
+    return paragraphs
 
 
 def _joined(tokens: list[Token], write: Callable[[Token], Content]) -> Content:
     parts: list[Content] = []
     for token in tokens:
-        parts += [Content("" if not parts or token.was.startswith("##") else " "), write(token)]
+        parts += [
+            Content("" if not parts or token.original.startswith("##") else " "),
+            write(token),
+        ]
     return Content.assemble(*parts)
 
 
-def _as_given(token: Token) -> Content:
-    before, after = MARKS[token.fate]
-    return Content(f"{before}{_name(token.piece)}{after}").stylize(STYLES[token.fate])
+def _input_token(token: Token) -> Content:
+    before, after = MARKS[token.masking]
+    return Content(f"{before}{_text(token.token)}{after}").stylize(STYLES[token.masking])
 
 
-def _as_it_was(token: Token) -> Content:
-    return Content(_name(token.was)).stylize("" if token.fate == "seen" else "bold underline")
+def _original_token(token: Token) -> Content:
+    style = "" if token.masking == "unselected" else "bold underline"
+    return Content(_text(token.original)).stylize(style)
 
 
-def _name(piece: str) -> str:
-    return piece[2:] if piece.startswith("##") and len(piece) > 2 else piece
+def _text(token: str) -> str:
+    """A token without the `##` of a continuation."""
+    return token[2:] if token.startswith("##") and len(token) > 2 else token

@@ -1,4 +1,4 @@
-"""The examples of a batch, as the model gets them beside what they were."""
+"""The examples of a batch: the tokens that the model gets, and the original tokens."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from minibert.config import PAIR_TASKS
 from minibert.data.dataset import IGNORED_LABEL, Batch, Objective
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
-Fate = Literal["seen", "masked", "replaced", "kept"]
+# Masking of a token (Devlin et al. 2019, section 3.1): a token that is selected for prediction is
+# replaced by [MASK], replaced by a random token, or left unchanged.
+Masking = Literal["unselected", "masked", "random", "unchanged"]
 
-# What each label says of the pair, by what the second head learns.
-LABELS = {"NSP": ("B follows A", "B is random"), "SOP": ("in order", "swapped")}
+# The meaning of the labels 0 and 1 of a pair, by the task of the second head.
+PAIR_LABELS = {"NSP": ("B follows A", "B is random"), "SOP": ("in order", "swapped")}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of an example.
+    """One token of an example.
 
     Attributes:
-        piece: what the model gets.
-        was: what stood there, which the model is to predict unless it is `seen`.
+        token: the token that the model gets.
+        original: the token before masking, the target of the prediction if it is selected.
         segment: 0 for A, 1 for B.
-        fate: what became of it.
+        masking: how the original was masked.
     """
 
-    piece: str
-    was: str
+    token: str
+    original: str
     segment: int
-    fate: Fate
+    masking: Masking
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,47 +40,45 @@ class Example:
     """One row of a batch, without its padding.
 
     Attributes:
-        tokens: its pieces, special ones among them.
-        padding: how many `[PAD]` follow.
-        label: what the pair is, in words; None where the objective has no pairs.
+        tokens: all of them, with `[CLS]` and `[SEP]`.
+        padding: the number of `[PAD]` tokens that follow.
+        label: the label of the pair in words; None if the objective has no pairs.
     """
 
     tokens: list[Token]
     padding: int
     label: str | None
 
-    def counts(self) -> Counter[Fate]:
-        """How many pieces had each fate."""
-        return Counter(token.fate for token in self.tokens)
+    def counts(self) -> Counter[Masking]:
+        """The number of tokens by masking."""
+        return Counter(token.masking for token in self.tokens)
 
 
-def examples_of(batch: Batch, tokenizer: WordPieceTokenizer, objective: Objective) -> list[Example]:
-    """The examples of a batch, in its order."""
-    names = _names(tokenizer)
+def batch_examples(
+    batch: Batch, tokenizer: WordPieceTokenizer, objective: Objective
+) -> list[Example]:
+    """The examples of a batch, in order."""
+    vocabulary = [tokenizer.id_to_token(id) or "" for id in range(tokenizer.vocab_size)]
     mask = tokenizer.mask_token_id
-    labels = LABELS.get(PAIR_TASKS.get(objective, ""))
+    labels = PAIR_LABELS.get(PAIR_TASKS.get(objective, ""))
     rows = zip(batch.input_ids, batch.labels(), batch.token_type_ids, strict=True)
-    found = []
+    examples = []
     for number, (ids, targets, segments) in enumerate(rows):
         length = int(batch.attention_mask[number].sum())
         tokens = [
-            _token(names, mask, *values)
+            _token(vocabulary, mask, *values)
             for values in zip(
                 ids[:length].tolist(), targets[:length].tolist(), segments[:length].tolist(),
                 strict=True,
             )
         ]  # fmt: skip
         label = None if labels is None else labels[int(batch.next_sentence_label[number])]
-        found.append(Example(tokens, len(ids) - length, label))
-    return found
+        examples.append(Example(tokens, len(ids) - length, label))
+    return examples
 
 
-def _token(names: list[str], mask: int, id: int, target: int, segment: int) -> Token:
-    if target == IGNORED_LABEL:
-        return Token(names[id], names[id], segment, "seen")
-    fate: Fate = "masked" if id == mask else "kept" if id == target else "replaced"
-    return Token(names[id], names[target], segment, fate)
-
-
-def _names(tokenizer: WordPieceTokenizer) -> list[str]:
-    return [tokenizer.id_to_token(id) or "" for id in range(tokenizer.vocab_size)]
+def _token(vocabulary: list[str], mask: int, id: int, label: int, segment: int) -> Token:
+    if label == IGNORED_LABEL:
+        return Token(vocabulary[id], vocabulary[id], segment, "unselected")
+    masking: Masking = "masked" if id == mask else "unchanged" if id == label else "random"
+    return Token(vocabulary[id], vocabulary[label], segment, masking)

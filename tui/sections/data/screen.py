@@ -1,4 +1,4 @@
-"""The screen that shows the batches of a run as the model gets them."""
+"""The Data screen: the batches of a run as the model gets them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import SectionScreen
 from minibert.tui.sections.data.example_table import ExampleTable
 from minibert.tui.sections.data.example_text import LEGEND, ExampleText
-from minibert.tui.sections.data.examples import Example, examples_of
+from minibert.tui.sections.data.examples import Example, batch_examples
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.notice import Notice
 
 OPENING = "Opening the tokens of this run's text."
-CUTTING = "Cutting the text of this run into pieces again."
+TOKENIZING = "Cutting the text of this run into pieces again."
 
 
 class DataScreen(SectionScreen):
-    """Batches by epoch and number, and one example of a batch in full."""
+    """A batch by epoch and number: its examples, and the selected example in full."""
 
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "ExampleTable"
@@ -41,22 +41,22 @@ class DataScreen(SectionScreen):
         Binding("N", "epoch(1)", "Epoch +", tooltip="The same batch of the next epoch"),
         Binding("P", "epoch(-1)", "Epoch -", tooltip="The same batch of the previous epoch"),
         Binding("g", "go_to", "Go to", tooltip="Type an epoch and a batch to go to"),
-        Binding("c", "cut", "Cut again", tooltip="Cut the text into pieces again"),
+        Binding("c", "tokenize", "Cut again", tooltip="Cut the text into pieces again"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._key: tuple[object, ...] | None = None
         self._snapshot = RunSnapshot()
-        self._data: tuple[WordPieceTokenizer, PretrainingDataset] | None = None
+        self._data: tuple[WordPieceTokenizer, PretrainingDataset] | None = None  # None: not open
         self._epoch = self._index = 0
         self._examples: list[Example] = []
 
     def compose_content(self) -> ComposeResult:
-        """Where one is above the list of examples and one of them."""
+        """The position above the list of examples and the selected one."""
         yield Notice()
-        with Horizontal(id="where"):
-            yield Static(id="place")
+        with Horizontal(id="position-bar"):
+            yield Static(id="position")
             yield Static("go to", id="go-to")
             yield Field(placeholder="epoch batch", compact=True)
         with Horizontal(id="batch"):
@@ -66,39 +66,41 @@ class DataScreen(SectionScreen):
         yield Static(LEGEND, id="legend")
 
     def show(self, snapshot: RunSnapshot) -> None:
-        """Open the text of another run."""
+        """Open the dataset of another run."""
         self._snapshot = snapshot
         if snapshot.key != self._key:
             self._key = snapshot.key
             self._epoch = self._index = 0
-            self._open(cut=False)
+            self._open(tokenize=False)
 
     # ---- keys -----------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what is missing can be cut again, and only what is there be gone through."""
+        """Batches can be shown if the dataset is open; the text can be tokenized if it is not."""
         if action in ("batch", "epoch", "go_to"):
             return self._data is not None
-        return self._snapshot.path is not None and self._data is None if action == "cut" else True
+        return (
+            self._snapshot.path is not None and self._data is None if action == "tokenize" else True
+        )
 
     def action_batch(self, by: int) -> None:
-        """Go so many batches on; beyond an epoch's last one is the next epoch's first."""
+        """Go `by` batches forward, from the end of an epoch to the next one."""
         self._go(self._epoch, self._index + by)
 
     def action_epoch(self, by: int) -> None:
-        """Go so many epochs on."""
+        """Go `by` epochs forward."""
         self._go(self._epoch + by, self._index)
 
     def action_go_to(self) -> None:
-        """Type where to go."""
+        """Focus the field for a position."""
         self.query_one(Field).focus()
 
-    def action_cut(self) -> None:
-        """Make the tokens again."""
-        self._open(cut=True)
+    def action_tokenize(self) -> None:
+        """Tokenize the text of the run again."""
+        self._open(tokenize=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the epoch and batch that were typed; a single number is a batch of this epoch."""
+        """Go to the typed epoch and batch; a single number is a batch of the current epoch."""
         numbers = event.value.replace(",", " ").split()
         if not 1 <= len(numbers) <= 2 or not all(number.isdecimal() for number in numbers):
             self.notify("Type an epoch and a batch, such as: 0 12", severity="error")
@@ -109,7 +111,7 @@ class DataScreen(SectionScreen):
         self._go(epoch[0] if epoch else self._epoch, index)
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Show the example that the cursor is on."""
+        """Show the example under the cursor."""
         if 0 <= event.cursor_row < len(self._examples):
             self.query_one(ExampleText).example = self._examples[event.cursor_row]
             self.query_one(VerticalScroll).scroll_home(animate=False)
@@ -117,22 +119,22 @@ class DataScreen(SectionScreen):
     # ---- reading --------------------------------------------------------------------------------
 
     @work(exclusive=True)
-    async def _open(self, cut: bool) -> None:
+    async def _open(self, tokenize: bool) -> None:
         self._data = None
         problem: str | None = "There is no run yet, and so no batch."
-        self._list([])
+        self._show_examples([])
         self.refresh_bindings()
         path = self._snapshot.path
         if path is not None:
-            self.query_one(Notice).sentence = CUTTING if cut else OPENING
+            self.query_one(Notice).message = TOKENIZING if tokenize else OPENING
             try:
                 run = await asyncio.to_thread(Run.open, path)
-                reporter = SilentReporter() if cut else None
+                reporter = SilentReporter() if tokenize else None
                 self._data = await asyncio.to_thread(dataset_of_run, run, reporter)
                 problem = None
             except MinibertError as error:
                 problem = f"The batches of this run cannot be shown: {error}."
-        self.query_one(Notice).sentence = problem
+        self.query_one(Notice).message = problem
         self.refresh_bindings()
         if self._data is not None:
             self._go(self._epoch, self._index)
@@ -143,27 +145,27 @@ class DataScreen(SectionScreen):
             return
         tokenizer, dataset = self._data
         try:
-            found = await asyncio.to_thread(_read, tokenizer, dataset, epoch, index)
+            batch = await asyncio.to_thread(_read, tokenizer, dataset, epoch, index)
         except MinibertError as error:
             self.notify(f"{error}.", severity="error", markup=False)
             return
-        self._epoch, self._index, batches, self._examples = found
-        self._list(self._examples)
-        place = f"epoch {self._epoch:,} · batch {self._index:,} (0 to {batches - 1:,})"
-        self.query_one("#place", Static).update(Content(place))
+        self._epoch, self._index, batches, self._examples = batch
+        self._show_examples(self._examples)
+        position = f"epoch {self._epoch:,} · batch {self._index:,} (0 to {batches - 1:,})"
+        self.query_one("#position", Static).update(Content(position))
 
-    def _list(self, examples: list[Example]) -> None:
+    def _show_examples(self, examples: list[Example]) -> None:
         self._examples = examples
-        self.query_one(ExampleTable).list_examples(examples)
+        self.query_one(ExampleTable).set_examples(examples)
         if not examples:
             self.query_one(ExampleText).example = None
-            self.query_one("#place", Static).update("")
+            self.query_one("#position", Static).update("")
 
 
 def _read(
     tokenizer: WordPieceTokenizer, dataset: PretrainingDataset, epoch: int, index: int
 ) -> tuple[int, int, int, list[Example]]:
-    """The epoch, the index, the batches of that epoch, and the examples of the batch."""
+    """The epoch, the index of the batch, the number of batches of the epoch, and the examples."""
     if index < 0 and epoch > 0:
         epoch, index = epoch - 1, dataset.batches_per_epoch(epoch - 1) - 1
     epoch, index = max(0, epoch), max(0, index)
@@ -171,4 +173,4 @@ def _read(
     if index == batches:
         epoch, index, batches = epoch + 1, 0, dataset.batches_per_epoch(epoch + 1)
     batch = dataset.batch(epoch, index)
-    return epoch, index, batches, examples_of(batch, tokenizer, dataset.objective)
+    return epoch, index, batches, batch_examples(batch, tokenizer, dataset.objective)

@@ -1,4 +1,4 @@
-"""What shades mean: a ramp between two numbers."""
+"""The legend of the color scale, and the value under the cursor."""
 
 from __future__ import annotations
 
@@ -8,25 +8,30 @@ from textual.widget import Widget
 
 from minibert.tui.color_scale import LEVELS, ColorScale
 
-WIDTH = 16  # columns of the ramp
+WIDTH = 16  # columns of the color scale
 
 
-class ShadeScale(Widget):
-    """One line: a name, the ramp and its ends, and what is under the cursor."""
+class ColorLegend(Widget):
+    """One line: a name, the color scale between two numbers, and a value at the right edge.
 
-    scale: reactive[tuple[str, str, str]] = reactive(("", "", ""))
-    reading: reactive[str] = reactive("")
+    Attributes:
+        ends: the name, and the numbers at the left and right end.
+        value: the value under the cursor.
+    """
+
+    ends: reactive[tuple[str, str, str]] = reactive(("", "", ""))
+    value: reactive[str] = reactive("")
 
     def render(self) -> Content:
-        """The line."""
-        ramp = ColorScale.of(self.app)
-        name, low, high = self.scale
+        """Draw the line; a value that does not fit is truncated."""
+        scale = ColorScale.from_app(self.app)
+        name, low, high = self.ends
         shades = [round(n / (WIDTH - 1) * (LEVELS - 1)) for n in range(WIDTH)]
-        cells = [(ramp.glyph(n) if ramp.plain else " ", ramp.look(n)) for n in shades]
-        scale = Content.assemble(f"{name}  {low} ", *cells, f" {high}").stylize("$foreground 65%")
-        reading = Content(self.reading).stylize("bold")
-        room = self.size.width - scale.cell_length - 2
-        if reading.cell_length > room:
-            reading = reading.truncate(max(0, room), ellipsis=True)
-        space = self.size.width - scale.cell_length - reading.cell_length
-        return Content.assemble(scale, " " * max(0, space), reading)
+        cells = [(scale.glyph(n) if scale.no_color else " ", scale.style(n)) for n in shades]
+        legend = Content.assemble(f"{name}  {low} ", *cells, f" {high}").stylize("$foreground 65%")
+        value = Content(self.value).stylize("bold")
+        room = self.size.width - legend.cell_length - 2
+        if value.cell_length > room:
+            value = value.truncate(max(0, room), ellipsis=True)
+        space = self.size.width - legend.cell_length - value.cell_length
+        return Content.assemble(legend, " " * max(0, space), value)

@@ -1,4 +1,4 @@
-"""What each layer would answer at a mask, the last layer first: the logit lens."""
+"""The logit lens at a mask: the predictions after each layer, the last layer first."""
 
 from __future__ import annotations
 
@@ -12,55 +12,62 @@ from minibert.tui.models.predictions import TokenPrediction
 from minibert.tui.sections.fill.predictions import LayerPredictions, MaskPredictions
 from minibert.tui.text import label
 
-NAME, RANK = 11, 8  # columns of a layer's name, and of the rank
-LEAST, MOST = 15, 24  # columns of an answer
+NAME, RANK = 11, 8  # cells for a layer's name, and for the rank
+MIN_CELL, MAX_CELL = 15, 24  # cells for a prediction
 
 
 class LensTable(Widget):
-    """A row a layer: its likeliest answers, shaded by that, and the rank of the model's own."""
+    """A row for each layer: its best predictions, colored by probability, and a rank.
+
+    The rank is that of the model's best prediction among the predictions of the layer.
+
+    Attributes:
+        mask: the mask whose layers are shown, or None.
+    """
 
     mask: reactive[MaskPredictions | None] = reactive(None)
 
     def render(self) -> Content:
-        """The rows."""
+        """Draw as many predictions and layers as fit."""
         if self.mask is None:
             return Content("")
-        ranked = self.size.width >= NAME + LEAST + RANK
+        ranked = self.size.width >= NAME + MIN_CELL + RANK
         room = self.size.width - NAME - RANK * ranked
-        answers = max(1, min(len(self.mask.layers[0].guesses), room // LEAST))
-        width = min(MOST, room // answers)
+        count = max(1, min(len(self.mask.layers[0].predictions), room // MIN_CELL))
+        width = min(MAX_CELL, room // count)
         rows = [
-            self._row(number, self.mask.layers[number], answers, width, ranked)
-            for number in _spread(len(self.mask.layers), self.size.height - 1)
+            self._row(number, self.mask.layers[number], count, width, ranked)
+            for number in _shown_layers(len(self.mask.layers), self.size.height - 1)
         ]
-        return Content("\n").join([self._heading(answers * width) if ranked else "", *rows])
+        return Content("\n").join([self._heading(count * width) if ranked else "", *rows])
 
     def _heading(self, width: int) -> Content:
         assert self.mask is not None
-        best = self.mask.guesses[0].piece
+        best = self.mask.predictions[0].token
         whole = NAME + width + RANK - 2
         text = label(f"rank of {best}", min(whole, cell_len(best) + 8))
         return Content(" " * (whole - cell_len(text)) + text).stylize("$foreground 65%")
 
     def _row(
-        self, number: int, layer: LayerPredictions, answers: int, width: int, ranked: bool
+        self, number: int, layer: LayerPredictions, count: int, width: int, ranked: bool
     ) -> Content:
         name = f"layer {number}" if number else "embeddings"
-        parts = [_cell(guess, width, ColorScale.of(self.app)) for guess in layer.guesses[:answers]]
+        scale = ColorScale.from_app(self.app)
+        cells = [_cell(prediction, width, scale) for prediction in layer.predictions[:count]]
         rank = f"{layer.rank:>{RANK - 2},}" if ranked else ""
         style = "bold" if layer.rank == 1 else "$foreground 65%"
-        return Content.assemble((label(name, NAME), "$foreground 75%"), *parts, (rank, style))
+        return Content.assemble((label(name, NAME), "$foreground 75%"), *cells, (rank, style))
 
 
-def _cell(guess: TokenPrediction, width: int, ramp: ColorScale) -> Content:
-    level = round(guess.score**0.5 * (LEVELS - 1))
-    glyph = ramp.glyph(level) if ramp.plain else " "
-    text = f"{glyph}{label(guess.piece, max(0, width - 8))}{100 * guess.score:4.0f} %"
-    return Content.assemble((text, ramp.look(level)), " ")
+def _cell(prediction: TokenPrediction, width: int, scale: ColorScale) -> Content:
+    level = round(prediction.score**0.5 * (LEVELS - 1))
+    glyph = scale.glyph(level) if scale.no_color else " "
+    text = f"{glyph}{label(prediction.token, max(0, width - 8))}{100 * prediction.score:4.0f} %"
+    return Content.assemble((text, scale.style(level)), " ")
 
 
-def _spread(layers: int, rows: int) -> list[int]:
-    """From the last layer down to the embeddings, evenly some of them where they do not fit."""
+def _shown_layers(layers: int, rows: int) -> list[int]:
+    """The layers from the last one down to the embeddings; if they do not fit, some, evenly."""
     if layers <= rows:
         return list(range(layers - 1, -1, -1))
     steps = max(1, rows - 1)

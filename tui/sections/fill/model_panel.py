@@ -1,4 +1,4 @@
-"""What one model answers at the masks of a text, and what its layers would."""
+"""A panel with the predictions of one model: a checkpoint slider, predictions, and logit lens."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from minibert.errors import MinibertError
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.sections.fill.lens_table import LensTable
 from minibert.tui.sections.fill.masked_text import MASK, MaskedText
-from minibert.tui.sections.fill.prediction_columns import Answers
+from minibert.tui.sections.fill.prediction_columns import PredictionColumns
 from minibert.tui.sections.fill.predictions import predict_masks
+from minibert.tui.text import sentence
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 
 NO_MASK = (
@@ -28,24 +29,26 @@ NO_MODEL = "There is no model to ask yet; the first checkpoint is asked when it 
 
 
 class ModelPanel(Vertical):
-    """A slider over checkpoints, the answers, and the logit lens of one of the masks.
+    """A slider over checkpoints, the predictions at each mask, and the logit lens of one mask.
+
+    Posts `Predicted` when the predictions, or the reason why there are none, are shown.
 
     Args:
-        models: answer.
+        models: runs the model.
         id: of the widget.
     """
 
-    class Answered(Message):
-        """The model has answered, or cannot."""
+    class Predicted(Message):
+        """The predictions for the text are shown, or the reason why there are none."""
 
-        def __init__(self, side: ModelPanel) -> None:
+        def __init__(self, panel: ModelPanel) -> None:
             super().__init__()
-            self.side = side
+            self.panel = panel
 
         @property
         def control(self) -> ModelPanel:
-            """The side, for handlers of one of the two."""
-            return self.side
+            """The panel, for `@on` with a selector."""
+            return self.panel
 
     def __init__(self, models: ModelWorker, *, id: str) -> None:
         super().__init__(id=id)
@@ -55,66 +58,67 @@ class ModelPanel(Vertical):
         """The slider above the tables."""
         yield CheckpointSlider()
         with Horizontal():
-            with Vertical(classes="pane answers") as pane:
+            with Vertical(classes="pane predictions") as pane:
                 pane.border_title = "Answers"
-                yield Answers(name="answers")
+                yield PredictionColumns(name="answers")
             with Vertical(classes="pane lens") as pane:
                 pane.border_title = "Each layer's answers"
                 yield LensTable()
 
     @property
     def folder(self) -> Path | None:
-        """Whose answers these are."""
+        """The selected checkpoint."""
         return self.query_one(CheckpointSlider).folder
 
-    def offer(self, name: str, folders: tuple[Path, ...]) -> bool:
-        """Let people choose among a model's checkpoints; whether another one is chosen by that."""
-        self.query_one(".answers").border_title = Content(name)
-        return self.query_one(CheckpointSlider).offer(folders)
+    def set_checkpoints(self, name: str, folders: tuple[Path, ...]) -> bool:
+        """Offer the checkpoints of a model; returns whether that changes the selected one."""
+        self.query_one(".predictions").border_title = Content(name)
+        return self.query_one(CheckpointSlider).set_folders(folders)
 
     @property
-    def likeliest(self) -> float:
-        """The greatest probability of an answer; 0 where there are none."""
-        masks = self.query_one(Answers).masks
-        return max((mask.guesses[0].score for mask in masks), default=0.0)
+    def highest_score(self) -> float:
+        """The highest probability of a prediction; 0 if there are none."""
+        masks = self.query_one(PredictionColumns).masks
+        return max((mask.predictions[0].score for mask in masks), default=0.0)
 
-    def draw_to(self, scale: float) -> None:
-        """Let the longest bar stand for so much."""
-        self.query_one(Answers).scale = scale
-        self.query_one(".answers").border_subtitle = f"bars to {100 * scale:.0f} %"
+    def set_bar_scale(self, scale: float) -> None:
+        """Set the probability of the longest bar."""
+        self.query_one(PredictionColumns).scale = scale
+        self.query_one(".predictions").border_subtitle = f"bars to {100 * scale:.0f} %"
 
     @work(exclusive=True)
-    async def ask(self, text: MaskedText, rest: float) -> None:
-        """Ask for the masks of a text, when it has rested so many seconds."""
-        await asyncio.sleep(rest)
-        answers = self.query_one(Answers)
-        answers.hidden = text.hidden
-        folder, sentence = self.folder, None
-        if not text.text.strip():
-            sentence = NO_TEXT
+    async def predict(self, masked: MaskedText, delay: float) -> None:
+        """Predict the masks of a text after `delay` seconds without another call."""
+        await asyncio.sleep(delay)
+        columns = self.query_one(PredictionColumns)
+        columns.originals = masked.hidden
+        folder, message = self.folder, None
+        if not masked.text.strip():
+            message = NO_TEXT
         elif folder is None:
-            sentence = NO_MODEL
-        elif MASK not in text.text:
-            sentence = NO_MASK
+            message = NO_MODEL
+        elif MASK not in masked.text:
+            message = NO_MASK
         else:
             try:
-                masks = await self._models.ask(folder, partial(predict_masks, text=text.text))
-                answers.masks = masks
+                columns.masks = await self._models.run(
+                    folder, partial(predict_masks, text=masked.text)
+                )
             except MinibertError as error:
-                sentence = f"{str(error)[:1].upper()}{str(error)[1:]}."
-        if sentence is not None:
-            answers.masks = ()
-        answers.sentence = sentence
-        self._show_layers()
-        self.post_message(self.Answered(self))
+                message = sentence(error)
+        if message is not None:
+            columns.masks = ()
+        columns.message = message
+        self._show_lens()
+        self.post_message(self.Predicted(self))
 
-    def on_answers_moved(self, event: Answers.Moved) -> None:
-        """Show the layers at another mask."""
-        self._show_layers()
+    def on_prediction_columns_mask_changed(self, event: PredictionColumns.MaskChanged) -> None:
+        """Show the logit lens at another mask."""
+        self._show_lens()
 
-    def _show_layers(self) -> None:
-        answers, pane = self.query_one(Answers), self.query_one(".lens")
-        mask = answers.cursor[0]
-        self.query_one(LensTable).mask = answers.masks[mask] if answers.masks else None
-        number = f", mask {mask + 1}" if len(answers.masks) > 1 else ""
+    def _show_lens(self) -> None:
+        columns, pane = self.query_one(PredictionColumns), self.query_one(".lens")
+        mask = columns.cursor[0]
+        self.query_one(LensTable).mask = columns.masks[mask] if columns.masks else None
+        number = f", mask {mask + 1}" if len(columns.masks) > 1 else ""
         pane.border_title = f"Each layer's answers{number}"

@@ -1,4 +1,4 @@
-"""The answers at each mask of a text, a column a mask, with bars."""
+"""The predictions at each mask of a text: a column for each mask, with bars."""
 
 from __future__ import annotations
 
@@ -18,20 +18,23 @@ from minibert.tui.sections.fill.masked_text import MASK
 from minibert.tui.sections.fill.predictions import MaskPredictions
 from minibert.tui.text import bar, label
 
-LEAST, MOST = 24, 64  # columns for a mask
-LONGEST = 20  # columns of a piece
-PERCENT = 8  # columns of a number and what is around it
+MIN_COLUMN, MAX_COLUMN = 24, 64  # cells for a mask
+MAX_TOKEN = 20  # cells for a token
+PERCENT = 8  # cells for a percentage and the spaces around it
 
 
-class Answers(Widget, can_focus=True):
-    """A cursor is on one of the answers; choosing it is told.
+class PredictionColumns(Widget, can_focus=True):
+    """A column of predictions for each mask, and a cursor on one of them.
+
+    Posts `MaskChanged` when the cursor goes to another mask, and `Chosen` when a prediction is to
+    be inserted.
 
     Attributes:
-        masks: the answers at each.
-        hidden: what stood at each mask, or None.
-        cursor: the mask and the answer.
+        masks: the predictions at each mask.
+        originals: the word that each mask hides, or None.
+        cursor: the mask and the prediction, both from 0.
         scale: the probability of the longest bar.
-        sentence: shown in their place, or None.
+        message: shown in place of the predictions, or None.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,12 +46,12 @@ class Answers(Widget, can_focus=True):
     ]
 
     masks: reactive[tuple[MaskPredictions, ...]] = reactive(())
-    hidden: reactive[tuple[str | None, ...]] = reactive(())
+    originals: reactive[tuple[str | None, ...]] = reactive(())
     cursor: reactive[tuple[int, int]] = reactive((0, 0))
     scale: reactive[float] = reactive(1.0)
-    sentence: reactive[str | None] = reactive(None)
+    message: reactive[str | None] = reactive(None)
 
-    class Moved(Message):
+    class MaskChanged(Message):
         """The cursor is at another mask."""
 
         def __init__(self, mask: int) -> None:
@@ -56,101 +59,104 @@ class Answers(Widget, can_focus=True):
             self.mask = mask
 
     class Chosen(Message):
-        """An answer is to be put in."""
+        """A prediction is to be inserted in place of a mask."""
 
-        def __init__(self, mask: int, guess: TokenPrediction) -> None:
+        def __init__(self, mask: int, prediction: TokenPrediction) -> None:
             super().__init__()
             self.mask = mask
-            self.guess = guess
+            self.prediction = prediction
 
     def watch_masks(self) -> None:
-        """Keep the cursor on an answer."""
+        """Keep the cursor on a prediction."""
         mask = max(0, min(self.cursor[0], len(self.masks) - 1))
-        answers = len(self.masks[mask].guesses) if self.masks else 0
-        self.cursor = (mask, max(0, min(self.cursor[1], answers - 1)))
+        count = len(self.masks[mask].predictions) if self.masks else 0
+        self.cursor = (mask, max(0, min(self.cursor[1], count - 1)))
 
     def render(self) -> Content:
-        """As many masks and answers as there is room for, around the cursor."""
-        if self.sentence is not None:
-            return Content(self.sentence).stylize("$foreground 65%")
+        """Draw the masks and predictions around the cursor that fit."""
+        if self.message is not None:
+            return Content(self.message).stylize("$foreground 65%")
         if not self.masks:
             return Content("")
-        shown = max(1, min(len(self.masks), self.size.width // LEAST))
+        shown = max(1, min(len(self.masks), self.size.width // MIN_COLUMN))
         first = max(0, min(self.cursor[0] - shown // 2, len(self.masks) - shown))
-        width = min(MOST, self.size.width // shown)
+        width = min(MAX_COLUMN, self.size.width // shown)
         columns = [self._column(mask, width) for mask in range(first, first + shown)]
         return Content("\n").join(Content.assemble(*parts) for parts in zip(*columns, strict=True))
 
     # ---- keys and mouse -------------------------------------------------------------------------
 
-    def action_move(self, masks: int, answers: int) -> None:
-        """Go to another answer."""
-        self._go(self.cursor[0] + masks, self.cursor[1] + answers)
+    def action_move(self, masks: int, predictions: int) -> None:
+        """Move the cursor."""
+        self._move_to(self.cursor[0] + masks, self.cursor[1] + predictions)
 
     def action_choose(self) -> None:
-        """Tell which answer the cursor is on."""
+        """Post the prediction under the cursor."""
         if self.masks:
-            mask, answer = self.cursor
-            self.post_message(self.Chosen(mask, self.masks[mask].guesses[answer]))
+            mask, row = self.cursor
+            self.post_message(self.Chosen(mask, self.masks[mask].predictions[row]))
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the answer under the mouse; twice, choose it."""
-        place = event.style.meta.get("answer")
-        if place is not None:
-            self._go(*place)
+        """Move the cursor to the prediction under the mouse; a double click chooses it."""
+        cursor = event.style.meta.get("cursor")
+        if cursor is not None:
+            self._move_to(*cursor)
             if event.chain == 2:
                 self.action_choose()
 
-    def _go(self, mask: int, answer: int) -> None:
+    def _move_to(self, mask: int, row: int) -> None:
         if not self.masks:
             return
         before = self.cursor[0]
         mask = max(0, min(mask, len(self.masks) - 1))
-        self.cursor = (mask, max(0, min(answer, len(self.masks[mask].guesses) - 1)))
+        self.cursor = (mask, max(0, min(row, len(self.masks[mask].predictions) - 1)))
         if mask != before:
-            self.post_message(self.Moved(mask))
+            self.post_message(self.MaskChanged(mask))
 
     # ---- drawing --------------------------------------------------------------------------------
 
     def _column(self, mask: int, width: int) -> list[Content]:
-        guesses = self.masks[mask].guesses
+        predictions = self.masks[mask].predictions
         rows = max(1, self.size.height - 1)
         first = 0
         if mask == self.cursor[0]:
-            first = max(0, min(self.cursor[1] - rows + 1, len(guesses) - rows))
-        shown = guesses[first : first + rows]
-        name = min(LONGEST, max(4, width // 3), max(cell_len(g.piece) for g in shown))
+            first = max(0, min(self.cursor[1] - rows + 1, len(predictions) - rows))
+        shown = predictions[first : first + rows]
+        token_width = min(MAX_TOKEN, max(4, width // 3), max(cell_len(p.token) for p in shown))
         lines = [
-            self._line(mask, first + number, guess, name, width)
-            for number, guess in enumerate(shown)
+            self._line((mask, row), prediction, token_width, width)
+            for row, prediction in enumerate(shown, first)
         ]
         lines += [Content(" " * width)] * (rows - len(shown))
         return [self._heading(mask, width), *lines]
 
     def _heading(self, mask: int, width: int) -> Content:
-        was = self.hidden[mask] if mask < len(self.hidden) else None
+        original = self._original(mask)
         text = f"mask {mask + 1}" if len(self.masks) > 1 else MASK
-        text += "" if was is None else f" (was {was})"
+        text += "" if original is None else f" (was {original})"
         style = "bold $text-accent" if mask == self.cursor[0] else "$foreground 65%"
         return Content(label(text, width - 1) + " ").stylize(style)
 
     def _line(
-        self, mask: int, answer: int, guess: TokenPrediction, name: int, width: int
+        self, cursor: tuple[int, int], prediction: TokenPrediction, token_width: int, width: int
     ) -> Content:
-        here = (mask, answer) == self.cursor
-        known = mask < len(self.hidden) and guess.piece == (self.hidden[mask] or "").lower()
-        sign = "▸" if here else "✓" if known else " "
-        look = "bold" if here or known else ""
-        if here and self.has_focus:
-            look = "bold $block-cursor-foreground on $block-cursor-background"
-        room = max(0, width - name - PERCENT - 4)
+        selected = cursor == self.cursor
+        correct = prediction.token == (self._original(cursor[0]) or "").lower()
+        sign = "▸" if selected else "✓" if correct else " "
+        token_style = "bold" if selected or correct else ""
+        if selected and self.has_focus:
+            token_style = "bold $block-cursor-foreground on $block-cursor-background"
+        bar_width = max(0, width - token_width - PERCENT - 4)
         line = Content.assemble(
-            (f"{sign} ", "$text-accent bold" if here else "$text-success bold"),
-            (label(guess.piece, name), look),
+            (f"{sign} ", "$text-accent bold" if selected else "$text-success bold"),
+            (label(prediction.token, token_width), token_style),
             " ",
-            (bar(guess.score / self.scale, room), "$primary"),
-            (f"{100 * guess.score:6.1f} %", "bold" if here else "$foreground 75%"),
+            (bar(prediction.score / self.scale, bar_width), "$primary"),
+            (f"{100 * prediction.score:6.1f} %", "bold" if selected else "$foreground 75%"),
         )
         return line.pad_right(max(0, width - line.cell_length)).stylize(
-            Style.from_meta({"answer": (mask, answer)})
+            Style.from_meta({"cursor": cursor})
         )
+
+    def _original(self, mask: int) -> str | None:
+        return self.originals[mask] if mask < len(self.originals) else None

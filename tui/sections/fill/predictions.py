@@ -1,4 +1,4 @@
-"""What the Fill screen asks of a model; computed in the models' thread."""
+"""The predictions and surprisals of the Fill screen. They run in the thread of `ModelWorker`."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ if TYPE_CHECKING:
     from minibert.model.pretrained import Pretrained
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
-ANSWERS = 50  # for each mask
-BY_LAYER = 5  # for each layer
+TOP_K = 50  # predictions at each mask
+LAYER_TOP_K = 5  # predictions of each layer
 
 
 @dataclass(frozen=True, slots=True)
 class LayerPredictions:
-    """What the model would answer if it ended at a layer.
+    """The predictions after a layer (logit lens).
 
     Attributes:
-        guesses: the likeliest, best first.
-        rank: that of the last layer's best answer, 1 for the best.
+        predictions: the most probable ones, best first.
+        rank: the rank of the last layer's best prediction in this layer, from 1.
     """
 
-    guesses: tuple[TokenPrediction, ...]
+    predictions: tuple[TokenPrediction, ...]
     rank: int
 
 
 @dataclass(frozen=True, slots=True)
 class MaskPredictions:
-    """The answers at a mask.
+    """The predictions at a mask.
 
     Attributes:
-        guesses: best first.
-        layers: what the embeddings and each layer say, the embeddings first.
+        predictions: of the whole model, best first.
+        layers: of the embeddings and of each layer, the embeddings first.
     """
 
-    guesses: tuple[TokenPrediction, ...]
+    predictions: tuple[TokenPrediction, ...]
     layers: tuple[LayerPredictions, ...]
 
 
 def predict_masks(loaded: Pretrained, text: str) -> tuple[MaskPredictions, ...]:
-    """The answers at each mask of a text.
+    """The predictions at each mask of a text.
 
     Raises:
-        TextError: the text has no word, or more pieces than the model has positions.
+        TextError: the text has no word, or more tokens than the model has positions.
     """
     from minibert.interpretability.activations import collect_activations
     from minibert.interpretability.logit_lens import logit_lens
@@ -57,8 +57,8 @@ def predict_masks(loaded: Pretrained, text: str) -> tuple[MaskPredictions, ...]:
     inside = collect_activations(loaded.model, ids)
     vocab_size = tokenizer.vocab_size
     return tuple(
-        _named(
-            logit_lens(loaded.model, inside, position, top_k=ANSWERS, vocab_size=vocab_size),
+        _with_tokens(
+            logit_lens(loaded.model, inside, position, top_k=TOP_K, vocab_size=vocab_size),
             tokenizer,
         )
         for position, id in enumerate(ids)
@@ -67,10 +67,10 @@ def predict_masks(loaded: Pretrained, text: str) -> tuple[MaskPredictions, ...]:
 
 
 def word_surprisals(loaded: Pretrained, text: str) -> tuple[float, ...]:
-    """-ln of the probability of each word of a text, all of its pieces masked.
+    """The surprisal of each word of a text in nats: -ln of its probability, all its tokens masked.
 
     Raises:
-        TextError: the text has no word, or more pieces than the model has positions.
+        TextError: the text has no word, or more tokens than the model has positions.
     """
     from minibert.evaluation.pseudo_log_likelihood import PseudoLogLikelihood
 
@@ -79,7 +79,7 @@ def word_surprisals(loaded: Pretrained, text: str) -> tuple[float, ...]:
     return tuple((-score.of_words(text)).tolist())
 
 
-def _named(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskPredictions:
+def _with_tokens(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskPredictions:
     layers = tuple(
         tuple(
             TokenPrediction(tokenizer.id_to_token(id) or "", probability)
@@ -93,7 +93,7 @@ def _named(lens: LogitLens, tokenizer: WordPieceTokenizer) -> MaskPredictions:
     return MaskPredictions(
         layers[-1],
         tuple(
-            LayerPredictions(guesses[:BY_LAYER], rank)
-            for guesses, rank in zip(layers, ranks, strict=True)
+            LayerPredictions(predictions[:LAYER_TOP_K], rank)
+            for predictions, rank in zip(layers, ranks, strict=True)
         ),
     )

@@ -66,7 +66,7 @@ class RunsScreen(RunControlScreen):
         super().__init__()
         self._root = root
         self._live = live
-        self._shelf = RunList(root)
+        self._run_list = RunList(root)
         self._look = threading.Event()
         self._closed = False
         self._entries: list[Entry] | None = None
@@ -89,7 +89,7 @@ class RunsScreen(RunControlScreen):
         if self._live:
             self.run_worker(self._follow, thread=True, exit_on_error=True)
         else:
-            self._entries = self._shelf.poll()
+            self._entries = self._run_list.poll()
         self._draw()
 
     def on_unmount(self) -> None:
@@ -103,7 +103,7 @@ class RunsScreen(RunControlScreen):
 
     def _follow(self) -> None:
         while not self._closed:
-            entries = self._shelf.poll() if self.is_current or self._entries is None else None
+            entries = self._run_list.poll() if self.is_current or self._entries is None else None
             if entries is not None:
                 self.post_message(self.Read(entries))
             self._look.wait(POLL_EVERY)

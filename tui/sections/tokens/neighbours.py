@@ -1,4 +1,4 @@
-"""The pieces that lie nearest to one in the embedding space."""
+"""The nearest tokens of a token, by the cosine of their embeddings."""
 
 from __future__ import annotations
 
@@ -11,46 +11,52 @@ from textual.widget import Widget
 
 from minibert.tui.text import bar
 
-LONGEST = 18  # columns for a piece, at most
-ROOM = 8  # columns for a cosine and the spaces around it
+MAX_TOKEN = 18  # cells for a token
+COSINE = 8  # cells for a cosine and the spaces around it
 
 
 @dataclass(frozen=True)
-class Near:
-    """What is known of a piece's neighbours.
+class NearestTokens:
+    """The nearest tokens of a token.
 
     Attributes:
-        of: the piece.
-        pieces: the neighbours, nearest first, each with its cosine.
-        sentence: why there are none, or None.
+        token: the token; empty if none is selected.
+        nearest: the other tokens, nearest first, each with its cosine.
+        message: a sentence in place of them, or None.
     """
 
-    of: str = ""
-    pieces: tuple[tuple[str, float], ...] = ()
-    sentence: str | None = None
+    token: str = ""
+    nearest: tuple[tuple[str, float], ...] = ()
+    message: str | None = None
 
 
 class Neighbours(Widget):
-    """A bar and a number for each neighbour."""
+    """A line with a bar and the cosine for each of the nearest tokens, as many as fit.
 
-    near: reactive[Near] = reactive(Near())
+    Attributes:
+        tokens: what is shown.
+    """
 
-    def watch_near(self) -> None:
-        """Say whose they are."""
-        self.border_title = Content(f"Nearest to {self.near.of}" if self.near.of else "Nearest")
+    tokens: reactive[NearestTokens] = reactive(NearestTokens())
+
+    def watch_tokens(self) -> None:
+        """Name the token in the title."""
+        token = self.tokens.token
+        self.border_title = Content(f"Nearest to {token}" if token else "Nearest")
 
     def render(self) -> Content:
-        """As many as there is room for."""
-        if self.near.sentence is not None:
-            return Content(self.near.sentence).stylize("$foreground 65%")
-        widest = max((cell_len(piece) for piece, _ in self.near.pieces), default=0)
-        name = min(widest, LONGEST, max(4, self.size.width - ROOM - 6))
-        width = max(0, self.size.width - name - ROOM)
-        shown = self.near.pieces[: self.size.height]
-        return Content("\n").join([_line(piece, cosine, name, width) for piece, cosine in shown])
+        """Draw the lines, or the message."""
+        if self.tokens.message is not None:
+            return Content(self.tokens.message).stylize("$foreground 65%")
+        longest = max((cell_len(token) for token, _ in self.tokens.nearest), default=0)
+        token_width = min(longest, MAX_TOKEN, max(4, self.size.width - COSINE - 6))
+        bar_width = max(0, self.size.width - token_width - COSINE)
+        shown = self.tokens.nearest[: self.size.height]
+        return Content("\n").join(
+            [_line(token, cosine, token_width, bar_width) for token, cosine in shown]
+        )
 
 
-def _line(piece: str, cosine: float, name: int, width: int) -> Content:
-    return Content.assemble(
-        set_cell_size(piece, name), " ", (bar(cosine, width), "$primary"), f" {cosine:6.3f}"
-    )
+def _line(token: str, cosine: float, token_width: int, bar_width: int) -> Content:
+    text = set_cell_size(token, token_width)
+    return Content.assemble(text, " ", (bar(cosine, bar_width), "$primary"), f" {cosine:6.3f}")

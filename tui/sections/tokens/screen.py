@@ -1,4 +1,4 @@
-"""The screen that shows how a text is cut into pieces, and what pieces there are."""
+"""The Tokens screen: how the tokenizer splits a text, the vocabulary, and nearest tokens."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from textual.widgets import DataTable, Input, Static
 
 from minibert.errors import MinibertError
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
-from minibert.tui.models.token_spans import TokenSpan, describe_cut, token_spans
+from minibert.tui.models.token_spans import TokenSpan, describe_tokens, token_spans
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import SectionScreen
-from minibert.tui.sections.tokens.neighbours import Near, Neighbours
-from minibert.tui.sections.tokens.token_table import PieceTable
+from minibert.tui.sections.tokens.neighbours import NearestTokens, Neighbours
+from minibert.tui.sections.tokens.token_table import TokenTable
 from minibert.tui.sections.tokens.tokenized_text import TokenizedText
 from minibert.tui.sections.tokens.vocabulary import Vocabulary
 from minibert.tui.widgets.field import Field
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from minibert.model.pretrained import Pretrained
 
 EXAMPLE = "The unthinkable happened: Zoë's cat didn't sit, it danced! 語"
-NEIGHBOURS = 50
+TOP_K = 50  # nearest tokens
 
 
 class TokensScreen(SectionScreen):
-    """A text that is cut as it is typed, the vocabulary, and the neighbours of a piece.
+    """A text tokenized while typing, the vocabulary, and the nearest tokens of the selected token.
 
     Args:
-        models: find the neighbours.
+        models: runs the model whose embeddings are compared.
     """
 
     CSS_PATH = "screen.tcss"
-    AUTO_FOCUS = "PieceTable"  # no field: numbers go to other sections from here too
+    AUTO_FOCUS = "TokenTable"  # not a field, in which the keys of the sections would be text
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Edit the text"),
         Binding("slash", "search", "Search", key_display="/", tooltip="Search the vocabulary"),
-        Binding("p", "pieces", "Pieces", tooltip="Go through the pieces of the text"),
+        Binding("p", "tokens", "Pieces", tooltip="Go through the pieces of the text"),
     ]
 
     def __init__(self, models: ModelWorker) -> None:
@@ -55,27 +55,27 @@ class TokensScreen(SectionScreen):
         self._key: tuple[object, ...] | None = None
         self._weights: Path | None = None
         self._tokenizer: WordPieceTokenizer | None = None
-        self._cut: list[TokenSpan] = []
-        self._chosen: int | None = None
+        self._tokens: list[TokenSpan] = []  # of the text
+        self._selected: int | None = None  # the id of the token whose neighbours are shown
 
     def compose_content(self) -> ComposeResult:
-        """The text and its pieces above the tables."""
+        """The text and its tokens above the tables."""
         yield Notice()
         text = Field(EXAMPLE, placeholder="Type a text.", select_on_focus=False, id="text")
         text.border_title, text.border_subtitle = "Text", "e edits"
         yield text
-        with Vertical(id="cut"):
+        with Vertical(id="tokenized"):
             yield TokenizedText()
             yield Static(id="summary")
         with Horizontal(id="tables"):
-            with Vertical(id="pieces") as pane:
+            with Vertical(id="tokens") as pane:
                 pane.border_title = "Pieces"
-                yield PieceTable("list")
+                yield TokenTable("list")
             yield Vocabulary()
             yield Neighbours()
 
     def show(self, snapshot: RunSnapshot) -> None:
-        """Read the vocabulary of another run; ask newer weights for the neighbours."""
+        """Read the tokenizer of another run; find the nearest tokens in newer weights."""
         if snapshot.key != self._key or self._tokenizer is None:
             self._key = snapshot.key
             self._read_tokenizer(snapshot.path)
@@ -86,34 +86,34 @@ class TokensScreen(SectionScreen):
     # ---- keys -----------------------------------------------------------------------------------
 
     def action_edit(self) -> None:
-        """Type in the text."""
+        """Focus the text field."""
         self.query_one("#text", Field).focus()
 
     def action_search(self) -> None:
-        """Type in the search."""
+        """Focus the search field."""
         self.query_one(Vocabulary).query_one(Field).focus()
 
-    def action_pieces(self) -> None:
-        """Go to the pieces of the text."""
-        self.query_one(PieceTable).focus()
+    def action_tokens(self) -> None:
+        """Focus the tokens of the text."""
+        self.query_one(TokenTable).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Cut the text anew."""
-        self._show_cut()
+        """Tokenize while typing."""
+        self._tokenize()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go down to the pieces."""
-        self.action_pieces()
+        """Focus the tokens."""
+        self.action_tokens()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Mark the piece in the text, and look for its neighbours."""
-        if 0 <= event.cursor_row < len(self._cut):
-            self.query_one(TokenizedText).chosen = event.cursor_row
-            self._choose(self._cut[event.cursor_row].id)
+        """Highlight the token in the text, and find its nearest tokens."""
+        if 0 <= event.cursor_row < len(self._tokens):
+            self.query_one(TokenizedText).selected = event.cursor_row
+            self._select(self._tokens[event.cursor_row].id)
 
-    def on_vocabulary_chosen(self, event: Vocabulary.Chosen) -> None:
-        """Look for the neighbours of a piece of the vocabulary."""
-        self._choose(event.piece)
+    def on_vocabulary_selected(self, event: Vocabulary.Selected) -> None:
+        """Find the nearest tokens of a token of the vocabulary."""
+        self._select(event.token_id)
 
     # ---- the tokenizer --------------------------------------------------------------------------
 
@@ -127,62 +127,63 @@ class TokensScreen(SectionScreen):
                 problem = None
             except MinibertError as error:
                 problem = f"The vocabulary of this run cannot be shown: {error}."
-        self.query_one(Notice).sentence = problem
-        pieces = [] if self._tokenizer is None else _pieces(self._tokenizer)
-        self.query_one(Vocabulary).list_pieces(pieces)
-        self._show_cut()
+        self.query_one(Notice).message = problem
+        tokens = [] if self._tokenizer is None else _tokens_by_id(self._tokenizer)
+        self.query_one(Vocabulary).set_tokens(tokens)
+        self._tokenize()
         self._find_neighbours()
 
-    def _show_cut(self) -> None:
+    def _tokenize(self) -> None:
         text = self.query_one("#text", Field).value
-        self._cut = [] if self._tokenizer is None else token_spans(self._tokenizer, text)
-        self.query_one(TokenizedText).pieces = self._cut
-        summary = describe_cut(self._cut) if self._cut else ""
+        self._tokens = [] if self._tokenizer is None else token_spans(self._tokenizer, text)
+        self.query_one(TokenizedText).tokens = self._tokens
+        summary = describe_tokens(self._tokens) if self._tokens else ""
         self.query_one("#summary", Static).update(Content(summary))
-        self.query_one(PieceTable).list_pieces(self._cut)
+        self.query_one(TokenTable).set_tokens(self._tokens)
 
-    # ---- neighbours -----------------------------------------------------------------------------
+    # ---- nearest tokens -------------------------------------------------------------------------
 
-    def _choose(self, piece: int) -> None:
-        if piece != self._chosen:
-            self._chosen = piece
+    def _select(self, token_id: int) -> None:
+        if token_id != self._selected:
+            self._selected = token_id
             self._find_neighbours()
 
     @work(exclusive=True, group="neighbours")
     async def _find_neighbours(self) -> None:
-        tokenizer, piece, weights = self._tokenizer, self._chosen, self._weights
-        name = None if tokenizer is None or piece is None else tokenizer.id_to_token(piece)
-        if tokenizer is None or piece is None or weights is None or name is None:
-            self.query_one(Neighbours).near = Near()
+        tokenizer, id, weights = self._tokenizer, self._selected, self._weights
+        token = None if tokenizer is None or id is None else tokenizer.id_to_token(id)
+        panel = self.query_one(Neighbours)
+        if tokenizer is None or id is None or weights is None or token is None:
+            panel.tokens = NearestTokens()
             return
-        if self.query_one(Neighbours).near.of != name:
-            self.query_one(Neighbours).near = Near(name, sentence="Asking the model.")
+        if panel.tokens.token != token:
+            panel.tokens = NearestTokens(token, message="Asking the model.")
         try:
-            found = await self._models.ask(weights, partial(_nearest, piece=piece))
-            near = Near(name, tuple((tokenizer.id_to_token(id) or "", cos) for id, cos in found))
+            found = await self._models.run(weights, partial(_nearest, token_id=id))
+            nearest = tuple((tokenizer.id_to_token(id) or "", cosine) for id, cosine in found)
+            panel.tokens = NearestTokens(token, nearest)
         except MinibertError as error:
-            near = Near(name, sentence=f"The model cannot be asked: {error}.")
-        self.query_one(Neighbours).near = near
+            panel.tokens = NearestTokens(token, message=f"The model cannot be asked: {error}.")
 
 
-def _nearest(loaded: Pretrained, piece: int) -> list[tuple[int, float]]:
-    """Ids and cosines, in the models' thread."""
+def _nearest(loaded: Pretrained, token_id: int) -> list[tuple[int, float]]:
+    """The ids of the nearest tokens and their cosines. Runs in the thread of `ModelWorker`."""
     from minibert.interpretability.nearest_tokens import nearest_tokens
 
     table = loaded.model.bert.embeddings.word_embeddings.weight.detach()
     found = nearest_tokens(
         loaded.model,
-        table[piece : piece + 1].numpy(),
-        top_k=NEIGHBOURS,
-        exclude=[piece],
+        table[token_id : token_id + 1].numpy(),
+        top_k=TOP_K,
+        exclude=[token_id],
         vocab_size=loaded.tokenizer.vocab_size,
     )
     return list(zip(found.ids[0].tolist(), found.cosines[0].tolist(), strict=True))
 
 
-def _pieces(tokenizer: WordPieceTokenizer) -> list[str]:
-    """The pieces by id; an id without one has an empty name."""
-    pieces = [""] * tokenizer.vocab_size
-    for piece, id in tokenizer.vocab.items():
-        pieces[id] = piece
-    return pieces
+def _tokens_by_id(tokenizer: WordPieceTokenizer) -> list[str]:
+    """The tokens by id; empty for an id without a token."""
+    tokens = [""] * tokenizer.vocab_size
+    for token, id in tokenizer.vocab.items():
+        tokens[id] = token
+    return tokens

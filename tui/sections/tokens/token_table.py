@@ -1,4 +1,4 @@
-"""The pieces of a text, one a row."""
+"""The table of the tokens of a text."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from minibert.tui.models.token_spans import TokenSpan
 from minibert.tui.widgets.list_table import ListTable, right
 
 
-class PieceTable(ListTable):
-    """Number, characters that it comes from, id and piece; of `[UNK]`, what it stands for."""
+class TokenTable(ListTable):
+    """A row for each token: number, characters, id, token; for `[UNK]` also the word."""
 
     COLUMNS = (right("#"), right("from"), right("id"), Text("piece"))
 
-    def list_pieces(self, pieces: list[TokenSpan]) -> None:
-        """Show other pieces."""
-        self.list_rows([_cells(number, piece) for number, piece in enumerate(pieces)])
+    def set_tokens(self, tokens: list[TokenSpan]) -> None:
+        """Show the tokens of another text."""
+        self.set_rows([_cells(number, token) for number, token in enumerate(tokens)])
 
 
-def _cells(number: int, piece: TokenSpan) -> tuple[Text, ...]:
-    added = piece.word is None
-    name = Text(piece.piece, "bold" if piece.unknown else "dim" if added else "")
-    if piece.unknown:
-        name.append(f" {piece.text}")
-    place = "" if added else f"{piece.start}-{piece.end}"
-    return right(number, "dim"), right(place, "dim"), right(piece.id), name
+def _cells(number: int, token: TokenSpan) -> tuple[Text, ...]:
+    added = token.word is None  # [CLS] or [SEP]
+    name = Text(token.token, "bold" if token.unknown else "dim" if added else "")
+    if token.unknown:
+        name.append(f" {token.text}")
+    span = "" if added else f"{token.start}-{token.end}"
+    return right(number, "dim"), right(span, "dim"), right(token.id), name

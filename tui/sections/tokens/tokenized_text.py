@@ -1,4 +1,4 @@
-"""A text with the pieces that it is cut into marked in it."""
+"""A text with the boundaries of its words and tokens."""
 
 from __future__ import annotations
 
@@ -8,44 +8,48 @@ from textual.widget import Widget
 
 from minibert.tui.models.token_spans import TokenSpan
 
-CUT = "┊"  # between two pieces of a word
-EDGE = "│"  # between two words that nothing stands between
-SHADES = ("on $primary 25%", "on $secondary 25%")
+TOKEN_BOUNDARY = "┊"  # within a word
+WORD_BOUNDARY = "│"  # between two words without a space
+WORD_STYLES = ("on $primary 25%", "on $secondary 25%")
 
 
 class TokenizedText(Widget):
-    """The text as it was typed: words shaded in turn, cut where pieces are, unknown ones framed.
+    """The text as typed: words in alternating colors, token boundaries, `[UNK]` in ⟨ ⟩.
 
-    Every boundary is a sign as well as a shade, for those who see no colors.
+    Every boundary is a character as well as a color, so that it is visible without colors.
+
+    Attributes:
+        tokens: of the text.
+        selected: the number of the highlighted token, or None.
     """
 
-    pieces: reactive[list[TokenSpan]] = reactive(list, layout=True)
-    chosen: reactive[int | None] = reactive(None)
+    tokens: reactive[list[TokenSpan]] = reactive(list, layout=True)
+    selected: reactive[int | None] = reactive(None)
 
     def render(self) -> Content:
-        """The text, wrapped."""
+        """Draw the text, wrapped."""
         parts: list[Content] = []
-        at, before = 0, None
-        for number, piece in enumerate(self.pieces):
-            if piece.word is None:
-                at_end = bool(parts)
-                parts.append(Content(f" {piece.piece}" if at_end else f"{piece.piece} "))
+        end, word = 0, None  # of the token before
+        for number, token in enumerate(self.tokens):
+            if token.word is None:
+                is_last = bool(parts)
+                parts.append(Content(f" {token.token}" if is_last else f"{token.token} "))
                 continue
-            if piece.word != before:
-                gap = " " if piece.start > at else EDGE
-                parts.append(Content(gap if at else "").stylize("$foreground 65%"))
+            if token.word != word:
+                gap = " " if token.start > end else WORD_BOUNDARY
+                parts.append(Content(gap if end else "").stylize("$foreground 65%"))
             else:
-                parts.append(Content(CUT).stylize(SHADES[piece.word % 2]))
-            parts.append(self._piece(number, piece, max(at, piece.start)))
-            at, before = max(at, piece.end), piece.word
+                parts.append(Content(TOKEN_BOUNDARY).stylize(WORD_STYLES[token.word % 2]))
+            parts.append(self._token(number, token, max(end, token.start)))
+            end, word = max(end, token.end), token.word
         return Content.assemble(*parts)
 
-    def _piece(self, number: int, piece: TokenSpan, start: int) -> Content:
-        # What comes from the same characters as the piece before is named, since it shows nowhere.
-        text = piece.text[start - piece.start :] or piece.piece
-        style = f"$foreground {SHADES[(piece.word or 0) % 2]}"
-        if piece.unknown:
+    def _token(self, number: int, token: TokenSpan, start: int) -> Content:
+        # A token that covers the same characters as the one before has none of its own to show.
+        text = token.text[start - token.start :] or token.token
+        style = f"$foreground {WORD_STYLES[(token.word or 0) % 2]}"
+        if token.unknown:
             text, style = f"⟨{text}⟩", "bold $text-error on $error-muted"
-        if number == self.chosen:
+        if number == self.selected:
             style = f"bold {style} reverse underline"
         return Content(text).stylize(style)

@@ -1,4 +1,4 @@
-"""A vocabulary that is searched as one types."""
+"""The vocabulary, and a search in it."""
 
 from __future__ import annotations
 
@@ -10,68 +10,71 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import DataTable, Input
 
-from minibert.tui.sections.tokens.vocabulary_search import search_pieces
+from minibert.tui.sections.tokens.vocabulary_search import search_tokens
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.list_table import ListTable, right
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-SHOWN = 300  # rows, at most; more are found by more letters
+MAX_ROWS = 300
 
 
-class _FoundTable(ListTable):
-    """Ids and pieces."""
+class _ResultTable(ListTable):
+    """A row for each token that the search finds: id, token."""
 
     COLUMNS = (right("id"), Text("piece"))
 
 
 class Vocabulary(Vertical):
-    """A field, and the pieces that what is in it finds."""
+    """A search field above its results, updated while typing.
 
-    class Chosen(Message):
-        """The cursor is on another piece."""
+    Posts `Selected` when a person moves the cursor to another token.
+    """
 
-        def __init__(self, piece: int) -> None:
+    class Selected(Message):
+        """The cursor is on another token."""
+
+        def __init__(self, token_id: int) -> None:
             super().__init__()
-            self.piece = piece
+            self.token_id = token_id
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._pieces: Sequence[str] = ()
-        self._shown: list[int] = []
+        self._tokens: Sequence[str] = ()  # by id
+        self._shown: list[int] = []  # ids
         self.border_title = "Vocabulary"
 
     def compose(self) -> ComposeResult:
-        """The field above its answers."""
+        """The field above its results."""
         yield Field(placeholder="un, ##ing or an id", compact=True)
-        yield _FoundTable("vocabulary")
+        yield _ResultTable("vocabulary")
 
-    def list_pieces(self, pieces: Sequence[str]) -> None:
-        """Search another vocabulary, its pieces by id, from now on."""
-        self._pieces = pieces
+    def set_tokens(self, tokens: Sequence[str]) -> None:
+        """Search another vocabulary, given as its tokens by id."""
+        self._tokens = tokens
         self._search()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search for what is typed."""
+        """Search while typing."""
         event.stop()
         self._search()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go down to what was found."""
+        """Focus the results."""
         event.stop()
-        self.query_one(_FoundTable).focus()
+        self.query_one(_ResultTable).focus()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        """Say which piece the cursor is on, while it is the person who searches."""
+        """Post the token under the cursor, if the person moved it and not a search."""
         event.stop()
         if self.has_focus_within and 0 <= event.cursor_row < len(self._shown):
-            self.post_message(self.Chosen(self._shown[event.cursor_row]))
+            self.post_message(self.Selected(self._shown[event.cursor_row]))
 
     def _search(self) -> None:
-        found = search_pieces(self._pieces, self.query_one(Field).value.strip())
-        self._shown = found[:SHOWN]
-        rows = [(right(id, "dim"), Text(self._pieces[id])) for id in self._shown]
-        self.query_one(_FoundTable).list_rows(rows)
-        first = f"first {SHOWN} of " if len(found) > SHOWN else ""
-        self.border_subtitle = f"{first}{len(found):,}" if self._pieces else ""
+        found = search_tokens(self._tokens, self.query_one(Field).value.strip())
+        self._shown = found[:MAX_ROWS]
+        rows = [(right(id, "dim"), Text(self._tokens[id])) for id in self._shown]
+        self.query_one(_ResultTable).set_rows(rows)
+        first = f"first {MAX_ROWS} of " if len(found) > MAX_ROWS else ""
+        self.border_subtitle = f"{first}{len(found):,}" if self._tokens else ""

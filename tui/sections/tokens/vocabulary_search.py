@@ -1,36 +1,36 @@
-"""Finding pieces of a vocabulary by how they begin, by what they contain, or by id."""
+"""The search in a vocabulary: by prefix, by substring, or by id."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-PART = "##"  # what a piece that goes on with a word begins with
+CONTINUATION = "##"  # the prefix of a token that continues a word
 
 
-def search_pieces(pieces: Sequence[str], query: str) -> list[int]:
-    """The ids of the pieces that a query finds, the best first.
+def search_tokens(tokens: Sequence[str], query: str) -> list[int]:
+    """The ids of the tokens that match a query, the best match first.
 
-    A number finds the piece of that id first. Then come pieces that are the query, pieces that
-    begin with it, parts of words that do, and pieces that contain it, each in the order of ids.
-    So `##` at the beginning finds parts of words alone, and an empty query everything.
+    A number matches the token with this id first. Then follow the query itself, tokens that begin
+    with it, continuations that do (`##` and the query), and tokens that contain it, each group by
+    id. `##` as the query therefore finds continuations only, and an empty query every token.
 
     Args:
-        pieces: by id.
-        query: what was typed; capitals count, as in a cased vocabulary.
+        tokens: by id.
+        query: case-sensitive.
     """
     ranks: tuple[list[int], ...] = ([], [], [], [])
-    for id, piece in enumerate(pieces):
-        if query in piece:
-            ranks[_rank(piece, query)].append(id)
+    for id, token in enumerate(tokens):
+        if query in token:
+            ranks[_rank(token, query)].append(id)
     found = [id for rank in ranks for id in rank]
-    if query.isdecimal() and int(query) < len(pieces):
+    if query.isdecimal() and int(query) < len(tokens):
         return [int(query), *(id for id in found if id != int(query))]
     return found
 
 
-def _rank(piece: str, query: str) -> int:
-    if piece == query:
+def _rank(token: str, query: str) -> int:
+    if token == query:
         return 0
-    if piece.startswith(query):
+    if token.startswith(query):
         return 1
-    return 2 if piece.startswith(PART + query) else 3
+    return 2 if token.startswith(CONTINUATION + query) else 3

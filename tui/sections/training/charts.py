@@ -122,7 +122,7 @@ class Charts:
     @property
     def shown(self) -> Range:
         """The part of x that is shown."""
-        return self.drawing.viewport.of(self.whole)
+        return self.drawing.viewport.range_in(self.whole)
 
     def change(self, **changes: Any) -> None:
         """Draw differently."""

@@ -138,7 +138,7 @@ class TrainingScreen(RunControlScreen):
         for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(LossScale)):
             widget.snapshot = snapshot
         notice = self.query_one(Notice)
-        notice.sentence, notice.last_words = snapshot.problem, snapshot.last_words
+        notice.message, notice.log_lines = snapshot.problem, snapshot.last_words
         self._show_runs()
         if has_more:
             self._show_answers()
@@ -324,7 +324,8 @@ class TrainingScreen(RunControlScreen):
 
     def _show_answers(self) -> None:
         panel = self.query_one(Sentences)
-        answers = {text: self._history.of(self._snapshot.path, text) for text in panel.sentences}
+        run = self._snapshot.path
+        answers = {text: self._history.by_step(run, text) for text in panel.sentences}
         panel.show(answers, self._placeholder())
 
     def _placeholder(self) -> str:
@@ -342,7 +343,7 @@ class TrainingScreen(RunControlScreen):
             if run is None or not missing:
                 continue
             try:
-                found = await self.app.models.ask(
+                found = await self.app.models.run(
                     checkpoint, partial(predict_sentences, sentences=missing)
                 )
             except MinibertError:  # damaged, or gone by now: the others are asked all the same

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from minibert.tui.models.predictions import Answer, TokenPrediction
+from minibert.tui.models.predictions import SentencePredictions, TokenPrediction
 
 PIECE, BAR = 12, 8  # columns
 MOST = 4  # sentences
@@ -22,7 +22,7 @@ MOST = 4  # sentences
 class Answers(Widget):
     """A row a checkpoint, the newest on top."""
 
-    answers: reactive[Mapping[int, Answer]] = reactive({}, always_update=True)
+    answers: reactive[Mapping[int, SentencePredictions]] = reactive({}, always_update=True)
     placeholder: reactive[str] = reactive("")
 
     def render(self) -> Content:
@@ -34,7 +34,7 @@ class Answers(Widget):
         lines = [self._line(step, answer, width) for step, answer in shown]
         return Content("\n").join(lines)
 
-    def _line(self, step: int, answer: Answer, width: int) -> Content:
+    def _line(self, step: int, answer: SentencePredictions, width: int) -> Content:
         head = Content(f"{step:>{width},} ").stylize("$foreground 65%")
         if answer.problem is not None:
             return (head + Content(answer.problem).stylize("$text-error")).truncate(
@@ -91,7 +91,9 @@ class Sentences(Vertical):
         """What the reader wants to be filled."""
         return tuple(one.text for one in self.query(Sentence) if one.text)
 
-    def show(self, answers: Mapping[str, Mapping[int, Answer]], placeholder: str) -> None:
+    def show(
+        self, answers: Mapping[str, Mapping[int, SentencePredictions]], placeholder: str
+    ) -> None:
         """Show what is known, and where nothing is, why."""
         self.query_one("#no-sentence").display = not self.query(Sentence)
         for sentence in self.query(Sentence):
@@ -142,22 +144,22 @@ def _one(guesses: Sequence[TokenPrediction], room: int) -> Content:
     """The best answer with a bar, and as many of the others as there is room for."""
     best, rest = guesses[0], guesses[1:]
     line = Content.assemble(
-        Content(best.piece).truncate(PIECE, ellipsis=True, pad=True).stylize("bold $foreground"),
+        Content(best.token).truncate(PIECE, ellipsis=True, pad=True).stylize("bold $foreground"),
         " ",
         *_bar(best.score),
         (f" {_percent(best.score)}", "bold $foreground"),
     )
     for guess in rest:
-        text = f"  {guess.piece} {_percent(guess.score).strip()}"
+        text = f"  {guess.token} {_percent(guess.score).strip()}"
         if line.cell_length + cell_len(text) > room:
             break
         line += Content(text).stylize("$foreground 75%")
     return line
 
 
-def _several(answer: Answer) -> Content:
+def _several(answer: SentencePredictions) -> Content:
     """The best answer to each mask."""
-    parts = [f"{mask[0].piece} {_percent(mask[0].score).strip()}" for mask in answer.masks if mask]
+    parts = [f"{mask[0].token} {_percent(mask[0].score).strip()}" for mask in answer.masks if mask]
     return Content(" · ".join(parts)).stylize("bold $foreground")
 
 
