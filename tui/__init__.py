@@ -46,7 +46,7 @@ def main(run: Path | None, once: bool) -> int:
         print_frame(watcher)
         return 0
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise OptionError("the application needs a terminal; without one, print a frame by --once")
+        raise OptionError("the application needs a terminal; to print one frame, give `once`")
     from minibert.tui.app import MinibertApp
     from minibert.tui.settings import load_settings, settings_file
 

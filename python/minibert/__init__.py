@@ -1,11 +1,11 @@
-"""minibert: train a mini BERT from nothing on your own text, look inside, and put it to use.
+"""minibert: train a small BERT from scratch on your own text, inspect it and use it.
 
     >>> import minibert
     >>> fill = minibert.FillMask.from_pretrained("runs/small-world-tiny")
     >>> fill("the [MASK] sat")[0]["token_str"]
     'cat'
 
-Names are loaded when first used, so that `import minibert` costs nothing.
+Names are imported on first use, so that `import minibert` is fast.
 """
 
 from __future__ import annotations

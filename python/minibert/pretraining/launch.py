@@ -85,4 +85,4 @@ def command_line(inputs: Sequence[str], options: PretrainOptions, out: Path) -> 
         if value == field.default or field.name == "out":
             continue
         words.append(flag(field.name) if value is True else f"{flag(field.name)}={value}")
-    return [*words, f"--out={out}", "--", *inputs]
+    return [*words, f"{flag('out')}={out}", "--", *inputs]
