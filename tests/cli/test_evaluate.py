@@ -20,7 +20,7 @@ def stdin(monkeypatch):
     return give
 
 
-def test_what_a_run_validation_is_a_table_or_json(call, small_run):
+def test_evaluating_a_run_prints_a_table_or_json(call, small_run):
     code, out, err = call("evaluate", small_run.run.path)
     assert code == 0 and "predicting masked words" in err
     for part in ("MLM loss", "a word", "a character", "perplexity", "NSP accuracy", "by frequency"):
@@ -38,7 +38,7 @@ def test_what_a_run_validation_is_a_table_or_json(call, small_run):
     )
 
 
-def test_a_text_of_ones_own_by_file_folder_or_standard_input_is_the_same(
+def test_a_given_text_has_the_same_scores_from_a_file_a_folder_or_standard_input(
     call, small_run, tmp_path, stdin
 ):
     (tmp_path / "texts").mkdir()
@@ -53,7 +53,7 @@ def test_a_text_of_ones_own_by_file_folder_or_standard_input_is_the_same(
         assert {**other, "text": ""} == {**found[0], "text": ""}
 
 
-def test_a_model_folder_that_is_no_run_is_evaluated_on_a_named_text(
+def test_a_model_folder_without_a_run_is_evaluated_on_a_given_text(
     call, small_run, small_corpus, tmp_path
 ):
     transformers = pytest.importorskip("transformers")
@@ -71,7 +71,7 @@ def test_a_model_folder_that_is_no_run_is_evaluated_on_a_named_text(
     assert found["objective"] == "next_sentence"
 
 
-def test_sentences_are_scored_a_line_each(call, small_run, tmp_path, stdin):
+def test_each_sentence_is_scored_on_a_line_of_its_own(call, small_run, tmp_path, stdin):
     text = "The cat sat.\n\n  The dog slept. \n"
     (tmp_path / "lines.txt").write_text(text)
     original = ("evaluate", small_run.run.path, "--pll", "original")
@@ -88,7 +88,7 @@ def test_sentences_are_scored_a_line_each(call, small_run, tmp_path, stdin):
     assert found["interval"][0] < found["pseudo_perplexity"] < found["interval"][1]
 
 
-def test_a_sentence_too_long_to_score_is_said_and_keeps_its_line(call, small_run, stdin):
+def test_a_sentence_that_is_too_long_is_reported_and_keeps_its_line(call, small_run, stdin):
     stdin(b"The cat sat.\n" + b"cat " * 99 + b"\n")
     code, out, err = call("evaluate", small_run.run.path, "--pll", "within-word-l2r")
     assert code == 0 and out.splitlines()[1].startswith("nan\t")
@@ -102,7 +102,7 @@ def test_lines_from_other_systems_are_read(call, small_run, stdin):
     assert [row.split("\t")[1] for row in out.splitlines()] == ["The cat sat.", "The dog slept."]
 
 
-def test_minimal_pairs_are_told_by_paradigm_and_overall(call, small_run, tmp_path):
+def test_minimal_pairs_are_reported_by_paradigm_and_overall(call, small_run, tmp_path):
     (tmp_path / "pairs.jsonl").write_text(PAIR * 3)
     code, out, err = call("evaluate", small_run.run.path, "--minimal-pairs", "pairs.jsonl")
     assert code == 0 and "scoring 3 minimal pairs" in err
@@ -130,7 +130,7 @@ def test_minimal_pairs_are_told_by_paradigm_and_overall(call, small_run, tmp_pat
         ([], "there is no finished run in runs/"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence(call, small_run, tmp_path, arguments, said):
+def test_unusable_input_is_reported_in_one_sentence(call, small_run, tmp_path, arguments, said):
     (tmp_path / "folder").mkdir()
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "bad.jsonl").write_text("good\tbad\n")

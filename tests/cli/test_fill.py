@@ -47,7 +47,7 @@ def rounded(answers):
         (["--tokens", 2], {"tokens": 2}),
     ],
 )
-def test_a_line_of_json_for_each_text_is_what_the_class_returns(ask, fill, options, arguments):
+def test_the_json_line_of_a_text_equals_the_result_of_the_class(ask, fill, options, arguments):
     code, out, err = ask("--json", *options, *TEXTS)
     assert (code, err) == (0, "")
     assert [json.loads(line) for line in out.splitlines()] == fill(TEXTS, **arguments)
@@ -66,14 +66,14 @@ def test_masks_filled_one_after_another_come_with_their_order(ask, fill):
     assert code == 0 and fill.iterate(TEXTS[1]).text in out and "mask 2" in out
 
 
-def test_a_person_reads_a_bar_for_each_answer_and_how_many_tokens_a_word_has(ask):
+def test_each_answer_is_printed_with_a_bar_and_the_number_of_its_tokens(ask):
     code, out, _ = ask(TEXTS[0], "--targets", "cow,cows")
     cow, cows = out.splitlines()[1:]
     assert code == 0 and "%" in cow and set(cow) & set(BLOCKS) and "tokens" not in cow
     assert "e-0" in cows and "2 tokens" in cows  # too little for a percentage
 
 
-def test_lines_of_json_bring_their_own_targets_and_keep_what_else_they_have(ask, fill):
+def test_json_lines_may_have_targets_and_keep_their_other_keys(ask, fill):
     lines = [
         TEXTS[0],
         {"text": TEXTS[0], "targets": ["cow", "cows"], "id": 7},
@@ -92,7 +92,7 @@ def test_lines_of_json_bring_their_own_targets_and_keep_what_else_they_have(ask,
         assert answered == line
 
 
-def test_a_target_that_is_scored_as_something_else_is_told_once(ask):
+def test_a_target_that_is_scored_as_other_tokens_is_reported_once(ask):
     lines = (TEXTS[0] + "\n") * 3000  # several chunks
     code, out, err = ask("--json", "--targets", "cow,Cat", lines=lines)
     assert code == 0 and len(out.splitlines()) == 3000
@@ -123,7 +123,7 @@ def test_a_target_that_is_scored_as_something_else_is_told_once(ask):
         (["--json-in"], '{"text": "[MASK]", "targets": []}', "no target to score"),
     ],
 )
-def test_what_cannot_be_filled_gets_one_sentence(ask, arguments, lines, said):
+def test_unusable_input_of_fill_is_reported_in_one_sentence(ask, arguments, lines, said):
     code, out, err = ask(*arguments, lines=lines)
     assert (code, out) == (2, "")
     assert err.startswith("minibert: ") and said in err and err.count("\n") == 1

@@ -60,7 +60,7 @@ def test_a_table_becomes_a_model_and_its_scores(call, folder):
     assert "\x1b" not in out + err  # no terminal, no escapes
 
 
-def test_the_network_from_scratch_stands_beside_it(call, folder):
+def test_the_network_trained_from_scratch_is_reported_beside_it(call, folder):
     words = ["--train", "train.tsv", "--dev", "train.tsv", "--seeds", 2, "--from-scratch"]
     code, out, _ = call("finetune", "model", *words, *QUICK)
     assert code == 0
@@ -75,7 +75,7 @@ def test_the_network_from_scratch_stands_beside_it(call, folder):
     assert "--from-scratch" not in out and "finetuned/train" in out
 
 
-def test_as_json_all_values_are_there(call, folder):
+def test_the_json_output_has_all_values(call, folder):
     words = ["--train", "train.tsv", "--folds", 2, "-o", "m", "--json"]
     code, out, _ = call("finetune", "model", *words, *QUICK)
     found = json.loads(out)
@@ -116,7 +116,7 @@ def test_lines_tables_and_json_are_labelled(call, folder, monkeypatch):
     )
 
 
-def test_words_are_labelled_in_the_columns_that_they_came_in(call, folder, monkeypatch):
+def test_word_labels_are_printed_in_the_columns_of_the_input(call, folder, monkeypatch):
     assert call("finetune", "model", "--train", "tags.conll", "-o", "m", *QUICK)[0] == 0
     data = b"the x\ncat y\n\nsat z\n"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
@@ -251,7 +251,7 @@ def test_ctrl_c_leaves_no_folder(folder):
 
 
 @pytest.mark.parametrize("file", ["model.safetensors", "config.json"])
-def test_what_ends_in_the_middle_of_writing_leaves_no_folder(call, folder, monkeypatch, file):
+def test_a_failure_while_writing_leaves_no_folder(call, folder, monkeypatch, file):
     write = classifier_folder.write_atomically
 
     def fail(path, data):

@@ -147,7 +147,7 @@ def a_run_there(path):
         (nothing, ["--resume", "--out", "x"], "x holds no run"),
     ],
 )
-def test_what_cannot_be_trained_gets_one_sentence_and_leaves_nothing(
+def test_unusable_input_of_pretrain_is_reported_in_one_sentence_and_leaves_nothing(
     call, tmp_path, prepare, arguments, said
 ):
     prepare(tmp_path)
@@ -160,7 +160,7 @@ def test_what_cannot_be_trained_gets_one_sentence_and_leaves_nothing(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_bytes_that_are_not_utf8_are_replaced_when_asked(call, tmp_path):
+def test_bytes_that_are_not_utf8_are_replaced_on_request(call, tmp_path):
     text = write_corpus(tmp_path / "c.txt").read_bytes()
     (tmp_path / "c.txt").write_bytes(text.replace(b"garden", b"g\xe4rden"))
     code, _, err = call("pretrain", "c.txt", *SMALL, "--steps", 1, "--errors", "replace")
@@ -175,7 +175,7 @@ def test_bytes_that_are_not_utf8_are_replaced_when_asked(call, tmp_path):
         (["the [MASK] sat", "--model", "."], "is not a model folder: it has no config.json"),
     ],
 )
-def test_a_model_that_cannot_be_used_gets_one_sentence(call, small_run, arguments, said):
+def test_an_unusable_model_is_reported_in_one_sentence(call, small_run, arguments, said):
     if "--model" not in arguments:
         arguments = [*arguments, "--model", small_run.run.path]
     code, out, err = call("fill", *arguments)
@@ -183,7 +183,7 @@ def test_a_model_that_cannot_be_used_gets_one_sentence(call, small_run, argument
     assert err.startswith("minibert: ") and said in err and err.count("\n") == 1
 
 
-def test_filling_without_any_run_says_what_to_do(call):
+def test_filling_without_any_run_reports_what_to_do(call):
     code, _, err = call("fill", "the [MASK] sat")
     assert code == 2 and "no finished run in runs/" in err and "minibert pretrain" in err
 
@@ -193,7 +193,7 @@ def test_an_unknown_option_or_command_exits_with_2(call):
     assert call("pretrane")[0] == 2
 
 
-def test_ctrl_c_saves_and_says_how_to_go_on(small_corpus, tmp_path):
+def test_ctrl_c_saves_a_checkpoint_and_reports_how_to_resume(small_corpus, tmp_path):
     command = [sys.executable, "-m", "minibert"]
     process = subprocess.Popen(
         [*command, "pretrain", small_corpus, *SMALL, "--steps", "100000", "--out", "run"],
@@ -225,7 +225,7 @@ def wait_for(condition, process, seconds=90):
     raise AssertionError(process.communicate()[1] if process.poll() is not None else "too slow")
 
 
-def test_a_reader_that_goes_away_is_no_error(small_corpus, tmp_path):
+def test_a_closed_pipe_is_not_an_error(small_corpus, tmp_path):
     script = f"{sys.executable} -m minibert vocab {small_corpus} -o {tmp_path / 'v'} | true"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=os.environ)
     assert "Traceback" not in done.stderr
@@ -235,7 +235,7 @@ def interrupt(*arguments, **options):
     raise KeyboardInterrupt
 
 
-def test_an_option_named_with_its_default_contradicts_a_run_that_has_another(
+def test_an_option_given_with_its_default_contradicts_a_run_with_another_value(
     call, small_corpus, monkeypatch
 ):
     monkeypatch.setattr("minibert.training.trainer.Trainer.evaluate", interrupt)

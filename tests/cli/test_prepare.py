@@ -64,7 +64,7 @@ def test_a_corpus_becomes_a_folder_of_tokens_and_their_tokenizer(prepare, small_
     assert "\x1b" not in out + err
 
 
-def test_the_same_again_is_found_and_anything_else_is_made_anew(prepare, tmp_path):
+def test_prepared_tokens_are_reused_for_the_same_input_only(prepare, tmp_path):
     corpus = write_corpus(tmp_path / "c.txt")
     size = ["--vocab-size", 90]
     prepare(corpus, *size, "-o", "t")
@@ -89,7 +89,7 @@ def test_the_same_again_is_found_and_anything_else_is_made_anew(prepare, tmp_pat
     assert REUSED not in prepare(*changes[-1], "-o", "t")[1]
 
 
-def test_a_store_without_its_tokenizer_is_made_anew(prepare, small_corpus, tmp_path):
+def test_a_token_store_without_its_tokenizer_is_made_again(prepare, small_corpus, tmp_path):
     arguments = [small_corpus, "--vocab-size", 90, "-o", "t"]
     prepare(*arguments)
     for name in ("vocab.txt", "tokenizer.json", "tokenizer_config.json"):
@@ -107,7 +107,7 @@ def test_a_folder_with_a_tokenizer_is_prepared_with_that_tokenizer(prepare, smal
     assert open_prepared(tmp_path / "t").store.tokenizer_fingerprint == tokenizer.fingerprint
 
 
-def test_standard_input_is_known_by_what_it_says(prepare, monkeypatch, small_corpus):
+def test_standard_input_is_identified_by_its_contents(prepare, monkeypatch, small_corpus):
     def said(text):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
         return prepare("-", "--vocab-size", 90, "-o", "t")[1]
@@ -138,7 +138,7 @@ def test_a_damaged_store_is_refused_in_one_sentence(call, small_corpus, tmp_path
         assert ("is damaged" in last) != ("is not a token store" in last)
 
 
-def test_tokens_of_another_tokenizer_are_not_trained_on(call, small_corpus, tmp_path):
+def test_tokens_of_another_tokenizer_are_refused(call, small_corpus, tmp_path):
     assert call("prepare", small_corpus, "--vocab-size", 90, "-o", "t")[0] == 0
     WordPieceTokenizer.train([small_corpus], 100).save_pretrained(tmp_path / "t")
     code, _, err = call("pretrain", "t", "--steps", 1)
@@ -166,7 +166,7 @@ def test_tokens_of_another_tokenizer_are_not_trained_on(call, small_corpus, tmp_
         (good, ["c.txt", "-o", "t", "--layout", "heap"], "--layout is 'heap'"),
     ],
 )
-def test_what_cannot_be_prepared_gets_one_sentence_and_leaves_nothing(
+def test_unusable_input_of_prepare_is_reported_in_one_sentence_and_leaves_nothing(
     call, tmp_path, begin, arguments, said
 ):
     begin(tmp_path)
@@ -219,7 +219,7 @@ def losses(tmp_path, run):
     return [row.split('"mlm_loss":')[1].split(",")[0] for row in rows]
 
 
-def test_training_from_a_prepared_folder_is_training_from_its_text(
+def test_training_on_a_prepared_folder_equals_training_on_its_text(
     call, prepare, small_corpus, tmp_path
 ):
     prepare(small_corpus, "--vocab-size", 150, "-o", "t")
@@ -235,7 +235,7 @@ def test_training_from_a_prepared_folder_is_training_from_its_text(
     assert code == 2 and "--cased is for text, and t holds tokens already" in err
 
 
-def test_training_keeps_the_tokens_of_a_text_and_finds_them_again(call, tmp_path, cache):
+def test_training_caches_the_tokens_of_a_text_and_reuses_them(call, tmp_path, cache):
     corpus = write_corpus(tmp_path / "c.txt", seed=5)
     arguments = [corpus, *SMALL, "--vocab-size", 150, "--steps", 5]
     before = set(cache.rglob(STORE))
@@ -249,7 +249,7 @@ def test_training_keeps_the_tokens_of_a_text_and_finds_them_again(call, tmp_path
     assert losses(tmp_path, "a") == losses(tmp_path, "b")
 
 
-def test_training_goes_on_without_a_cache_where_none_can_be_made(
+def test_training_works_without_a_cache_if_none_can_be_made(
     call, monkeypatch, small_corpus, tmp_path
 ):
     (tmp_path / "file").write_text("")
@@ -263,12 +263,12 @@ def test_training_goes_on_without_a_cache_where_none_can_be_made(
     ("text", "size"),
     [("512M", 512 << 20), ("2G", 2 << 30), ("1.5g", 3 << 29), (" 64 ", 64), ("8KiB", 8192)],
 )
-def test_sizes_are_read_as_people_write_them(text, size):
+def test_sizes_are_parsed(text, size):
     assert parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "M", "-1G", "0", "1X", "9999999T", "nan", "1e9"])
-def test_what_is_no_size_is_refused(text):
+def test_a_text_that_is_not_a_size_is_refused(text):
     with pytest.raises(OptionError, match="is not an amount of memory"):
         parse_size(text)
 
@@ -277,5 +277,5 @@ def test_what_is_no_size_is_refused(text):
     ("size", "text"),
     [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KB"), (3 << 29, "1.5 GB"), (1 << 50, "1024.0 TB")],
 )
-def test_sizes_are_written_for_people(size, text):
+def test_sizes_are_formatted(size, text):
     assert format_size(size) == text

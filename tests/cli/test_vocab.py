@@ -55,7 +55,7 @@ def test_a_corpus_becomes_a_tokenizer_s_folder(call, small_corpus, tmp_path):
     assert "\x1b" not in out + err  # no terminal, no escapes
 
 
-def test_without_a_corpus_it_learns_from_the_default_one(call):
+def test_without_a_corpus_the_default_one_is_used(call):
     code, out, _ = call("--size", 500, "-o", "t")
     assert code == 0 and "vocabulary  500 tokens" in out
 
@@ -118,7 +118,7 @@ def latin1(path):
         (good, ["c.txt", "-o", "t", "--layout", "heap"], "--layout is 'heap'"),
     ],
 )
-def test_what_cannot_be_learned_gets_one_sentence_and_leaves_nothing(
+def test_unusable_input_of_vocab_is_reported_in_one_sentence_and_leaves_nothing(
     call, tmp_path, prepare, arguments, said
 ):
     prepare(tmp_path)
@@ -165,7 +165,7 @@ def test_neither_torch_nor_numpy_is_needed(small_corpus, tmp_path):
         (5 * 10**6, 10**5, ["50.0% are one token", "1.0% are [UNK]"]),
     ],
 )
-def test_shares_say_all_and_nothing_only_where_it_is_true(whole, unknown, said):
+def test_shares_of_0_and_100_percent_are_exact(whole, unknown, said):
     tokens = ["[PAD]", "a", "##b", "the", "##ing"]
     vocabulary = TrainedVocabulary(tokens, 10**7, 100, whole, unknown)
     console = Console(file=io.StringIO(), width=80)

@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_used_is_named_in_one_sentence(
     assert "\n" not in str(caught.value)
 
 
-def test_an_error_says_its_cause_and_its_facts_by_name(tmp_path: Path) -> None:
+def test_an_error_has_its_cause_and_its_facts_by_name(tmp_path: Path) -> None:
     with pytest.raises(CorpusError) as caught:
         corpus_of(tmp_path, b"Caf\xe9.", "latin.txt").documents()
     assert caught.value.cause == "invalid_utf8"
@@ -110,7 +110,7 @@ def test_bytes_that_are_not_utf8_can_be_replaced(tmp_path: Path) -> None:
     assert corpus.documents() == [["Caf\ufffd."]]
 
 
-def test_a_folder_gives_its_texts_and_says_so_when_it_has_none(tmp_path: Path) -> None:
+def test_a_folder_gives_its_texts_and_is_refused_without_any(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="holds no text files"):
         Corpus([tmp_path])
     (tmp_path / "deep" / "er").mkdir(parents=True)
@@ -175,7 +175,7 @@ a wind.
         (WRAPPED + ("A paragraph of its own. " * 9 + "\n") * 3, "mixed"),
     ],
 )
-def test_the_layout_is_found_by_looking(tmp_path: Path, text: str, layout: str) -> None:
+def test_the_layout_is_detected(tmp_path: Path, text: str, layout: str) -> None:
     summary = corpus_of(tmp_path, text).summary
     assert summary.layouts == {layout: 1}
     assert ("joined" in summary.describe_layout()) == (layout in ("wrapped", "mixed"))
@@ -217,7 +217,7 @@ def test_the_default_corpus_is_found() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="needs the shared texts")
 @pytest.mark.parametrize("name", ["novels-10mb.txt", "novels-heldout.txt"])
-def test_hardly_a_sentence_of_real_novels_is_cut_inside(name: str) -> None:
+def test_sentences_of_real_novels_are_rarely_split(name: str) -> None:
     corpus = Corpus([SHARED / name])
     sentences = [sentence for document in corpus.documents() for sentence in document]
     inside = sum(sentence[0].islower() for sentence in sentences)

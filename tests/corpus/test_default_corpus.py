@@ -89,7 +89,7 @@ def test_a_seed_fixes_the_text_and_another_seed_changes_it():
         ("--megabytes", "0.01", "-o", "no/such/folder/text.txt"),
     ],
 )
-def test_a_bad_option_is_told_in_one_sentence_with_exit_code_2(options):
+def test_a_bad_option_is_reported_in_one_sentence_with_exit_code_2(options):
     ended = generate(*options)
     assert ended.returncode == 2
     assert ended.stdout == b""

@@ -71,7 +71,7 @@ def assert_equal(ours, theirs):
 
 
 @pytest.mark.parametrize(("inputs", "arguments"), CALLS)
-def test_a_call_gives_what_the_pipeline_gives(fill, pipeline, inputs, arguments):
+def test_a_call_gives_the_same_as_the_pipeline(fill, pipeline, inputs, arguments):
     assert_equal(fill(inputs, **arguments), pipeline(inputs, **arguments))
 
 
@@ -126,7 +126,7 @@ def test_scores_are_probabilities_best_first(fill):
     assert scores == sorted(scores, reverse=True) and sum(scores) == pytest.approx(1, abs=1e-4)
 
 
-def test_one_at_a_time_or_together_is_the_same(fill):
+def test_texts_have_the_same_answers_alone_and_in_a_batch(fill):
     together = fill(TEXTS)
     for text, answers in zip(TEXTS, together, strict=True):
         for a, b in zip(flat(fill(text)), flat(answers), strict=True):
@@ -139,7 +139,7 @@ def test_no_texts_give_no_answers(fill):
     assert fill.iterate([]) == []
 
 
-def test_for_each_mask_answers_are_in_lists_however_many_there_are(fill):
+def test_each_mask_gives_a_list_of_answers_even_for_one_mask(fill):
     for texts in (TEXTS, TEXTS[:1]):
         answers = fill.each_mask(texts)
         assert [len(of_text) for of_text in answers] == [text.count("[MASK]") for text in texts]
@@ -192,7 +192,9 @@ def test_a_temperature_divides_the_logits(fill, temperature):
         ),
     ],
 )
-def test_what_cannot_be_filled_raises_an_error_that_says_why(fill, text, arguments, error, said):
+def test_a_text_that_cannot_be_filled_raises_an_error_with_the_reason(
+    fill, text, arguments, error, said
+):
     with pytest.raises(error) as caught:
         fill(text, **arguments)
     assert said in str(caught.value)
@@ -203,7 +205,7 @@ SHOWN = st.integers(0, len(small_tokenizer().vocab) + 2)
 
 @settings(max_examples=examples(400))
 @given(st.lists(SHOWN, min_size=1, max_size=8), st.data(), st.booleans())
-def test_a_token_put_in_reads_as_the_whole_decoded(ids, data, skip):
+def test_a_text_with_a_token_put_in_equals_decoding_all_ids(ids, data, skip):
     tokenizer = small_tokenizer()
     place = data.draw(st.integers(0, len(ids) - 1))
     tokens = data.draw(st.lists(SHOWN, min_size=1, max_size=3))
@@ -214,7 +216,7 @@ def test_a_token_put_in_reads_as_the_whole_decoded(ids, data, skip):
     assert decoder.text(whole) == expected
 
 
-def test_masks_are_filled_one_after_another_the_surest_first(fill):
+def test_masks_are_filled_one_after_another_the_most_probable_first(fill):
     text = "the [MASK] [MASK] lived near the [MASK]."
     filled = fill.iterate(text, top_k=3)
     assert sorted(filled.order) == [1, 2, 3] and "[MASK]" not in filled.text
@@ -232,14 +234,14 @@ def test_masks_are_filled_one_after_another_the_surest_first(fill):
     assert filled.text == text
 
 
-def test_filled_together_or_alone_one_after_another_is_the_same(fill):
+def test_iterating_over_texts_alone_or_together_is_the_same(fill):
     for text, filled in zip(TEXTS, fill.iterate(TEXTS), strict=True):
         alone = fill.iterate(text)
         assert (filled.order, filled.text) == (alone.order, alone.text)
 
 
 @pytest.mark.parametrize("arguments", [{"targets": ["cow", "barns"]}, {"tokens": 3}])
-def test_words_of_several_tokens_are_put_in_one_after_another_too(fill, arguments):
+def test_iterating_also_puts_in_words_of_several_tokens(fill, arguments):
     filled = fill.iterate("the [MASK] lived near the [MASK].", **arguments)
     assert sorted(filled.order) == [1, 2] and "[MASK]" not in filled.text
     last = filled.steps[-1].answers[0]

@@ -71,7 +71,7 @@ def test_a_word_of_several_tokens_has_a_list_of_ids_and_is_put_in_whole(fill):
     assert answers["cows"]["sequence"] == "the cows sat."
 
 
-def test_only_so_many_of_the_targets_are_answers(fill):
+def test_top_k_limits_the_targets_in_the_answers(fill):
     whole = fill("the [MASK] sat.", targets=WORDS, top_k=10)
     assert fill("the [MASK] sat.", targets=WORDS, top_k=2) == whole[:2]
 
@@ -89,7 +89,7 @@ def all_words(fill, longest):
                 yield word
 
 
-def test_the_search_finds_the_likeliest_of_all_words(fill):
+def test_the_search_finds_the_most_probable_words(fill):
     words = list(all_words(fill, 2))
     assert len(words) > 1000
     text, number = "the cow eats [MASK] in the field.", fill.tokenizer.vocab_size
@@ -101,7 +101,7 @@ def test_the_search_finds_the_likeliest_of_all_words(fill):
         assert ours["sequence"] == expected["sequence"]
 
 
-def test_what_the_search_finds_has_the_score_that_it_has_as_a_target(fill):
+def test_a_word_found_by_the_search_has_the_score_of_the_same_target(fill):
     masks = fill("the [MASK] lived near the [MASK].", tokens=4, top_k=120)
     for mask, answers in enumerate(masks):
         words = [answer["token_str"] for answer in answers]
@@ -112,7 +112,7 @@ def test_what_the_search_finds_has_the_score_that_it_has_as_a_target(fill):
             assert ours["score"] == pytest.approx(expected["score"], rel=1e-4)
 
 
-def test_a_text_that_a_word_makes_too_long_is_refused(fill):
+def test_a_text_that_becomes_too_long_by_a_word_is_refused(fill):
     text = "[MASK] " + "the " * 45  # 48 tokens with [CLS] and [SEP]
     assert len(fill(text)) == 5
     with pytest.raises(TextError, match="has 49 tokens with"):
@@ -131,7 +131,7 @@ def test_a_text_that_a_word_makes_too_long_is_refused(fill):
         ("", [], "'' has no tokens and is skipped"),
     ],
 )
-def test_a_target_is_a_token_or_what_the_tokenizer_makes_of_it(fill, target, tokens, said):
+def test_a_target_is_a_token_or_is_tokenized(fill, target, tokens, said):
     notes = []
     found = tokenize_targets(fill.tokenizer, [target, "horse"], notes.append)
     names = [[fill.tokenizer.id_to_token(id) for id in ids] for ids in found]
@@ -139,7 +139,7 @@ def test_a_target_is_a_token_or_what_the_tokenizer_makes_of_it(fill, target, tok
     assert said in "".join(notes) and bool(said) == bool(notes)
 
 
-def test_targets_count_once_and_one_at_least_must_be_left(fill):
+def test_duplicate_targets_are_scored_once_and_no_targets_are_refused(fill):
     tokenizer = fill.tokenizer
     assert len(tokenize_targets(tokenizer, ["cow", "cow", "horse"], print)) == 2
     with pytest.raises(OptionError, match="no target"):

@@ -56,7 +56,7 @@ def reference(small_run):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_vector_is_the_mean_over_the_tokens_or_that_of_cls(load, reference, kind):
+def test_a_vector_is_the_mean_of_the_hidden_states_or_the_one_of_cls(load, reference, kind):
     vectors = load(**kind)(TEXTS)
     assert vectors.dtype == np.float32 and vectors.shape == (len(TEXTS), 32)
     np.testing.assert_allclose(vectors, reference(TEXTS, **kind), atol=1e-5)
@@ -103,7 +103,7 @@ def test_transformers_loads_the_saved_folder_with_nothing_missing_or_unexpected(
     assert not info["missing_keys"] and not info["unexpected_keys"]
 
 
-def test_a_folder_with_something_in_it_is_left_alone(load, tmp_path):
+def test_a_folder_that_is_not_empty_is_refused(load, tmp_path):
     (tmp_path / "mine").write_text("mine")
     with pytest.raises(FileError, match="is not an empty folder"):
         save_sentence_transformer(load(), tmp_path)
@@ -112,7 +112,7 @@ def test_a_folder_with_something_in_it_is_left_alone(load, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
-def test_a_text_alone_has_one_vector_and_no_texts_have_none(load):
+def test_one_text_gives_one_vector_and_no_texts_give_none(load):
     embed = load()
     np.testing.assert_allclose(embed(TEXTS[0]), embed(TEXTS)[0], atol=1e-6)
     assert embed([]).shape == (0, 32)
@@ -129,7 +129,7 @@ def test_a_stream_is_read_no_further_than_needed_and_gives_the_same(load):
     assert len(first) + sum(len(some) for some, _ in stream) == 5000
 
 
-def test_texts_that_are_too_long_are_counted_and_told_once(load):
+def test_truncated_texts_are_counted_and_reported_once(load):
     notes = []
     embed = load(note=notes.append)
     embed([TEXTS[0], TEXTS[3]])
@@ -163,7 +163,7 @@ def test_a_lower_layer_is_the_model_without_those_above(small_corpus, tmp_path):
         SentenceEmbedder.from_pretrained(tmp_path, layer=4)
 
 
-def test_what_cannot_be_embedded_raises_an_error_that_says_why(load):
+def test_a_text_that_cannot_be_embedded_raises_an_error_with_the_reason(load):
     with pytest.raises(OptionError, match="`pooling` is 'max'; it must be one of mean, cls"):
         load(pooling="max")
     with pytest.raises(TextTypeError):
@@ -171,7 +171,7 @@ def test_what_cannot_be_embedded_raises_an_error_that_says_why(load):
 
 
 @pytest.mark.parametrize("sizes", [[], [0], [3], [1000, 1000, 1], [1] * 12])
-def test_vectors_written_as_they_come_are_one_array(tmp_path, sizes):
+def test_vectors_written_in_chunks_are_one_array(tmp_path, sizes):
     chunks = [np.random.default_rng(n).random((n, 7), np.float32) for n in sizes]
     rows = write_npy(tmp_path / "v.npy", iter(chunks), 7)
     assert rows == sum(sizes)
@@ -224,7 +224,7 @@ def test_lines_become_rows_of_an_array_the_empty_ones_too(command, load, tmp_pat
     np.testing.assert_allclose(a, load(normalize=True, pooling="cls")(TEXTS), atol=1e-6)
 
 
-def test_a_folder_for_sentence_transformers_is_written_when_asked(command, tmp_path):
+def test_save_writes_a_folder_for_sentence_transformers(command, tmp_path):
     code, out, err = command("--save", "st")
     assert (code, err) == (0, "") and 'SentenceTransformer("st")' in out
     assert (tmp_path / "st" / "modules.json").exists()
@@ -245,7 +245,7 @@ def test_a_folder_for_sentence_transformers_is_written_when_asked(command, tmp_p
         (["hay", "--layer", 9], b"", "layer is 9; the model has layers 1 to 1"),
     ],
 )
-def test_what_cannot_be_embedded_gets_one_sentence_and_leaves_nothing(
+def test_unusable_input_of_embed_is_reported_in_one_sentence_and_leaves_nothing(
     command, tmp_path, arguments, lines, said
 ):
     code, out, err = command(*arguments, lines=lines)

@@ -66,7 +66,7 @@ def uninterrupted(small_corpus, tmp_path_factory):
 @pytest.mark.parametrize(
     "kills", [1, pytest.param(20, marks=pytest.mark.exhaustive)], ids=["1 kill", "20 kills"]
 )
-def test_a_run_killed_at_random_moments_ends_as_one_that_was_not(
+def test_a_run_killed_at_random_moments_ends_like_an_uninterrupted_one(
     small_corpus, uninterrupted, tmp_path, kills
 ):
     rng = random.Random(kills)
@@ -96,7 +96,7 @@ def training(corpus, out):
     return start(corpus, **OPTIONS, out=str(out))
 
 
-def test_a_run_stopped_between_two_rows_ends_as_one_that_was_not(
+def test_a_run_stopped_between_two_rows_ends_like_an_uninterrupted_one(
     small_corpus, uninterrupted, tmp_path
 ):
     out = tmp_path / "run"
@@ -173,7 +173,7 @@ def removed(path):
 @pytest.mark.parametrize(
     "name", ["model.safetensors", "trainer.safetensors", "trainer.json", "SHA256SUMS"]
 )
-def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(tmp_path, dataset, name, damage):
+def test_a_damaged_checkpoint_is_skipped_for_the_one_before(tmp_path, dataset, name, damage):
     saved(tmp_path, dataset)
     damage(tmp_path / "checkpoints" / "step-00000002" / name)
     trainer, notes = make_trainer(dataset, seed=1), []
@@ -207,7 +207,7 @@ def test_sha256sum_checks_a_checkpoint(tmp_path, dataset):
     assert done.returncode == 0 and done.stdout.count(": OK") == 3
 
 
-def test_what_a_killed_process_left_is_cleared_away(tmp_path, dataset):
+def test_leftovers_of_a_killed_process_are_removed(tmp_path, dataset):
     left = tmp_path / "checkpoints" / "step-00000009.tmp"
     left.mkdir(parents=True)
     (left / "model.safetensors").write_bytes(b"half")
@@ -222,7 +222,7 @@ def full_disk(*arguments):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_stops_the_run_and_leaves_what_was_saved(
+def test_a_full_disk_stops_the_run_and_keeps_its_checkpoints(
     small_corpus, uninterrupted, tmp_path, monkeypatch
 ):
     out = tmp_path / "run"
@@ -296,7 +296,9 @@ def test_a_batch_whose_loss_is_not_finite_changes_nothing(dataset, monkeypatch):
     assert np.isfinite(row.mlm_loss) and before[-1].skipped == 0
 
 
-def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path, monkeypatch):
+def test_three_non_finite_losses_in_a_row_stop_the_run_and_the_last_batch_is_saved(
+    small_corpus, tmp_path, monkeypatch
+):
     import minibert.training.loss
 
     loss, count = minibert.training.loss.pretraining_loss, iter(range(10**6))
@@ -326,7 +328,7 @@ def test_three_in_a_row_stop_the_run_and_the_last_is_kept(small_corpus, tmp_path
     assert kept["input_ids"].shape == (8, 48)
 
 
-def test_the_count_in_a_row_begins_anew_after_a_good_batch(dataset, monkeypatch):
+def test_a_good_batch_resets_the_count_of_non_finite_losses(dataset, monkeypatch):
     trainer = make_trainer(dataset, steps=6, log_every=6)
     poison(trainer, monkeypatch, {0, 1, 3, 4, 6, 7})
     (row,) = trainer.train()
@@ -342,7 +344,7 @@ def test_the_count_in_a_row_begins_anew_after_a_good_batch(dataset, monkeypatch)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_saves_and_says_which_it_was(small_corpus, tmp_path, number):
+def test_a_signal_saves_a_checkpoint_and_sets_the_exit_code(small_corpus, tmp_path, number):
     out = tmp_path / "run"
     process = start(small_corpus, **{**OPTIONS, "steps": 10**6}, out=str(out))
     wait_for(lambda: rows(out) > 5)
@@ -373,7 +375,7 @@ def test_a_closed_terminal_saves(small_corpus, tmp_path):
 
 
 @pytest.mark.exhaustive
-def test_a_reader_who_has_read_enough_ends_the_run_and_it_is_saved(small_corpus, tmp_path):
+def test_a_closed_pipe_ends_the_run_after_a_checkpoint(small_corpus, tmp_path):
     words = [w for k, v in OPTIONS.items() if k != "steps" for w in ("--" + k.replace("_", "-"), v)]
     command = [sys.executable, "-m", "minibert", "pretrain", small_corpus, *words]
     command += ["--steps", 3000, "--out", tmp_path / "run"]
@@ -396,7 +398,7 @@ def wait_for(condition, seconds=60):
         time.sleep(0.01)
 
 
-def test_what_is_ignored_stays_ignored():
+def test_ignored_signals_stay_ignored():
     from minibert.pretraining.signals import graceful_shutdown
 
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -439,7 +441,9 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
         (2, 4, r"\(--batch-size 32 in 4 processes with --accumulate 2\) .* --batch-size 16, "),
     ],
 )
-def test_what_did_not_fit_is_named_with_what_would(dataset, monkeypatch, accumulate, world, said):
+def test_an_out_of_memory_error_names_a_batch_size_that_fits(
+    dataset, monkeypatch, accumulate, world, said
+):
     trainer = make_trainer(dataset, accumulate=accumulate)
     monkeypatch.setattr(trainer, "group", ProcessGroup(Ranks(world=world)))
     monkeypatch.setattr(
@@ -448,7 +452,7 @@ def test_what_did_not_fit_is_named_with_what_would(dataset, monkeypatch, accumul
     assert re.search(said, explain_out_of_memory(trainer, "no memory"))
 
 
-def test_no_batch_size_is_named_where_none_fits(dataset, monkeypatch):
+def test_no_batch_size_is_named_if_none_fits(dataset, monkeypatch):
     trainer = make_trainer(dataset)
 
     def refused(batch):
@@ -462,7 +466,7 @@ def test_no_batch_size_is_named_where_none_fits(dataset, monkeypatch):
     )
 
 
-def test_memory_that_a_cpu_refuses_is_known_by_its_error():
+def test_out_of_memory_on_a_cpu_is_recognized_by_its_error():
     with pytest.raises((RuntimeError, MemoryError)) as caught:
         torch.empty(1 << 60, dtype=torch.uint8)
     assert is_out_of_memory(caught.value)
@@ -481,7 +485,7 @@ def test_the_first_examples_of_a_batch_keep_their_predictions(dataset):
 # ---- moving -------------------------------------------------------------------------------------
 
 
-def test_a_run_that_was_moved_goes_on_with_its_corpus_named_anew(
+def test_a_moved_run_is_resumed_with_the_new_path_of_its_corpus(
     small_corpus, uninterrupted, tmp_path
 ):
     corpus = shutil.copy(small_corpus, tmp_path / "corpus.txt")

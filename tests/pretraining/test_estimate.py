@@ -14,9 +14,7 @@ def options(**changes):
     return PretrainOptions(**{**TINY, "checkpoint_every": 400, **changes})
 
 
-def test_a_text_that_was_trained_on_before_has_tokens_and_another_has_bytes_alone(
-    small_run, small_corpus, tmp_path
-):
+def test_the_number_of_tokens_is_known_for_a_cached_text_only(small_run, small_corpus, tmp_path):
     size = measure_text([str(small_corpus)], options())
     assert size.bytes == small_corpus.stat().st_size
     assert size.tokens == small_run.run.manifest["corpus"]["tokens"]
@@ -25,12 +23,12 @@ def test_a_text_that_was_trained_on_before_has_tokens_and_another_has_bytes_alon
     assert measure_text([str(other)], options()).tokens is None
 
 
-def test_a_text_that_is_not_there_is_named(tmp_path):
+def test_a_missing_text_is_named(tmp_path):
     with pytest.raises(CorpusError, match="missing"):
         measure_text([str(tmp_path / "missing.txt")], options())
 
 
-def test_the_time_is_that_of_earlier_runs_of_the_same_shape(small_run):
+def test_the_time_is_estimated_from_earlier_runs_of_the_same_shape(small_run):
     runs = small_run.run.path.parent
     pace = find_throughput(runs, options())
     last = [row for row in small_run.run.metrics() if row.split == "train"][-1]
@@ -47,19 +45,17 @@ def test_the_time_is_that_of_earlier_runs_of_the_same_shape(small_run):
 
 
 @pytest.mark.parametrize("change", [{"layers": 2}, {"batch_size": 16}, {"seq_len": 32}])
-def test_a_run_of_another_shape_says_nothing(small_run, change):
+def test_a_run_of_another_shape_is_not_used(small_run, change):
     assert find_throughput(small_run.run.path.parent, options(**change)) is None
 
 
-def test_a_run_of_another_machine_or_without_options_says_nothing(tmp_path):
+def test_a_run_of_another_machine_or_without_options_is_not_used(tmp_path):
     for number, manifest in enumerate([{"options": {"layers": "many"}}, {}, {"options": 3}]):
         Run.create(tmp_path / str(number), manifest)
     assert find_throughput(tmp_path, options()) is None
 
 
-def test_of_a_model_that_is_made_from_another_neither_tokens_nor_pace_are_known(
-    small_run, small_corpus
-):
+def test_continued_pretraining_has_neither_tokens_nor_throughput(small_run, small_corpus):
     made_from = options(init_from=str(small_run.run.path))
     assert measure_text([str(small_corpus)], made_from).tokens is None
     assert find_throughput(small_run.run.path.parent, made_from) is None

@@ -51,7 +51,7 @@ def test_the_first_step_starts_from_the_folder_as_it_is(small_run, corpus, tmp_p
         assert torch.equal(seen[name], tensor), name
 
 
-def test_what_was_learned_is_not_lost(small_run, corpus, tmp_path):
+def test_continued_pretraining_starts_near_the_loss_of_the_initial_model(small_run, corpus, tmp_path):
     before = small_run.evaluation.mlm_loss
     outcome = begin(corpus, small_run.run.path, tmp_path / "run", checkpoint_every=1, steps=8)
     losses = [row.mlm_loss for row in outcome.run.metrics() if row.split == "validation"]
@@ -72,7 +72,7 @@ def test_the_folder_gives_its_tokenizer_and_shape_and_the_recipe_its_dropout(cor
     assert settings["model_max_length"] == 24
 
 
-def test_the_manifest_says_where_it_came_from(corpus, tmp_path):
+def test_the_manifest_records_the_initial_model(corpus, tmp_path):
     folder = p.published(tmp_path / "model")
     p.in_parts(folder)
     run = begin(corpus, folder, tmp_path / "run").run
@@ -89,7 +89,7 @@ def test_the_manifest_says_where_it_came_from(corpus, tmp_path):
     assert "trained from the weights of `model`" in (run.path / "README.md").read_text()
 
 
-def test_a_rate_that_is_given_is_taken(corpus, tmp_path):
+def test_a_given_learning_rate_is_used(corpus, tmp_path):
     run = begin(corpus, p.published(tmp_path / "model"), tmp_path / "run", lr=6e-4).run
     recipe = run.manifest["recipe"]
     assert recipe["learning_rate"] == 6e-4
@@ -104,7 +104,7 @@ def test_a_rate_that_is_given_is_taken(corpus, tmp_path):
         ("pretraining", None),
     ],
 )
-def test_missing_heads_are_drawn_anew_and_that_is_said(corpus, tmp_path, kind, said):
+def test_missing_heads_are_randomly_initialized_and_reported(corpus, tmp_path, kind, said):
     folder, reporter = p.published(tmp_path / "model", kind), Silence()
     begin(corpus, folder, tmp_path / "run", reporter)
     notes = [note for note in reporter.notes if "randomly initialized" in note]
@@ -113,7 +113,7 @@ def test_missing_heads_are_drawn_anew_and_that_is_said(corpus, tmp_path, kind, s
     load_model(tmp_path / "run", needs=("pooler", "MLM head", "NSP head"))
 
 
-def test_a_run_is_gone_on_with_to_the_bit_even_without_the_folder(corpus, tmp_path):
+def test_a_run_is_resumed_bit_for_bit_even_without_the_initial_model(corpus, tmp_path):
     folder = p.published(tmp_path / "model")
     begin(corpus, folder, tmp_path / "whole")
     reporter = Silence()
@@ -129,7 +129,7 @@ def test_a_run_is_gone_on_with_to_the_bit_even_without_the_folder(corpus, tmp_pa
         ).read_bytes()
 
 
-def test_the_run_is_named_after_both(corpus, tmp_path, monkeypatch):
+def test_the_run_is_named_after_the_corpus_and_the_initial_model(corpus, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     folder = p.published(tmp_path / "model")
     options = PretrainOptions(init_from=str(folder), **OPTIONS)
@@ -148,7 +148,9 @@ def test_the_run_is_named_after_both(corpus, tmp_path, monkeypatch):
         (["--seq-len", "128"], "--seq-len is 128, and model has 24 positions; give --seq-len 24"),
     ],
 )
-def test_what_contradicts_the_folder_is_refused_by_name(call, corpus, tmp_path, arguments, said):
+def test_an_option_that_contradicts_the_initial_model_is_refused_by_name(
+    call, corpus, tmp_path, arguments, said
+):
     p.published(tmp_path / "model")
     code, out, err = call("pretrain", corpus, "--init-from", "model", "--out", "run", *arguments)
     assert (code, out) == (2, "") and said in err.splitlines()[-1]
@@ -190,7 +192,7 @@ def more_pieces(folder):
         ),
     ],
 )
-def test_a_folder_that_is_none_is_refused_and_nothing_is_written(
+def test_a_folder_without_a_model_is_refused_and_nothing_is_written(
     corpus, tmp_path, damage, error, said
 ):
     folder = p.published(tmp_path / "model")
@@ -200,9 +202,7 @@ def test_a_folder_that_is_none_is_refused_and_nothing_is_written(
     assert not (tmp_path / "run").exists()
 
 
-def test_tokens_of_another_tokenizer_are_refused_and_those_of_its_own_are_taken(
-    call, corpus, tmp_path
-):
+def test_tokens_must_be_of_the_tokenizer_of_the_initial_model(call, corpus, tmp_path):
     p.published(tmp_path / "model")
     for name, pieces in (("other", ["--vocab-size", "60"]), ("own", ["--tokenizer", "model"])):
         assert call("prepare", corpus, *pieces, "-o", name)[0] == 0
@@ -212,7 +212,7 @@ def test_tokens_of_another_tokenizer_are_refused_and_those_of_its_own_are_taken(
     assert call("pretrain", "own", *common)[0] == 0
 
 
-def test_another_folder_is_refused_when_a_run_is_gone_on_with(corpus, tmp_path):
+def test_a_run_is_not_resumed_with_another_initial_model(corpus, tmp_path):
     folder = p.published(tmp_path / "model")
     reporter = Silence()
     reporter.on_row = lambda row, trainer: trainer.stop()

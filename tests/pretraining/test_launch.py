@@ -36,7 +36,7 @@ def state(path):
 
 
 @pytest.mark.exhaustive
-def test_a_training_is_started_stopped_and_gone_on_with(tmp_path):
+def test_a_training_is_started_stopped_and_resumed(tmp_path):
     corpus = write_corpus(tmp_path / "-a corpus.txt")
     out = tmp_path / "run"
     options = PretrainOptions(**TINY, steps=100_000, out=str(out))
@@ -60,7 +60,7 @@ def test_a_training_is_started_stopped_and_gone_on_with(tmp_path):
 
 
 @pytest.mark.exhaustive
-def test_a_training_that_cannot_begin_leaves_its_reason(tmp_path):
+def test_a_training_that_cannot_start_logs_the_reason(tmp_path):
     out = tmp_path / "run"
     launch([str(tmp_path / "missing.txt")], PretrainOptions(out=str(out)))
     wait_for(lambda: not is_starting(out))
@@ -94,7 +94,7 @@ FIELDS = {
 
 @settings(max_examples=examples(100), deadline=None)
 @given(st.fixed_dictionaries(FIELDS), st.lists(st.sampled_from(["a.txt", "-b.txt", "c d"])))
-def test_the_command_line_says_the_options_again(values, inputs):
+def test_the_command_line_has_the_options(values, inputs):
     options = PretrainOptions(**values)
     words = command_line(inputs, options, Path("the run"))
     context = COMMAND.make_context("pretrain", words[1:])

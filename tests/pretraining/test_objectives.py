@@ -64,7 +64,7 @@ def store_of_unknowns(tmp_path):
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_every_objective_trains_and_is_named_where_people_see_it(trained, objective):
+def test_every_objective_trains_and_is_named_in_the_output(trained, objective):
     shown, outcome = trained(objective=objective)
     assert outcome.finished and outcome.evaluation is not None
     assert outcome.run.manifest["options"]["objective"] == objective
@@ -97,7 +97,7 @@ def test_the_live_panel_names_the_second_head_or_shows_dashes(trained, monkeypat
     assert (training.split().count("-") == 2) == (objective == "line")
 
 
-def test_without_pairs_the_loss_is_that_of_the_masked_words_alone():
+def test_without_pairs_the_loss_is_the_masked_lm_loss():
     torch.manual_seed(0)
     logits = torch.randn(6, 20, requires_grad=True)
     output = PreTrainingOutput(logits, torch.randn(4, 2, requires_grad=True))
@@ -110,7 +110,7 @@ def test_without_pairs_the_loss_is_that_of_the_masked_words_alone():
     assert sums[2] == 6 and sums[3:].tolist() == [0, 0, 0]
 
 
-def test_a_batch_of_nothing_to_mask_changes_nothing():
+def test_a_batch_without_masked_tokens_changes_nothing():
     logits = torch.randn(0, 20, requires_grad=True)
     none = torch.empty(0, dtype=torch.int64)
     loss, sums = pretraining_loss(
@@ -121,7 +121,7 @@ def test_a_batch_of_nothing_to_mask_changes_nothing():
     assert loss == 0 and sums.tolist() == [0] * 6
 
 
-def test_a_text_of_unknown_pieces_alone_is_refused_in_one_sentence(store_of_unknowns):
+def test_a_text_of_only_unknown_tokens_is_refused_in_one_sentence(store_of_unknowns):
     dataset = PretrainingDataset(
         store_of_unknowns,
         objective="line",
@@ -138,7 +138,7 @@ def test_a_text_of_unknown_pieces_alone_is_refused_in_one_sentence(store_of_unkn
         list(trainer.train())
 
 
-def test_the_second_head_stays_as_it_was_drawn_where_there_are_no_pairs(small_corpus, tmp_path):
+def test_without_pairs_the_second_head_keeps_its_initial_weights(small_corpus, tmp_path):
     def weights(run):
         return load_model(run).state_dict()
 
@@ -164,7 +164,7 @@ def one_sentence_documents(path):
 @pytest.mark.parametrize(
     ("make", "layout"), [(write_corpus, "files"), (one_sentence_documents, "sentences")]
 )
-def test_a_text_without_pairs_is_refused_with_the_flag_that_helps_which_then_works(
+def test_a_text_without_pairs_is_refused_with_an_objective_that_works(
     trained, tmp_path, make, layout
 ):
     corpus = make(tmp_path / "c.txt")
@@ -175,15 +175,13 @@ def test_a_text_without_pairs_is_refused_with_the_flag_that_helps_which_then_wor
     assert outcome.finished
 
 
-def test_an_eval_corpus_without_pairs_is_refused_by_its_name(trained, tmp_path, small_corpus):
+def test_a_validation_corpus_without_pairs_is_refused_by_name(trained, tmp_path, small_corpus):
     one = one_sentence_documents(tmp_path / "c.txt")
     with pytest.raises(CorpusError, match="every document of the text of --validation-corpus is"):
         trained(small_corpus, layout="sentences", validation_corpus=str(one))
 
 
-def test_a_single_document_is_trained_on_whole_saved_and_resumed_without_evaluations(
-    trained, tmp_path
-):
+def test_a_single_document_is_trained_on_and_resumed_without_validation(trained, tmp_path):
     corpus = write_corpus(tmp_path / "c.txt")
     options = {"layout": "files", "objective": "sentence_order", "steps": 20}
     shown, whole = trained(corpus, **options, out=str(tmp_path / "whole"))
@@ -204,9 +202,7 @@ def test_a_single_document_is_trained_on_whole_saved_and_resumed_without_evaluat
     assert weights[0] == weights[1]
 
 
-def test_one_document_is_evaluated_on_another_text_when_one_is_named(
-    trained, tmp_path, small_corpus
-):
+def test_a_single_document_is_validated_on_a_given_text(trained, tmp_path, small_corpus):
     corpus = write_corpus(tmp_path / "c.txt")
     shown, outcome = trained(
         corpus, layout="files", objective="sentence_order", validation_corpus=str(small_corpus)
@@ -234,7 +230,7 @@ def made(monkeypatch):
 MASKS = {"mask_unit": "whole_word", "masked_lm_prob": 0.4, "max_predictions_per_seq": 12}
 
 
-def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(trained, made):
+def test_the_mask_options_change_training_but_not_validation(trained, made):
     shown, _ = trained(**MASKS)
     (_, train), (_, validation) = made
     assert train.items() >= MASKS.items()
@@ -249,7 +245,7 @@ def test_the_masks_are_those_asked_for_in_training_and_the_usual_ones_held_out(t
     ("given", "share"),
     [({}, 0.3), ({"recipe": "bert"}, 0.15), ({"masked_lm_prob": 0.2, "recipe": "bert"}, 0.2)],
 )
-def test_the_recipe_says_how_much_is_masked_where_nothing_else_does(trained, made, given, share):
+def test_the_recipe_determines_the_default_share_of_masked_tokens(trained, made, given, share):
     shown, outcome = trained(**given)
     (_, train), (_, validation) = made
     assert train["masked_lm_prob"] == share and validation["masked_lm_prob"] == 0.15
@@ -301,7 +297,7 @@ def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
         ({"max_predictions_per_seq": 0}, "`max_predictions_per_seq` is 0; it must be 1 or more"),
     ],
 )
-def test_what_cannot_be_masked_or_learned_is_refused_with_what_can(given, said):
+def test_a_bad_objective_or_mask_is_refused_with_the_allowed_values(given, said):
     with pytest.raises(OptionError, match=said):
         PretrainOptions(**given)
 

@@ -121,7 +121,7 @@ def test_every_character_has_the_reference_s_ids_in_every_context(
 
 
 @pytest.mark.parametrize("options", USUAL, ids=name_of)
-def test_a_character_between_special_tokens_is_to_the_reference_a_text_of_its_own(
+def test_the_reference_treats_a_character_between_special_tokens_as_a_text(
     options: dict[str, bool],
 ) -> None:
     chars = scalars(0)[::7]

@@ -62,7 +62,7 @@ def test_a_pickle_has_the_same_bytes_each_time(tokenizer: WordPieceTokenizer) ->
 
 
 @pytest.mark.parametrize("state", [b"", b"\x01", b"\x01\x00\x00\x00" * 9, b"\x02\x00\x00\x00" * 9])
-def test_bytes_that_are_no_encoding_are_refused(state: bytes) -> None:
+def test_bytes_of_something_else_are_not_unpickled_as_an_encoding(state: bytes) -> None:
     with pytest.raises(TextError, match="not an encoding"):
         Encoding._restore([], state)
 
@@ -93,7 +93,7 @@ def test_words_are_word_ids(tokenizer: WordPieceTokenizer) -> None:
     assert encoding.words == encoding.word_ids
 
 
-def test_a_tokenizer_that_cuts_and_pads_is_another_one(tokenizer: WordPieceTokenizer) -> None:
+def test_truncation_and_padding_make_another_tokenizer(tokenizer: WordPieceTokenizer) -> None:
     shaped = tokenizer.with_truncation(4, stride=1, direction="left").with_padding(length=6)
     assert (tokenizer.truncation, tokenizer.padding) == (None, None)
     assert shaped.truncation == Truncation(4, "longest_first", 1, "left")
@@ -115,7 +115,7 @@ def test_truncation_and_padding_are_pickled(tokenizer: WordPieceTokenizer) -> No
     assert pickle.dumps(again) == pickle.dumps(shaped)
 
 
-def test_ragged_arrays_are_neither_cut_nor_padded(tokenizer: WordPieceTokenizer) -> None:
+def test_ragged_arrays_are_neither_truncated_nor_padded(tokenizer: WordPieceTokenizer) -> None:
     shaped = tokenizer.with_truncation(3).with_padding(length=9)
     ids, boundaries = shaped.encode_ragged(["a a a a", "a"])
     assert (len(ids), boundaries.tolist()) == (5, [0, 4, 5])
@@ -144,7 +144,7 @@ REFUSED_OPTIONS: list[tuple[Callable[[WordPieceTokenizer], object], str]] = [
 
 
 @pytest.mark.parametrize(("call", "message"), REFUSED_OPTIONS, ids=[m for _, m in REFUSED_OPTIONS])
-def test_options_that_cannot_be_followed_are_refused(
+def test_options_that_are_not_allowed_are_refused(
     tokenizer: WordPieceTokenizer, call: Callable[[WordPieceTokenizer], object], message: str
 ) -> None:
     with pytest.raises(OptionError, match=message):
@@ -183,7 +183,7 @@ REFUSED_TEXTS: list[tuple[Callable[[WordPieceTokenizer], object], type[Exception
 @pytest.mark.parametrize(
     ("call", "error", "message"), REFUSED_TEXTS, ids=[message for _, _, message in REFUSED_TEXTS]
 )
-def test_what_is_no_text_is_refused_by_its_place(
+def test_an_item_that_is_not_a_text_is_refused_by_its_number(
     tokenizer: WordPieceTokenizer,
     call: Callable[[WordPieceTokenizer], object],
     error: type[Exception],

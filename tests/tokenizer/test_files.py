@@ -146,7 +146,7 @@ def test_truncation_and_padding_are_saved_as_the_reference_saves_them(
 
 
 @pytest.mark.parametrize("direction", ["left", "right"])
-def test_transformers_cuts_and_pads_a_saved_tokenizer_s_texts_alike(
+def test_transformers_truncates_and_pads_like_the_saved_tokenizer(
     tmp_path: Path, direction: Any
 ) -> None:
     transformers = pytest.importorskip("transformers")
@@ -338,7 +338,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
 
 
 @pytest.mark.parametrize(("change", "message"), REFUSED, ids=[message for _, message in REFUSED])
-def test_a_tokenizer_json_that_asks_for_more_is_refused_by_name(
+def test_an_unsupported_tokenizer_json_is_refused_by_name(
     tmp_path: Path, change: Callable[[dict[str, Any]], None], message: str
 ) -> None:
     WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path)
@@ -361,7 +361,7 @@ def test_a_tokenizer_json_that_asks_for_more_is_refused_by_name(
         ("added_tokens_decoder", {"9": {"content": "<new>"}}),
     ],
 )
-def test_a_configuration_that_asks_for_more_is_refused_by_name(
+def test_an_unsupported_configuration_is_refused_by_name(
     tmp_path: Path, key: str, value: object
 ) -> None:
     WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path)
@@ -373,7 +373,7 @@ def test_a_configuration_that_asks_for_more_is_refused_by_name(
         WordPieceTokenizer.from_pretrained(tmp_path)
 
 
-def test_a_padding_to_a_multiple_of_nothing_is_none(tmp_path: Path) -> None:
+def test_padding_to_a_multiple_of_0_is_no_multiple(tmp_path: Path) -> None:
     WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path)
     path = tmp_path / "tokenizer.json"
     document = json.loads(path.read_text(encoding="utf-8")) | {"padding": PADDING}

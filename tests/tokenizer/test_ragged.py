@@ -40,9 +40,7 @@ TEXTS = ["ab c", "", "a[MASK]b. 中é" * 300, "  ", "abcabc" * 40, "É\u0301 a\u
 
 
 @pytest.mark.parametrize("special", [False, True])
-def test_each_text_has_the_ids_that_it_has_alone(
-    tokenizer: WordPieceTokenizer, special: bool
-) -> None:
+def test_each_text_has_the_same_ids_as_alone(tokenizer: WordPieceTokenizer, special: bool) -> None:
     expected = alone(tokenizer, TEXTS, add_special_tokens=special)
     for texts in (TEXTS, tuple(TEXTS), iter(TEXTS), np.array(TEXTS, dtype=object)):
         arrays = tokenizer.encode_ragged(texts, add_special_tokens=special)
@@ -85,7 +83,7 @@ def test_a_file_that_cannot_be_encoded_is_named(
         (["ab", "a\ud800"], TextError, "text 1 of the batch has a lone surrogate at character 1"),
     ],
 )
-def test_what_is_no_text_is_refused_by_its_place(
+def test_an_item_that_is_not_a_text_is_refused_by_its_number(
     tokenizer: WordPieceTokenizer, texts: Any, error: type[MinibertError], message: str
 ) -> None:
     with pytest.raises(error, match=message):
@@ -103,7 +101,7 @@ def test_neither_threads_nor_memory_change_the_result(tokenizer: WordPieceTokeni
             assert np.array_equal(again[1], boundaries)
 
 
-def test_options_that_cannot_be_followed_are_refused(tokenizer: WordPieceTokenizer) -> None:
+def test_options_that_are_not_allowed_are_refused(tokenizer: WordPieceTokenizer) -> None:
     with pytest.raises(OptionError, match=r"threads must be 1 or more, .* not 0"):
         tokenizer.encode_ragged(["ab"], threads=0)
     with pytest.raises(OptionError, match="cache_bytes must be 0 or more, not -1"):

@@ -169,14 +169,14 @@ def test_a_novel_is_trained_as_by_the_plain_procedure(algorithm: str) -> None:
     assert ours == trained_slowly(texts, 250, 3, beginning_of(ours), algorithm)
 
 
-def test_the_vocabulary_never_changes() -> None:
+def test_the_golden_vocabulary_is_unchanged() -> None:
     alphabet = ", . ; a b c d e f h m n o r s t ##a ##d ##e ##f ##h ##n ##r ##t "
     assert " ".join(trained([GOLDEN_TEXT], 45)[5:]) == alphabet + "##at th the cat sat"
     likeliest = trained([GOLDEN_TEXT], 45, algorithm="likelihood")
     assert " ".join(likeliest[5:]) == alphabet + "th the ca sa ##at cat sat"
 
 
-def test_the_order_and_the_cutting_of_texts_do_not_matter() -> None:
+def test_the_order_and_the_division_of_texts_do_not_matter() -> None:
     texts = pseudo_text(7)
     expected = trained(texts, 300)
     assert trained(texts[::-1], 300) == expected
@@ -193,7 +193,7 @@ def test_the_vocabulary_begins_with_specials_and_alphabet_in_order() -> None:
     assert pieces[5 : 5 + len(alphabet) + len(inside)] == alphabet + inside
 
 
-def test_no_vocabulary_is_larger_than_asked_for() -> None:
+def test_no_vocabulary_is_larger_than_requested() -> None:
     texts = pseudo_text(3)
     smallest = len(beginning_of(trained(texts, 1000)))
     for size in (smallest, smallest + 1, 60, 100):
@@ -204,7 +204,7 @@ def test_no_vocabulary_is_larger_than_asked_for() -> None:
         trained(texts, smallest - 1)
 
 
-def test_only_the_commonest_characters_are_kept() -> None:
+def test_only_the_most_frequent_characters_are_kept() -> None:
     texts = ["aaa bbb ccc dd de"]
     tokenizer = WordPieceTokenizer.train_from_iterator(texts, 100, limit_alphabet=3)
     assert {piece for piece in tokenizer.vocab if len(piece) == 1} == set("abc")
@@ -239,7 +239,7 @@ def test_an_error_in_the_texts_comes_through() -> None:
         WordPieceTokenizer.train_from_iterator([b"bytes"])  # type: ignore[list-item]
 
 
-def test_the_reference_makes_a_larger_vocabulary_than_asked_for_and_ours_refuses() -> None:
+def test_the_reference_exceeds_the_requested_size_and_ours_refuses() -> None:
     texts = ["abcdefghij"]
     assert len(trained_by_reference(texts, 10)) > 10
     with pytest.raises(VocabularyError, match="10 tokens has no room for the 5 special tokens"):
@@ -293,7 +293,7 @@ def test_the_number_of_cores_does_not_matter(tmp_path: Path) -> None:
     assert alone.stdout == output_of(script)
 
 
-def test_files_however_they_are_kept_give_what_their_texts_give(tmp_path: Path) -> None:
+def test_compressed_files_and_folders_give_the_vocabulary_of_their_texts(tmp_path: Path) -> None:
     import zstandard
 
     texts = pseudo_text(11)
@@ -335,7 +335,7 @@ def test_a_text_much_larger_than_the_memory_it_takes_is_trained_on(tmp_path: Pat
     assert int(output_of(script)) < 40
 
 
-def test_progress_tells_of_reading_and_then_of_merging_and_stops_both(tmp_path: Path) -> None:
+def test_progress_covers_reading_and_merging_and_can_stop_both(tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("\n".join(pseudo_text(4, 400_000)), encoding="utf-8")
     told: list[VocabTrainingProgress] = []
@@ -372,7 +372,7 @@ def test_an_initial_alphabet_can_be_encoded_wherever_its_characters_stand() -> N
     assert same.vocab == tokenizer.vocab
 
 
-def test_what_becomes_of_the_words_is_counted() -> None:
+def test_the_coverage_of_the_words_is_counted() -> None:
     options = VocabTrainingOptions(vocab_size=20, limit_alphabet=4)
     texts = ["the the the the eth xy", "h" * 101]
     vocabulary = train_vocabulary(texts, TokenizerOptions(), options)
@@ -390,7 +390,9 @@ def test_what_becomes_of_the_words_is_counted() -> None:
         ({"limit_alphabet": 2**63}, "`limit_alphabet` is 9223372036854775808"),
     ],
 )
-def test_options_that_cannot_be_are_refused_by_name(options: dict[str, object], said: str) -> None:
+def test_options_that_are_not_allowed_are_refused_by_name(
+    options: dict[str, object], said: str
+) -> None:
     with pytest.raises(OptionError) as caught:
         WordPieceTokenizer.train_from_iterator(["a"], **options)  # type: ignore[arg-type]
     assert said in str(caught.value)

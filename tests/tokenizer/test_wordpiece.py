@@ -59,7 +59,7 @@ def test_a_text_where_a_list_of_texts_belongs_is_refused(tokenizer: WordPieceTok
         tokenizer.encode_ragged("abc")
 
 
-def test_pieces_and_ids_have_their_names(tokenizer: WordPieceTokenizer) -> None:
+def test_tokens_and_ids_are_converted(tokenizer: WordPieceTokenizer) -> None:
     assert tokenizer.vocab == {piece: index for index, piece in enumerate(PIECES)}
     assert tokenizer.vocab_size == len(tokenizer) == len(PIECES)
     assert (tokenizer.pad_token_id, tokenizer.unk_token_id, tokenizer.cls_token_id) == (0, 1, 2)
@@ -70,7 +70,7 @@ def test_pieces_and_ids_have_their_names(tokenizer: WordPieceTokenizer) -> None:
     assert tokenizer.id_to_token(99) is None
 
 
-def test_a_piece_listed_twice_has_the_later_id() -> None:
+def test_a_token_listed_twice_has_the_later_id() -> None:
     tokenizer = WordPieceTokenizer.from_vocab([*PIECES, "a"])
     assert tokenizer.token_to_id("a") == len(PIECES)
     assert tokenizer.id_to_token(PIECES.index("a")) is None
@@ -88,7 +88,7 @@ def test_a_tokenizer_is_the_same_when_copied_or_pickled(copied: Any) -> None:
     assert pickle.dumps(again) == pickle.dumps(tokenizer)
 
 
-def test_the_fingerprint_follows_pieces_and_options(tokenizer: WordPieceTokenizer) -> None:
+def test_the_fingerprint_depends_on_tokens_and_options(tokenizer: WordPieceTokenizer) -> None:
     others = [
         WordPieceTokenizer.from_vocab([*PIECES, "b"]),
         WordPieceTokenizer.from_vocab(PIECES, lowercase=False),
