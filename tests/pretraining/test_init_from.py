@@ -51,7 +51,7 @@ def test_the_first_step_starts_from_the_folder_as_it_is(small_run, corpus, tmp_p
         assert torch.equal(seen[name], tensor), name
 
 
-def test_continued_pretraining_starts_near_the_loss_of_the_initial_model(small_run, corpus, tmp_path):
+def test_continued_pretraining_starts_near_the_initial_loss(small_run, corpus, tmp_path):
     before = small_run.evaluation.mlm_loss
     outcome = begin(corpus, small_run.run.path, tmp_path / "run", checkpoint_every=1, steps=8)
     losses = [row.mlm_loss for row in outcome.run.metrics() if row.split == "validation"]
