@@ -150,9 +150,8 @@ def opening(run: Path, work: Path) -> None:
         (f"{RUNS} runs of {STEPS // RUNS:,} rows", short, RUNS),
         (f"{RUNS} runs of {STEPS:,} rows", log, RUNS),
     ):
-        paths = [
-            make_run(work / f"{count}-{file.stem}" / f"run-{n:02}", file) for n in range(count)
-        ]
+        folder = work / f"{count}-{file.stem}"
+        paths = [make_run(folder / f"run-{n:02}", run, file) for n in range(count)]
         asyncio.run(open_runs(title, paths, count * len(file.read_bytes().splitlines())))
 
 
@@ -258,7 +257,7 @@ def write_log(file: Path, rows: int) -> None:
         for number in range(1, rows + 1):
             loss = 3.0 + 6.0 * math.exp(-number / rows * 6) + draw.gauss(0, 0.1)
             row = {
-                "format": 2, "step": 10 * number, "split": "train", "seconds": 2.4 * number,
+                "format": 3, "step": 10 * number, "split": "train", "seconds": 2.4 * number,
                 "tokens": 40_000 * number, "mlm_loss": loss, "mlm_accuracy": 1 / loss,
                 "nsp_loss": 0.5, "nsp_accuracy": 0.75 + draw.gauss(0, 0.02),
                 "learning_rate": 3e-3 * (1 - number / rows), "grad_norm": abs(draw.gauss(1, 0.2)),
@@ -269,11 +268,10 @@ def write_log(file: Path, rows: int) -> None:
             lines.write(json.dumps(row) + "\n")
 
 
-def make_run(folder: Path, log: Path) -> Path:
-    """A finished run whose log is another's, as a link."""
+def make_run(folder: Path, run: Path, log: Path) -> Path:
+    """A finished run with the manifest of another one, whose metrics are a link to `log`."""
     folder.mkdir(parents=True)
-    manifest = {"format": 1, "state": "finished", "created": folder.name, "uniform_loss": 9.01}
-    (folder / "minibert.json").write_text(json.dumps(manifest))
+    shutil.copy(run / "minibert.json", folder)
     (folder / "metrics.jsonl").symlink_to(log.resolve())
     return folder
 

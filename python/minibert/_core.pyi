@@ -299,6 +299,6 @@ class BatchPool:
 # runs --------------------------------------------------------------------------------------------
 
 def read_metrics(
-    data: bytes, columns: Sequence[str], *, required: Sequence[str], newest_format: int
+    data: bytes, columns: Sequence[str], *, required: Sequence[str], format: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
     """See `minibert.runs.metrics.parse_columns`."""

@@ -13,7 +13,7 @@ import pytest
 
 from minibert.runs.run import Run
 
-from helpers.samples import TINY, empty, good, nothing, write_corpus
+from helpers.samples import TINY, empty, good, nothing, training_record, write_corpus
 
 SMALL = [
     word for name, value in TINY.items() for word in (f"--{name.replace('_', '-')}", str(value))
@@ -45,8 +45,10 @@ def test_the_version_is_that_of_the_package(call):
 def test_a_small_corpus_is_trained_on_and_its_masks_are_filled(call, small_corpus, tmp_path):
     code, out, err = call("pretrain", small_corpus, *SMALL, "--steps", 60)
     assert code == 0
-    assert "held out after 60 steps: MLM loss" in out and "the model is in runs/animals-tiny" in out
-    for part in ("layers x 32 wide", "ln V", "by word frequency alone", "MLM loss", "tokens/s"):
+    assert (
+        "validation after 60 steps: MLM loss" in out and "the model is in runs/animals-tiny" in out
+    )
+    for part in ("hidden size 32", "ln V", "unigram entropy", "MLM loss", "tokens/s"):
         assert part in err
     assert "\x1b" not in out + err  # no terminal, no escapes
     run = Run.open(tmp_path / "runs" / "animals-tiny")
@@ -86,7 +88,7 @@ def test_a_compressed_corpus_a_folder_a_glob_and_standard_input_are_the_same_tex
     for number, corpus in enumerate(["folder", "folder/*.txt", "a.txt.gz", "a.txt.zst", "-"]):
         code, _, err = call("pretrain", corpus, *SMALL, "--steps", 1, "--out", f"run-{number}")
         assert code == 0, err
-        fingerprints.add(Run.open(tmp_path / f"run-{number}").manifest["corpus"]["fingerprint"])
+        fingerprints.add(Run.open(tmp_path / f"run-{number}").manifest.corpus.fingerprint)
     assert len(fingerprints) == 1
 
 
@@ -108,7 +110,7 @@ def short(path):
 
 def a_run_there(path):
     good(path)
-    Run.create(path / "taken", {})
+    Run.create(path / "taken", training_record())
 
 
 @pytest.mark.parametrize(

@@ -165,8 +165,8 @@ def test_a_run_is_evaluated_on_what_its_training_evaluated_on(small_run):
     # Training computes in bfloat16 where the machine is faster in it.
     assert found.mlm_loss == pytest.approx(row.mlm_loss, rel=5e-3)
     assert found.nsp_accuracy == pytest.approx(row.nsp_accuracy, abs=0.05)
-    assert found.documents == small_run.run.manifest["corpus"]["validation_documents"]
-    assert found.fingerprint == small_run.run.manifest["corpus"]["fingerprint"]
+    assert found.documents == small_run.run.manifest.corpus.validation_documents
+    assert found.fingerprint == small_run.run.manifest.corpus.fingerprint
     assert found.unigram_counts == "training"
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from minibert.config import PretrainOptions
 from minibert.config.model import BertConfig
+from minibert.config.recipe import Budget
 from minibert.corpus import Corpus
 from minibert.data.token_store import TokenStore
 from minibert.pretraining import plan
+from minibert.runs.manifest import CorpusRecord, TrainingRecord, Versions
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 GONE = 2**22 + 12345  # the number of no process: above the greatest
@@ -78,6 +84,36 @@ class Silence(plan.SilentTrainingReporter):
         self.rows.append(row)
         if self.on_row:
             self.on_row(row, trainer)
+
+
+def training_record(**changes: Any) -> TrainingRecord:
+    """What a small run trains, for tests that need a run folder and no training."""
+    options = PretrainOptions()
+    config = options.config(options.vocab_size)
+    record = TrainingRecord(
+        inputs=(),
+        options=options,
+        recipe=options.training_recipe(),
+        budget=Budget(steps=2000),
+        config=config,
+        parameters=config.parameters(),
+        corpus=CorpusRecord(
+            fingerprint="0123456789abcdef",
+            documents=1250,
+            sentences=48_211,
+            tokens=812_400,
+            validation_documents=125,
+            layout="sentences",
+        ),
+        uniform_loss=math.log(config.vocab_size),
+        unigram_entropy=6.42,
+        device="cpu",
+        dtype="float32",
+        threads=1,
+        processes=1,
+        versions=Versions(minibert="0.1.0", python="3.11.0", torch="2.9.0", numpy="2.3.0"),
+    )
+    return dataclasses.replace(record, **changes)
 
 
 def examples(number: int) -> int:

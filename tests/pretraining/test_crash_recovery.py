@@ -25,6 +25,7 @@ from minibert.data.token_store import TokenStore
 from minibert.errors import DivergedError, FileError, OutOfMemoryError, RunError
 from minibert.model.folder import checkpoints
 from minibert.pretraining.pretrain import pretrain
+from minibert.runs.manifest import RunState
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
@@ -33,7 +34,7 @@ from minibert.training.out_of_memory import explain_out_of_memory, is_out_of_mem
 from minibert.training.ranks import Ranks
 
 from helpers.killed_runs import rows, start
-from helpers.samples import TINY, Silence
+from helpers.samples import TINY, Silence, training_record
 
 STEPS = 90
 # Neither divides the other, so that checkpoints fall between rows of metrics.
@@ -113,7 +114,7 @@ def test_a_run_killed_after_its_last_checkpoint_has_its_last_evaluation_once(
     small_corpus, uninterrupted, tmp_path
 ):
     out = shutil.copytree(uninterrupted, tmp_path / "run")
-    Run.open(out).set_state("failed")
+    Run.open(out).set_state(RunState.FAILED)
     pretrain([], PretrainOptions(**MAY_CHANGE, resume=True, out=str(out)), Silence())
     assert Run.open(out).state == "finished"
     assert weights(out) == weights(uninterrupted)
@@ -237,14 +238,14 @@ def test_a_full_disk_stops_the_run_and_keeps_its_checkpoints(
     monkeypatch.undo()
     assert [path.name for path in checkpoints(out)] == ["step-00000021", "step-00000028"]
     assert Run.open(out).metrics()[-1].step >= 30
-    Run.open(out).set_state("failed")  # in life the process, and with it "running", is gone
+    Run.open(out).set_state(RunState.FAILED)  # in life the process, and with it "running", is gone
     pretrain([], PretrainOptions(**MAY_CHANGE, resume=True, out=str(out)), Silence())
     assert weights(out) == weights(uninterrupted)
     assert figures(out) == figures(uninterrupted)
 
 
 def test_a_row_that_does_not_fit_leaves_whole_rows(small_run, tmp_path):
-    run = Run.create(tmp_path / "run", {})
+    run = Run.create(tmp_path / "run", training_record())
     row = small_run.run.metrics()[0]
     run.log(row)
     size = (run.path / "metrics.jsonl").stat().st_size
@@ -313,7 +314,7 @@ def test_three_non_finite_losses_in_a_row_stop_the_run_and_the_last_batch_is_sav
         pretrain([str(small_corpus)], options, Silence())
     assert "batch-0-7.safetensors" in str(e.value) and "a lower learning rate" in str(e.value)
     failed = Run.open(tmp_path / "run")
-    assert failed.state == "failed" and failed.manifest["error"] == str(e.value)
+    assert failed.state == "failed" and failed.manifest.error == str(e.value)
     from safetensors.numpy import load_file
 
     kept = load_file(tmp_path / "run" / "batch-0-7.safetensors")

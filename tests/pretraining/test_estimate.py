@@ -1,5 +1,8 @@
 """What a training would take is told from what is known, and never guessed."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 
 from minibert.config import PretrainOptions
@@ -17,7 +20,7 @@ def options(**changes):
 def test_the_number_of_tokens_is_known_for_a_cached_text_only(small_run, small_corpus, tmp_path):
     size = measure_text([str(small_corpus)], options())
     assert size.bytes == small_corpus.stat().st_size
-    assert size.tokens == small_run.run.manifest["corpus"]["tokens"]
+    assert size.tokens == small_run.run.manifest.corpus.tokens
     assert measure_text([str(small_corpus)], options(vocab_size=140)).tokens is None
     other = write_corpus(tmp_path / "other.txt", seed=1)
     assert measure_text([str(other)], options()).tokens is None
@@ -49,9 +52,13 @@ def test_a_run_of_another_shape_is_not_used(small_run, change):
     assert find_throughput(small_run.run.path.parent, options(**change)) is None
 
 
-def test_a_run_of_another_machine_or_without_options_is_not_used(tmp_path):
-    for number, manifest in enumerate([{"options": {"layers": "many"}}, {}, {"options": 3}]):
-        Run.create(tmp_path / str(number), manifest)
+def test_a_run_of_another_machine_or_a_damaged_one_is_not_used(small_run, tmp_path):
+    elsewhere = Run(tmp_path / "a", replace(small_run.run.manifest, host="elsewhere"))
+    shutil.copytree(small_run.run.path, elsewhere.path)
+    assert find_throughput(tmp_path, options()) is not None
+    elsewhere.manifest.write(elsewhere.path)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "minibert.json").write_text('{"format": 2, "options": 3}')
     assert find_throughput(tmp_path, options()) is None
 
 

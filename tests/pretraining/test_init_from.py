@@ -76,24 +76,24 @@ def test_the_manifest_records_the_initial_model(corpus, tmp_path):
     folder = p.published(tmp_path / "model")
     p.in_parts(folder)
     run = begin(corpus, folder, tmp_path / "run").run
-    origin = Run.open(run.path).manifest["init_from"]
-    assert origin["folder"] == str(folder)
-    assert set(origin["sha256"]) == {path.name for path in folder.glob("*.safetensors")}
-    recipe = run.manifest["recipe"]
-    assert recipe["learning_rate"] == pytest.approx(
+    origin = Run.open(run.path).manifest.init_from
+    assert origin.folder == str(folder)
+    assert set(origin.sha256) == {path.name for path in folder.glob("*.safetensors")}
+    recipe = run.manifest.recipe
+    assert recipe.learning_rate == pytest.approx(
         RECIPES["minibert"].learning_rate / CONTINUED_PRETRAINING_LR_DIVISOR
     )
-    assert recipe["muon_learning_rate"] == pytest.approx(1e-2 / CONTINUED_PRETRAINING_LR_DIVISOR)
-    assert recipe["position_amplitude"] is None and recipe["neighbour_gain"] is None
-    assert recipe["context_scale"] is None and recipe["zero_outputs"] is False
+    assert recipe.muon_learning_rate == pytest.approx(1e-2 / CONTINUED_PRETRAINING_LR_DIVISOR)
+    assert recipe.position_amplitude is None and recipe.neighbour_gain is None
+    assert recipe.context_scale is None and recipe.zero_outputs is False
     assert "trained from the weights of `model`" in (run.path / "README.md").read_text()
 
 
 def test_a_given_learning_rate_is_used(corpus, tmp_path):
     run = begin(corpus, p.published(tmp_path / "model"), tmp_path / "run", lr=6e-4).run
-    recipe = run.manifest["recipe"]
-    assert recipe["learning_rate"] == 6e-4
-    assert recipe["muon_learning_rate"] == pytest.approx(2e-3)
+    recipe = run.manifest.recipe
+    assert recipe.learning_rate == 6e-4
+    assert recipe.muon_learning_rate == pytest.approx(2e-3)
 
 
 @pytest.mark.parametrize(

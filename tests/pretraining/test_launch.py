@@ -46,7 +46,7 @@ def test_a_training_is_started_stopped_and_resumed(tmp_path):
         wait_for(lambda: state(out) == "running")
         launch([str(corpus)], options)
     wait_for(lambda: not is_starting(out))
-    pid = Run.open(out).manifest["pid"]
+    pid = Run.open(out).manifest.pid
     assert os.getsid(pid) == pid != os.getsid(0)
     request(Run.open(out), "stop")
     assert wait_until_done(Run.open(out)).state == "interrupted"
@@ -54,7 +54,7 @@ def test_a_training_is_started_stopped_and_resumed(tmp_path):
     assert "stopping after this step and saving" in (out / "training.log").read_text()
     launch([], PretrainOptions(resume=True, out=str(out), threads=1))
     wait_for(lambda: state(out) == "running")
-    assert Run.open(out).manifest["session"] == 2
+    assert Run.open(out).manifest.session == 2
     request(Run.open(out), "stop")
     wait_until_done(Run.open(out))
 

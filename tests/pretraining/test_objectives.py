@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 
 import pytest
@@ -32,7 +31,7 @@ from minibert.model.losses import pretraining_loss
 from minibert.pretraining.pretrain import pretrain
 from minibert.training.loss import PretrainingLoss
 
-from helpers.samples import TINY, Silence, small_tokenizer, write_corpus
+from helpers.samples import TINY, Silence, small_tokenizer, training_record, write_corpus
 
 OBJECTIVES = ["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
 SINGLE = [name for name in OBJECTIVES if name not in PAIR_TASKS]
@@ -67,7 +66,7 @@ def store_of_unknowns(tmp_path):
 def test_every_objective_trains_and_is_named_in_the_output(trained, objective):
     shown, outcome = trained(objective=objective)
     assert outcome.finished and outcome.evaluation is not None
-    assert outcome.run.manifest["options"]["objective"] == objective
+    assert outcome.run.manifest.options.objective == objective
     assert (
         '"nsp_loss": null' in (outcome.run.path / "metrics.jsonl").read_text().splitlines()[0]
     ) == (objective in SINGLE)
@@ -186,7 +185,7 @@ def test_a_single_document_is_trained_on_and_resumed_without_validation(trained,
     options = {"layout": "files", "objective": "sentence_order", "steps": 20}
     shown, whole = trained(corpus, **options, out=str(tmp_path / "whole"))
     assert "nothing is held out to evaluate on" in shown and "--validation-corpus" in shown
-    assert "held out after" not in shown
+    assert "validation after" not in shown
     assert {row.split for row in whole.run.metrics()} == {"train"}
     saved = [path.name for path in checkpoints(whole.run.path)]
     assert saved[-1] == "step-00000020"
@@ -236,9 +235,7 @@ def test_the_mask_options_change_training_but_not_validation(trained, made):
     assert train.items() >= MASKS.items()
     assert validation["masked_lm_prob"] == 0.15
     assert not validation.keys() & (MASKS.keys() - {"masked_lm_prob"})
-    assert (
-        "40% of the pieces, by whole words, at most 12 in an example; in the held-out text" in shown
-    )
+    assert "40% of the tokens, as whole words, at most 12 per sequence; for validation" in shown
 
 
 @pytest.mark.parametrize(
@@ -249,8 +246,8 @@ def test_the_recipe_determines_the_default_share_of_masked_tokens(trained, made,
     shown, outcome = trained(**given)
     (_, train), (_, validation) = made
     assert train["masked_lm_prob"] == share and validation["masked_lm_prob"] == 0.15
-    assert f"{share:.0%} of the pieces, each by itself" in shown
-    assert ("in the held-out text always 15%" in shown) == (share != 0.15)
+    assert f"{share:.0%} of the tokens, as single tokens" in shown
+    assert ("for validation always 15%" in shown) == (share != 0.15)
     card = (outcome.run.path / "README.md").read_text(encoding="utf-8")
     assert f"`next_sentence`, {share:.0%} masked by `token`" in card
 
@@ -262,7 +259,7 @@ def test_a_schedule_of_masks_ends_with_the_run(trained, made, length):
     assert train["final_masked_lm_prob"] == 0.1
     epochs = outcome.step / dataset.batches_per_epoch(0)
     assert train["masked_lm_prob_epochs"] == pytest.approx(epochs)
-    assert "40% of the pieces at first, 10% at the end, each by itself" in shown
+    assert "40% of the tokens at first, 10% at the end, as single tokens" in shown
 
 
 def test_the_share_of_masks_falls_along_the_run(trained, monkeypatch):
@@ -317,8 +314,8 @@ def test_options_that_contradict_a_resumed_run_are_refused_by_name(small_corpus,
     from minibert.runs.run import Run
 
     out = str(tmp_path / "run")
-    started = dataclasses.asdict(PretrainOptions(**TINY, objective="sentence_order"))
-    run = Run.create(tmp_path / "run", {"inputs": [str(small_corpus)], "options": started})
+    started = PretrainOptions(**TINY, objective="sentence_order")
+    run = Run.create(tmp_path / "run", training_record(options=started))
     resuming = PretrainOptions(resume=True, out=out, **given)
     with pytest.raises(OptionError, match=f"`{next(iter(given))}` is "):
         _resumed_options(run, [], resuming)

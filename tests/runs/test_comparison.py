@@ -12,21 +12,17 @@ from minibert.config import PretrainOptions
 from minibert.errors import OptionError
 from minibert.pretraining.pretrain import pretrain
 from minibert.runs.comparison import compare
-from minibert.runs.metrics import Metrics, parse_metrics
+from minibert.runs.manifest import RunState
+from minibert.runs.metrics import Metrics
 from minibert.runs.run import Run
 from minibert.runs.summary import summarize
 
-from helpers.samples import TINY, Silence
+from helpers.samples import TINY, Silence, training_record
 
 
-def make(folder, losses, split="validation", state="finished", **options):
-    manifest = {
-        "options": {"seed": 0, "lr": None, "out": str(folder), **options},
-        "recipe": {"dropout": 0.1},
-        "parameters": 1234,
-        "corpus": {"fingerprint": "abc"},
-    }
-    run = Run.create(folder, manifest)
+def make(folder, losses, split="validation", state=RunState.FINISHED, **options):
+    options = PretrainOptions(out=str(folder), **options)
+    run = Run.create(folder, training_record(options=options, parameters=1234))
     for step, loss in losses.items():
         run.log(Metrics(step, split, 1.0, 10 * step, loss, 0.5, 0.7, 0.5))
     run.set_state(state)
@@ -41,8 +37,8 @@ def call(call, monkeypatch):
 
 def test_runs_are_listed_with_state_loss_and_size(call, tmp_path):
     make(tmp_path / "runs" / "first", {10: 6.0, 20: 5.25})
-    make(tmp_path / "runs" / "second", {5: 7.5}, split="train", state="interrupted")
-    make(tmp_path / "runs" / "third", {}, state="failed")
+    make(tmp_path / "runs" / "second", {5: 7.5}, split="train", state=RunState.INTERRUPTED)
+    make(tmp_path / "runs" / "third", {}, state=RunState.FAILED)
     for arguments in ((), ("runs",), (tmp_path / "runs",)):
         code, out, err = call("runs", *arguments)
         lines = out.splitlines()
@@ -61,6 +57,26 @@ def test_runs_are_listed_with_state_loss_and_size(call, tmp_path):
     ]
     folder = tmp_path / "runs" / "first"
     assert rows[0]["stored_bytes"] == sum(path.stat().st_size for path in folder.iterdir())
+
+
+def test_runs_that_cannot_be_read_are_listed_below_the_others(call, tmp_path):
+    make(tmp_path / "runs" / "good", {10: 6.0})
+    for name, text in (("old", '{"format": 1, "state": "finished"}'), ("torn", "{")):
+        (tmp_path / "runs" / name).mkdir()
+        (tmp_path / "runs" / name / "minibert.json").write_text(text)
+    code, out, err = call("runs")
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert [line.split()[:2] for line in lines[1:4]] == [
+        ["good", "finished"],
+        ["old", "unreadable"],
+        ["torn", "unreadable"],
+    ]
+    assert "written by an older minibert (format 1, this one reads 2)" in lines[4]
+    assert "cannot be read" in lines[5]
+    rows = json.loads(call("runs", "--json")[1])
+    assert [row["state"] for row in rows] == ["finished", "unreadable", "unreadable"]
+    assert "older minibert" in rows[1]["problem"] and rows[0]["problem"] is None
 
 
 @pytest.mark.parametrize(
@@ -91,7 +107,7 @@ def test_two_runs_are_shown_side_by_side(call, tmp_path):
     assert (code, err) == (0, "")
     for said in ("seed", "step 20", "5.000", "5.500", "at the end: mlm_loss"):
         assert said in out
-    assert "step 10" not in out and "different texts" not in out
+    assert "step 10" not in out and "different corpora" not in out
     _, out, _ = call("runs", "compare", "--json", "first", "second")
     assert json.loads(out)["losses"] == [[20, 5.0, 5.5]]
 
@@ -114,18 +130,6 @@ def test_a_copied_run_is_read_as_the_first(small_run, tmp_path):
         before.mlm_loss,
         before.stored_bytes,
     )
-
-
-# ---- rows of other formats ----------------------------------------------------------------------
-
-
-def test_rows_of_the_first_format_are_read_and_of_a_newer_one_passed_over():
-    row = {"step": 1, "split": "train", "seconds": 1.0, "tokens": 5, "mlm_loss": 6.0}
-    row |= {"mlm_accuracy": 0.1, "nsp_loss": 0.7, "nsp_accuracy": 0.5}
-    lines = [row, {"format": 2, **row, "of_tomorrow": 1}, {"format": 99, **row}, 7]
-    rows, _ = parse_metrics("".join(json.dumps(line) + "\n" for line in lines).encode())
-    assert rows == [Metrics(1, "train", 1.0, 5, 6.0, 0.1, 0.7, 0.5)] * 2
-    assert rows[0].epoch is None
 
 
 def test_a_run_says_all_that_its_rows_are_documented_to(small_run):
@@ -190,7 +194,7 @@ def test_weights_and_biases_gets_every_row_under_one_id(small_corpus, tmp_path, 
     )
     outcome = pretrain([], going_on, Silence())
     rows = outcome.run.metrics()
-    assert told[0] == told[3] == outcome.run.manifest["wandb"]
+    assert told[0] == told[3] == outcome.run.manifest.wandb
     assert [entry["step"] for entry in told if isinstance(entry, dict)] == [5, 10, 10]
     assert told[1]["train/mlm_loss"] == rows[0].mlm_loss
     assert told[2] == told[-1] == "finished"

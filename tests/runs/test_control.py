@@ -13,13 +13,14 @@ from minibert.config import PretrainOptions
 from minibert.errors import RunError
 from minibert.pretraining.run_setup import resolve_run
 from minibert.runs.control import REQUEST, TAKEN, RunControl, pending, request, wait_until_done
+from minibert.runs.manifest import RunState
 from minibert.runs.run import Run
 from minibert.training.checkpoint import checkpoints
 from minibert.training.ranks import Ranks
 
 from helpers.killed_runs import rows, start
 from helpers.rank_workers import command, start_together
-from helpers.samples import GONE, TINY
+from helpers.samples import GONE, TINY, training_record
 
 # Each test trains in processes of its own, and waits for them.
 pytestmark = pytest.mark.exhaustive
@@ -173,7 +174,7 @@ def test_several_processes_pause_and_stop_together(small_corpus, tmp_path):
 
 @pytest.fixture
 def run(tmp_path):
-    return Run.create(tmp_path / "run", {})
+    return Run.create(tmp_path / "run", training_record())
 
 
 @pytest.fixture
@@ -194,52 +195,59 @@ def test_a_pause_is_pending_until_the_training_says_so_itself(run, done):
     control, _ = done
     request(Run.open(run.path), "pause")
     assert (pending(run.path), Run.open(run.path).state) == ("pause", "running")
-    assert control.holds()
+    assert control.should_pause()
     assert (pending(run.path), Run.open(run.path).state) == (None, "paused")
     request(Run.open(run.path), "resume")
-    assert not control.holds()
+    assert not control.should_pause()
     assert (pending(run.path), Run.open(run.path).state) == (None, "running")
 
 
 def test_a_stop_is_pending_until_the_training_has_ended(run, done):
     control, happened = done
     request(Run.open(run.path), "stop")
-    control.holds()
+    control.should_pause()
     assert happened == ["stop"] and pending(run.path) == "stop"
     control.close()
     assert pending(run.path) is None
 
 
-def test_a_request_to_an_earlier_sitting_is_dropped(run, done):
+def test_a_request_to_an_earlier_session_is_dropped(run, done):
     control, happened = done
     request(Run.open(run.path), "stop")
     run.begin_session()
-    assert not control.holds()
+    assert not control.should_pause()
     assert happened == [] and pending(run.path) is None
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", '{"format": 99, "request": "stop", "session": 1}', '{"request": "stop"}'],
+    [
+        "",
+        "{",
+        "[]",
+        '{"format": 99, "request": "stop", "session": 1}',
+        '{"format": 1, "request": "stop", "session": 1}',
+        '{"request": "stop"}',
+    ],
 )
 def test_a_request_that_cannot_be_read_is_dropped(run, done, text):
     control, happened = done
     (run.path / REQUEST).write_text(text)
-    assert not control.holds()
+    assert not control.should_pause()
     assert happened == [] and not (run.path / REQUEST).exists()
 
 
 def test_a_request_that_is_not_known_is_named(run, done):
     control, happened = done
-    (run.path / REQUEST).write_text('{"format": 1, "request": ["fly"], "session": 1}')
-    assert not control.holds()
-    assert happened == ["control.json asks for ['fly'], which is not known"]
+    (run.path / REQUEST).write_text('{"format": 2, "request": ["fly"], "session": 1}')
+    assert not control.should_pause()
+    assert happened == ["control.json has the unknown request ['fly']"]
 
 
 def test_the_disk_is_not_looked_at_between_most_steps(run):
     control = RunControl(run, stop=lambda: None, save=lambda: None, note=lambda text: None)
     request(Run.open(run.path), "pause")
-    assert not control.holds()
+    assert not control.should_pause()
     assert pending(run.path) == "pause"
 
 
@@ -249,14 +257,12 @@ def test_the_disk_is_not_looked_at_between_most_steps(run):
         ({"state": "finished"}, "pause", "is finished, and pause is for a running training"),
         ({"state": "running"}, "resume", "is running, and resume is for a paused training"),
         ({"state": "paused"}, "pause", "is paused, and pause is for a running training"),
-        ({"pid": GONE}, "stop", "is crashed, and stop is for a running training; go on with it"),
-        ({"state": "interrupted"}, "resume", "--resume --out"),
-        ({"session": None}, "pause", "older minibert"),
+        ({"pid": GONE}, "stop", "is crashed, and stop is for a running training; `resume`"),
+        ({"state": "interrupted"}, "resume", "`resume` the run first"),
     ],
 )
 def test_what_a_run_cannot_do_is_refused(run, changes, action, said):
     about = {**json.loads((run.path / "minibert.json").read_text()), **changes}
-    about = {name: value for name, value in about.items() if value is not None}
     (run.path / "minibert.json").write_text(json.dumps(about))
     with pytest.raises(RunError, match=said):
         request(Run.open(run.path), action)
@@ -271,13 +277,13 @@ def test_a_training_that_does_not_answer_is_said_to(run):
 
 def test_a_training_that_ends_without_answering_is_said_to(run):
     request(Run.open(run.path), "pause")
-    run.set_state("finished")
-    with pytest.raises(RunError, match="is finished, and did not do what it was asked for"):
+    run.set_state(RunState.FINISHED)
+    with pytest.raises(RunError, match="is finished, and did not execute the request"):
         wait_until_done(run)
 
 
 def test_a_paused_run_elsewhere_is_not_called_crashed(run):
-    run.set_state("paused")
+    run.set_state(RunState.PAUSED)
     about = json.loads((run.path / "minibert.json").read_text())
     for host, state in ((socket.gethostname(), "crashed"), ("elsewhere", "paused")):
         changed = {**about, "host": host, "pid": GONE if os.getpid() != GONE else 1}

@@ -8,17 +8,18 @@ import pytest
 
 from minibert.errors import RunError
 from minibert.runs.deletion import delete_run
+from minibert.runs.manifest import RunState
 from minibert.runs.run import Run
 
-from helpers.samples import GONE
+from helpers.samples import GONE, training_record
 
 
 @pytest.fixture
 def run(tmp_path):
-    run = Run.create(tmp_path / "runs" / "a", {})
+    run = Run.create(tmp_path / "runs" / "a", training_record())
     (run.path / "checkpoints" / "step-1").mkdir(parents=True)
     (run.path / "checkpoints" / "step-1" / "model.safetensors").write_bytes(b"weights")
-    run.set_state("finished")
+    run.set_state(RunState.FINISHED)
     return run
 
 
@@ -48,7 +49,7 @@ def test_a_link_to_a_run_is_refused(run, tmp_path):
 
 @pytest.mark.parametrize("state", ["running", "paused"])
 def test_a_run_that_is_trained_is_refused(run, state):
-    run.set_state(state)
+    run.set_state(RunState(state))
     with pytest.raises(RunError, match=f"is {state}; stop it before"):
         delete_run(run.path)
 

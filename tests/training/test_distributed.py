@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -201,7 +202,7 @@ def pair(small_corpus, tmp_path_factory):
 def test_a_run_of_two_is_that_of_one(alone, pair):
     assert_near(pair, alone)
     manifest = Run.open(pair).manifest
-    assert (manifest["state"], manifest["processes"]) == ("finished", 2)
+    assert (manifest.state, manifest.processes) == ("finished", 2)
 
 
 def wait_for(run, count, processes):
@@ -324,8 +325,8 @@ def test_processes_that_are_started_anew_go_on_with_a_run_in_whatever_state(
     before = [(row.step, row.split) for row in run.metrics()]
     for name, value in {"RANK": 0, "WORLD_SIZE": 1, "TORCHELASTIC_RESTART_COUNT": 1}.items():
         monkeypatch.setenv(name, str(value))
-    options = PretrainOptions(**run.manifest["options"] | {"out": str(out)})
-    assert pretrain(run.manifest["inputs"], options, Silence()).finished
+    options = dataclasses.replace(run.manifest.options, out=str(out))
+    assert pretrain(run.manifest.inputs, options, Silence()).finished
     assert Run.open(out).state == "finished"
     assert [(row.step, row.split) for row in Run.open(out).metrics()] == before
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import os
@@ -16,39 +17,31 @@ import pytest
 
 from minibert.config import PretrainOptions
 from minibert.config.model import BertConfig
+from minibert.runs import metrics
+from minibert.runs.manifest import FORMAT, Manifest
 from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
-from helpers.samples import SMALL, SPECIALS, TINY, Silence, write_corpus
+from helpers.samples import SMALL, SPECIALS, TINY, Silence, training_record, write_corpus
 
 LOG_EVERY, EVALUATE_EVERY = 10, 250
 NOW = 1_700_000_000.0  # the moment that all frozen files and clocks show
 
 
 def manifest(**changes: Any) -> dict[str, Any]:
-    """What `minibert.json` says of a small training that runs in this process."""
-    return {
-        "format": 1,
-        "state": "running",
-        "created": "2026-01-01T10:00:00.000+00:00",
-        "updated": "2026-01-01T10:00:00.000+00:00",
-        "host": socket.gethostname(),
-        "pid": os.getpid(),
-        "config": {"num_hidden_layers": 2, "hidden_size": 128, "num_attention_heads": 2},
-        "parameters": 1_482_114,
-        "options": {"preset": "tiny", "seq_len": 128, "batch_size": 32, "log_every": LOG_EVERY},
-        "budget": {"steps": 2000, "seconds": None},
-        "device": "cpu",
-        "uniform_loss": math.log(8192),
-        "unigram_entropy": 6.42,
-        "corpus": {
-            "inputs": ["texts/small-world.txt"],
-            "documents": 1250,
-            "sentences": 48_211,
-            "tokens": 812_400,
-        },
-        **changes,
-    }
+    """The contents of `minibert.json` of a small training that runs in this process."""
+    record = training_record(
+        inputs=("texts/small-world.txt",),
+        options=PretrainOptions(log_every=LOG_EVERY),
+        parameters=1_482_114,
+    )
+    written = dataclasses.asdict(Manifest.begin(record, "2026-01-01T10:00:00.000+00:00"))
+    here = {"host": socket.gethostname(), "pid": os.getpid(), "session": 1}
+    found = {"format": FORMAT, **written, **here}
+    for key, value in changes.items():
+        nested = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = {**found[key], **value} if nested else value
+    return found
 
 
 def rows(count: int) -> list[dict[str, Any]]:
@@ -60,6 +53,7 @@ def rows(count: int) -> list[dict[str, Any]]:
         fall = 2.6 * (1 - math.exp(-share * 25)) + 3.4 / (1 + math.exp(-(share - 0.45) * 11))
         loss = 9.0 - fall
         row = {
+            "format": metrics.FORMAT,
             "step": step,
             "split": "train",
             "seconds": round(12.0 + step * 0.24, 3),
@@ -80,7 +74,7 @@ def rows(count: int) -> list[dict[str, Any]]:
 
 
 def evaluation(row: dict[str, Any], loss: float) -> dict[str, Any]:
-    """The held-out row after a training row."""
+    """The validation row after a training row."""
     measured = {"split": "validation", "mlm_loss": loss, "nsp_loss": row["nsp_loss"] + 0.02}
     nothing = dict.fromkeys(("learning_rate", "grad_norm", "tokens_per_second", "wait_share"))
     return {**row, **measured, **nothing}

@@ -112,7 +112,7 @@ async def test_many_resizes_in_a_row_are_survived(app):
         ({"state": "failed", "error": "no room"}, ["ended with an error: no room."]),
         ({"pid": 2**22 + 12345}, ["✗ crashed", "from its newest checkpoint"]),
         ({"format": 99}, ["✗ unreadable", "newer minibert (format 99"]),
-        ({"format": None}, ["✗ unreadable", "is not a run's description", "step 200"]),
+        ({"format": None}, ["✗ unreadable", "is not the manifest of a run", "step 200"]),
         ({"state": "dreaming"}, ["? dreaming"]),
     ],
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 
 import numpy as np
 import pytest
 
+from minibert.runs.manifest import RunState
 from minibert.runs.run import Run
 from minibert.training.datasets import dataset_of_run
 from minibert.tui.app import MinibertApp
@@ -55,8 +57,8 @@ def test_examples_are_the_batch_piece_by_piece(run, objective):
 
 
 def with_objective(run, objective):
-    options = {**run.manifest["options"], "objective": objective}
-    return {**run.manifest, "options": options}
+    options = dataclasses.replace(run.manifest.options, objective=objective)
+    return dataclasses.replace(run.manifest, options=options)
 
 
 @pytest.mark.parametrize(
@@ -182,8 +184,8 @@ def copied(run, tmp_path):
     text = write_corpus(tmp_path / "animals.txt")
     shutil.copytree(run.path, tmp_path / "run")
     copy = Run.open(tmp_path / "run")
-    copy.manifest["inputs"] = [str(text)]
-    copy.set_state("finished")
+    copy.manifest = dataclasses.replace(copy.manifest, inputs=(str(text),))
+    copy.set_state(RunState.FINISHED)
     return copy, text
 
 

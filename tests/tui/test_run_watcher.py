@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import numpy as np
@@ -186,23 +185,11 @@ def test_a_folder_that_holds_only_a_damaged_run_shows_it(make_run, tmp_path, clo
     assert RunWatcher(tmp_path, clock).poll().state == "unreadable"
 
 
-@pytest.mark.parametrize(
-    "manifest",
-    [
-        {},
-        {"config": None, "budget": 3, "corpus": [], "parameters": "many"},
-        {"config": {"hidden_size": "wide"}, "budget": {"steps": 0}, "corpus": {"inputs": [1]}},
-        {"budget": {"steps": None, "seconds": float("nan")}, "uniform_loss": True},
-        {"parameters": 10**400, "budget": {"steps": -5}, "corpus": {"inputs": {}}},
-    ],
-)
-def test_whatever_is_missing_is_none(manifest):
-    snapshot = RunSnapshot(manifest=json.loads(json.dumps(manifest)))
+def test_an_unread_run_has_no_progress():
+    snapshot = RunSnapshot()
     assert snapshot.share_done is None
     assert snapshot.seconds_left is None
-    assert snapshot.number("parameters") is None
-    assert snapshot.number("uniform_loss") is None
-    assert snapshot.texts("corpus", "inputs") == []
+    assert snapshot.pair_task == "NSP"
 
 
 def test_the_time_left_follows_the_recent_pace(make_run, clock):

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from minibert.runs.control import REQUEST, pending, request
+from minibert.runs.manifest import RunState
 from minibert.runs.run import Run
 from minibert.tui.app import MinibertApp
 from minibert.tui.dialogs.confirm import ConfirmScreen
@@ -109,7 +110,7 @@ async def test_what_is_no_sound_run_is_shown_as_that(root):
     (root / "newer" / "minibert.json").write_text('{"format": 99}')
     (root / "holiday").mkdir()
     (root / "strange").mkdir()
-    strange = {"format": 1, "budget": [], "config": 3, "parameters": "many", "options": None}
+    strange = {"format": 2, "budget": [], "config": 3, "parameters": "many", "options": None}
     (root / "strange" / "minibert.json").write_text(json.dumps(strange))
     (root / "strange" / "metrics.jsonl").write_text(
         '{"step": "one", "split": [], "mlm_loss": {}}\n'
@@ -267,7 +268,7 @@ async def test_a_training_is_asked_and_its_state_stays_what_it_says(root, key, a
 
 
 async def test_a_paused_training_is_let_go_on(root):
-    Run.open(root / "gamma").set_state("paused")
+    Run.open(root / "gamma").set_state(RunState.PAUSED)
     async with Running(root) as (app, pilot):
         await put_cursor(pilot, "gamma")
         assert "‖ paused" in screen_text(app)

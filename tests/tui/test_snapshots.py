@@ -48,12 +48,11 @@ STATES = {
     "time-budget": lambda make_run: make_run(50, budget={"steps": None, "seconds": 600.0}),
     "crashed": lambda make_run: make_run(60, pid=DEAD),
     "failed": lambda make_run: make_run(60, state="failed", error="the loss is not finite"),
-    "bare": lambda make_run: make_run(60, config=None, corpus=None, budget=None, parameters=None,
-                                      uniform_loss=None, unigram_entropy=None, options=None),
     "long-names": lambda make_run: make_run(
         60,
         name="a-run-with-a-name-that-is-longer-than-any-terminal-is-wide-and-語-in-it-too-" * 2,
-        corpus={"inputs": ["texts/" + "long-" * 20 + "語.txt", "b"], "tokens": 10**13},
+        inputs=["texts/" + "long-" * 20 + "語.txt", "b"],
+        corpus={"tokens": 10**13},
     ),
 }  # fmt: skip
 

@@ -178,7 +178,7 @@ async def test_parameters_text_and_time_are_told_where_they_are_known(small_run,
             control = row(app, name).query_one(".control")
             control.value = str(value)
         await until(pilot, "at the pace of small")
-        tokens = small_run.run.manifest["corpus"]["tokens"]
+        tokens = small_run.run.manifest.corpus.tokens
         await until(pilot, f"{tokens / 1000:.3g}k tokens")
         await until(pilot, "with a vocabulary of 150")
 

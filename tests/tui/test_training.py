@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from minibert.errors import ModelError
 from minibert.runs.control import REQUEST, pending
+from minibert.runs.manifest import Manifest
 from minibert.tui.app import MinibertApp
 from minibert.tui.models.predictions import (
     PredictionHistory,
@@ -34,7 +35,7 @@ from minibert.tui.sections.training.sentences import Sentences
 from minibert.tui.sections.training.system_load import SystemLoad, SystemMonitor
 from minibert.tui.settings import Remembered, Settings
 
-from helpers.samples import told, until
+from helpers.samples import told, training_record, until
 
 
 @pytest.fixture
@@ -494,10 +495,9 @@ def test_a_history_is_kept_by_run_and_sentence(tmp_path):
 
 
 def here(**changes):
-    return RunSnapshot(
-        state="running",
-        manifest={"host": socket.gethostname(), "pid": os.getpid(), **changes},
-    )
+    manifest = Manifest.begin(training_record(), "")
+    process = {"host": socket.gethostname(), "pid": os.getpid(), **changes}
+    return RunSnapshot(state="running", manifest=dataclasses.replace(manifest, **process))
 
 
 def test_the_training_is_measured_where_it_runs():

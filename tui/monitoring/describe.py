@@ -4,45 +4,36 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.runs.manifest import Manifest
 from minibert.tui.text import compact, plural
 
-BRIEF_NAME = 20  # columns of a corpus's name where there are few
+BRIEF_NAME = 20  # columns of a corpus's name where there is little room
 TIMES = " \N{MULTIPLICATION SIGN} "
 
 
-def describe_model(snapshot: RunSnapshot, brief: bool = False) -> str:
-    """The model's shape and size, as far as the manifest has them."""
-    layers = snapshot.number("config", "num_hidden_layers")
-    wide = snapshot.number("config", "hidden_size")
-    heads = snapshot.number("config", "num_attention_heads")
-    parts = []
-    if layers is not None and wide is not None and heads is not None:
-        sizes = (
-            f"{layers:.0f} {plural('layer', layers)}",
-            f"{wide:.0f}" if brief else f"{wide:.0f} wide",
-            f"{heads:.0f} {plural('head', heads)}",
-        )
-        parts.append(TIMES.join(sizes))
-    parameters = snapshot.number("parameters")
-    if parameters is not None:
-        parts.append(f"{compact(parameters)} parameters")
-    return " · ".join(parts)
+def describe_model(manifest: Manifest, brief: bool = False) -> str:
+    """The model's shape and number of parameters."""
+    config = manifest.config
+    layers, heads = config.num_hidden_layers, config.num_attention_heads
+    sizes = (
+        f"{layers} {plural('layer', layers)}",
+        f"{config.hidden_size}" if brief else f"{config.hidden_size} wide",
+        f"{heads} {plural('head', heads)}",
+    )
+    return f"{TIMES.join(sizes)} · {compact(manifest.parameters)} parameters"
 
 
-def describe_corpus(snapshot: RunSnapshot, brief: bool = False) -> str:
-    """The corpus by the names of its files, and its size."""
-    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in snapshot.texts("corpus", "inputs")]
+def describe_corpus(manifest: Manifest, brief: bool = False) -> str:
+    """The names of the corpus's files, and its size."""
+    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in manifest.inputs]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     if brief:
         names = [Content(name).truncate(BRIEF_NAME, ellipsis=True).plain for name in names]
     parts = [names[0] + more] if names else []
-    for unit in ("documents", "sentences", "tokens"):
-        size = snapshot.number("corpus", unit)
-        if size is not None and (unit == "tokens" or not brief):
-            parts.append(f"{_count(size)} {unit}")
+    for unit in ("tokens",) if brief else ("documents", "sentences", "tokens"):
+        parts.append(f"{_count(getattr(manifest.corpus, unit))} {unit}")
     return " · ".join(parts)
 
 
-def _count(number: float) -> str:
-    return f"{number:,.0f}" if number < 10_000 else compact(number)
+def _count(number: int) -> str:
+    return f"{number:,}" if number < 10_000 else compact(number)

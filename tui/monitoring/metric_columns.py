@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from minibert.runs.metrics import Metrics
+from minibert.runs.metrics import NUMBERS
 from minibert.tui.plotting.arrays import MAX_VALUE, Floats, GrowableArray
 
-NAMES = tuple(field.name for field in fields(Metrics) if field.name != "split")
 AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
-NO_ROWS = np.empty((0, len(NAMES)))
-_AXES = [NAMES.index(name) for name in AXES]
+NO_ROWS = np.empty((0, len(NUMBERS)))
+_AXES = [NUMBERS.index(name) for name in AXES]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +19,7 @@ class MetricColumns:
     """The rows of one split.
 
     Attributes:
-        data: float64 (columns, rows), columns in the order of `NAMES`; NaN where a row has nothing.
+        data: float64 (columns, rows), in the order of `NUMBERS`; NaN where a row has no value.
         origin: the same for rows that begin with these; None for rows that never grow.
     """
 
@@ -29,15 +28,15 @@ class MetricColumns:
 
     @classmethod
     def of(cls, rows: Floats = NO_ROWS) -> MetricColumns:
-        """Turn rows, float64 (rows, columns), into columns; those without a step are left out."""
-        data = rows[np.isfinite(rows[:, 0])].T
+        """Turn rows, float64 (rows, columns), into columns."""
+        data = rows.T
         return cls(np.where(np.abs(data) <= MAX_VALUE, data, np.nan))
 
     def __len__(self) -> int:
         return int(self.data.shape[1])
 
     def __getitem__(self, name: str) -> Floats:
-        column: Floats = self.data[NAMES.index(name)]
+        column: Floats = self.data[NUMBERS.index(name)]
         return column
 
     def last(self, name: str) -> float | None:
@@ -50,7 +49,7 @@ class GrowingColumns:
     """Columns that rows are appended to."""
 
     def __init__(self) -> None:
-        self._rows = GrowableArray(len(NAMES))
+        self._rows = GrowableArray(len(NUMBERS))
 
     def add(self, later: MetricColumns) -> None:
         """Append rows; what curves are drawn over never falls, in damaged files neither."""

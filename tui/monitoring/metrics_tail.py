@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from minibert.runs.metrics import parse_columns
-from minibert.tui.monitoring.metric_columns import NAMES, GrowingColumns, MetricColumns
+from minibert.tui.monitoring.metric_columns import GrowingColumns, MetricColumns
 
 AT_ONCE = 1 << 23  # bytes that are read in one go, so that a long file is shown as it is read
 CHECKED = 256  # bytes before the offset that must still be there for a longer file to be an append
@@ -58,7 +58,7 @@ class MetricsTail:
             return False
         self.signature = now
         self.behind = len(data) == AT_ONCE
-        train, validation, taken = parse_columns(data, NAMES)
+        train, validation, taken = parse_columns(data)
         if self.behind and not taken:
             taken = len(data)  # of a line that is too long for a row
         self._offset += taken

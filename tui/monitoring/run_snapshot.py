@@ -1,43 +1,37 @@
-"""What is known of a run at a moment, and what follows from it.
-
-Every entry of `minibert.json` may be missing or of a wrong kind: what cannot be said is None.
-"""
+"""Everything that is known of a run at a moment."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
 
-from minibert.config import PAIR_TASKS, Objective
+from minibert.config import PAIR_TASKS
+from minibert.runs.manifest import Manifest
+from minibert.runs.progress import RECENT_ROWS, seconds_left
 from minibert.tui.monitoring.metric_columns import MetricColumns
-
-RECENT_ROWS = 50
+from minibert.tui.monitoring.run_states import ViewState
 
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """A run as it was read last; never changed, so that threads can share it.
+    """A run as it was read last; immutable, so that threads can share it.
 
     Attributes:
         path: the run's folder; None while there is none.
-        state: a state of `Run`, or `reading` (nothing is known yet), `waiting` (no
-            run yet), `deleted`, `unreadable`.
-        manifest: what `minibert.json` said when it could be read last.
-        train: rows of training.
-        validation: rows of evaluations.
+        state: a `RunState`, a `ViewState`, or a state that only a newer minibert knows.
+        manifest: `minibert.json` as it was last readable, or None.
+        train: training rows.
+        validation: validation rows.
         checkpoints: the folders with its weights, oldest first.
         problem: a sentence on what is wrong or missing, or None.
-        last_words: of its log, where it ended badly.
+        last_words: the last lines of its log, if it ended badly.
         silent_minutes: how long a running training has written nothing.
-        asked: what the training was asked for and has not done yet.
+        asked: the pending request to the training, or None.
     """
 
     path: Path | None = None
-    state: str = "reading"
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    state: str = ViewState.READING
+    manifest: Manifest | None = None
     train: MetricColumns = field(default_factory=MetricColumns.of)
     validation: MetricColumns = field(default_factory=MetricColumns.of)
     checkpoints: tuple[Path, ...] = ()
@@ -53,41 +47,20 @@ class RunSnapshot:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What is another for another run, also for one that has taken its folder's place."""
-        return self.path, self.manifest.get("created")
+        """Differs between runs, also if a new run has the folder of an old one."""
+        return self.path, None if self.manifest is None else self.manifest.created
 
     @property
     def weights(self) -> Path | None:
-        """The folder with the newest weights: a checkpoint's, or else the run's own."""
+        """The folder with the newest weights: of a checkpoint, or else the run's own."""
         return self.checkpoints[-1] if self.checkpoints else self.path
-
-    def number(self, *keys: str) -> float | None:
-        """A finite number of the manifest by its keys from the outside in, or None."""
-        value: Any = self.manifest
-        for key in keys:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            return None
-        try:
-            return float(value) if math.isfinite(value) else None
-        except OverflowError:
-            return None
-
-    def texts(self, *keys: str) -> list[str]:
-        """A list of strings of the manifest by its keys; a single string counts as one."""
-        value: Any = self.manifest
-        for key in keys:
-            value = value.get(key) if isinstance(value, Mapping) else None
-        values = value if isinstance(value, list) else [value]
-        return [text for text in values if isinstance(text, str)]
 
     @property
     def pair_task(self) -> str | None:
         """What the second head learns, NSP or SOP; None where the objective has no pairs."""
-        options = self.manifest.get("options")
-        objective = options.get("objective") if isinstance(options, Mapping) else None
-        # A run from before there was a choice, or one that says nothing, is BERT's.
-        return PAIR_TASKS.get(str(objective)) if objective in get_args(Objective) else "NSP"
+        if self.manifest is None:
+            return PAIR_TASKS["next_sentence"]
+        return PAIR_TASKS.get(self.manifest.options.objective)
 
     def newest(self, name: str) -> float | None:
         """The greatest last value of a column that only grows: step, seconds or tokens."""
@@ -96,25 +69,18 @@ class RunSnapshot:
 
     @property
     def share_done(self) -> float | None:
-        """The share of the budget that is used up, from 0 to 1."""
-        for name, column in (("steps", "step"), ("seconds", "seconds")):
-            budget = self.number("budget", name)
-            if budget is not None and budget > 0:
-                return min(1.0, max(0.0, (self.newest(column) or 0.0) / budget))
-        return None
+        """The share of the budget that is used, from 0 to 1."""
+        if self.manifest is None:
+            return None
+        step, seconds = self.newest("step") or 0.0, self.newest("seconds") or 0.0
+        return self.manifest.budget.share_done(step, seconds)
 
     @property
     def seconds_left(self) -> float | None:
-        """An estimate of the time to the end of the budget, from the speed of the recent rows."""
-        seconds, step = self.newest("seconds"), self.newest("step")
-        if seconds is None or step is None:
+        """The estimated time to the end of the budget, in seconds."""
+        if self.manifest is None:
             return None
-        time_budget, step_budget = self.number("budget", "seconds"), self.number("budget", "steps")
-        if step_budget is None:
-            return None if time_budget is None else max(0.0, time_budget - seconds)
-        recent = self.train.data[:, -RECENT_ROWS:]
-        steps, times = MetricColumns(recent)["step"], MetricColumns(recent)["seconds"]
-        if len(steps) < 2 or not steps[-1] > steps[0] or not times[-1] > times[0]:
-            return None
-        pace = float((times[-1] - times[0]) / (steps[-1] - steps[0]))
-        return max(0.0, step_budget - step) * pace
+        steps, seconds = self.train["step"], self.train["seconds"]
+        return seconds_left(
+            self.manifest.budget, steps[-RECENT_ROWS:].tolist(), seconds[-RECENT_ROWS:].tolist()
+        )

@@ -9,17 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from minibert.errors import RunError
 from minibert.model.folder import CHECKPOINTS, checkpoints
 from minibert.runs.control import pending
+from minibert.runs.manifest import ACTIVE, MANIFEST, RunState
+from minibert.runs.metrics import METRICS
 from minibert.runs.run import (
-    ACTIVE,
     LAUNCH,
     LOG,
-    MANIFEST,
-    METRICS,
     Run,
     find_runs,
     has_run,
@@ -29,7 +27,7 @@ from minibert.runs.run import (
 from minibert.tui.monitoring.metric_columns import MetricColumns
 from minibert.tui.monitoring.metrics_tail import MetricsTail, Signature, signature
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
-from minibert.tui.monitoring.run_states import state_of
+from minibert.tui.monitoring.run_states import ViewState, current_state
 
 CHOOSE_EVERY = 2.0  # seconds between looks for another run in a folder of runs
 WORDS = 3  # lines of its log that are shown of a training that ended badly
@@ -150,7 +148,9 @@ class RunWatcher:
             self._version += 1
 
     def _read_log(self, path: Path) -> None:
-        now = signature(path / LOG) if self._state() in ("crashed", "failed") else None
+        now = (
+            signature(path / LOG) if self._state() in (RunState.CRASHED, RunState.FAILED) else None
+        )
         if now != self._log_signature:
             self._log_signature = now
             self._last_words = () if now is None else tuple(log_tail(path, WORDS))
@@ -160,11 +160,11 @@ class RunWatcher:
 
     def _snapshot(self) -> RunSnapshot:
         state = self._state()
-        silent = self._silent_minutes() if state == "running" else 0
+        silent = self._silent_minutes() if state == RunState.RUNNING else 0
         return RunSnapshot(
             path=self.path,
             state=state,
-            manifest={} if self._run is None else self._run.manifest,
+            manifest=None if self._run is None else self._run.manifest,
             train=MetricColumns.of() if self._tail is None else self._tail.train,
             validation=MetricColumns.of() if self._tail is None else self._tail.validation,
             checkpoints=self._checkpoints,
@@ -176,34 +176,35 @@ class RunWatcher:
 
     def _state(self) -> str:
         if self.path is None and (self.root / LAUNCH).exists():
-            return "starting" if is_starting(self.root) else "unstarted"
+            return RunState.STARTING if is_starting(self.root) else RunState.UNSTARTED
         if self.path is None:
-            return "waiting"
+            return ViewState.WAITING
         if self._deleted:
-            return "deleted"
+            return ViewState.DELETED
         if self._unreadable is not None or self._run is None:
-            return "unreadable"
-        return state_of(self._run)
+            return RunState.UNREADABLE
+        return current_state(self._run)
 
     def _problem(self, state: str) -> str | None:
-        error: Any = None if self._run is None else self._run.manifest.get("error")
-        sentences = {
-            "waiting": f"{self.root} holds no run yet; one that is started there "
+        error = None if self._run is None else self._run.manifest.error
+        sentences: dict[str, str] = {
+            ViewState.WAITING: f"{self.root} holds no run yet; one that is started there "
             "by minibert pretrain appears here by itself.",
-            "starting": f"The training in {self.path or self.root} is being started.",
-            "unstarted": f"The training in {self.root} never began. It said: "
+            RunState.STARTING: f"The training in {self.path or self.root} is being started.",
+            RunState.UNSTARTED: f"The training in {self.root} never began. It said: "
             + " ".join(log_tail(self.root, 1)),
-            "deleted": f"{self.path} was deleted or moved while it was open; "
+            ViewState.DELETED: f"{self.path} was deleted or moved while it was open; "
             "what was read before is still shown.",
-            "unreadable": f"{self._unreadable}.",
-            "crashed": "The process of this training is gone without a word, crashed or killed; "
-            "P goes on from its newest checkpoint, as does --resume.",
-            "failed": f"The training ended with an error: {error}."
-            if isinstance(error, str)
+            RunState.UNREADABLE: f"{self._unreadable}.",
+            RunState.CRASHED: "The process of this training is gone without a word, crashed or "
+            "killed; P goes on from its newest checkpoint, as does --resume.",
+            RunState.FAILED: f"The training ended with an error: {error}."
+            if error
             else "The training ended with an error.",
-            "paused": "The training is paused; P lets it go on, as does minibert runs resume.",
-            "interrupted": "The training was stopped before its end; P goes on with it, as does "
-            "--resume.",
+            RunState.PAUSED: "The training is paused; P lets it go on, as does minibert runs "
+            "resume.",
+            RunState.INTERRUPTED: "The training was stopped before its end; P goes on with it, "
+            "as does --resume.",
         }
         return sentences.get(state)
 
@@ -232,6 +233,6 @@ def _best_run(root: Path) -> Run | Path | None:
         runs = []  # the folder vanished or may not be read
     if not runs:
         return folders[-1] if folders else None
-    by_change = sorted(runs, key=lambda run: str(run.manifest.get("updated")))
+    by_change = sorted(runs, key=lambda run: run.manifest.updated)
     running = [run for run in by_change if run.state in ACTIVE]
     return running[-1] if running else runs[-1]

@@ -11,7 +11,8 @@ from minibert.config import PretrainOptions
 from minibert.errors import MinibertError
 from minibert.pretraining.launch import launch
 from minibert.runs.control import Action, request
-from minibert.runs.run import ACTIVE, Run
+from minibert.runs.manifest import ACTIVE, RESUMABLE, RunState
+from minibert.runs.run import Run
 from minibert.tui.dialogs.confirm import ConfirmScreen
 from minibert.tui.sections.base import SectionScreen
 
@@ -44,11 +45,11 @@ class RunControlScreen(SectionScreen):
         run = self.steered
         if run is None:
             return
-        if run.state in ("interrupted", "crashed", "failed"):
+        if run.state in RESUMABLE:
             question = f"Go on with {run.name} from its newest checkpoint, in the background?"
             self.confirm(question, "Go on", partial(self._go_on, run.path))
         else:
-            self._request(run, "resume" if run.state == "paused" else "pause")
+            self._request(run, "resume" if run.state == RunState.PAUSED else "pause")
 
     def action_checkpoint(self) -> None:
         """Have a checkpoint saved."""

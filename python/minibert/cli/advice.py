@@ -21,6 +21,7 @@ ADVICE = {
     "run_is_paused": "resume it with: minibert runs resume {run}",
     "stdin_with_processes": "run minibert prepare - --out DIR first, and pass DIR",
     "tokenizer_exists": "choose another --out, or remove it",
+    "run_stopped": "resume the run with: minibert pretrain --resume --out {run}",
     "tracker_refused": "set WANDB_MODE=offline to log locally, and continue with --resume",
 }
 """The advice by cause, with the names of facts in braces as `str.format` has them."""

@@ -24,9 +24,10 @@ def newest_model() -> Path:
     Raises:
         RunError: there is none.
     """
+    from minibert.runs.manifest import RunState
     from minibert.runs.run import RUNS, newest_run
 
-    run = newest_run(RUNS, states=("finished",))
+    run = newest_run(RUNS, (RunState.FINISHED,))
     if run is None:
         raise RunError(
             f"there is no finished run in {RUNS}/; train a model with minibert pretrain, "

@@ -1,10 +1,12 @@
-"""What `minibert pretrain` and `minibert vocab` show: a live panel on a terminal, else plain lines.
+"""The progress of `minibert pretrain` and `minibert vocab`: a live panel on a terminal, else lines.
 
-All of it is talk, so it goes to standard error.
+All of it goes to standard error.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -16,6 +18,7 @@ from rich.text import Text
 from minibert.config import PAIR_TASKS
 from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.io.units import format_duration
+from minibert.runs.progress import RECENT_ROWS, LossLevel, loss_level, seconds_left
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -26,26 +29,26 @@ if TYPE_CHECKING:
 
 
 class StderrConsole(Console):
-    """Standard error. That nobody reads it any more is an error, which the caller hears of."""
+    """Standard error; raises BrokenPipeError when it is no longer read."""
 
     def __init__(self) -> None:
         super().__init__(stderr=True)
 
     def on_broken_pipe(self) -> None:
-        """Rich itself would end the program."""
+        """Raise the error; Rich itself would end the program."""
         raise BrokenPipeError
 
 
 class ProgressReporter:
-    """Reports a training to a person; a context manager, since a live panel must be put away."""
+    """Prints the progress of a training; a context manager, because it ends its live panel."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self._plan: Plan | None = None
-        self._train: Metrics | None = None
-        self._eval: Metrics | None = None
+        self._train: deque[Metrics] = deque(maxlen=RECENT_ROWS)
+        self._validation: Metrics | None = None
         self._live: Live | None = None
-        self._lines_due = 0
+        self._next_line = 0  # in fiftieths of the budget
         self._stage = ""
 
     def __enter__(self) -> ProgressReporter:
@@ -64,7 +67,7 @@ class ProgressReporter:
             self._live.stop()
 
     def stage(self, text: str) -> None:
-        """A line for something that begins; on a terminal it goes when the next one comes."""
+        """Print the name of a stage that begins; a terminal shows it until the next one."""
         self._stage = text
         if self._live:
             self._live.update(Text(f"{text} …", style="dim"))
@@ -72,7 +75,7 @@ class ProgressReporter:
             self._line(f"{text} …")
 
     def advance(self, share: float) -> None:
-        """How far the stage is, on a terminal."""
+        """Show the share of the stage that is done, from 0 to 1; only on a terminal."""
         if self._live:
             bar = Table.grid(padding=(0, 2))
             bar.add_row(
@@ -83,38 +86,39 @@ class ProgressReporter:
             self._live.update(bar)
 
     def note(self, text: str) -> None:
-        """A line worth reading."""
+        """Print a line."""
         self._line(text)
 
     def plan(self, plan: Plan) -> None:
-        """The plan as a table."""
+        """Print the plan as a table."""
         self._plan = plan
         self.console.print(_plan_table(plan))
         if self._live:
             self._live.update(Text("training …", style="dim"))
 
     def row(self, row: Metrics, trainer: Trainer) -> None:
-        """A row of metrics: the panel is drawn anew, or a line is printed."""
+        """Update the panel with a row of metrics, or print a line."""
         assert self._plan is not None
         if row.split == "validation":
-            self._eval = row
-            self._line(_evaluation_line(row, self._plan))
+            self._validation = row
+            self._line(_validation_line(row, self._plan))
         else:
-            self._train = row
+            self._train.append(row)
         if self._live:
             self._live.update(self._panel(row, trainer))
-        elif row.split == "train" and self._speaks(trainer):
-            self._line(_training_line(row, self._plan, trainer))
+        elif row.split == "train" and self._is_line_due(trainer):
+            left = _time_left(trainer, self._train)
+            self._line(_training_line(row, self._plan, trainer, left))
 
     def _line(self, text: str) -> None:
-        # A log keeps its lines whole; a terminal's are wrapped at words.
+        # A log keeps its lines whole; on a terminal they wrap at words.
         self.console.print(Text(text), soft_wrap=not self.console.is_terminal)
 
-    def _speaks(self, trainer: Trainer) -> bool:
-        # A log wants some dozens of lines, not thousands: one each fiftieth of the budget.
-        if trainer.share_done * 50 < self._lines_due:
+    def _is_line_due(self, trainer: Trainer) -> bool:
+        # A log gets dozens of lines, not thousands: one each fiftieth of the budget.
+        if trainer.share_done * 50 < self._next_line:
             return False
-        self._lines_due = int(trainer.share_done * 50) + 1
+        self._next_line = int(trainer.share_done * 50) + 1
         return True
 
     def _panel(self, row: Metrics, trainer: Trainer) -> Group:
@@ -124,12 +128,13 @@ class ProgressReporter:
             Text(_position(trainer), style="bold"),
             ProgressBar(total=1.0, completed=trainer.share_done, width=32),
             Text(f"{trainer.share_done:4.0%}"),
-            Text(f"{_time_left(trainer)} left"),
+            Text(f"{_time_left(trainer, self._train)} left"),
         )
         parts: list[Table | Text] = [head]
-        if self._train:
-            parts.append(_numbers(self._train, self._eval, self._plan))
-        parts.append(_gauge((self._train or row).mlm_loss, self._plan))
+        train = self._train[-1] if self._train else None
+        if train:
+            parts.append(_numbers(train, self._validation, self._plan))
+        parts.append(_scale((train or row).mlm_loss, self._plan))
         return Group(*parts)
 
 
@@ -140,7 +145,7 @@ def _plan_table(plan: Plan) -> Table:
     table.add_column()
     table.add_row(
         "model",
-        f"{config.num_hidden_layers} layers x {config.hidden_size} wide, "
+        f"{config.num_hidden_layers} layers, hidden size {config.hidden_size}, "
         f"{config.num_attention_heads} heads, {config.parameters():,} parameters, "
         f"{config.max_position_embeddings} positions",
     )
@@ -148,18 +153,18 @@ def _plan_table(plan: Plan) -> Table:
         table.add_row("from", plan.options.init_from)
     table.add_row(
         "text",
-        f"{plan.documents:,} documents ({plan.validation_documents:,} held out), "
+        f"{plan.documents:,} documents ({plan.validation_documents:,} for validation), "
         f"{plan.sentences:,} sentences, {plan.tokens:,} tokens, "
-        f"a vocabulary of {config.vocab_size:,} pieces",
+        f"a vocabulary of {config.vocab_size:,} tokens",
     )
-    table.add_row("learns", _task(plan))
-    table.add_row("masks", _masks(plan))
+    table.add_row("objective", _task(plan))
+    table.add_row("masking", _masks(plan))
     table.add_row("training", _length(plan))
-    table.add_row("on", _machine(plan))
+    table.add_row("device", _machine(plan))
     table.add_row(
-        "guessing",
-        f"costs {plan.uniform_loss:.2f} nats (ln V) uniformly, "
-        f"{plan.unigram_entropy:.2f} by word frequency alone; below that, context is used",
+        "baselines",
+        f"uniform loss (ln V) {plan.uniform_loss:.2f} nats, unigram entropy "
+        f"{plan.unigram_entropy:.2f} nats; an MLM loss below it shows that context is used",
     )
     table.add_row("run", str(plan.run))
     return table
@@ -167,13 +172,13 @@ def _plan_table(plan: Plan) -> Table:
 
 def _length(plan: Plan) -> str:
     if plan.budget.seconds is not None:
-        much = f"for {format_duration(plan.budget.seconds)}"
+        length = format_duration(plan.budget.seconds)
     else:
         assert plan.budget.steps is not None
-        passes = plan.budget.steps / max(1, plan.steps_per_epoch)
-        much = f"{plan.budget.steps:,} steps ({passes:.1f} passes over the text)"
+        epochs = plan.budget.steps / max(1, plan.steps_per_epoch)
+        length = f"{plan.budget.steps:,} steps ({epochs:.1f} epochs)"
     return (
-        f"{much}, batches of {plan.options.batch_size} x {plan.config.max_position_embeddings}, "
+        f"{length}, batches of {plan.options.batch_size} x {plan.config.max_position_embeddings}, "
         f"recipe {plan.options.recipe}"
     )
 
@@ -183,23 +188,23 @@ def _machine(plan: Plan) -> str:
     if plan.processes == 1:
         return one
     examples = plan.options.batch_size // plan.processes
-    return f"{plan.processes} processes of {examples} examples a step each: {one}"
+    return f"{plan.processes} processes with {examples} sequences per step each: {one}"
 
 
 _TASKS = {
-    "next_sentence": "masked words (MLM), and whether a segment follows another (NSP); {:.0%} of "
+    "next_sentence": "masked tokens (MLM), and whether a segment follows another (NSP); {:.0%} of "
     "the pairs are random",
-    "sentence_order": "masked words (MLM), and which of two segments comes first (SOP); {:.0%} of "
+    "sentence_order": "masked tokens (MLM), and which of two segments comes first (SOP); {:.0%} of "
     "the pairs are swapped",
-    "full_sentences": "masked words (MLM) alone, in sentences in a row, also across documents",
-    "doc_sentences": "masked words (MLM) alone, in sentences in a row of one document",
-    "line": "masked words (MLM) alone, in a sentence each",
+    "full_sentences": "masked tokens (MLM) alone, in consecutive sentences, also across documents",
+    "doc_sentences": "masked tokens (MLM) alone, in consecutive sentences of one document",
+    "line": "masked tokens (MLM) alone, in single sentences",
 }
 _UNITS = {
-    "token": "each by itself",
-    "whole_word": "by whole words",
-    "span": "by spans of 1 to 10 words",
-    "ngram": "by 1 to 3 words in a row",
+    "token": "single tokens",
+    "whole_word": "whole words",
+    "span": "spans of 1 to 10 words",
+    "ngram": "1 to 3 consecutive words",
 }
 
 
@@ -210,15 +215,15 @@ def _task(plan: Plan) -> str:
 def _masks(plan: Plan) -> str:
     options = plan.options
     share = options.training_recipe().masked_lm_prob
-    text = f"{100 * share:.3g}% of the pieces"
+    text = f"{100 * share:.3g}% of the tokens"
     if options.final_masked_lm_prob is not None:
         text += f" at first, {100 * options.final_masked_lm_prob:.3g}% at the end"
-    text += f", {_UNITS[options.mask_unit]}"
+    text += f", as {_UNITS[options.mask_unit]}"
     if options.max_predictions_per_seq is not None:
-        text += f", at most {options.max_predictions_per_seq:,} in an example"
+        text += f", at most {options.max_predictions_per_seq:,} per sequence"
     in_training = (share, options.final_masked_lm_prob, options.mask_unit)
     if in_training != (VALIDATION_MASKED_LM_PROB, None, "token") and plan.validation_documents:
-        text += "; in the held-out text always 15%, each by itself"
+        text += "; for validation always 15%, as single tokens"
     return text
 
 
@@ -227,12 +232,10 @@ def _position(trainer: Trainer) -> str:
     return f"step {trainer.step:,}" + (f" of {steps:,}" if steps is not None else "")
 
 
-def _time_left(trainer: Trainer) -> str:
-    if trainer.budget.seconds is not None:
-        return format_duration(max(0.0, trainer.budget.seconds - trainer.seconds))
-    assert trainer.budget.steps is not None
-    pace = trainer.seconds_per_step
-    return "?" if pace is None else format_duration(pace * (trainer.budget.steps - trainer.step))
+def _time_left(trainer: Trainer, rows: Sequence[Metrics]) -> str:
+    steps, seconds = [row.step for row in rows], [row.seconds for row in rows]
+    left = seconds_left(trainer.budget, steps, seconds)
+    return "?" if left is None else format_duration(left)
 
 
 def _numbers(train: Metrics, validation: Metrics | None, plan: Plan) -> Table:
@@ -244,7 +247,7 @@ def _numbers(train: Metrics, validation: Metrics | None, plan: Plan) -> Table:
     speed = f"{train.tokens_per_second:,.0f}" if train.tokens_per_second else ""
     table.add_row("training", *_losses(train), speed)
     if validation:
-        table.add_row("held out", *_losses(validation), "")
+        table.add_row("validation", *_losses(validation), "")
     return table
 
 
@@ -258,14 +261,14 @@ def _losses(row: Metrics) -> tuple[str, str, str, str]:
 
 
 def _pair_accuracy(row: Metrics, plan: Plan) -> str:
-    """What a line says of the second head: nothing where there are no pairs."""
+    """The accuracy of the second head, or nothing where the objective has no pairs."""
     if row.nsp_accuracy is None:
         return ""
     return f"  {PAIR_TASKS[plan.options.objective]} accuracy {row.nsp_accuracy:.1%}"
 
 
-def _gauge(loss: float, plan: Plan, width: int = 56) -> Text:
-    """Where the loss stands between guessing uniformly, guessing by frequency, and knowing."""
+def _scale(loss: float, plan: Plan, width: int = 56) -> Text:
+    """A line from the uniform loss on the left to 0 on the right, with the loss as ● on it."""
 
     def column(value: float) -> int:
         return round((1 - min(max(value / plan.uniform_loss, 0.0), 1.0)) * (width - 1))
@@ -273,33 +276,36 @@ def _gauge(loss: float, plan: Plan, width: int = 56) -> Text:
     cells = ["─"] * width
     cells[column(plan.unigram_entropy)] = "┼"
     cells[column(loss)] = "●"
-    gauge = Text(f"{plan.uniform_loss:.2f} ", style="dim")
-    gauge.append("".join(cells), style="default not dim")
-    gauge.append(f" 0   ┼ = {plan.unigram_entropy:.2f}: {_standing(loss, plan)}")
-    return gauge
+    scale = Text(f"{plan.uniform_loss:.2f} ", style="dim")
+    scale.append("".join(cells), style="default not dim")
+    scale.append(f" 0   ┼ = {plan.unigram_entropy:.2f}: {_level(loss, plan)}")
+    return scale
 
 
-def _standing(loss: float, plan: Plan) -> str:
-    gain = plan.unigram_entropy - loss
-    if gain > 0.2:
-        return f"{gain:.2f} below word frequencies"
-    if gain > -0.2:
-        return "at word frequencies"
-    return "above word frequencies"
+def _level(loss: float, plan: Plan) -> str:
+    match loss_level(loss, plan.uniform_loss, plan.unigram_entropy):
+        case LossLevel.BELOW_UNIGRAM:
+            return f"{plan.unigram_entropy - loss:.2f} below the unigram entropy"
+        case LossLevel.AT_UNIGRAM:
+            return "at the unigram entropy"
+        case LossLevel.ABOVE_UNIGRAM:
+            return "above the unigram entropy"
+        case LossLevel.ABOVE_UNIFORM:
+            return "above the uniform loss"
 
 
-def _training_line(row: Metrics, plan: Plan, trainer: Trainer) -> str:
+def _training_line(row: Metrics, plan: Plan, trainer: Trainer, left: str) -> str:
     return (
         f"{_position(trainer)}  {trainer.share_done:.0%}  "
-        f"MLM loss {row.mlm_loss:.3f} ({_standing(row.mlm_loss, plan)})  "
+        f"MLM loss {row.mlm_loss:.3f} ({_level(row.mlm_loss, plan)})  "
         f"accuracy {row.mlm_accuracy:.1%}{_pair_accuracy(row, plan)}  "
-        f"{row.tokens_per_second or 0:,.0f} tokens/s  {_time_left(trainer)} left"
+        f"{row.tokens_per_second or 0:,.0f} tokens/s  {left} left"
     )
 
 
-def _evaluation_line(row: Metrics, plan: Plan) -> str:
+def _validation_line(row: Metrics, plan: Plan) -> str:
     return (
-        f"held out at step {row.step:,}: MLM loss {row.mlm_loss:.3f} "
-        f"({_standing(row.mlm_loss, plan)})  accuracy {row.mlm_accuracy:.1%}"
+        f"validation at step {row.step:,}: MLM loss {row.mlm_loss:.3f} "
+        f"({_level(row.mlm_loss, plan)})  accuracy {row.mlm_accuracy:.1%}"
         f"{_pair_accuracy(row, plan)}"
     )

@@ -80,7 +80,7 @@ def find_validation_text(
         return _named(options.text, corpus, run, loaded, reporter)
     if run is None:
         raise OptionError(f"{model} is no run that held out a text; name one by --text")
-    trained = run.options()
+    trained = run.manifest.options
     if trained.validation_corpus is not None:
         corpus = open_corpus([trained.validation_corpus], trained.layout, trained.errors)
         return _named(trained.validation_corpus, corpus, run, loaded, reporter)
@@ -89,7 +89,7 @@ def find_validation_text(
 
 def _own(run: Run, reporter: Reporter) -> ValidationText:
     """The documents that the run has held out, as its training evaluated on them."""
-    trained = run.options()
+    trained = run.manifest.options
     try:
         store = tokens_of_run(run, reporter).store
     except (CorpusError, RunError) as error:
@@ -97,7 +97,7 @@ def _own(run: Run, reporter: Reporter) -> ValidationText:
     if has_no_validation_documents(store, trained):
         raise OptionError(f"{run.path} held out nothing of its short text; name one by --text")
     return ValidationText(
-        name=f"held out of {', '.join(run.inputs()) or 'the default corpus'}",
+        name=f"held out of {', '.join(run.manifest.inputs) or 'the default corpus'}",
         dataset=validation_dataset(store, trained),
         fingerprint=store.fingerprint,
         seq_len=trained.seq_len,
@@ -146,7 +146,7 @@ def _objective(
             f"pairs are left out, and the NSP accuracy with them, since the model has no {without}"
         )
         return "full_sentences"
-    objective = cast("Objective", run.options().objective) if run else "next_sentence"
+    objective = cast("Objective", run.manifest.options.objective) if run else "next_sentence"
     if objective != "next_sentence" or has_pairs(store):
         return objective
     reporter.note(

@@ -17,8 +17,8 @@ from minibert.data.cache import cache_folder
 from minibert.data.prepare import TokenSource, find_prepared, is_prepared, open_prepared
 from minibert.errors import MinibertError
 from minibert.io.units import parse_duration
-from minibert.runs.run import METRICS, Run, find_runs
-from minibert.runs.summary import newest_rows
+from minibert.runs.metrics import METRICS, newest_rows
+from minibert.runs.run import find_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +80,9 @@ def find_throughput(root: Path, options: PretrainOptions) -> Throughput | None:
         return None
     wanted = _shape(options)
     for run in reversed(find_runs(root)):
-        if run.manifest.get("host") != socket.gethostname() or _shape_of(run) != wanted:
+        trained = run.manifest.options
+        here = run.manifest.host == socket.gethostname()
+        if not here or trained.init_from is not None or _shape(trained) != wanted:
             continue
         rows = reversed(newest_rows(run.path / METRICS)[0])
         last = next((row for row in rows if row.tokens_per_second), None)
@@ -120,12 +122,3 @@ def _shape(options: PretrainOptions) -> list[Any]:
         options.threads,
         options.compile,
     ]
-
-
-def _shape_of(run: Run) -> list[Any] | None:
-    """The same for a run; None if its options cannot be read."""
-    try:
-        options = run.options()
-        return _shape(options) if options.init_from is None else None
-    except (MinibertError, TypeError):
-        return None

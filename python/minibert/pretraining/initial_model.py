@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -15,6 +15,7 @@ from minibert.model.files import read_model
 from minibert.model.folder import read_config, weight_files
 from minibert.model.initialization import new_model
 from minibert.model.pretrained import load_tokenizer
+from minibert.runs.manifest import InitFrom
 
 if TYPE_CHECKING:
     from minibert.data.dataset import PretrainingDataset
@@ -83,12 +84,11 @@ def initial_model(
     return saved.model(config).train()
 
 
-def init_from_record(options: PretrainOptions) -> dict[str, Any] | None:
+def init_from_record(options: PretrainOptions) -> InitFrom | None:
     """For the manifest: the folder that a model started from, and the SHA-256 of its weights."""
     if options.init_from is None:
         return None
     folder = Path(options.init_from).absolute()
-    return {
-        "folder": str(folder),
-        "sha256": {path.name: sha256(path) for path in weight_files(folder)},
-    }
+    return InitFrom(
+        folder=str(folder), sha256={path.name: sha256(path) for path in weight_files(folder)}
+    )

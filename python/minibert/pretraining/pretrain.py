@@ -6,14 +6,13 @@ receives the progress.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import platform
 import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -33,6 +32,7 @@ from minibert.pretraining.initial_model import (
 from minibert.pretraining.plan import Plan, SilentTrainingReporter
 from minibert.pretraining.run_setup import RunSetup, new_run_path, resolve_run
 from minibert.pretraining.session import train_as_worker, train_session
+from minibert.runs.manifest import CorpusRecord, TrainingRecord, Versions
 from minibert.runs.run import Run
 from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
 from minibert.training.datasets import TrainingData, prepare_training_data
@@ -163,7 +163,7 @@ def _pretrain(
 
 
 def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trainer) -> Run:
-    run = Run.create(plan.run, _manifest(inputs, plan, data))
+    run = Run.create(plan.run, _record(inputs, plan, data))
     data.tokenizer.save_pretrained(plan.run, model_max_length=plan.config.max_position_embeddings)
     save_model(plan.run, trainer.model)
     save_checkpoint(plan.run, trainer, plan.options.keep)
@@ -211,37 +211,37 @@ def _make_plan(
     )
 
 
-def _manifest(inputs: Sequence[str], plan: Plan, data: TrainingData) -> dict[str, Any]:
-    options = plan.options
-    return {
-        "inputs": [item if item == "-" else str(Path(item).absolute()) for item in inputs],
-        "options": dataclasses.asdict(options),
-        "init_from": init_from_record(options),
-        "recipe": dataclasses.asdict(options.training_recipe()),
-        "budget": dataclasses.asdict(plan.budget),
-        "config": dataclasses.asdict(plan.config),
-        "parameters": plan.config.parameters(),
-        "corpus": {
-            "fingerprint": data.store.fingerprint,
-            "documents": plan.documents,
-            "sentences": plan.sentences,
-            "tokens": plan.tokens,
-            "validation_documents": plan.validation_documents,
-            "layout": data.store.corpus_summary.describe_layout(),
-        },
-        "uniform_loss": plan.uniform_loss,
-        "unigram_entropy": plan.unigram_entropy,
-        "device": plan.device,
-        "dtype": plan.dtype,
-        "threads": plan.threads,
-        "processes": plan.processes,
-        "versions": {
-            "minibert": __version__,
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "numpy": np.__version__,
-        },
-    }
+def _record(inputs: Sequence[str], plan: Plan, data: TrainingData) -> TrainingRecord:
+    options, store = plan.options, data.store
+    return TrainingRecord(
+        inputs=tuple(item if item == "-" else str(Path(item).absolute()) for item in inputs),
+        options=options,
+        init_from=init_from_record(options),
+        recipe=options.training_recipe(),
+        budget=plan.budget,
+        config=plan.config,
+        parameters=plan.config.parameters(),
+        corpus=CorpusRecord(
+            fingerprint=store.fingerprint,
+            documents=plan.documents,
+            sentences=plan.sentences,
+            tokens=plan.tokens,
+            validation_documents=plan.validation_documents,
+            layout=store.corpus_summary.describe_layout(),
+        ),
+        uniform_loss=plan.uniform_loss,
+        unigram_entropy=plan.unigram_entropy,
+        device=plan.device,
+        dtype=plan.dtype,
+        threads=plan.threads,
+        processes=plan.processes,
+        versions=Versions(
+            minibert=__version__,
+            python=platform.python_version(),
+            torch=torch.__version__,
+            numpy=np.__version__,
+        ),
+    )
 
 
 # ---- cloze --------------------------------------------------------------------------------------

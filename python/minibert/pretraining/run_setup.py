@@ -11,6 +11,7 @@ from minibert.config import PAIR_TASKS, PretrainOptions, nearest_multiple
 from minibert.errors import OptionError, RunError
 from minibert.io.extras import require_extra
 from minibert.model.folder import read_config, weight_files
+from minibert.runs.manifest import RESUMABLE, RunState
 from minibert.runs.run import RUNS, Run, check_no_run, free_path, has_run, newest_run
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
     if options.out is not None:
         run = Run.open(Path(options.out))
     else:
-        found = newest_run(RUNS, states=("interrupted", "crashed", "failed"))
+        found = newest_run(RUNS, RESUMABLE)
         if found is None:
             raise RunError(
                 f"there is no unfinished run in {RUNS}/ to resume; give its folder as `out`"
@@ -152,15 +153,13 @@ def _run_to_resume(options: PretrainOptions, ranks: Ranks) -> Run:
         run = found
     if ranks.restarts:  # whatever its state, which the processes before have left
         return run
-    if run.state == "finished":
+    if run.state == RunState.FINISHED:
         raise RunError(f"{run.path} is finished; there is nothing to resume")
-    if run.state == "running":
+    if run.state == RunState.RUNNING:
+        raise RunError(f"{run.path} is being trained by process {run.manifest.pid}; stop it first")
+    if run.state == RunState.PAUSED:
         raise RunError(
-            f"{run.path} is being trained by process {run.manifest['pid']}; stop it first"
-        )
-    if run.state == "paused":
-        raise RunError(
-            f"{run.path} is paused, and process {run.manifest['pid']} is still there",
+            f"{run.path} is paused, and process {run.manifest.pid} is still there",
             advice="resume that process",
             cause="run_is_paused",
             run=str(run.path),
@@ -175,7 +174,7 @@ def _resumed_options(
     named: Collection[str] | None = None,
 ) -> tuple[list[str], PretrainOptions]:
     """The inputs and options that a run was started with, with the changeable ones as given."""
-    saved = run.options()
+    saved = run.manifest.options
     for field in dataclasses.fields(PretrainOptions):
         value, before = getattr(given, field.name), getattr(saved, field.name)
         is_named = field.name in named_options(given, named)
@@ -187,7 +186,7 @@ def _resumed_options(
         )
     changed = {name: getattr(given, name) for name in _CHANGEABLE}
     # The corpus may have moved; its fingerprint is checked later.
-    return list(inputs) or run.inputs(), dataclasses.replace(saved, **changed)
+    return list(inputs or run.manifest.inputs), dataclasses.replace(saved, **changed)
 
 
 # The options that a pretrained model determines.

@@ -22,7 +22,9 @@ from minibert.errors import (
 from minibert.pretraining.signals import graceful_shutdown
 from minibert.pretraining.trackers import open_tracker
 from minibert.runs.control import RunControl
+from minibert.runs.manifest import RunState
 from minibert.runs.model_card import write_model_card
+from minibert.runs.progress import is_plateau
 from minibert.training.checkpoint import save_batch, save_checkpoint
 from minibert.training.out_of_memory import explain_out_of_memory, is_out_of_memory
 
@@ -79,9 +81,9 @@ def train_session(
     except BaseException as error:
         with suppress(FileError):  # the disk may be full
             if isinstance(error, (KeyboardInterrupt, BrokenPipeError)):
-                run.set_state("interrupted")
+                run.set_state(RunState.INTERRUPTED)
             else:
-                run.set_state("failed", str(error) or type(error).__name__)
+                run.set_state(RunState.FAILED, str(error) or type(error).__name__)
         if isinstance(error, FileError):
             raise FileError(
                 f"{error}; the saved checkpoints are kept",
@@ -89,7 +91,7 @@ def train_session(
                 cause="cannot_save",
             ) from None
         raise
-    run.set_state("interrupted" if trainer.stopping else "finished")
+    run.set_state(RunState.INTERRUPTED if trainer.stopping else RunState.FINISHED)
     control.close()
     with suppress(RankLostError):  # a rank that did not wait for the last save
         trainer.group.barrier()
@@ -163,7 +165,7 @@ def _train(
     evaluation = None
     saved_at = trainer.step
     plateau_watch = _PlateauWatch(plan)
-    for row in trainer.train(control.holds):
+    for row in trainer.train(control.should_pause):
         log(row)
         reporter.row(row, trainer)
         plateau_watch.check(row, trainer, reporter)
@@ -223,9 +225,9 @@ class _PlateauWatch:
         self._reported = False
 
     def check(self, row: Metrics, trainer: Trainer, reporter: TrainingReporter) -> None:
-        on_plateau = row.mlm_loss > self._unigram_entropy - 0.2
-        long_enough = trainer.share_done > 0.3 and row.step >= 200
-        if row.split == "validation" and on_plateau and long_enough and not self._reported:
+        if row.split != "validation" or self._reported:
+            return
+        if is_plateau(row.mlm_loss, self._unigram_entropy, trainer.share_done, row.step):
             self._reported = True
             reporter.note(
                 f"the validation loss of {row.mlm_loss:.2f} is still at the unigram entropy of "

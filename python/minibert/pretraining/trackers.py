@@ -9,9 +9,11 @@ from __future__ import annotations
 import importlib
 import os
 import secrets
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from minibert.errors import RunError
+from minibert.runs.manifest import RunState
 
 if TYPE_CHECKING:
     from minibert.runs.metrics import Metrics
@@ -67,16 +69,22 @@ class WeightsAndBiases:
 
     def __init__(self, run: Run) -> None:
         wandb: Any = importlib.import_module("wandb")
-        run.manifest.setdefault("wandb", secrets.token_hex(4))
-        run.set_state("running")
+        manifest = run.manifest
+        if manifest.wandb is None:
+            run.manifest = manifest = replace(manifest, wandb=secrets.token_hex(4))
+        run.set_state(RunState.RUNNING)
         try:
             self._run = wandb.init(
                 project=os.environ.get("WANDB_PROJECT", "minibert"),
                 name=run.name,
-                id=run.manifest["wandb"],
+                id=manifest.wandb,
                 resume="allow",
                 dir=str(run.path),
-                config={name: run.manifest.get(name) for name in ("options", "recipe", "config")},
+                config={
+                    "options": asdict(manifest.options),
+                    "recipe": asdict(manifest.recipe),
+                    "config": asdict(manifest.config),
+                },
             )
         except wandb.Error as error:
             raise RunError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     from minibert.runs.metrics import Metrics
     from minibert.runs.run import Run
 
-STEPS_SHOWN = 12  # of the losses side by side, spread evenly
+STEPS_SHOWN = 12  # at most, spread evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +19,12 @@ class Comparison:
 
     Attributes:
         names: of their folders.
-        options: where they differ, by name, the first run's value and the second's; values of the
-            recipe are named `recipe.learning_rate` and so on.
-        same_corpus: whether both were trained on the same text.
-        split: what the losses are: `eval` where both have held-out losses at equal steps.
-        losses: (step, MLM loss of the first, of the second).
-        figures: at the end, by name: the last step, the time, the last evaluation.
+        options: the options that differ, by name, with the value of each run; values of the recipe
+            are named `recipe.learning_rate` and so on.
+        same_corpus: whether both were trained on the same corpus.
+        split: `validation` if both runs have validation losses at equal steps, else `train`.
+        losses: (step, MLM loss of the first run, of the second), in nats.
+        figures: of the end of each run, by name: the last step, the time, the last evaluation.
     """
 
     names: tuple[str, str]
@@ -35,17 +36,16 @@ class Comparison:
 
 
 def compare(first: Run, second: Run) -> Comparison:
-    """Two runs side by side: options, losses at equal steps, and how they ended."""
+    """Compare two runs: their options, their losses at equal steps, and how they ended."""
     rows = first.metrics(), second.metrics()
     split, losses = "validation", _losses_at_equal_steps(*rows, "validation")
     if not losses:
         split, losses = "train", _losses_at_equal_steps(*rows, "train")
     ends = _figures(first, rows[0]), _figures(second, rows[1])
-    corpora = [run.manifest.get("corpus", {}).get("fingerprint") for run in (first, second)]
     return Comparison(
         names=(first.name, second.name),
         options=_differences(_options(first), _options(second)),
-        same_corpus=corpora[0] == corpora[1],
+        same_corpus=first.manifest.corpus.fingerprint == second.manifest.corpus.fingerprint,
         split=split,
         losses=losses,
         figures={name: (ends[0][name], ends[1][name]) for name in ends[0]},
@@ -65,15 +65,15 @@ def _losses_at_equal_steps(
 
 
 def _options(run: Run) -> dict[str, Any]:
-    unlike = ("out", "resume")  # which say where and how, not what
-    options = {k: v for k, v in run.manifest.get("options", {}).items() if k not in unlike}
-    recipe = {f"recipe.{name}": value for name, value in run.manifest.get("recipe", {}).items()}
-    return options | recipe
+    options = dataclasses.asdict(run.manifest.options)
+    for name in ("out", "resume"):  # where the run is and how it was begun
+        del options[name]
+    recipe = dataclasses.asdict(run.manifest.recipe)
+    return options | {f"recipe.{name}": value for name, value in recipe.items()}
 
 
 def _differences(first: dict[str, Any], second: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    names = list(first) + [name for name in second if name not in first]
-    pairs = {name: (first.get(name), second.get(name)) for name in names}
+    pairs = {name: (first[name], second[name]) for name in first}
     return {name: (a, b) for name, (a, b) in pairs.items() if a != b}
 
 
@@ -81,7 +81,7 @@ def _figures(run: Run, rows: list[Metrics]) -> dict[str, Any]:
     evaluation, training = _last(rows, "validation"), _last(rows, "train")
     figures: dict[str, Any] = {
         "state": run.state,
-        "parameters": run.manifest.get("parameters"),
+        "parameters": run.manifest.parameters,
         "step": rows[-1].step if rows else None,
         "tokens": rows[-1].tokens if rows else None,
         "seconds": rows[-1].seconds if rows else None,

@@ -1,8 +1,8 @@
 """Control of a training through a file in its run folder: `control.json` holds a request.
 
-Whoever may write there asks: the application, `minibert runs pause`, a script. The training looks
-between two steps, takes the request, does it, and says so in `minibert.json`. The format is in
-docs/reference/run-folder.md. Neither side needs PyTorch.
+Anyone who can write to the folder makes requests: the application, `minibert runs pause`, a script.
+The training looks for one between two steps, executes it, and writes its new state to
+`minibert.json`. docs/reference/run-folder.md describes the format. Neither side needs PyTorch.
 """
 
 from __future__ import annotations
@@ -11,87 +11,90 @@ import json
 import math
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from minibert.errors import RunError
 from minibert.io.files import write_atomically
-from minibert.runs.run import ACTIVE, Run
+from minibert.runs.manifest import ACTIVE, RESUMABLE, RunState
+from minibert.runs.run import Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Action = Literal["pause", "resume", "stop", "checkpoint"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
-FORMAT = 1
+FORMAT = 2
 REQUEST = "control.json"
-TAKEN = "control.taken.json"  # the request that the training is doing
+TAKEN = "control.taken.json"  # the request that the training is executing
 LOOK_EVERY = 0.5  # seconds between two looks for a request
-PATIENCE = 60.0  # seconds that an answer is waited for: a step of a large model takes some
+PATIENCE = 60.0  # seconds to wait for an answer: a step of a large model takes some
 ENDING = 2.0  # seconds that a training may take from its last state to its last answer
 
-# What a training can be asked for in each state.
 _ACTIONS_IN: dict[str, tuple[Action, ...]] = {
-    "running": ("pause", "checkpoint", "stop"),
-    "paused": ("resume", "checkpoint", "stop"),
+    RunState.RUNNING: ("pause", "checkpoint", "stop"),
+    RunState.PAUSED: ("resume", "checkpoint", "stop"),
 }
+"""The requests that a training executes, by its state."""
 
 
-# ---- who asks -----------------------------------------------------------------------------------
+# ---- the side that requests ---------------------------------------------------------------------
 
 
 def request(run: Run, action: Action) -> None:
-    """Ask a training for something; it is done when `pending` says None again.
+    """Request something from a training. It is done when `pending` returns None again.
 
     Args:
-        run: as it was opened just now.
-        action: what to do. A request that was not taken yet is replaced.
+        run: the run, opened just now.
+        action: replaces a request that the training has not taken yet.
 
     Raises:
-        RunError: the run's state does not allow it, or it takes no requests.
+        RunError: the run's state does not allow the action.
         FileError: the folder cannot be written.
     """
     check_action(run, action)
-    wish = {"format": FORMAT, "request": action, "session": run.manifest["session"]}
-    write_atomically(run.path / REQUEST, (json.dumps(wish) + "\n").encode())
+    content = {"format": FORMAT, "request": action, "session": run.manifest.session}
+    write_atomically(run.path / REQUEST, (json.dumps(content) + "\n").encode())
 
 
 def check_action(run: Run, action: Action) -> None:
-    """Raise if a run cannot be asked for something.
+    """Check that a run's state allows an action.
 
     Raises:
-        RunError: its state does not allow it, or it takes no requests.
+        RunError: the state does not.
     """
     if action in _ACTIONS_IN.get(run.state, ()):
-        if "session" in run.manifest:
-            return
+        return
+    needed = next(state for state, actions in _ACTIONS_IN.items() if action in actions)
+    problem = f"{run.path} is {run.state}, and {action} is for a {needed} training"
+    if run.state in RESUMABLE:
         raise RunError(
-            f"{run.path} is trained by an older minibert, which takes no requests; "
-            f"stop it by: kill {run.manifest.get('pid')}"
+            problem, advice="`resume` the run first", cause="run_stopped", run=str(run.path)
         )
-    needed = [state for state, actions in _ACTIONS_IN.items() if action in actions]
-    hint = ""
-    if run.state in ("interrupted", "crashed", "failed"):
-        hint = f"; go on with it by: minibert pretrain --resume --out {run.path}"
-    raise RunError(f"{run.path} is {run.state}, and {action} is for a {needed[0]} training{hint}")
+    raise RunError(problem)
 
 
 def pending(path: Path) -> str | None:
-    """What a training was asked for and has not done yet."""
+    """The request to a training that is not executed yet, or None."""
     for name in (TAKEN, REQUEST):
-        wish = _read(path / name)
-        if wish is not None:
-            return str(wish.get("request"))
+        content = _read(path / name)
+        if content is not None:
+            return str(content.get("request"))
     return None
 
 
 def wait_until_done(run: Run, patience: float = PATIENCE) -> Run:
-    """Wait until a training has done what it was asked for, and read its run again.
+    """Wait until a training has executed its request.
 
     Args:
-        run: that was asked.
-        patience: in seconds.
+        run: the run with the request.
+        patience: the longest wait, in seconds.
+
+    Returns:
+        The run, opened again.
 
     Raises:
-        RunError: it has not within that time, or has ended without.
+        RunError: the training has not executed it within that time, or has ended without.
     """
     until = time.monotonic() + patience
     ended = math.inf
@@ -99,29 +102,29 @@ def wait_until_done(run: Run, patience: float = PATIENCE) -> Run:
         now, state = time.monotonic(), Run.open(run.path).state
         if state not in ACTIVE:
             ended = min(ended, now)
-        # A training that ends says so, and then takes the request away.
+        # A training that ends writes its state first, and removes the request afterwards.
         if now > ended + ENDING:
-            raise RunError(f"{run.path} is {state}, and did not do what it was asked for")
+            raise RunError(f"{run.path} is {state}, and did not execute the request")
         if now > until:
             raise RunError(
                 f"{run.path} has not answered within {patience:.0f} s; the request stays, and is "
-                "taken when the step under way is done"
+                "executed after the current step"
             )
         time.sleep(0.1)
     return Run.open(run.path)
 
 
-# ---- who is asked -------------------------------------------------------------------------------
+# ---- the side that executes ---------------------------------------------------------------------
 
 
 class RunControl:
-    """What a training does when it is asked; for the process that writes the run folder.
+    """Executes requests, in the process that trains the run.
 
     Args:
         run: the run, in a new session.
-        stop: ends the training after the step under way.
+        stop: ends the training after the current step.
         save: writes a checkpoint.
-        note: tells a person.
+        note: prints a line for the user.
     """
 
     def __init__(
@@ -134,75 +137,77 @@ class RunControl:
         self._run = run
         self._note = note
         self._paused = False
-        self._looked = time.monotonic()
+        self._looked_at = time.monotonic()
         self._actions: dict[str, Callable[[], None]] = {
             "pause": self._pause,
             "resume": self._resume,
             "stop": stop,
             "checkpoint": save,
         }
-        self._forget(TAKEN)  # left by a session that was killed
+        self._remove(TAKEN)  # left by a session that was killed
 
-    def holds(self) -> bool:
-        """Do what was asked for since the last look; whether the training is to hold now.
+    def should_pause(self) -> bool:
+        """Execute a request if there is one, and say whether the training is paused now.
 
-        To be called between two steps, as often as one likes: the disk is looked at now and then.
+        Call this between two steps, as often as you like: the disk is read twice per second.
 
         Raises:
-            FileError: the disk refuses the new state or the checkpoint.
+            FileError: the new state or the checkpoint cannot be written.
         """
         now = time.monotonic()
-        if now - self._looked >= LOOK_EVERY:
-            self._looked = now
-            action = self._take()
+        if now - self._looked_at >= LOOK_EVERY:
+            self._looked_at = now
+            action = self._take_request()
             if action is not None:
                 action()
-                if action is not self._actions["stop"]:  # which is done when all is saved
-                    self._forget(TAKEN)
+                if action is not self._actions["stop"]:  # done only when the training has ended
+                    self._remove(TAKEN)
         return self._paused
 
     def close(self) -> None:
-        """Say that nothing that was asked for is to be done any more: the training has ended."""
+        """Remove all requests: the training has ended."""
         for name in (REQUEST, TAKEN):
-            self._forget(name)
+            self._remove(name)
 
-    def _take(self) -> Callable[[], None] | None:
-        """The request, out of the way of the next one; one to another session is dropped."""
+    def _take_request(self) -> Callable[[], None] | None:
+        """Rename the request, so that the next one can be written, and return its action.
+
+        A request to another session is dropped.
+        """
         try:
             (self._run.path / REQUEST).replace(self._run.path / TAKEN)
         except OSError:
             return None
-        wish = _read(self._run.path / TAKEN)
-        if wish is not None and wish.get("session") == self._run.manifest["session"]:
-            name = wish.get("request")
+        content = _read(self._run.path / TAKEN)
+        if content is not None and content.get("session") == self._run.manifest.session:
+            name = content.get("request")
             if isinstance(name, str) and name in self._actions:
                 return self._actions[name]
-            self._note(f"{REQUEST} asks for {name!r}, which is not known")
-        self._forget(TAKEN)
+            self._note(f"{REQUEST} has the unknown request {name!r}")
+        self._remove(TAKEN)
         return None
 
     def _pause(self) -> None:
         if not self._paused:
             self._paused = True
-            self._run.set_state("paused")
-            self._note(f"paused; go on by: minibert runs resume {self._run.path}")
+            self._run.set_state(RunState.PAUSED)
+            self._note(f"paused; resume with: minibert runs resume {self._run.path}")
 
     def _resume(self) -> None:
         if self._paused:
             self._paused = False
-            self._run.set_state("running")
-            self._note("going on after the pause")
+            self._run.set_state(RunState.RUNNING)
+            self._note("resumed after the pause")
 
-    def _forget(self, name: str) -> None:
+    def _remove(self, name: str) -> None:
         (self._run.path / name).unlink(missing_ok=True)
 
 
 def _read(file: Path) -> dict[str, Any] | None:
-    """A request; None where there is none that can be read."""
+    """A request; None if there is none of this format."""
     try:
-        wish = json.loads(file.read_bytes())
+        content = json.loads(file.read_bytes())
     except (OSError, ValueError):
         return None
-    if not isinstance(wish, dict) or not isinstance(wish.get("format"), int):
-        return None
-    return wish if wish["format"] <= FORMAT else None
+    is_known = isinstance(content, dict) and content.get("format") == FORMAT
+    return content if is_known else None

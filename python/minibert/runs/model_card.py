@@ -1,27 +1,31 @@
 """The model card of a run: `README.md`, with the header that the Hugging Face Hub reads.
 
-It says what the run folder knows of itself, and is written anew with every checkpoint. Its last
-line is a hash of the others, so that a card that a person has changed is known, and left alone.
+It holds what the run folder knows, and is rewritten with every checkpoint. Its last line is a hash
+of the other lines: a card that a person has edited does not match it and is left alone.
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from minibert.config import PAIR_TASKS
 from minibert.io.files import write_atomically
 from minibert.io.units import format_duration
+from minibert.runs.metrics import METRICS, last_validation
 from minibert.tokenizer.files import read_tokenizer_config
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minibert.runs.manifest import Manifest
     from minibert.runs.metrics import Metrics
     from minibert.runs.run import Run
 
 CARD = "README.md"
 
-_MARK = "<!-- minibert writes this file anew until it is changed; SHA-256 of the rest: {} -->\n"
+_MARK = "<!-- minibert rewrites this file until somebody edits it; SHA-256 of the rest: {} -->\n"
 
 _HEADER = """---
 library_name: transformers
@@ -35,12 +39,12 @@ tags:
 
 
 def write_model_card(run: Run, step: int, share_done: float) -> None:
-    """Write the card of a run's newest checkpoint, unless a person has changed the one there is.
+    """Write the card of a run's newest checkpoint, unless a person has edited it.
 
     Args:
-        run: whose weights are those of `step`.
-        step: optimiser steps done.
-        share_done: the share of the budget that is used up, from 0 to 1.
+        run: the run, whose weights are those of `step`.
+        step: completed optimizer steps.
+        share_done: the share of the budget that is used, from 0 to 1.
 
     Raises:
         FileError: the disk refuses.
@@ -51,7 +55,7 @@ def write_model_card(run: Run, step: int, share_done: float) -> None:
 
 
 def is_generated(path: Path) -> bool:
-    """Whether there is no card yet, or one as it was written."""
+    """Whether there is no card yet, or an unedited one."""
     try:
         text = path.read_bytes().decode()
     except FileNotFoundError:
@@ -63,36 +67,35 @@ def is_generated(path: Path) -> bool:
 
 
 def with_checksum(text: str) -> str:
-    """A text with the last line by which it is known to be unchanged."""
+    """A text and the last line that shows that the text is unedited."""
     return text + _MARK.format(hashlib.sha256(text.encode()).hexdigest())
 
 
 def _card(run: Run, step: int, share_done: float) -> str:
-    evaluation = run.last_evaluation()
+    evaluation = last_validation(run.path / METRICS)
     parts = [
         f"{_HEADER}\n# {run.name}\n\n{_introduction(run.manifest)}",
         _USE.format(name=run.name),
-        "## What it was trained on\n\n" + _table(_corpus(run)),
-        "## How it was trained\n\n" + _table(_training(run.manifest, step, share_done, evaluation)),
+        "## Training data\n\n" + _table(_corpus(run)),
+        "## Training\n\n" + _table(_training(run.manifest, step, share_done, evaluation)),
     ]
     if evaluation is not None:
         parts.append(_validation(run.manifest, evaluation))
     parts.append(
         "minibert knows neither the licence nor the language of the text: before you publish the "
-        "model, add `license:` and `language:` to the header, and say what the model is for.\n"
+        "model, add `license:` and `language:` to the header, and write what the model is for.\n"
     )
     return "\n".join(parts)
 
 
-def _introduction(manifest: dict[str, Any]) -> str:
-    config = manifest["config"]
-    start = manifest.get("init_from")
-    begun = f"from the weights of `{Path(start['folder']).name}`" if start else "from nothing"
+def _introduction(manifest: Manifest) -> str:
+    config, start = manifest.config, manifest.init_from
+    origin = "from scratch" if start is None else f"from the weights of `{Path(start.folder).name}`"
     return (
-        f"A BERT of {_count(config['num_hidden_layers'], 'layer')}, {config['hidden_size']} wide, "
-        f"with {_count(config['num_attention_heads'], 'attention head')} and "
-        f"{manifest['parameters']:,} parameters, trained {begun} by minibert "
-        f"{manifest['versions']['minibert']}. "
+        f"A BERT of {_count(config.num_hidden_layers, 'layer')}, hidden size {config.hidden_size}, "
+        f"{_count(config.num_attention_heads, 'attention head')} and "
+        f"{manifest.parameters:,} parameters, trained {origin} by minibert "
+        f"{manifest.versions.minibert}. "
         "The architecture is the published one (Devlin et al. 2019).\n"
     )
 
@@ -114,70 +117,65 @@ fill("the [MASK] sat")
 
 
 def _corpus(run: Run) -> dict[str, str]:
-    corpus, options = run.manifest["corpus"], run.manifest["options"]
-    cased = (
-        "uncased"
-        if read_tokenizer_config(run.path / "tokenizer_config.json").lowercase
-        else "cased"
-    )
+    manifest = run.manifest
+    corpus, validation = manifest.corpus, manifest.options.validation_corpus
+    lowercase = read_tokenizer_config(run.path / "tokenizer_config.json").lowercase
     return {
-        "text": _names(run.manifest["inputs"]),
-        "documents": f"{corpus['documents']:,}",
-        "sentences": f"{corpus['sentences']:,}",
-        "tokens": f"{corpus['tokens']:,}",
-        "vocabulary": f"{run.manifest['config']['vocab_size']:,} pieces, {cased}",
-        "held out": _names([options["validation_corpus"]])
-        if options["validation_corpus"]
-        else f"{corpus['validation_documents']:,} of the documents",
+        "text": _names(manifest.inputs),
+        "documents": f"{corpus.documents:,}",
+        "sentences": f"{corpus.sentences:,}",
+        "tokens": f"{corpus.tokens:,}",
+        "vocabulary": f"{manifest.config.vocab_size:,} tokens, "
+        + ("uncased" if lowercase else "cased"),
+        "validation": _names([validation])
+        if validation
+        else f"{corpus.validation_documents:,} of the documents",
     }
 
 
-def _names(inputs: list[str]) -> str:
-    """What the files are called, not where they are, which is nobody else's business."""
+def _names(inputs: Sequence[str]) -> str:
+    """The names of the files without their folders, which are private."""
     if not inputs:
         return "minibert's default corpus, a small world in simple English"
     return ", ".join("standard input" if item == "-" else f"`{Path(item).name}`" for item in inputs)
 
 
 def _training(
-    manifest: dict[str, Any], step: int, share_done: float, evaluation: Metrics | None
+    manifest: Manifest, step: int, share_done: float, evaluation: Metrics | None
 ) -> dict[str, str]:
-    options, recipe, budget = (manifest[name] for name in ("options", "recipe", "budget"))
-    whole = (
-        format_duration(budget["seconds"]) if budget["seconds"] else f"{budget['steps']:,} steps"
-    )
-    # Runs from before it was the recipe's have it among their options alone.
-    masked = options["masked_lm_prob"] or recipe["masked_lm_prob"]
-    rates = f"AdamW {recipe['learning_rate']:g}"
-    if recipe["muon_learning_rate"] is not None:
-        rates += f", Muon {recipe['muon_learning_rate']:g} for the encoder's matrices"
+    options, recipe, budget = manifest.options, manifest.recipe, manifest.budget
+    length = format_duration(budget.seconds) if budget.seconds else f"{budget.steps:,} steps"
+    rates = f"AdamW {recipe.learning_rate:g}"
+    if recipe.muon_learning_rate is not None:
+        rates += f", Muon {recipe.muon_learning_rate:g} for the encoder's matrices"
     rows = {
         "steps": f"{step:,}",
-        "budget": f"{whole}, {share_done:.0%} used",
-        "examples in a step": f"{options['batch_size']:,} of at most {options['seq_len']:,} pieces",
-        "objective": f"`{options['objective']}`, {masked:.0%} masked by `{options['mask_unit']}`",
-        "recipe": f"`{options['recipe']}`: {rates}, warm-up {recipe['warmup_share']:.0%}, dropout "
-        f"{recipe['dropout']:g}",
-        "seed": f"{options['seed']}",
+        "budget": f"{length}, {share_done:.0%} used",
+        "batch size": f"{options.batch_size:,} sequences of at most {options.seq_len:,} tokens",
+        "objective": f"`{options.objective}`, {recipe.masked_lm_prob:.0%} masked by "
+        f"`{options.mask_unit}`",
+        "recipe": f"`{options.recipe}`: {rates}, warm-up {recipe.warmup_share:.0%}, dropout "
+        f"{recipe.dropout:g}",
+        "seed": f"{options.seed}",
     }
     if evaluation is not None:
         rows["tokens seen"] = f"{evaluation.tokens:,} in {format_duration(evaluation.seconds)}"
-    rows["computed"] = f"on {manifest['device']}, in {manifest['dtype']}"
+    rows["device"] = f"{manifest.device}, in {manifest.dtype}"
     return rows
 
 
-def _validation(manifest: dict[str, Any], row: Metrics) -> str:
+def _validation(manifest: Manifest, row: Metrics) -> str:
     rows = {
         "MLM loss": f"{row.mlm_loss:.3f} nats",
         "MLM accuracy": f"{row.mlm_accuracy:.1%}",
     }
     if row.nsp_accuracy is not None:
-        task = PAIR_TASKS[manifest["options"]["objective"]]
+        task = PAIR_TASKS[manifest.options.objective]
         rows[f"{task} accuracy"] = f"{row.nsp_accuracy:.1%}"
-    rows["guessing by frequency"] = f"{manifest['unigram_entropy']:.3f} nats"
-    rows["guessing uniformly"] = f"{manifest['uniform_loss']:.3f} nats"
+    rows["unigram entropy"] = f"{manifest.unigram_entropy:.3f} nats"
+    rows["uniform loss (ln V)"] = f"{manifest.uniform_loss:.3f} nats"
     return (
-        f"## How good it is\n\nOn held-out text after {row.step:,} steps, 15% of the pieces "
+        f"## Evaluation\n\nOn validation text after {row.step:,} steps, with 15% of the tokens "
         f"masked:\n\n{_table(rows)}"
     )
 

@@ -1,12 +1,12 @@
-"""The run folder: what a training leaves on disk, and how it is found and read again.
+"""The run folder: the files that a training leaves on disk, and how they are found and read.
 
-A run is a folder that is, from its first checkpoint on, a Hugging Face model folder, with beside it
+From its first checkpoint on a run is a Hugging Face model folder, with these files beside it:
 
-- `minibert.json`: everything needed to repeat the run, and its state;
-- `metrics.jsonl`: one `Metrics` row a line, appended as training goes;
-- `checkpoints/step-N/`: weights and trainer state of the newest checkpoints (see `checkpoint.py`).
+- `minibert.json`: everything needed to repeat the run, and its state (see `manifest.py`);
+- `metrics.jsonl`: one row per line, appended during training (see `metrics.py`);
+- `checkpoints/step-N/`: weights and trainer state of the newest checkpoints.
 
-Reading needs no PyTorch, so that a viewer can start at once.
+Reading needs no PyTorch, so that a viewer starts at once.
 """
 
 from __future__ import annotations
@@ -17,23 +17,22 @@ import os
 import socket
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from minibert.config import PretrainOptions
 from minibert.errors import FileError, RunError
 from minibert.io.files import write_atomically
-from minibert.runs.metrics import Metrics, as_line, parse_metrics
+from minibert.runs.manifest import ACTIVE, MANIFEST, Manifest, RunState
+from minibert.runs.metrics import METRICS, Metrics, append_row, as_line, read_rows
 
 if TYPE_CHECKING:
-    import io
+    from collections.abc import Collection
 
-RUNS = Path("runs")  # where runs are made and looked for when nothing else is said
-FORMAT = 1
-MANIFEST = "minibert.json"
-METRICS = "metrics.jsonl"
-LOG = "training.log"  # what a training says that was started in the background
-LAUNCH = "launch.json"  # which process was started for it
-ACTIVE = ("running", "paused")  # the states in which a process is at it
+    from minibert.runs.manifest import TrainingRecord
+
+RUNS = Path("runs")  # the default folder of runs
+LOG = "training.log"  # the output of a training that was started in the background
+LAUNCH = "launch.json"  # the process that was started in the background
+LOG_TAIL = 64 * 1024  # bytes of the log in which its last lines are looked for
 
 
 class Run:
@@ -41,24 +40,23 @@ class Run:
 
     Attributes:
         path: the folder.
-        manifest: what `minibert.json` says.
+        manifest: the contents of `minibert.json`.
     """
 
-    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, path: Path, manifest: Manifest) -> None:
         self.path = path
         self.manifest = manifest
 
     @classmethod
-    def create(cls, path: Path, manifest: dict[str, Any]) -> Run:
-        """Make a new run folder.
+    def create(cls, path: Path, record: TrainingRecord) -> Run:
+        """Make a new run folder, and begin its first session.
 
         Raises:
-            RunError: there is a run in the folder already.
+            RunError: the folder holds a run already, or other files.
             FileError: the folder cannot be written.
         """
         check_no_run(path)
-        now = _now()
-        run = cls(path, {"format": FORMAT, "created": now, "updated": now, **manifest})
+        run = cls(path, Manifest.begin(record, _now()))
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -72,23 +70,9 @@ class Run:
         """Open an existing run folder.
 
         Raises:
-            RunError: the folder holds no run, a damaged one, or one of a newer format.
+            RunError: the folder holds no run, a damaged one, or one of another format.
         """
-        file = path / MANIFEST
-        try:
-            manifest = json.loads(file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError):
-            raise RunError(f"{path} holds no run: there is no {MANIFEST} in it") from None
-        except (OSError, ValueError) as error:
-            raise RunError(f"{file} cannot be read: {error}") from None
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
-            raise RunError(f"{file} is not a run's description")
-        if manifest["format"] > FORMAT:
-            raise RunError(
-                f"{path} was written by a newer minibert (format {manifest['format']}, "
-                f"this one reads {FORMAT}); update minibert to read it"
-            )
-        return cls(path, manifest)
+        return cls(path, Manifest.read(path))
 
     @property
     def name(self) -> str:
@@ -97,77 +81,48 @@ class Run:
 
     @property
     def state(self) -> str:
-        """What the training said last, or `crashed` when it is gone without a word.
-
-        It says `running`, `paused`, `finished`, `interrupted` or `failed`.
-        """
-        state = str(self.manifest.get("state", "unknown"))
-        here = self.manifest.get("host") == socket.gethostname()
-        if state in ACTIVE and here and not process_alive(self.manifest.get("pid")):
-            return "crashed"
-        return state
-
-    def inputs(self) -> list[str]:
-        """The corpus as it was named, by absolute paths; none of them is the default corpus.
-
-        Raises:
-            RunError: the description does not say.
-        """
-        inputs = self.manifest.get("inputs")
-        if not isinstance(inputs, list):
-            raise RunError(f"{self.path / MANIFEST} does not say what the run was trained on")
-        return [str(item) for item in inputs]
-
-    def options(self) -> PretrainOptions:
-        """The options that the run was started with; those it did not know have their defaults.
-
-        Raises:
-            RunError: the description has none.
-            OptionError: one of them cannot be.
-        """
-        options = self.manifest.get("options")
-        if not isinstance(options, dict):
-            raise RunError(f"{self.path / MANIFEST} does not say how the run was trained")
-        known = {field.name for field in dataclasses.fields(PretrainOptions)}
-        try:
-            return PretrainOptions(**{k: v for k, v in options.items() if k in known})
-        except TypeError as error:
-            raise RunError(
-                f"{self.path / MANIFEST} has an option that cannot be: {error}"
-            ) from None
+        """The state that the training wrote last, or `crashed` if its process is gone."""
+        manifest = self.manifest
+        here = manifest.host == socket.gethostname()
+        if manifest.state in ACTIVE and here and not process_alive(manifest.pid):
+            return RunState.CRASHED
+        return manifest.state
 
     def begin_session(self) -> None:
-        """Say that this process trains the run from now on; requests name the session's number."""
-        self.manifest["session"] = self.manifest.get("session", 0) + 1
-        self.set_state("running")
+        """Write that this process trains the run from now on, in a session of a new number."""
+        self.manifest = dataclasses.replace(self.manifest, session=self.manifest.session + 1)
+        self.set_state(RunState.RUNNING)
         (self.path / LAUNCH).unlink(missing_ok=True)
 
-    def set_state(self, state: str, error: str | None = None) -> None:
-        """Write the state, with the time, the process that says so and what went wrong, if any."""
-        self.manifest |= {
-            "state": state,
-            "error": error,
-            "updated": _now(),
-            "host": socket.gethostname(),
-            "pid": os.getpid(),
-        }
-        text = json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n"
-        write_atomically(self.path / MANIFEST, text.encode())
+    def set_state(self, state: RunState, error: str | None = None) -> None:
+        """Write the state, the time, this process, and the error if there is one."""
+        self.manifest = dataclasses.replace(
+            self.manifest,
+            state=state,
+            error=error,
+            updated=_now(),
+            host=socket.gethostname(),
+            pid=os.getpid(),
+        )
+        self.manifest.write(self.path)
 
     def log(self, row: Metrics) -> None:
         """Append a row to `metrics.jsonl`.
 
         Raises:
-            FileError: the disk refuses; the rows that were there are whole still.
+            FileError: the disk refuses; the rows before it stay whole.
         """
         try:
-            with (self.path / METRICS).open("ab", buffering=0) as file:
-                _append_whole(file, as_line(row))
+            append_row(self.path / METRICS, row)
         except OSError as error:
             raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
 
     def sync_metrics(self) -> None:
-        """Have the disk keep the rows: a checkpoint that comes after them must not outlive them."""
+        """Flush the rows to the disk, so that a later checkpoint does not outlive them.
+
+        Raises:
+            FileError: the disk refuses.
+        """
         try:
             with (self.path / METRICS).open("rb+") as file:
                 os.fsync(file.fileno())
@@ -175,11 +130,11 @@ class Run:
             raise FileError(f"{self.path / METRICS} cannot be written: {error.strerror}") from None
 
     def truncate_metrics(self, step: int, *, at_end: bool = False) -> None:
-        """Drop the rows that a run resumed after `step` writes again.
+        """Remove the rows that a run resumed after `step` writes again.
 
         Args:
-            step: the checkpoint's.
-            at_end: whether nothing but the last evaluation, which is at that step, is left to do.
+            step: of the checkpoint.
+            at_end: whether only the last evaluation, at that step, is left to do.
         """
 
         def stays(row: Metrics) -> bool:
@@ -190,51 +145,46 @@ class Run:
         write_atomically(self.path / METRICS, kept)
 
     def metrics(self) -> list[Metrics]:
-        """All rows so far; a last line that is still being written is left out."""
-        return parse_metrics(self._metrics_bytes())[0]
-
-    def last_evaluation(self) -> Metrics | None:
-        """The newest validation row, found from the end: a long run has many rows."""
-        data = self._metrics_bytes()
-        place = data.rfind(b'"split": "validation"')
-        if place < 0:
-            return None
-        rows, _ = parse_metrics(data[data.rfind(b"\n", 0, place) + 1 :])
-        return next((row for row in rows if row.split == "validation"), None)
-
-    def _metrics_bytes(self) -> bytes:
-        try:
-            return (self.path / METRICS).read_bytes()
-        except OSError:
-            return b""
+        """All rows so far, without a last line that is still being written."""
+        return read_rows(self.path / METRICS)
 
 
 def find_runs(root: Path) -> list[Run]:
-    """The runs in a folder, oldest first; `root` may be a run itself."""
-    if (root / MANIFEST).is_file():
+    """The readable runs in a folder, oldest first; `root` may be a run itself.
+
+    Raises:
+        RunError: `root` is a run that cannot be read.
+    """
+    if has_run(root):
         return [Run.open(root)]
     runs = []
-    for path in sorted(root.iterdir()) if root.is_dir() else []:
+    for path in run_folders(root):
         try:
             runs.append(Run.open(path))
         except RunError:
             continue
-    return sorted(runs, key=lambda run: str(run.manifest.get("created")))
+    return sorted(runs, key=lambda run: run.manifest.created)
 
 
-def newest_run(root: Path, states: tuple[str, ...]) -> Run | None:
+def run_folders(root: Path) -> list[Path]:
+    """The folders directly below `root` that hold a run, readable or not, by name."""
+    inside = sorted(root.iterdir()) if root.is_dir() else []
+    return [path for path in inside if has_run(path)]
+
+
+def newest_run(root: Path, states: Collection[str]) -> Run | None:
     """The run whose state was written last, among those in one of the states."""
     runs = [run for run in find_runs(root) if run.state in states]
-    return max(runs, key=lambda run: str(run.manifest.get("updated")), default=None)
+    return max(runs, key=lambda run: run.manifest.updated, default=None)
 
 
 def has_run(path: Path) -> bool:
-    """Whether a folder holds a run, of whatever state."""
+    """Whether a folder holds a run, in any state."""
     return (path / MANIFEST).exists()
 
 
 def is_starting(path: Path) -> bool:
-    """Whether a process was started for a run's folder, and has not come to its training yet."""
+    """Whether a process was launched for a run's folder and has not begun its session yet."""
     try:
         about = json.loads((path / LAUNCH).read_bytes())
         pid = about["pid"] if about["host"] == socket.gethostname() else None
@@ -243,64 +193,43 @@ def is_starting(path: Path) -> bool:
     if not process_alive(pid):
         return False
     try:
-        return Run.open(path).manifest.get("pid") != pid
+        return Run.open(path).manifest.pid != pid
     except RunError:
         return True
 
 
 def log_tail(path: Path, lines: int = 20) -> list[str]:
-    """The last lines of what a run that was started in the background has said; none without."""
+    """The last lines of `training.log`; none if the run was not started in the background."""
     try:
         with (path / LOG).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 64 * 1024))
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_TAIL))
             return file.read().decode(errors="replace").splitlines()[-lines:]
     except OSError:
         return []
 
 
 def check_no_run(path: Path) -> None:
-    """Raise if a new run cannot be put there.
+    """Check that a new run can be made in a folder.
 
     Raises:
         RunError: the folder holds a run already, holds other files, or is a file.
     """
     if has_run(path):
-        raise RunError(
-            f"{path} holds a run already; go on with it by --resume, or choose another --out"
-        )
+        raise RunError(f"{path} holds a run already; `resume` it, or choose another `out`")
     if path.exists() and (not path.is_dir() or _names(path) - {LOG, LAUNCH}):
-        raise RunError(f"{path} exists and is not an empty folder; choose another --out")
+        raise RunError(f"{path} exists and is not an empty folder; choose another `out`")
 
 
 def free_path(root: Path, stem: str) -> Path:
-    """`root/stem`, or the first of `root/stem-2`, `root/stem-3`, ... that is not there yet."""
+    """`root/stem`, or the first of `root/stem-2`, `root/stem-3`, ... that does not exist yet."""
     path, number = root / stem, 2
     while path.exists():
         path, number = root / f"{stem}-{number}", number + 1
     return path
 
 
-def _names(folder: Path) -> set[str]:
-    return {inside.name for inside in folder.iterdir()}
-
-
-def _append_whole(file: io.FileIO, line: bytes) -> None:
-    before = file.seek(0, os.SEEK_END)
-    try:
-        written = file.write(line)
-        if written != len(line):  # the first part fitted; asked again, the disk says why no more
-            file.write(line[written:])
-    except OSError:
-        file.truncate(before)
-        raise
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
-
-
 def process_alive(pid: object) -> bool:
-    """Whether there is a process of this number on this machine."""
+    """Whether a process of this number runs on this machine."""
     if not isinstance(pid, int):
         return False
     try:
@@ -310,3 +239,11 @@ def process_alive(pid: object) -> bool:
     except OSError:
         return True
     return True
+
+
+def _names(folder: Path) -> set[str]:
+    return {inside.name for inside in folder.iterdir()}
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

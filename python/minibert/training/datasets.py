@@ -108,7 +108,7 @@ def dataset_of_run(
         MinibertError: the text or its tokens are not to be had any more; the sentence says why.
     """
     found = tokens_of_run(run, reporter)
-    return found.tokenizer, _training_set(found.store, run.options(), Ranks())
+    return found.tokenizer, _training_set(found.store, run.manifest.options, Ranks())
 
 
 # ---- tokens -------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def tokens_of_run(run: Run, reporter: Reporter | None = None) -> PreparedCorpus:
     Raises:
         MinibertError: the text or its tokens are not to be had any more; the sentence says why.
     """
-    inputs, options = run.inputs(), run.options()
+    inputs, options = run.manifest.inputs, run.manifest.options
     if "-" in inputs:
         raise RunError(
             f"{run.path} was trained on standard input, which cannot be read again; a text that "
@@ -290,7 +290,7 @@ def _refuse_other_text(run: Run, store: TokenStore) -> None:
     Raises:
         RunError: it is another.
     """
-    if store.fingerprint != run.manifest["corpus"]["fingerprint"]:
+    if store.fingerprint != run.manifest.corpus.fingerprint:
         raise RunError(
             f"the corpus is not the one that {run.path} was trained on; "
             "bring back the old text, or train anew"

@@ -148,7 +148,6 @@ class Trainer:
         self.stopping = False
         self._stop_requested = False
         self._window = RunningMetrics(self.device)
-        self._steps_before = 0
         self._seconds_before = seconds_used  # at `_clock_start`
         self._clock_start = time.perf_counter()
 
@@ -166,12 +165,6 @@ class Trainer:
     def share_done(self) -> float:
         """The share of the budget that is used up, from 0 to 1."""
         return self.budget.share_done(self.step, self.seconds)
-
-    @property
-    def seconds_per_step(self) -> float | None:
-        """The mean over this process so far, evaluations included; None before its first step."""
-        steps = self.step - self._steps_before
-        return (time.perf_counter() - self._clock_start) / steps if steps else None
 
     def stop(self) -> None:
         """End `train` after the current step; for a signal handler, a callback or another thread.
@@ -397,7 +390,6 @@ class Trainer:
         self.step, self.tokens = numbers["step"], numbers["tokens"]
         self.epoch, self.index = numbers["epoch"], numbers["index"]
         self._window.restore(_with_prefix("window.", tensors), numbers["window"])
-        self._steps_before = self.step
         self._seconds_before = numbers["seconds"]
         self._clock_start = time.perf_counter()
 

@@ -13,8 +13,8 @@ pub struct Layout {
     pub columns: Vec<String>,
     /// Keys that an object must have to count as a row.
     pub required: Vec<String>,
-    /// Rows of a later format are skipped.
-    pub newest_format: i64,
+    /// The format of the rows; rows of another format are skipped.
+    pub format: i64,
 }
 
 /// Rows end to end, one number per column; NaN where a row has no value.
@@ -91,7 +91,7 @@ impl<'de> Visitor<'de> for Row<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         self.values.fill(f64::NAN);
-        let (mut split, mut format, mut found) = (None, 1, 0);
+        let (mut split, mut format, mut found) = (None, None, 0);
         let mut expected = 0; // keys come in the order of the columns, as they were written
         while let Some(Key(key)) = map.next_key()? {
             found += usize::from(self.layout.required.iter().any(|name| *name == key));
@@ -102,11 +102,7 @@ impl<'de> Visitor<'de> for Row<'_> {
                     _ => None,
                 };
             } else if key == "format" {
-                format = map
-                    .next_value::<&RawValue>()?
-                    .get()
-                    .parse()
-                    .unwrap_or(i64::MAX);
+                format = map.next_value::<&RawValue>()?.get().parse().ok();
             } else if let Some(column) = column_at(&self.layout.columns, &key, expected) {
                 self.values[column] = map
                     .next_value::<&RawValue>()?
@@ -118,7 +114,7 @@ impl<'de> Visitor<'de> for Row<'_> {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        let is_row = found >= self.layout.required.len() && format <= self.layout.newest_format;
+        let is_row = found >= self.layout.required.len() && format == Some(self.layout.format);
         Ok(split.filter(|_| is_row))
     }
 }
@@ -163,7 +159,7 @@ mod tests {
         Layout {
             columns: vec!["step".into(), "loss".into()],
             required: vec!["step".into(), "split".into()],
-            newest_format: 2,
+            format: 2,
         }
     }
 
@@ -174,7 +170,7 @@ mod tests {
     #[test]
     fn rows_go_to_their_split_in_the_order_of_the_columns() {
         let text = "{\"format\": 2, \"loss\": 1.5, \"split\": \"train\", \"step\": 3}\n\
-                    {\"step\": 4, \"split\": \"validation\", \"loss\": -2e-3}\n";
+                    {\"format\": 2, \"step\": 4, \"split\": \"validation\", \"loss\": -2e-3}\n";
         let rows = read_rows(text.as_bytes(), &layout());
         assert_eq!(rows.train, [3.0, 1.5]);
         assert_eq!(rows.validation, [4.0, -0.002]);
@@ -184,10 +180,10 @@ mod tests {
     #[test]
     fn a_line_without_its_end_waits() {
         let rows = read_rows(
-            b"{\"step\": 1, \"split\": \"train\"}\n{\"step\": 2",
+            b"{\"format\": 2, \"step\": 1, \"split\": \"train\"}\n{\"format\": 2, \"step\": 2",
             &layout(),
         );
-        assert_eq!((rows.train.len(), rows.taken), (2, 30));
+        assert_eq!((rows.train.len(), rows.taken), (2, 43));
         assert_eq!(read_rows(b"{\"step\"", &layout()), Rows::default());
     }
 
@@ -198,17 +194,21 @@ mod tests {
             "}",
             "[1]",
             "null",
-            "{\"step\": 1}",
-            "{\"split\": \"train\", \"loss\": 1}",
-            "{\"step\": 1, \"split\": \"other\"}",
-            "{\"step\": 1, \"split\": 2}",
-            "{\"step\": 1, \"split\": \"train\"} {}",
-            "{\"step\": 1, \"split\": \"train\"",
+            "{\"format\": 2, \"step\": 1}",
+            "{\"format\": 2, \"split\": \"train\", \"loss\": 1}",
+            "{\"format\": 2, \"step\": 1, \"split\": \"other\"}",
+            "{\"format\": 2, \"step\": 1, \"split\": 2}",
+            "{\"format\": 2, \"step\": 1, \"split\": \"train\"} {}",
+            "{\"format\": 2, \"step\": 1, \"split\": \"train\"",
+            "{\"step\": 1, \"split\": \"train\"}",
+            "{\"format\": 1, \"step\": 1, \"split\": \"train\"}",
             "{\"format\": 3, \"step\": 1, \"split\": \"train\"}",
             "{\"format\": \"2\", \"step\": 1, \"split\": \"train\"}",
-            "{\"step\": 1, \"split\": \"train\", \"loss\": Nan}",
+            "{\"format\": 2, \"step\": 1, \"split\": \"train\", \"loss\": Nan}",
         ] {
-            let text = format!("{line}\n{{\"step\": 7, \"split\": \"train\", \"loss\": 0}}\n");
+            let text = format!(
+                "{line}\n{{\"format\": 2, \"step\": 7, \"split\": \"train\", \"loss\": 0}}\n"
+            );
             assert_eq!(train(&text), [7.0, 0.0], "{line}");
         }
         assert!(read_rows(b"\xff\xfe\n", &layout()).train.is_empty());
@@ -227,7 +227,7 @@ mod tests {
             "-Infinity",
         ] {
             let found = train(&format!(
-                "{{\"step\": 1, \"split\": \"train\", \"loss\": {value}}}\n"
+                "{{\"format\": 2, \"step\": 1, \"split\": \"train\", \"loss\": {value}}}\n"
             ));
             assert!(found[1].is_nan(), "{value}");
             assert_eq!(found[0].to_bits(), 1f64.to_bits(), "{value}");
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn names_may_be_escaped_and_lines_end_as_on_windows() {
-        let text = "{\"\\u0073tep\": 1, \"split\": \"train\", \"loss\": 2}\r\n";
+        let text = "{\"format\": 2, \"\\u0073tep\": 1, \"split\": \"train\", \"loss\": 2}\r\n";
         assert_eq!(train(text), [1.0, 2.0]);
     }
 }

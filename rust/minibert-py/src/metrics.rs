@@ -10,19 +10,19 @@ type Rows<'py> = (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray2<f64>>, usize);
 
 /// Reads the complete lines of `metrics.jsonl` into columns.
 #[pyfunction]
-#[pyo3(signature = (data, columns, *, required, newest_format))]
+#[pyo3(signature = (data, columns, *, required, format))]
 pub fn read_metrics(
     py: Python<'_>,
     data: PyBackedBytes,
     columns: Vec<String>,
     required: Vec<String>,
-    newest_format: i64,
+    format: i64,
 ) -> Rows<'_> {
     let width = columns.len();
     let layout = Layout {
         columns,
         required,
-        newest_format,
+        format,
     };
     let rows = py.detach(|| read_rows(&data, &layout));
     let array = |values: Vec<f64>| {

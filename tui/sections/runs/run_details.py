@@ -6,19 +6,19 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from minibert.runs.manifest import RunState
 from minibert.tui.monitoring.describe import describe_corpus, describe_model
-from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_states import state_sign
 from minibert.tui.sections.runs.run_list import Entry
 from minibert.tui.text import percent
 
-SENTENCES = {
-    "starting": "Its process has begun, and prepares the text.",
-    "unstarted": "Its process ended before the training began.",
-    "crashed": "Its process is gone without a word; P goes on from its newest checkpoint.",
-    "failed": "It ended with an error; P goes on from its newest checkpoint.",
-    "interrupted": "It was stopped before its end; P goes on from its newest checkpoint.",
-    "paused": "It holds between two steps; P goes on.",
+SENTENCES: dict[str, str] = {
+    RunState.STARTING: "Its process has begun, and prepares the text.",
+    RunState.UNSTARTED: "Its process ended before the training began.",
+    RunState.CRASHED: "Its process is gone without a word; P goes on from its newest checkpoint.",
+    RunState.FAILED: "It ended with an error; P goes on from its newest checkpoint.",
+    RunState.INTERRUPTED: "It was stopped before its end; P goes on from its newest checkpoint.",
+    RunState.PAUSED: "It holds between two steps; P goes on.",
 }
 ASKED = {
     "pause": "A pause was asked for; it comes after the step under way.",
@@ -56,10 +56,9 @@ def _title(entry: Entry) -> Content:
 
 
 def _facts(entry: Entry) -> list[Content]:
-    snapshot = RunSnapshot(entry.path, manifest=entry.manifest)
-    facts = [
-        part for part in (describe_model(snapshot), describe_corpus(snapshot, brief=True)) if part
-    ]
+    facts = []
+    if entry.manifest is not None:
+        facts = [describe_model(entry.manifest), describe_corpus(entry.manifest, brief=True)]
     summary = entry.summary
     progress = []
     if summary is not None and summary.mlm_loss is not None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from minibert.errors import RunError
 from minibert.model.folder import CHECKPOINTS
 from minibert.runs.control import REQUEST, TAKEN, pending
-from minibert.runs.run import ACTIVE, LAUNCH, LOG, MANIFEST, METRICS, Run, is_starting, log_tail
+from minibert.runs.manifest import ACTIVE, MANIFEST, Manifest, RunState
+from minibert.runs.metrics import METRICS
+from minibert.runs.run import LAUNCH, LOG, Run, is_starting, log_tail
 from minibert.runs.summary import Summary, summarize
 from minibert.tui.monitoring.metrics_tail import Signature, signature
-from minibert.tui.monitoring.run_states import state_of
+from minibert.tui.monitoring.run_states import current_state
 from minibert.tui.sections.runs.sparkline import sample_losses
 
 # What an entry is made from, beside whether the run's process lives.
 _FILES = (MANIFEST, METRICS, CHECKPOINTS, LOG, LAUNCH, REQUEST, TAKEN)
-_TROUBLED = ("crashed", "failed", "starting", "unstarted")  # whose last words matter
+_TROUBLED = (RunState.CRASHED, RunState.FAILED, RunState.STARTING, RunState.UNSTARTED)
 WORDS = 8  # lines
 
 
@@ -40,7 +40,7 @@ class Entry:
 
     path: Path
     state: str
-    manifest: Mapping[str, Any] = field(default_factory=dict)
+    manifest: Manifest | None = None
     summary: Summary | None = None
     losses: tuple[float, ...] = ()
     asked: str | None = None
@@ -72,7 +72,7 @@ class RunList:
             signatures = tuple(signature(path / name) for name in _FILES)
             before = self._read.get(path)
             if before is not None and before[0] == signatures:
-                entry = _with_state_of_now(before[1])
+                entry = _with_current_state(before[1])
             else:
                 entry = read_entry(path)
             read[path] = signatures, entry
@@ -90,10 +90,10 @@ def read_entry(path: Path) -> Entry:
         run = Run.open(path)
     except RunError as error:
         if (path / MANIFEST).exists():
-            return Entry(path, "unreadable", problem=f"{error}.")
-        state = "starting" if is_starting(path) else "unstarted"
+            return Entry(path, RunState.UNREADABLE, problem=f"{error}.")
+        state: str = RunState.STARTING if is_starting(path) else RunState.UNSTARTED
         return Entry(path, state, last_words=tuple(log_tail(path, WORDS)))
-    state = state_of(run)
+    state = current_state(run)
     return Entry(
         path,
         state,
@@ -105,17 +105,17 @@ def read_entry(path: Path) -> Entry:
     )
 
 
-def _with_state_of_now(entry: Entry) -> Entry:
+def _with_current_state(entry: Entry) -> Entry:
     """A process can end without a word: then no file has changed, and the state has."""
-    if entry.state in (*ACTIVE, "starting") and _has_ended(entry):
+    if entry.state in (*ACTIVE, RunState.STARTING) and _has_ended(entry):
         return read_entry(entry.path)
     return entry
 
 
 def _has_ended(entry: Entry) -> bool:
-    if entry.state == "starting":
+    if entry.state == RunState.STARTING:
         return not is_starting(entry.path)
-    return Run(entry.path, dict(entry.manifest)).state not in ACTIVE
+    return entry.manifest is None or Run(entry.path, entry.manifest).state not in ACTIVE
 
 
 def _folders(root: Path) -> list[Path]:

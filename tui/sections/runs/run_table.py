@@ -16,8 +16,7 @@ from textual.content import Content
 from textual.widgets import DataTable
 
 from minibert.io.units import format_duration, format_size
-from minibert.runs.run import ACTIVE
-from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.runs.manifest import ACTIVE
 from minibert.tui.monitoring.run_states import state_sign
 from minibert.tui.sections.runs.run_list import Entry
 from minibert.tui.sections.runs.sparkline import spark_line
@@ -74,8 +73,7 @@ def _done(entry: Entry, room: int) -> str:
 
 
 def _parameters(entry: Entry, room: int) -> str:
-    count = RunSnapshot(manifest=entry.manifest).number("parameters")
-    return "" if count is None else compact(count)
+    return "" if entry.manifest is None else compact(entry.manifest.parameters)
 
 
 def _began(entry: Entry, room: int) -> str:

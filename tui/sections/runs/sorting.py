@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from minibert.runs.run import ACTIVE
+from minibert.runs.manifest import ACTIVE, RunState
 from minibert.tui.monitoring.run_states import state_sign
 from minibert.tui.sections.runs.run_list import Entry
 
@@ -47,7 +47,7 @@ def in_order(entries: Iterable[Entry], order: str, reverse: bool) -> list[Entry]
     unknown = [entry for entry in by_name if value(entry) is None]
     ordered = sorted(known, key=value, reverse=greatest_first != reverse) + unknown
     if order == NEWEST:
-        ordered.sort(key=lambda entry: entry.state not in (*ACTIVE, "starting"))
+        ordered.sort(key=lambda entry: entry.state not in (*ACTIVE, RunState.STARTING))
     return ordered
 
 

@@ -1,36 +1,26 @@
-"""A run's loss in a handful of characters, from a handful of its rows."""
+"""A run's loss as a line of characters, drawn from samples of its rows."""
 
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
 
-from minibert.runs.metrics import parse_metrics
+from minibert.runs.metrics import sample_rows
 
-SAMPLES = 120  # places in the file that are looked at
-WINDOW = 1200  # bytes read at each: two rows and a bit, so that one is whole
+SAMPLES = 120  # places in the file that are read
+WINDOW = 1200  # bytes that are read at each: more than two rows, so that one is complete
 LEVELS = "▁▂▃▄▅▆▇█"
 
 
 def sample_losses(file: Path) -> tuple[float, ...]:
-    """MLM losses of training, in nats, evenly spread over a run; every one of a short run.
+    """MLM losses of training in nats, evenly spread over a run; all of a short run.
 
-    Rows take about as many bytes each, so that places in the file are places in the run. However
-    long it is, as many bytes are read.
+    The number of bytes read does not depend on the length of the run.
     """
-    try:
-        with file.open("rb") as opened:
-            size = opened.seek(0, os.SEEK_END)
-            if size <= SAMPLES * WINDOW:
-                opened.seek(0)
-                return tuple(_losses(opened.read()))
-            return tuple(_sampled(opened, size))
-    except OSError:
-        return ()
+    rows = sample_rows(file, SAMPLES, WINDOW, split="train")
+    return tuple(row.mlm_loss for row in rows)
 
 
 def spark_line(values: Sequence[float], width: int) -> str:
@@ -45,19 +35,3 @@ def spark_line(values: Sequence[float], width: int) -> str:
         return LEVELS[0] * count
     top = len(LEVELS) - 1
     return "".join(LEVELS[round((mean - low) / (high - low) * top)] for mean in means)
-
-
-def _sampled(file: BinaryIO, size: int) -> Iterator[float]:
-    for number in range(SAMPLES):
-        file.seek(number * (size - WINDOW) // (SAMPLES - 1))
-        data = file.read(WINDOW)
-        whole = data if number == 0 else data[data.find(b"\n") + 1 :]
-        yield from list(_losses(whole))[:1]
-
-
-def _losses(lines: bytes) -> Iterator[float]:
-    """Those of whole training rows that are finite numbers."""
-    for row in parse_metrics(lines)[0]:
-        loss: object = row.mlm_loss
-        if row.split == "train" and isinstance(loss, int | float) and math.isfinite(loss):
-            yield float(loss)

@@ -6,7 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from minibert.config.recipe import Budget
 from minibert.io.units import format_duration
+from minibert.runs.manifest import ACTIVE
 from minibert.tui.monitoring.describe import describe_corpus, describe_model
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
@@ -23,9 +25,12 @@ class Banner(Widget):
 
 
 def _facts(snapshot: RunSnapshot, width: int) -> Content:
-    model, corpus = describe_model(snapshot), describe_corpus(snapshot)
+    manifest = snapshot.manifest
+    if manifest is None:
+        return Content("")
+    model, corpus = describe_model(manifest), describe_corpus(manifest)
     if len(model) + len(corpus) + 2 > width:
-        model, corpus = describe_model(snapshot, brief=True), describe_corpus(snapshot, brief=True)
+        model, corpus = describe_model(manifest, brief=True), describe_corpus(manifest, brief=True)
     return _apart(Content(model), Content(corpus), width).stylize("$foreground 65%")
 
 
@@ -48,16 +53,17 @@ def _progress(snapshot: RunSnapshot, width: int) -> Content:
 def describe_progress(snapshot: RunSnapshot) -> str:
     """Where the run is in its budget, how long it took and how long it will still take."""
     parts = []
-    step, steps = snapshot.newest("step"), snapshot.number("budget", "steps")
+    budget = Budget() if snapshot.manifest is None else snapshot.manifest.budget
+    step, steps = snapshot.newest("step"), budget.steps
     if step is not None or steps is not None:
         of = f" of {steps:,.0f}" if steps is not None else ""
         parts.append(f"step {step or 0:,.0f}{of}")
-    seconds, budget = snapshot.newest("seconds"), snapshot.number("budget", "seconds")
+    seconds = snapshot.newest("seconds")
     if seconds is not None:
-        of = f" of {format_duration(budget)}" if budget is not None else ""
+        of = f" of {format_duration(budget.seconds)}" if budget.seconds is not None else ""
         parts.append(f"{format_duration(seconds)}{of}")
     left = snapshot.seconds_left
-    if left is not None and snapshot.state in ("running", "paused"):
+    if left is not None and snapshot.state in ACTIVE:
         parts.append(f"{format_duration(left)} left")
     return " · ".join(parts)
 

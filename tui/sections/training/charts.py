@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from minibert.runs.manifest import RunState
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
+from minibert.tui.monitoring.run_states import ViewState
 from minibert.tui.plotting.arrays import Floats
 from minibert.tui.plotting.axis import WHOLE, X_AXES, Range, Viewport, XAxis
 from minibert.tui.plotting.plot import Plot, Reference, whole_range
@@ -209,15 +211,14 @@ class Charts:
         return [one for one in series if len(one.x) or not one.marked]
 
     def _references(self) -> list[Reference]:
-        found = []
-        for name, label in (
-            ("uniform_loss", "uniform guess"),
-            ("unigram_entropy", "word frequencies"),
-        ):
-            value = self.snapshots[0].number(name)
-            if value is not None:
-                found.append(Reference(f"{label} {value:.2f}", value))
-        return found
+        manifest = self.snapshots[0].manifest
+        if manifest is None:
+            return []
+        baselines = {
+            "uniform guess": manifest.uniform_loss,
+            "word frequencies": manifest.unigram_entropy,
+        }
+        return [Reference(f"{label} {loss:.2f}", loss) for label, loss in baselines.items()]
 
     def _hint(self) -> str:
         drawing = self.drawing
@@ -232,11 +233,13 @@ class Charts:
         snapshot = self.snapshots[0]
         if len(snapshot.train) or len(snapshot.validation):
             return "Nothing is measured here."
-        if snapshot.state == "running":
-            every = snapshot.number("options", "log_every")
-            when = f"after {every:.0f} steps" if every else "soon"
-            return f"Nothing is measured yet; the first point comes {when}."
-        sentences = {"reading": "Reading the run.", "waiting": "No run yet."}
+        if snapshot.state == RunState.RUNNING and snapshot.manifest is not None:
+            every = snapshot.manifest.options.log_every
+            return f"Nothing is measured yet; the first point comes after {every} steps."
+        sentences: dict[str, str] = {
+            ViewState.READING: "Reading the run.",
+            ViewState.WAITING: "No run yet.",
+        }
         return sentences.get(snapshot.state, "Nothing was measured.")
 
 

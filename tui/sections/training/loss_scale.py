@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from minibert.runs.manifest import Manifest
+from minibert.runs.progress import LossLevel, loss_level
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.text import compact
 
@@ -21,39 +23,43 @@ class LossScale(Widget):
 
     def render(self) -> Content:
         """Draw for the width there is."""
-        uniform = self.snapshot.number("uniform_loss")
-        frequencies = self.snapshot.number("unigram_entropy")
-        loss = self.snapshot.train.last("mlm_loss")
-        words = Content(describe_loss(loss, uniform, frequencies)).stylize("$foreground")
+        manifest, loss = self.snapshot.manifest, self.snapshot.train.last("mlm_loss")
+        words = Content(describe_loss(loss, manifest)).stylize("$foreground")
         words = words.truncate(self.size.width, ellipsis=True)
-        if uniform is None or uniform <= 0:
+        if manifest is None:
             return words
+        uniform, frequencies = manifest.uniform_loss, manifest.unigram_entropy
         return Content("\n").join((_scale(uniform, frequencies, loss, self.size.width), words))
 
 
-def describe_loss(loss: float | None, uniform: float | None, frequencies: float | None) -> str:
-    """What an MLM loss means, in one sentence; all values in nats."""
+def describe_loss(loss: float | None, manifest: Manifest | None) -> str:
+    """The meaning of an MLM loss in nats, in one sentence."""
     if loss is None:
         return "No loss yet; it begins at that of a uniform guess, ln V."
     pieces = math.exp(min(loss, 600.0))
     unsure = f"as unsure as a draw from {compact(round(pieces) if pieces > 10 else pieces)} pieces"
-    if uniform is not None and loss > 1.02 * uniform:
-        return f"MLM loss {loss:.2f}, worse than guessing: {unsure}"
-    if frequencies is not None and loss < 0.98 * frequencies:
-        return f"MLM loss {loss:.2f}, it reads the context: {unsure}"
-    if frequencies is not None and loss < 1.02 * frequencies:
-        return f"MLM loss {loss:.2f}, it knows word frequencies: {unsure}"
-    return f"MLM loss {loss:.2f}: {unsure}"
+    level = ""
+    if manifest is not None:
+        level = _LEVELS[loss_level(loss, manifest.uniform_loss, manifest.unigram_entropy)]
+    return f"MLM loss {loss:.2f}{level}: {unsure}"
 
 
-def _scale(uniform: float, frequencies: float | None, loss: float | None, width: int) -> Content:
+_LEVELS = {
+    LossLevel.ABOVE_UNIFORM: ", worse than guessing",
+    LossLevel.ABOVE_UNIGRAM: "",
+    LossLevel.AT_UNIGRAM: ", it knows word frequencies",
+    LossLevel.BELOW_UNIGRAM: ", it reads the context",
+}
+
+
+def _scale(uniform: float, frequencies: float, loss: float | None, width: int) -> Content:
     left, right = f"uniform guess {uniform:.2f} ", " 0 certain"
     room = width - len(left) - len(right)
     if room < 20:
         return Content("")
     here = room if loss is None else _at(loss, uniform, room)
     cells = ["─"] * room
-    if frequencies is not None and 0 < frequencies < uniform:
+    if 0 < frequencies < uniform:
         _write_frequencies(cells, frequencies, _at(frequencies, uniform, room), here)
     if loss is not None:
         cells[here] = MARK

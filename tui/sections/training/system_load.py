@@ -6,6 +6,7 @@ import socket
 from dataclasses import dataclass
 from typing import Any
 
+from minibert.runs.manifest import ACTIVE
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
 
@@ -101,8 +102,7 @@ def _psutil() -> Any:
 
 def process_here(snapshot: RunSnapshot) -> int | None:
     """The number of the training's process, if it runs on this machine."""
-    pid = snapshot.manifest.get("pid")
-    alive = snapshot.state in ("running", "paused")
-    if not alive or snapshot.manifest.get("host") != socket.gethostname():
+    manifest = snapshot.manifest
+    if manifest is None or snapshot.state not in ACTIVE:
         return None
-    return pid if isinstance(pid, int) and pid > 0 else None
+    return manifest.pid if manifest.host == socket.gethostname() else None

@@ -41,13 +41,13 @@ def list_runs(
 ) -> None:
     """List the runs in a folder with state, loss and size, oldest first."""
     from minibert.cli.views.runs import print_runs
-    from minibert.runs.run import RUNS, find_runs
-    from minibert.runs.summary import summarize
+    from minibert.runs.run import RUNS
+    from minibert.runs.summary import summarize_all
 
     root = RUNS if folder is None else folder
     if folder is not None and not folder.is_dir():
         raise RunError(f"there is no folder {folder}")
-    summaries = [summarize(run) for run in find_runs(root)]
+    summaries = summarize_all(root)
     if as_json:
         print(json.dumps([dataclasses.asdict(summary) for summary in summaries]))
     elif summaries:

@@ -1,4 +1,4 @@
-"""Numbers as one reads them."""
+"""Numbers as people read them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BAR_WIDTH = 24
 
 
 def bar(share: float, width: int = _BAR_WIDTH, *, ascii: bool = False) -> str:
-    """A bar of a share between 0 and 1, drawn in eighths of a cell, or in ASCII in whole ones."""
+    """A bar for a share from 0 to 1, in eighths of a cell, or in whole cells for ASCII."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
     if ascii:
         return "#" * round(eighths / 8)
@@ -20,7 +20,7 @@ def bar(share: float, width: int = _BAR_WIDTH, *, ascii: bool = False) -> str:
 
 
 def number(value: Any) -> Text:
-    """A value of any kind, numbers with as many digits as one reads."""
+    """A value as text; a float with five significant digits."""
     if value is None:
         return Text("-", style="dim")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -29,7 +29,7 @@ def number(value: Any) -> Text:
 
 
 def share(part: int, whole: int) -> str:
-    """A share in percent that says 0 % and 100 % only of nothing and all."""
+    """A share in percent; only an exact 0 or 1 is rounded to 0 % or 100 %."""
     for digits in range(1, 8):
         text = f"{part / whole:.{digits}%}"
         if part in (0, whole) or float(text[:-1]) not in (0.0, 100.0):

@@ -1,4 +1,4 @@
-"""How a training ended."""
+"""The end of a training."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 def print_outcome(console: Console, outcome: PretrainResult) -> None:
-    """How a training ended: where the run is, its last evaluation, and its sentences filled."""
+    """Print where the run is, its last evaluation, and its filled sentences."""
     path = outcome.run.path
     if not outcome.finished:
         console.print(f"stopped at step {outcome.step:,}; saved in {path}", soft_wrap=True)
-        console.print(f"go on with: minibert pretrain --resume --out {path}", soft_wrap=True)
+        console.print(f"resume with: minibert pretrain --resume --out {path}", soft_wrap=True)
         return
     row = outcome.evaluation
     if row is not None:
         pairs = ""
         if row.nsp_accuracy is not None:
-            task = PAIR_TASKS[outcome.run.manifest["options"].get("objective", "next_sentence")]
+            task = PAIR_TASKS[outcome.run.manifest.options.objective]
             pairs = f", {task} accuracy {row.nsp_accuracy:.1%}"
         console.print(
-            f"held out after {outcome.step:,} steps: MLM loss {row.mlm_loss:.3f}, "
+            f"validation after {outcome.step:,} steps: MLM loss {row.mlm_loss:.3f}, "
             f"MLM accuracy {row.mlm_accuracy:.1%}{pairs}",
             soft_wrap=True,
         )
@@ -36,4 +36,6 @@ def print_outcome(console: Console, outcome: PretrainResult) -> None:
         print_answers(console, question.text, question.answers, question.was)
     console.print()
     console.print(f"the model is in {path}", soft_wrap=True)
-    console.print(f'ask it more: minibert fill --model {path} "the \\[MASK] sat"', soft_wrap=True)
+    console.print(
+        f'fill more masks with: minibert fill --model {path} "the \\[MASK] sat"', soft_wrap=True
+    )

@@ -1,4 +1,4 @@
-"""Runs in a table, and two of them side by side."""
+"""Runs in a table, and two runs side by side."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def print_runs(console: Console, summaries: list[Summary]) -> None:
-    """A line for each run: its state, how far it came, its loss and its size."""
+    """Print a line for each run: its state, step, loss and size; then why some are unreadable."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("run", "state"):
         table.add_column(name, overflow="fold")
@@ -28,28 +28,31 @@ def print_runs(console: Console, summaries: list[Summary]) -> None:
         loss = "" if run.mlm_loss is None else f"{run.mlm_loss:.3f}"
         table.add_row(
             Text(run.name, style="bold"),
-            run.state,
-            f"{run.step:,}",
+            str(run.state),
+            "" if run.problem else f"{run.step:,}",
             loss + (" (training)" if run.split == "train" else ""),
-            number(run.parameters),
+            "" if run.problem else number(run.parameters),
             format_size(run.stored_bytes),
             run.created[:16].replace("T", " "),
         )
     console.print(table)
+    for run in summaries:
+        if run.problem:
+            console.print(Text(run.problem), soft_wrap=True)
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
-    """Two runs in two columns."""
+    """Print two runs in two columns."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("")
     for name in comparison.names:
         table.add_column(Text(name), justify="right", overflow="fold")
     if not comparison.same_corpus:
-        table.add_row(Text("trained on different texts", style="yellow"))
+        table.add_row(Text("trained on different corpora", style="yellow"))
     table.add_section()
     for name, values in comparison.options.items():
         table.add_row(Text(name, style="dim"), *map(number, values))
-    what = "held out" if comparison.split == "validation" else "training"
+    what = "validation" if comparison.split == "validation" else "training"
     for step, *losses in comparison.losses:
         label = Text(f"MLM loss {what}, step {step:,}", style="dim")
         table.add_row(label, *(f"{loss:.3f}" for loss in losses))
