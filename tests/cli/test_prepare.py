@@ -232,7 +232,7 @@ def test_training_on_a_prepared_folder_equals_training_on_its_text(
     assert code == 0, err
     assert losses(tmp_path, "a") == losses(tmp_path, "b")
     code, _, err = call("pretrain", "t", *SMALL, "--cased", "--out", "c")
-    assert code == 2 and "--cased is for text, and t holds tokens already" in err
+    assert code == 2 and "--cased is for text, and t has tokens already" in err
 
 
 def test_training_caches_the_tokens_of_a_text_and_reuses_them(call, tmp_path, cache):

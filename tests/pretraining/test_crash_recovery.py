@@ -18,6 +18,7 @@ import pytest
 import torch
 
 from minibert import BertConfig, BertForPreTraining, Budget, PretrainingDataset, Trainer
+from minibert.cli.advice import command_line_sentence
 from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
 from minibert.corpus import Corpus
@@ -30,7 +31,7 @@ from minibert.runs.run import Run
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.training.checkpoint import load_newest_checkpoint, save_checkpoint
 from minibert.training.distributed import ProcessGroup
-from minibert.training.out_of_memory import explain_out_of_memory, is_out_of_memory
+from minibert.training.out_of_memory import is_out_of_memory, out_of_memory_error
 from minibert.training.ranks import Ranks
 
 from helpers.killed_runs import rows, start
@@ -190,7 +191,7 @@ def test_without_any_whole_checkpoint_a_run_is_not_resumed(tmp_path, dataset):
     saved(tmp_path, dataset)
     for checkpoint in checkpoints(tmp_path):
         cut_short(checkpoint / "trainer.json")
-    with pytest.raises(RunError, match="no whole checkpoint to go on from: all 3 are damaged"):
+    with pytest.raises(RunError, match="no undamaged checkpoint to resume from: all 3 are damaged"):
         load_newest_checkpoint(tmp_path, make_trainer(dataset), print)
 
 
@@ -424,7 +425,7 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
 
     monkeypatch.setattr(BertForPreTraining, "forward", small)
     options = PretrainOptions(**OPTIONS, out=str(tmp_path / "run"))
-    found = r"a step on 8 examples of 48 .* --accumulate 4, with 2 .* anew with --batch-size 2, "
+    found = r"a step on 8 examples of 48 .* `accumulate` 4 .*of 2 .* with `batch_size` 2$"
     with pytest.raises(OutOfMemoryError, match=found):
         pretrain([str(small_corpus)], options, Silence())
     assert [path.name for path in checkpoints(tmp_path / "run")] == ["step-00000000"]
@@ -436,10 +437,10 @@ def test_out_of_memory_is_answered_with_a_batch_size_that_fits(small_corpus, tmp
 @pytest.mark.parametrize(
     ("accumulate", "world", "said"),
     [
-        (1, 1, "a step on 8 .*: go on by --resume --accumulate 4, .* --batch-size 2, which fits"),
-        (2, 1, r"of 4 .* \(--batch-size 8 with --accumulate 2\) .* --accumulate 4, .*-size 4, "),
-        (1, 4, r"of 8 .* \(--batch-size 32 in 4 processes\) .* --accumulate 4, .*-size 8, "),
-        (2, 4, r"\(--batch-size 32 in 4 processes with --accumulate 2\) .* --batch-size 16, "),
+        (1, 1, "a step on 8 .*; continue with --resume --accumulate 4 .* --batch-size 2$"),
+        (2, 1, r"of 4 .* \(--batch-size 8 with --accumulate 2\) .* --accumulate 4 .*-size 4$"),
+        (1, 4, r"of 8 .* \(--batch-size 32 in 4 processes\) .* --accumulate 4 .*-size 8$"),
+        (2, 4, r"\(--batch-size 32 in 4 processes with --accumulate 2\) .* --batch-size 16$"),
     ],
 )
 def test_an_out_of_memory_error_names_a_batch_size_that_fits(
@@ -450,7 +451,7 @@ def test_an_out_of_memory_error_names_a_batch_size_that_fits(
     monkeypatch.setattr(
         "minibert.training.out_of_memory.fits", lambda trainer, examples: examples <= 3
     )
-    assert re.search(said, explain_out_of_memory(trainer, "no memory"))
+    assert re.search(said, command_line_sentence(out_of_memory_error(trainer, "no memory")))
 
 
 def test_no_batch_size_is_named_if_none_fits(dataset, monkeypatch):
@@ -460,10 +461,10 @@ def test_no_batch_size_is_named_if_none_fits(dataset, monkeypatch):
         raise torch.OutOfMemoryError("CUDA out of memory.\nMore on that.")
 
     monkeypatch.setattr(trainer, "loss", refused)
-    assert explain_out_of_memory(trainer, "CUDA out of memory.\nMore on that.") == (
-        "a step on 8 examples of 48 pieces needs more memory than there is on cpu (CUDA out of "
-        "memory.); what was saved before is kept: train anew with a smaller --batch-size, "
-        "--seq-len or --preset"
+    assert str(out_of_memory_error(trainer, "CUDA out of memory.\nMore on that.")) == (
+        "a step on 8 examples of 48 tokens needs more memory than cpu has (CUDA out of memory.); "
+        "the last checkpoint is kept; train a smaller model, or with a smaller `batch_size` or "
+        "`seq_len`"
     )
 
 

@@ -167,7 +167,7 @@ def test_a_text_without_pairs_is_refused_with_an_objective_that_works(
     trained, tmp_path, make, layout
 ):
     corpus = make(tmp_path / "c.txt")
-    with pytest.raises(CorpusError, match="add --objective sentence_order"):
+    with pytest.raises(CorpusError, match="set `objective` to sentence_order"):
         trained(corpus, layout=layout)
     assert not (tmp_path / "run").exists()
     _, outcome = trained(corpus, layout=layout, objective="sentence_order")
@@ -176,7 +176,7 @@ def test_a_text_without_pairs_is_refused_with_an_objective_that_works(
 
 def test_a_validation_corpus_without_pairs_is_refused_by_name(trained, tmp_path, small_corpus):
     one = one_sentence_documents(tmp_path / "c.txt")
-    with pytest.raises(CorpusError, match="every document of the text of --validation-corpus is"):
+    with pytest.raises(CorpusError, match="every document of the text of `validation_corpus` is"):
         trained(small_corpus, layout="sentences", validation_corpus=str(one))
 
 
@@ -184,7 +184,7 @@ def test_a_single_document_is_trained_on_and_resumed_without_validation(trained,
     corpus = write_corpus(tmp_path / "c.txt")
     options = {"layout": "files", "objective": "sentence_order", "steps": 20}
     shown, whole = trained(corpus, **options, out=str(tmp_path / "whole"))
-    assert "nothing is held out to evaluate on" in shown and "--validation-corpus" in shown
+    assert "nothing is held out for validation" in shown and "--validation-corpus" in shown
     assert "validation after" not in shown
     assert {row.split for row in whole.run.metrics()} == {"train"}
     saved = [path.name for path in checkpoints(whole.run.path)]

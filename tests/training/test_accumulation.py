@@ -30,8 +30,8 @@ def test_the_parts_of_a_batch_have_its_examples_and_labels(store):
     assert [len(part.input_ids) for part in parts] == [3, 3, 2]
     # So that a mean of the parts' means is another number than the mean of all.
     assert len({len(part.masked_lm_ids) for part in parts}) > 1
-    for whole, pieces in zip(batch.labels(), [r for p in parts for r in p.labels()], strict=True):
-        assert (whole == pieces).all()
+    for whole, part in zip(batch.labels(), [r for p in parts for r in p.labels()], strict=True):
+        assert (whole == part).all()
 
 
 def test_a_batch_that_does_not_divide_is_refused_with_one_that_does():

@@ -85,8 +85,8 @@ def from_standard_input(run, text):
     ("damage", "error", "sentence"),
     [
         (deleted, MinibertError, "a.txt"),
-        (rewritten, RunError, "not kept any more"),
-        (evicted, RunError, "not kept any more"),
+        (rewritten, RunError, "not cached any more"),
+        (evicted, RunError, "not cached any more"),
         (from_standard_input, RunError, "standard input"),
     ],
 )

@@ -120,9 +120,7 @@ def test_each_process_drops_out_other_numbers(two_ranks):
 
 def test_what_differs_between_processes_is_named(two_ranks):
     said = [(two_ranks / f"unlike.{rank}").read_text() for rank in (0, 1)]
-    assert said[0].startswith(
-        "RunError: the number of threads is 1 in process 1 and 0 in process 0"
-    )
+    assert said[0].startswith("RunError: the number of threads is 1 in rank 1 and 0 in rank 0")
     assert said[1].startswith("ReportedByPeerError")
 
 
@@ -294,9 +292,9 @@ def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
     assert [p.exitcode for p in processes] == [2, 2]
     said = [(tmp_path / f"log.{rank}").read_text() for rank in (0, 1)]
     assert said[1].startswith(
-        "minibert (rank 1): a micro-batch of 4 examples of 48 pieces (--batch-size 8 in 2 proc"
+        "minibert (rank 1): a micro-batch of 4 examples of 48 tokens (--batch-size 8 in 2 proc"
     )
-    assert "go on by --resume --accumulate 2, with 2 examples at a time" in said[1]
+    assert "continue with --resume --accumulate 2 (micro-batches of 2 examples)" in said[1]
     assert "gone after step 11, which is saved" in said[0]
     assert checkpoints(out)[-1].name == "step-00000011"
 
@@ -404,9 +402,9 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch):
     assert own_device("cpu", second) == torch.device("cpu")
     assert own_device("cuda:0", Ranks()) == torch.device("cuda:0")
     for name, ranks, said in [
-        ("cuda", Ranks(2, 4, 2), "--nproc-per-node 2"),
-        ("cuda:0", second, "give --device cuda$"),
-        ("mps", second, "give --device cpu$"),
+        ("cuda", Ranks(2, 4, 2), "start 2 processes"),
+        ("cuda:0", second, "set it to cuda$"),
+        ("mps", second, "set `device` to cpu$"),
     ]:
         with pytest.raises(OptionError, match=said):
             own_device(name, ranks)

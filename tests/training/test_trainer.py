@@ -352,5 +352,5 @@ def test_a_finished_run_is_not_resumed(small_run):
 
 
 def test_restoring_without_a_checkpoint_says_so(tmp_path):
-    with pytest.raises(RunError, match="has no checkpoint to go on from"):
+    with pytest.raises(RunError, match="has no checkpoint to resume from"):
         load_newest_checkpoint(tmp_path, None, print)

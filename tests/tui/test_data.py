@@ -193,7 +193,7 @@ async def test_tokens_that_are_gone_are_cut_again_when_asked_for(copied):
     app = MinibertApp(RunWatcher(copied[0].path), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")
-        await until(pilot, "are not kept any more")
+        await until(pilot, "are not cached any more")
         offered = {binding.key for _, binding, *_ in app.screen.active_bindings.values()}
         assert "c" in offered
         assert not {"n", "p", "N", "P", "g"} & offered
@@ -242,5 +242,5 @@ async def test_another_run_is_opened_with_its_own_batches(run, copied):
         await pilot.press("n")
         await until(pilot, "batch 1")
         app.open_run(copied[0].path)
-        await until(pilot, "not kept any more")
+        await until(pilot, "not cached any more")
         assert app.screen.query_one(ExampleTable).row_count == 0

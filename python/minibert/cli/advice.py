@@ -16,9 +16,12 @@ ADVICE = {
     "cannot_save": "free disk space and continue with --resume",
     "diverged": "start a new run with a lower --lr",
     "invalid_utf8": "or replace invalid bytes with --errors replace",
+    "only_unknown_tokens": "train with a larger --vocab-size, or on other text",
     "out_is_a_file": "choose another --out",
     "rank_lost": "continue with --resume and the processes that are left",
     "run_is_paused": "resume it with: minibert runs resume {run}",
+    "step_too_large": "continue with --resume --accumulate {micro_batches} (micro-batches of "
+    "{micro_batch_size} examples), or start a new run with --batch-size {batch_size}",
     "stdin_with_processes": "run minibert prepare - --out DIR first, and pass DIR",
     "tokenizer_exists": "choose another --out, or remove it",
     "run_stopped": "resume the run with: minibert pretrain --resume --out {run}",

@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from minibert.config import PAIR_TASKS
+from minibert.config import PAIR_TASKS, spell_flags
 from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.io.units import format_duration
 from minibert.runs.progress import RECENT_ROWS, LossLevel, loss_level, seconds_left
@@ -86,8 +86,8 @@ class ProgressReporter:
             self._live.update(bar)
 
     def note(self, text: str) -> None:
-        """Print a line."""
-        self._line(text)
+        """Print a line, with options spelled as flags."""
+        self._line(spell_flags(text))
 
     def plan(self, plan: Plan) -> None:
         """Print the plan as a table."""

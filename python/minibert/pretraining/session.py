@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar
 from minibert.errors import (
     DivergedError,
     FileError,
-    OutOfMemoryError,
     RankLostError,
     ReportedByPeerError,
     RunError,
@@ -26,7 +25,7 @@ from minibert.runs.manifest import RunState
 from minibert.runs.model_card import write_model_card
 from minibert.runs.progress import is_plateau
 from minibert.training.checkpoint import save_batch, save_checkpoint
-from minibert.training.out_of_memory import explain_out_of_memory, is_out_of_memory
+from minibert.training.out_of_memory import is_out_of_memory, out_of_memory_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -188,7 +187,7 @@ def _explain_memory_errors(trainer: Trainer, train: Callable[[], T]) -> T:
             raise
         reason = str(error) or type(error).__name__
     # Only here, outside the handler, are the error and the tensors in its traceback freed.
-    raise OutOfMemoryError(explain_out_of_memory(trainer, reason))
+    raise out_of_memory_error(trainer, reason)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""Weights and trainer states on disk, in safetensors; nothing is ever pickled.
+"""Weights and trainer states on disk, in safetensors, without pickle.
 
 A checkpoint is `checkpoints/step-N/` with `model.safetensors`, `trainer.safetensors`,
-`trainer.json` and their SHA-256 sums in `SHA256SUMS`, which `sha256sum --check` reads too; it is
-written under another name and renamed when all of it is on the disk. The run folder itself gets the
-newest weights as its own `model.safetensors`.
+`trainer.json` and their SHA-256 sums in `SHA256SUMS`, in the format of `sha256sum`. It is written
+under another name and renamed when all of it is on the disk. The newest weights are also the
+`model.safetensors` of the run folder.
 """
 
 from __future__ import annotations
@@ -36,15 +36,18 @@ SUMS = "SHA256SUMS"
 
 
 def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP) -> Path:
-    """Write a checkpoint of the trainer, make its weights the run's, and drop the oldest.
+    """Write a checkpoint and the weights of the run folder, and delete the oldest checkpoints.
 
     Args:
-        run_folder: the run's.
-        trainer: between two steps.
-        keep: at most so many checkpoints stay, this one among them.
+        run_folder: the run folder.
+        trainer: the trainer, between two steps.
+        keep: the number of checkpoints to keep, with this one.
+
+    Returns:
+        The folder of the checkpoint.
 
     Raises:
-        FileError: the disk refuses; the checkpoints that were there are there still.
+        FileError: the checkpoint cannot be written; the earlier ones are kept.
     """
     tensors, numbers = trainer.state()
     weights = to_safetensors(trainer.model)
@@ -55,7 +58,7 @@ def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP
     }
     final = run_folder / CHECKPOINTS / f"step-{trainer.step:08}"
     if final.exists() and _damage(final) is not None:
-        _put_aside(final)
+        _set_aside(final)
     if not final.exists():
         _write_checkpoint(final, files)
     for old in checkpoints(run_folder)[:-keep]:
@@ -67,29 +70,32 @@ def save_checkpoint(run_folder: Path, trainer: Trainer, keep: int = DEFAULT_KEEP
 
 
 def save_batch(path: Path, batch: Batch) -> None:
-    """Write a batch's arrays, by their names."""
+    """Write the arrays of a batch, by name, in safetensors."""
     arrays = {name: np.ascontiguousarray(array) for name, array in batch._asdict().items()}
     write_atomically(path, safetensors.numpy.save(arrays))
 
 
 def load_newest_checkpoint(run_folder: Path, trainer: Trainer, note: Callable[[str], None]) -> Path:
-    """Load the newest whole checkpoint of a run into a trainer and its model.
+    """Load the newest undamaged checkpoint of a run into a trainer and its model.
 
-    One that is cut short, altered or lacks a file is passed over for the one before, and renamed to
-    `step-N.damaged`.
+    A checkpoint that is truncated, altered or lacks a file is skipped for the one before it, and
+    renamed to `step-N.damaged`.
 
     Args:
-        run_folder: the run's.
-        trainer: made as the run's was.
-        note: is told of each checkpoint that is passed over.
+        run_folder: the run folder.
+        trainer: a new trainer with the options of the run.
+        note: receives a message for each skipped checkpoint.
+
+    Returns:
+        The folder of the checkpoint.
 
     Raises:
-        RunError: the run has no whole checkpoint.
-        ModelError: the checkpoint is of another model.
+        RunError: the run has no undamaged checkpoint.
+        ModelError: the checkpoint does not fit the model.
     """
     found = checkpoints(run_folder)
     if not found:
-        raise RunError(f"{run_folder} has no checkpoint to go on from; train it anew")
+        raise RunError(f"{run_folder} has no checkpoint to resume from; start a new run")
     for checkpoint in reversed(found):
         damage = _damage(checkpoint)
         if damage is None:
@@ -98,20 +104,20 @@ def load_newest_checkpoint(run_folder: Path, trainer: Trainer, note: Callable[[s
             numbers = json.loads((checkpoint / NUMBERS).read_text(encoding="utf-8"))
             trainer.restore(read_tensors(checkpoint / STATE), numbers)
             return checkpoint
-        aside = _put_aside(checkpoint)
-        note(f"{checkpoint} is damaged ({damage}) and now {aside.name}; trying the one before")
+        aside = _set_aside(checkpoint)
+        note(f"{checkpoint} is damaged ({damage}), renamed to {aside.name}; trying the one before")
     raise RunError(
-        f"{run_folder} has no whole checkpoint to go on from: all {len(found)} are damaged; "
-        "bring one back from a copy, or train it anew"
+        f"{run_folder} has no undamaged checkpoint to resume from: all {len(found)} are damaged; "
+        "restore one from a backup, or start a new run"
     )
 
 
 def _write_checkpoint(final: Path, files: dict[str, bytes]) -> None:
-    """Write the files and their sums into a folder that is renamed when all are on the disk."""
+    """Write files and their sums to a temporary folder, and rename it when all are on the disk."""
     temporary = final.with_name(final.name + ".tmp")
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files.items())
     try:
-        for left in final.parent.glob("step-*.tmp"):  # of a process that was killed
+        for left in final.parent.glob("step-*.tmp"):  # left by a killed process
             shutil.rmtree(left, ignore_errors=True)
         temporary.mkdir(parents=True)
         for name, data in {**files, SUMS: sums.encode()}.items():
@@ -126,22 +132,22 @@ def _write_checkpoint(final: Path, files: dict[str, bytes]) -> None:
 
 
 def _damage(checkpoint: Path) -> str | None:
-    """What is wrong with a checkpoint; None: it is as it was written."""
+    """A description of a checkpoint's damage; None if it has none."""
     try:
         lines = (checkpoint / SUMS).read_text(encoding="utf-8").splitlines()
         sums = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
     except (OSError, ValueError):
-        return f"its {SUMS} is missing or cut short"
+        return f"its {SUMS} is missing or truncated"
     for name in (WEIGHTS, STATE, NUMBERS):
         try:
             if sha256(checkpoint / name) != sums.get(name):
-                return f"{name} is not as it was written"
+                return f"the checksum of {name} does not match"
         except OSError as error:
             return f"{name} cannot be read: {error.strerror}"
     return None
 
 
-def _put_aside(checkpoint: Path) -> Path:
+def _set_aside(checkpoint: Path) -> Path:
     aside = checkpoint.with_name(checkpoint.name + ".damaged")
     try:
         if aside.exists():

@@ -1,6 +1,6 @@
-"""What a run trains and evaluates on: from a text and the options to datasets of masked examples.
+"""The training and validation datasets of a run, from its corpus and options.
 
-It needs no PyTorch, so that a viewer can show the very batches that a training gets.
+Needs no PyTorch, so that the application can show the batches of a run.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from minibert.config import PretrainOptions, VocabOptions, flag
+from minibert.config import PretrainOptions, VocabOptions
 from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.corpus import open_corpus
 from minibert.data.cache import cache_folder, mark_used
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """A text as a training takes it."""
+    """A corpus, prepared for training."""
 
     tokenizer: WordPieceTokenizer
     store: TokenStore
     dataset: PretrainingDataset
     validation: PretrainingDataset | None
-    """None where the corpus has too few documents to hold any out."""
+    """None if the corpus has too few documents for a validation split."""
 
 
 def prepare_training_data(
@@ -54,19 +54,19 @@ def prepare_training_data(
     ranks: Ranks,
     given: WordPieceTokenizer | None = None,
 ) -> TrainingData:
-    """Make or find the tokens of a text, and the datasets to train and evaluate on.
+    """Make or find the tokens of a corpus, and make the training and validation datasets.
 
     Args:
-        inputs: files, folders, globs, or `-` for standard input; or one folder that `prepare` has
-            made; the default corpus when empty.
-        options: the rest.
-        run: what is gone on with, whose tokenizer and text these must be.
-        reporter: is told what goes on.
+        inputs: files, folders, globs, or `-` for standard input; or one folder of `minibert
+            prepare`; the default corpus if empty.
+        options: the options of the run.
+        run: the run to resume, which needs the same tokenizer and corpus; None for a new run.
+        reporter: receives stages, progress and notes.
         ranks: of the processes that share the examples.
-        given: the tokenizer of the model that a new run starts from; by default one is learned.
+        given: the tokenizer of the model that a new run starts from; None to train one.
 
     Raises:
-        MinibertError: something given cannot be used.
+        MinibertError: an input cannot be used.
     """
     prepared = _tokens(inputs, options, run, reporter, given)
     tokenizer, store = prepared.tokenizer, prepared.store
@@ -74,18 +74,18 @@ def prepare_training_data(
     unknown = store.token_counts()[tokenizer.unk_token_id] / store.tokens
     if unknown > 0.01:
         reporter.note(
-            f"{unknown:.0%} of the pieces are [UNK]: words with characters too rare for the "
-            "vocabulary; a larger --vocab-size keeps more of them"
+            f"{unknown:.0%} of the tokens are [UNK]: words with characters too rare for the "
+            "vocabulary; a larger `vocab_size` keeps more of them"
         )
     if run:
-        _refuse_other_text(run, store)
-    _refuse_without_pairs(store, options.objective, "this text")
+        _check_same_text(run, store)
+    _check_pairs(store, options.objective, "this text")
     dataset = _training_set(store, options, ranks)
     validation = None
     if has_no_validation_documents(store, options):
         reporter.note(
-            f"nothing is held out to evaluate on, since the text has fewer than {_FEWEST_TO_SPLIT} "
-            "documents; --validation-corpus names another text for that"
+            f"nothing is held out for validation, since the text has fewer than {MIN_DOCUMENTS} "
+            "documents; name another text by `validation_corpus`"
         )
     elif options.validation_corpus is not None:
         validation = _validation_corpus(tokenizer, options, reporter)
@@ -97,15 +97,15 @@ def prepare_training_data(
 def dataset_of_run(
     run: Run, reporter: Reporter | None = None
 ) -> tuple[WordPieceTokenizer, PretrainingDataset]:
-    """The very examples that a run trains on, all processes' together, and what their ids mean.
+    """The tokenizer and the training dataset of a run, with the examples of all its processes.
 
     Args:
-        run: finished or not; its text must be as it was.
-        reporter: is told how far it is, where the text is cut into pieces again; without one, only
-            tokens that are kept from before are taken.
+        run: a run, finished or not; its corpus must be unchanged.
+        reporter: receives progress if the corpus must be tokenized again; without one, only cached
+            tokens are used.
 
     Raises:
-        MinibertError: the text or its tokens are not to be had any more; the sentence says why.
+        MinibertError: the corpus or its tokens are not available any more.
     """
     found = tokens_of_run(run, reporter)
     return found.tokenizer, _training_set(found.store, run.manifest.options, Ranks())
@@ -115,21 +115,21 @@ def dataset_of_run(
 
 
 def tokens_of_run(run: Run, reporter: Reporter | None = None) -> PreparedCorpus:
-    """The tokens that a run was trained on, and what their ids mean.
+    """The tokens that a run was trained on, and its tokenizer.
 
     Args:
-        run: finished or not; its text must be as it was.
-        reporter: is told how far it is, where the text is cut into pieces again; without one, only
-            tokens that are kept from before are taken.
+        run: a run, finished or not; its corpus must be unchanged.
+        reporter: receives progress if the corpus must be tokenized again; without one, only cached
+            tokens are used.
 
     Raises:
-        MinibertError: the text or its tokens are not to be had any more; the sentence says why.
+        MinibertError: the corpus or its tokens are not available any more.
     """
     inputs, options = run.manifest.inputs, run.manifest.options
     if "-" in inputs:
         raise RunError(
-            f"{run.path} was trained on standard input, which cannot be read again; a text that "
-            "minibert prepare keeps in a folder can"
+            f"{run.path} was trained on standard input, which cannot be read again; train on a "
+            "folder of minibert prepare instead"
         )
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     found = _find_tokens(inputs, options, tokenizer)
@@ -139,10 +139,10 @@ def tokens_of_run(run: Run, reporter: Reporter | None = None) -> PreparedCorpus:
         )
     if found is None:
         raise RunError(
-            f"the tokens of the text that {run.path} was trained on are not kept any more: the "
-            "text has been changed since, or they have left the cache; cut it into pieces again"
+            f"the tokens of the text that {run.path} was trained on are not cached any more: the "
+            "text has changed since, or they were evicted; tokenize it again"
         )
-    _refuse_other_text(run, found.store)
+    _check_same_text(run, found.store)
     return found
 
 
@@ -153,19 +153,18 @@ def _tokens(
     reporter: Reporter,
     given: WordPieceTokenizer | None,
 ) -> PreparedCorpus:
-    """The tokens of a prepared folder, or else of a corpus, which are kept for the next time."""
+    """The tokens of a prepared folder, or those of a corpus, which are cached."""
     if _is_prepared_folder(inputs):
         for name in ("layout", "errors", "cased", "vocab_size"):
             if getattr(options, name) != PretrainOptions.__dataclass_fields__[name].default:
                 raise OptionError(
-                    f"{flag(name)} is for text, and {inputs[0]} holds tokens already; leave it out"
+                    f"`{name}` is for text, and {inputs[0]} has tokens already; leave it out"
                 )
         prepared = open_prepared(Path(inputs[0]))
         if given is not None and given.fingerprint != prepared.tokenizer.fingerprint:
             raise OptionError(
                 f"the tokens in {inputs[0]} were made by another tokenizer than that of "
-                f"{options.init_from}; give the text, or prepare it with --tokenizer "
-                f"{options.init_from}"
+                f"{options.init_from}; give the text, or prepare it with that `tokenizer`"
             )
         return prepared
     if given is not None:
@@ -173,7 +172,7 @@ def _tokens(
             TokenSource(open_corpus(inputs, options.layout, options.errors), given), reporter
         )
     if not run:
-        return prepare_in_cache(_learning(inputs, options), reporter)
+        return prepare_in_cache(_trained_source(inputs, options), reporter)
     tokenizer = WordPieceTokenizer.from_pretrained(run.path)
     found = _find_tokens(inputs, options, tokenizer)
     return found or prepare_in_cache(
@@ -184,11 +183,11 @@ def _tokens(
 def _find_tokens(
     inputs: Sequence[str], options: PretrainOptions, tokenizer: WordPieceTokenizer
 ) -> PreparedCorpus | None:
-    """The tokens that a tokenizer has made of a text before, if they are kept still."""
+    """The tokens of a corpus by a tokenizer, if they are cached."""
     if _is_prepared_folder(inputs):
         return open_prepared(Path(inputs[0]))
-    learning = _learning(inputs, options)
-    for source in (learning, TokenSource(learning.corpus, tokenizer)):
+    trained = _trained_source(inputs, options)
+    for source in (trained, TokenSource(trained.corpus, tokenizer)):
         folder = cache_folder(source.digest)
         found = find_prepared(folder, source)
         if found and found.tokenizer.fingerprint == tokenizer.fingerprint:
@@ -197,10 +196,10 @@ def _find_tokens(
     return None
 
 
-def _learning(inputs: Sequence[str], options: PretrainOptions) -> TokenSource:
-    """A corpus with a tokenizer that is learned from it."""
-    pieces = VocabOptions(size=options.vocab_size, cased=options.cased)
-    return TokenSource(open_corpus(inputs, options.layout, options.errors), pieces)
+def _trained_source(inputs: Sequence[str], options: PretrainOptions) -> TokenSource:
+    """A corpus with the options of a tokenizer that is trained on it."""
+    tokenizer = VocabOptions(size=options.vocab_size, cased=options.cased)
+    return TokenSource(open_corpus(inputs, options.layout, options.errors), tokenizer)
 
 
 def _is_prepared_folder(inputs: Sequence[str]) -> bool:
@@ -209,8 +208,9 @@ def _is_prepared_folder(inputs: Sequence[str]) -> bool:
 
 # ---- datasets -----------------------------------------------------------------------------------
 
-# Two to hold out and two to train on: what a pair with a random document needs.
-_FEWEST_TO_SPLIT = 4
+MIN_DOCUMENTS = 4
+"""The fewest documents that are split: next-sentence pairs need two for training and two for
+validation."""
 
 
 def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> PretrainingDataset:
@@ -232,13 +232,13 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
             **_examples(options),
         )
 
-    made = dataset()
+    constant = dataset()
     if options.final_masked_lm_prob is None:
-        return made
-    # How many epochs the run has is known once one is planned; masks do not change the plan.
-    steps_per_epoch = made.batches_per_epoch(0)
+        return constant
+    # The number of epochs follows from the batches of one epoch, which do not depend on the masks.
+    steps_per_epoch = constant.batches_per_epoch(0)
     steps = options.budget(steps_per_epoch).steps
-    assert steps is not None  # `PretrainOptions` refuses a schedule on the clock
+    assert steps is not None  # `PretrainOptions` refuses a schedule of masks by time
     return dataset(epochs=steps / steps_per_epoch)
 
 
@@ -264,7 +264,7 @@ def _validation_corpus(
         open_corpus([options.validation_corpus], options.layout, options.errors), tokenizer
     )
     store = prepare_in_cache(source, reporter).store
-    _refuse_without_pairs(store, options.objective, "the text of --validation-corpus")
+    _check_pairs(store, options.objective, "the text of `validation_corpus`")
     return validation_dataset(store, options, "all")
 
 
@@ -277,33 +277,33 @@ def _examples(options: PretrainOptions) -> dict[str, Any]:
 
 
 def has_no_validation_documents(store: TokenStore, options: PretrainOptions) -> bool:
-    """Whether a text has too few documents to hold any out, and no other is evaluated on."""
-    return options.validation_corpus is None and store.documents < _FEWEST_TO_SPLIT
+    """Whether a corpus has too few documents for a validation split, and no other text is given."""
+    return options.validation_corpus is None and store.documents < MIN_DOCUMENTS
 
 
 # ---- texts that cannot be used ------------------------------------------------------------------
 
 
-def _refuse_other_text(run: Run, store: TokenStore) -> None:
-    """Raises if a text is not the one that a run was trained on.
+def _check_same_text(run: Run, store: TokenStore) -> None:
+    """Raise if a corpus is not the one that a run was trained on.
 
     Raises:
-        RunError: it is another.
+        RunError: its fingerprint differs.
     """
     if store.fingerprint != run.manifest.corpus.fingerprint:
         raise RunError(
             f"the corpus is not the one that {run.path} was trained on; "
-            "bring back the old text, or train anew"
+            "restore the old text, or start a new run"
         )
 
 
 def has_pairs(store: TokenStore) -> bool:
-    """Whether next-sentence pairs can be made of a text."""
+    """Whether next-sentence pairs can be made from a corpus."""
     return store.documents >= 2 and store.sentences > store.documents
 
 
-def _refuse_without_pairs(store: TokenStore, objective: str, name: str) -> None:
-    """Raises if no next-sentence pairs can be made of a text, and says what can be learned of it.
+def _check_pairs(store: TokenStore, objective: str, name: str) -> None:
+    """Raise if the objective needs next-sentence pairs that cannot be made from a corpus.
 
     Raises:
         CorpusError: the text has one document, or nothing but documents of one sentence.
@@ -312,12 +312,12 @@ def _refuse_without_pairs(store: TokenStore, objective: str, name: str) -> None:
         return
     if store.documents < 2:
         raise CorpusError(
-            "to tell the next sentence from a random one takes two documents or more, and "
-            f"{name} is a single one; add --objective sentence_order, which learns from one, or "
-            "give more files or another --layout"
+            f"next-sentence pairs need at least two documents, and {name} is a single one; set "
+            "`objective` to sentence_order, which needs only one, or give more files or another "
+            "`layout`"
         )
     raise CorpusError(
-        f"every document of {name} is a single sentence, so that none has a next one; add "
-        "--objective sentence_order or full_sentences, or take out the blank lines between "
+        f"every document of {name} is a single sentence, so that none has a next one; set "
+        "`objective` to sentence_order or full_sentences, or remove the blank lines between "
         "the sentences"
     )

@@ -1,6 +1,6 @@
-"""Several processes that train one model together, by PyTorch's DistributedDataParallel.
+"""Data-parallel training in several processes, by PyTorch's DistributedDataParallel.
 
-Each process has the whole model and a shard of every batch. Gradients are averaged over all
+Each process has the whole model and a shard of every batch. Gradients are summed over all
 processes, so that all make the same steps and their weights stay equal. `ProcessGroup` wraps the
 collective operations; with one process they do nothing.
 """
@@ -31,106 +31,106 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# How long one waits for another: the first prepares the corpus while the rest do nothing.
-_PATIENCE = timedelta(hours=2)
+# How long a process waits for another: rank 0 may prepare the corpus while the others wait.
+_TIMEOUT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessGroup:
-    """The processes of a training.
+    """The processes that train together.
 
-    What all of them must call, all must call in the same order. Any call raises `RankLostError`
-    when another process has gone.
+    Every process must call the same methods in the same order, except `wait_for_rank0`. Any call
+    raises `RankLostError` when another process is gone.
     """
 
     ranks: Ranks = field(default_factory=Ranks)
 
     @property
     def alone(self) -> bool:
-        """Whether there is one process only."""
+        """Whether there is only one process."""
         return self.ranks.world == 1
 
-    # ---- work -----------------------------------------------------------------------------------
+    # ---- work in all or some processes ----------------------------------------------------------
 
     def all_or_none(self, work: Callable[[], T]) -> T:
-        """Do work in every process, which fails in all of them or in none.
+        """Do work in every process; if it fails in one of them, it fails in all.
 
         Raises:
-            MinibertError: in the first process, the error of the first that had one.
-            ReportedByPeerError: in the others, once the first has ended.
+            MinibertError: in rank 0, the error of the lowest rank that had one.
+            ReportedByPeerError: in the other ranks, once rank 0 has ended.
         """
         if self.alone:
             return work()
-        error, done = None, None
+        error, result = None, None
         try:
-            done = work()
+            result = work()
         except MinibertError as raised:
             error = raised
         errors = [each for each in self.all_gather(error) if each is not None]
         if not errors:
-            return done  # type: ignore[return-value]
+            return result  # type: ignore[return-value]
         self.wait_for_rank0()
         raise errors[0] from None
 
     def broadcast_from_rank0(self, work: Callable[[], T]) -> T:
-        """Do work in the first process alone, and give every process what came of it."""
+        """Do work in rank 0 alone, and return its result in every process."""
         if self.alone:
             return work()
-        done = [self.all_or_none(lambda: work() if self.ranks.first else None)]
+        results = [self.all_or_none(lambda: work() if self.ranks.first else None)]
         with _detecting_lost_ranks():
-            dist.broadcast_object_list(done)
-        return done[0]  # type: ignore[return-value]
+            dist.broadcast_object_list(results)
+        return results[0]  # type: ignore[return-value]
 
     def rank0_first(self, work: Callable[[], T]) -> T:
-        """Do work in the first process, then in the first of each machine, then in all others.
+        """Do work in rank 0, then in local rank 0 of each machine, then in all other processes.
 
-        So that what one leaves on a disk, the next ones find, whichever machines share it.
+        Files that one process writes are there for the next, whether machines share a disk or not.
         """
         turns = [self.ranks.first, self.ranks.local_rank == 0, True]
-        done = []
+        results = []
         for turn in range(len(turns)):
             mine = turn == turns.index(True)
-            self.all_or_none(lambda mine=mine: done.append(work()) if mine else None)  # type: ignore[misc]
-        return done[0]
+            self.all_or_none(lambda mine=mine: results.append(work()) if mine else None)  # type: ignore[misc]
+        return results[0]
 
-    def check_same(self, what: dict[str, object]) -> None:
-        """Raise if anything is not the same in all processes.
+    def check_same(self, values: dict[str, object]) -> None:
+        """Raise if a value is not the same in all processes.
 
         Raises:
-            RunError: something is not.
+            RunError: a value differs from that of rank 0.
         """
-        of_first = self.broadcast_from_rank0(lambda: what)
+        of_rank0 = self.broadcast_from_rank0(lambda: values)
 
         def compare() -> None:
-            for name, value in what.items():
-                if value != of_first[name]:
+            for name, value in values.items():
+                if value != of_rank0[name]:
                     raise RunError(
-                        f"{name} is {value} in process {self.ranks.rank} and {of_first[name]} in "
-                        "process 0; what is trained together must be the same everywhere"
+                        f"{name} is {value} in rank {self.ranks.rank} and {of_rank0[name]} in rank "
+                        "0; it must be the same in all processes"
                     )
 
         self.all_or_none(compare)
 
     def barrier(self) -> None:
-        """Wait until every process is here."""
+        """Wait until every process has called this."""
         self.all_reduce(torch.zeros(1))
 
     def wait_for_rank0(self) -> None:
-        """In the first process, nothing; in another, raise when the first one's process ends.
+        """In rank 0, do nothing; in any other, wait until rank 0 ends, and raise.
 
-        Who went before it has said what is wrong would have the launcher end it too.
+        A process that ended earlier would make torchrun kill rank 0 before it prints its error.
 
         Raises:
-            ReportedByPeerError: when the first process has ended.
+            ReportedByPeerError: rank 0 has ended.
         """
         if self.ranks.first:
             return
         with suppress(RankLostError):
             self.barrier()
-        raise ReportedByPeerError("the first process tells what is wrong")
+        raise ReportedByPeerError("rank 0 reports the error")
 
     def all_gather(self, value: T) -> list[T]:
-        """What each process gives, in the order of their ranks."""
+        """The values of all processes, in the order of their ranks."""
         values: list[Any] = [None] * self.ranks.world
         with _detecting_lost_ranks():
             dist.all_gather_object(values, value)
@@ -139,16 +139,16 @@ class ProcessGroup:
     # ---- steps ----------------------------------------------------------------------------------
 
     def all_reduce(self, tensor: Tensor) -> Tensor:
-        """Add up a tensor over all processes, in place."""
+        """Sum a tensor over all processes, in place."""
         if not self.alone:
             with _detecting_lost_ranks():
                 dist.all_reduce(tensor)
         return tensor
 
     def seed_dropout(self, seed: int, step: int) -> None:
-        """Let each of several processes draw its own dropout, by the step.
+        """Seed the dropout of this process and step, if there are several processes.
 
-        Not by what was drawn before, so that a run goes on with any number of processes.
+        It depends on nothing else, so that a run can be resumed with another number of processes.
         """
         if self.alone:
             return
@@ -170,7 +170,7 @@ class ProcessGroup:
             return Replica(loss, parallel)
 
     def detecting_lost_ranks(self) -> AbstractContextManager[None]:
-        """Turns the error that a process is gone into `RankLostError`."""
+        """Turn PyTorch's error that a process is gone into `RankLostError`."""
         return nullcontext() if self.alone else _detecting_lost_ranks()
 
 
@@ -209,57 +209,61 @@ class Replica:
 
 @contextmanager
 def process_group(ranks: Ranks) -> Iterator[ProcessGroup]:
-    """The group of the processes, when all have joined it."""
+    """The process group, once all processes have joined.
+
+    Raises:
+        RunError: the processes cannot connect.
+    """
     if ranks.world == 1:
         yield ProcessGroup(ranks)
         return
-    # Numbers that are on the CPU anyway go by gloo, and wait for no GPU.
+    # Tensors on the CPU are exchanged by gloo, without waiting for a GPU.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     try:
-        store, _, _ = next(iter(rendezvous("env://", timeout=_PATIENCE)))
-        if ranks.local_world == ranks.world:  # several machines do not count their restarts alike
-            # torchrun's store outlives a restart, with the addresses of the processes before it.
+        store, _, _ = next(iter(rendezvous("env://", timeout=_TIMEOUT)))
+        if ranks.local_world == ranks.world:  # machines do not count restarts alike
+            # torchrun's store outlives a restart, and has the addresses of the ended processes.
             store = PrefixStore(f"minibert/{ranks.restarts}", store)
         dist.init_process_group(
-            backend, timeout=_PATIENCE, store=store, rank=ranks.rank, world_size=ranks.world
+            backend, timeout=_TIMEOUT, store=store, rank=ranks.rank, world_size=ranks.world
         )
     except (RuntimeError, ValueError) as error:
         raise RunError(
-            f"the {ranks.world} processes do not find one another: {_first_line(error)}; "
-            "start them by torchrun"
+            f"the {ranks.world} processes cannot connect: {_first_line(error)}; start them by "
+            "torchrun"
         ) from None
     group = ProcessGroup(ranks)
     yield ProcessGroup(replace(ranks, restarts=max(group.all_gather(ranks.restarts))))
-    # After an error it ends with the process: to end it here could wait for who is gone.
+    # Not after an error: destroying the group could wait for a process that is gone.
     dist.destroy_process_group()
 
 
 def own_device(name: str, ranks: Ranks) -> torch.device:
-    """The device of this process by its name: of several on a machine, each has its own GPU.
+    """The device of this process; with several processes, each has a GPU of its own.
 
     Raises:
-        OptionError: as `choose_device`; there are fewer GPUs than processes; or it is no device for
-            several.
+        OptionError: as `choose_device`; or there are fewer GPUs than processes; or several
+            processes cannot use the device.
     """
     if ranks.world > 1 and name in ("auto", "cuda") and torch.cuda.is_available():
         count = torch.cuda.device_count()
         if ranks.local_rank >= count:
             raise OptionError(
-                f"there are more processes on this machine than its {count} GPUs; "
-                f"give torchrun --nproc-per-node {count}, or --device cpu"
+                f"there are more processes on this machine than its {count} GPUs; start {count} "
+                "processes (torchrun --nproc-per-node), or set `device` to cpu"
             )
         device = torch.device("cuda", ranks.local_rank)
-        torch.cuda.set_device(device)  # first of all: what goes to "the" GPU takes memory of it
+        torch.cuda.set_device(device)  # before any allocation, which would be on GPU 0
         return device
     device = choose_device(name)
     if ranks.world == 1 or device.type == "cpu":
         return device
     if device.type == "cuda":
         raise OptionError(
-            f"--device {name} is one GPU, and each process takes its own; give --device cuda"
+            f"`device` is {name}, a single GPU, but each process needs its own; set it to cuda"
         )
     raise OptionError(
-        f"several processes train on cpu or cuda, not on {device.type}; give --device cpu"
+        f"several processes train on cpu or cuda, not on {device.type}; set `device` to cpu"
     )
 
 
@@ -268,7 +272,7 @@ def _detecting_lost_ranks() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        # gloo has no error of its own, but names its files.
+        # gloo has no exception class; its messages contain the names of its files.
         if not isinstance(error, dist.DistError) and "gloo" not in str(error):
             raise
         raise RankLostError("another process of this training is gone") from error

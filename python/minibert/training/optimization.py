@@ -1,10 +1,11 @@
-"""How gradients change weights: AdamW, and Muon for the hidden matrices.
+"""The optimizers AdamW and, for the hidden matrices, Muon; and the learning rate schedule.
 
-Both are PyTorch's, to the update; they are here since its own take two seconds to import a compiler
-that is never used, and orthogonalise one small matrix after the other where many can go together.
+Their updates equal those of `torch.optim`. They are written here because importing `torch.optim`'s
+takes two seconds, for a compiler that is not used, and because its Muon orthogonalizes one small
+matrix after the other, where these orthogonalize all matrices of a shape together.
 
-Each has `param_groups`, whose `lr` is read at every step, and `state`: what it remembers of each
-parameter, tensors by name.
+Each optimizer has `param_groups`, whose `lr` is read at every step, and `state`: for each parameter
+its tensors by name.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ Group = dict[str, Any]
 
 
 class Optimizer:
-    """What both have in common.
+    """The base class of both optimizers.
 
     Args:
-        groups: each with `params` and the options of the optimiser.
+        groups: groups of parameters, each with `params` and the options of the optimizer.
     """
 
     def __init__(self, groups: list[Group]) -> None:
@@ -38,7 +39,7 @@ class Optimizer:
 
     @torch.no_grad()
     def step(self) -> None:
-        """Change the parameters that have a gradient."""
+        """Update the parameters that have a gradient."""
         for group in self.param_groups:
             parameters = [p for p in group["params"] if p.grad is not None]
             if parameters:
@@ -47,8 +48,8 @@ class Optimizer:
     def _step(self, parameters: list[Tensor], grads: list[Tensor], group: Group) -> None:
         raise NotImplementedError
 
-    def _remembered(self, parameters: list[Tensor], name: str) -> list[Tensor]:
-        """What is remembered under a name, which begins with zeros."""
+    def _slots(self, parameters: list[Tensor], name: str) -> list[Tensor]:
+        """The state tensors of a name, one per parameter; zeros at first."""
         for parameter in parameters:
             if name not in self.state[parameter]:
                 self.state[parameter][name] = torch.zeros_like(parameter)
@@ -70,8 +71,8 @@ class AdamW(Optimizer):
         torch._fused_adamw_(
             parameters,
             grads,
-            self._remembered(parameters, "exp_avg"),
-            self._remembered(parameters, "exp_avg_sq"),
+            self._slots(parameters, "exp_avg"),
+            self._slots(parameters, "exp_avg_sq"),
             [],
             steps,
             lr=group["lr"],
@@ -85,29 +86,29 @@ class AdamW(Optimizer):
 
 
 class Muon(Optimizer):
-    """Steps along the nearest orthogonal matrix to the momentum (Jordan et al. 2024).
+    """Steps along the orthogonal matrix nearest to the momentum (Jordan et al. 2024).
 
-    The options of a group: `lr`, `momentum`, `weight_decay`, `dtype` (of the products).
+    The options of a group: `lr`, `momentum`, `weight_decay`, `dtype` (of matrix products).
     """
 
     def _step(self, parameters: list[Tensor], grads: list[Tensor], group: Group) -> None:
-        buffers = self._remembered(parameters, "momentum_buffer")
+        buffers = self._slots(parameters, "momentum_buffer")
         torch._foreach_lerp_(buffers, grads, 1 - group["momentum"])
         updates = torch._foreach_lerp(grads, buffers, group["momentum"])  # Nesterov's
         torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
-        alike = defaultdict(list)
+        by_shape = defaultdict(list)
         for parameter, update in zip(parameters, updates, strict=True):
-            alike[parameter.shape].append((parameter, update))
-        for (rows, columns), pairs in alike.items():
+            by_shape[parameter.shape].append((parameter, update))
+        for (rows, columns), pairs in by_shape.items():
             matrices = torch.stack([update for _, update in pairs]).to(group["dtype"])
-            # As long in each direction as it is wide would make tall ones too small.
+            # Without this factor, updates of matrices with more rows would be too small.
             rate = group["lr"] * math.sqrt(max(1.0, rows / columns))
             for (parameter, _), update in zip(pairs, orthogonalize(matrices), strict=True):
                 parameter.add_(update, alpha=-rate)
 
 
-# Odd polynomials that bring numbers between 0.002 and 1 to near 1, one after the other, each the
-# best for what the one before leaves (the minimax polynomials of Amsel et al. 2025, 'The Polar
+# Odd polynomials that, applied in order, map numbers between 0.002 and 1 close to 1. Each is the
+# minimax polynomial for the interval that the ones before it leave (Amsel et al. 2025, 'The Polar
 # Express', section 3).
 _POLYNOMIALS = (
     (8.4268, -24.9361, 18.4925),
@@ -118,11 +119,11 @@ _POLYNOMIALS = (
 
 
 def orthogonalize(matrices: Tensor) -> Tensor:
-    """Matrices (N, R, C) with all their singular values brought near 1, by products alone."""
+    """Bring all singular values of matrices (N, R, C) close to 1, by matrix products alone."""
     if matrices.shape[1] > matrices.shape[2]:
-        turned: Tensor = orthogonalize(matrices.mT).mT
-        return turned
-    # A little larger than the largest singular value, which the polynomials must not meet above 1.
+        transposed: Tensor = orthogonalize(matrices.mT).mT
+        return transposed
+    # Above the largest singular value, since the polynomials need values of at most 1.
     bound = matrices.flatten(1).norm(dim=1).clamp(min=1e-7) * 1.01
     x: Tensor = matrices / bound[:, None, None]
     for a, b, c in _POLYNOMIALS:
@@ -133,18 +134,23 @@ def orthogonalize(matrices: Tensor) -> Tensor:
 
 
 def make_optimizers(model: nn.Module, recipe: Recipe, dtype: torch.dtype) -> list[Optimizer]:
-    """AdamW for all, or Muon for the hidden matrices and AdamW for the rest.
+    """AdamW for all parameters, or Muon for the hidden matrices and AdamW for the rest.
 
-    Biases, LayerNorm and nothing else are free of weight decay, as published. The pooler is not
-    hidden to Muon's ends: its gradient comes from one label an example and has few directions, and
-    Muon would make the rest, which is noise, as strong as these.
+    Only biases and LayerNorm have no weight decay, as published. AdamW trains the pooler too: its
+    gradient comes from one label per example and has few directions, and Muon would amplify the
+    other directions, which are noise, to the same strength.
+
+    Args:
+        model: its parameters are grouped by name.
+        recipe: learning rates, weight decay and AdamW's options.
+        dtype: the type of Muon's matrix products.
     """
-    matrices, decayed, free = [], [], []
+    matrices, decayed, undecayed = [], [], []
     for name, parameter in model.named_parameters():
         hidden = name.endswith("dense.weight") or ".attention.self." in name
         hidden &= not name.startswith("bert.pooler.")
         if parameter.ndim == 1:
-            free.append(parameter)
+            undecayed.append(parameter)
         elif hidden and recipe.muon_learning_rate is not None:
             matrices.append(parameter)
         else:
@@ -154,7 +160,7 @@ def make_optimizers(model: nn.Module, recipe: Recipe, dtype: torch.dtype) -> lis
         AdamW(
             [
                 {"params": decayed, "weight_decay": recipe.weight_decay, **adamw},
-                {"params": free, "weight_decay": 0.0, **adamw},
+                {"params": undecayed, "weight_decay": 0.0, **adamw},
             ]
         )
     ]
@@ -169,7 +175,10 @@ def make_optimizers(model: nn.Module, recipe: Recipe, dtype: torch.dtype) -> lis
 
 
 def learning_rate_factor(share_done: float, warmup_share: float) -> float:
-    """Linear warm-up, then linear decay to zero at the end of the budget (appendix A.2)."""
+    """Linear warm-up, then linear decay to zero at the end of the budget.
+
+    As in Devlin et al. 2019, appendix A.2; shares are between 0 and 1.
+    """
     if share_done < warmup_share:
         return share_done / warmup_share
     return (1.0 - share_done) / (1.0 - warmup_share)

@@ -1,4 +1,4 @@
-"""When a step does not fit: knowing it by its error, and finding what would have."""
+"""Steps that need too much memory: recognizing the error, and finding a batch size that fits."""
 
 from __future__ import annotations
 
@@ -7,68 +7,79 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from minibert.errors import OutOfMemoryError
+
 if TYPE_CHECKING:
     from minibert.training.trainer import Trainer
 
-# What PyTorch says on a CPU: on Unix, on Windows, and by oneDNN, which gives no reason. On a GPU it
-# has an error of its own.
-_SAID_ON_CPU = ("can't allocate memory", "not enough memory", "could not create a primitive")
+# PyTorch's messages on a CPU: on Unix, on Windows, and by oneDNN, which gives no reason. For GPUs
+# there is an exception class.
+_CPU_MESSAGES = ("can't allocate memory", "not enough memory", "could not create a primitive")
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that there is no memory left, on a GPU or a CPU."""
+    """Whether an error means that a GPU or CPU has no memory left."""
     if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
-    return isinstance(error, RuntimeError) and any(said in str(error) for said in _SAID_ON_CPU)
+    return isinstance(error, RuntimeError) and any(
+        message in str(error) for message in _CPU_MESSAGES
+    )
 
 
-def explain_out_of_memory(trainer: Trainer, reason: str) -> str:
-    """A sentence on a step that did not fit, with numbers of examples that were found to fit.
+def out_of_memory_error(trainer: Trainer, reason: str) -> OutOfMemoryError:
+    """The error about a step that did not fit, with a number of examples that does fit.
 
     Args:
-        trainer: the step's.
-        reason: the error's words. The error itself must be gone by now, since its traceback holds
+        trainer: the trainer of the step.
+        reason: the message of the error. The error itself must be gone, since its traceback holds
             the tensors of the step.
     """
     examples = trainer.dataset.batch_size // trainer.accumulate
-    said = (
-        f"{_at_a_time(trainer, examples)} needs more memory than there is on {trainer.device} "
-        f"({reason.strip().splitlines()[0]}); what was saved before is kept"
+    problem = (
+        f"{_describe_step(trainer, examples)} needs more memory than {trainer.device} has "
+        f"({reason.strip().splitlines()[0]}); the last checkpoint is kept"
     )
     fitting = examples // 2
     while fitting and not fits(trainer, fitting):
         fitting //= 2
     if fitting == 0:
-        # On a CPU what the step took may not have come back, so that this proves nothing.
-        return f"{said}: train anew with a smaller --batch-size, --seq-len or --preset"
+        # On a CPU the memory of the failed step may not be free yet, so that this proves nothing.
+        return OutOfMemoryError(
+            f"{problem}; train a smaller model, or with a smaller `batch_size` or `seq_len`"
+        )
     here = trainer.dataset.batch_size
     micro_batches = next(n for n in range(1, here + 1) if here % n == 0 and here // n <= fitting)
     batch_size = fitting * trainer.accumulate * trainer.group.ranks.world
-    return (
-        f"{said}: go on by --resume --accumulate {micro_batches}, with {here // micro_batches} "
-        f"examples at a time, or train anew with --batch-size {batch_size}, which fits too"
+    return OutOfMemoryError(
+        problem,
+        advice=f"resume with `accumulate` {micro_batches} (micro-batches of "
+        f"{here // micro_batches} examples), or start again with `batch_size` {batch_size}",
+        cause="step_too_large",
+        micro_batches=micro_batches,
+        micro_batch_size=here // micro_batches,
+        batch_size=batch_size,
     )
 
 
-def _at_a_time(trainer: Trainer, examples: int) -> str:
-    """What a forward and backward pass was on, and of how much it was a part."""
-    sizes = f"{examples} examples of {trainer.dataset.seq_len} pieces"
+def _describe_step(trainer: Trainer, examples: int) -> str:
+    """The batch of a forward and backward pass, and the whole batch if it is a part of one."""
+    sizes = f"{examples} examples of {trainer.dataset.seq_len} tokens"
     world, accumulate = trainer.group.ranks.world, trainer.accumulate
     if world * accumulate == 1:
         return f"a step on {sizes}"
-    ways = [f"in {world} processes"] if world > 1 else []
-    ways += [f"with --accumulate {accumulate}"] if accumulate > 1 else []
+    parts = [f"in {world} processes"] if world > 1 else []
+    parts += [f"with `accumulate` {accumulate}"] if accumulate > 1 else []
     batch_size = examples * accumulate * world
-    return f"a micro-batch of {sizes} (--batch-size {batch_size} {' '.join(ways)})"
+    return f"a micro-batch of {sizes} (`batch_size` {batch_size} {' '.join(parts)})"
 
 
 def fits(trainer: Trainer, examples: int) -> bool:
-    """Whether there is room for a forward and backward pass on so many examples.
+    """Whether a forward and backward pass on so many examples fits.
 
-    Room for the optimiser's two moments is asked for too where it has none yet.
+    Memory for the optimizer's two moments is included if they are not allocated yet.
     """
     trainer.model.zero_grad()
-    gc.collect()  # what is left of the step may hold itself
+    gc.collect()  # the step's objects may be in reference cycles
     if trainer.device.type == "cuda":
         torch.cuda.empty_cache()
     have_moments = {p for optimizer in trainer.optimizers for p in optimizer.state}
@@ -76,7 +87,7 @@ def fits(trainer: Trainer, examples: int) -> bool:
         fresh = [p for p in trainer.model.parameters() if p not in have_moments]
         moments = [torch.empty_like(p) for p in fresh for _ in range(2)]
         loss, _ = trainer.loss(trainer.dataset.batch(0, 0).split(examples)[0])
-        # Into no parameter, which would have the gradients go to other processes.
+        # Not into the parameters, whose gradients would be exchanged with other processes.
         torch.autograd.grad(loss, list(trainer.model.parameters()), allow_unused=True)
         del moments
     except (MemoryError, RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""Which of several processes this is, as `torchrun` tells it; reading that needs no PyTorch."""
+"""The rank of this process, from the environment variables of torchrun; needs no PyTorch."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from minibert.errors import OptionError
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The place of this process among those that train one model together."""
+    """The ranks of this process among the processes that train together."""
 
     rank: int = 0
-    """Its number, from 0; the process of rank 0 writes and talks for all."""
+    """From 0; rank 0 alone writes files and messages."""
     world: int = 1
-    """How many processes there are."""
+    """The number of processes."""
     local_rank: int = 0
-    """Its number among those on the same machine."""
+    """The rank among the processes on this machine."""
     local_world: int = 1
-    """How many there are on the same machine."""
+    """The number of processes on this machine."""
     restarts: int = 0
-    """How many times `torchrun` has started all of them anew, as far as this machine's knows."""
+    """How often torchrun has restarted the processes, as counted on this machine."""
     max_restarts: int = 0
-    """How many times it would."""
+    """How often torchrun restarts them at most."""
 
     @property
     def first(self) -> bool:
-        """Whether this is the process that writes and talks."""
+        """Whether this is rank 0."""
         return self.rank == 0
 
     @classmethod
     def from_environment(cls) -> Ranks:
-        """What `torchrun` has put into the environment; a process alone where it has not.
+        """The ranks that torchrun has set; those of a single process without torchrun.
 
         Raises:
-            OptionError: the environment says what cannot be.
+            OptionError: an environment variable has an invalid value.
         """
         if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
             return cls()
@@ -56,7 +56,7 @@ def _number(name: str, default: int | None = None) -> int:
     text = os.environ.get(name, str(default))
     if not text.isascii() or not text.isdecimal():
         raise OptionError(
-            f"{name} is {text!r} in the environment, and not a number from 0; "
-            "start the processes by torchrun, or unset it"
+            f"the environment variable {name} is {text!r}, not a number from 0; start the "
+            "processes by torchrun, or unset it"
         )
     return int(text)

@@ -108,10 +108,11 @@ def metrics_row(
     """
     mlm_loss, mlm_hits, masked, nsp_loss, nsp_hits, pairs = sums.tolist()
     if not masked:
-        what = "held-out text" if split == "validation" else f"batches before step {step}"
+        what = "validation text" if split == "validation" else f"batches before step {step}"
         raise RunError(
-            f"there is nothing to mask in the {what}, since every piece is [UNK]; "
-            "train with a larger --vocab-size, or on other text"
+            f"there is nothing to mask in the {what}, since every token is [UNK]",
+            advice="train with a larger vocabulary, or on other text",
+            cause="only_unknown_tokens",
         )
     memory, gpu_memory = peak_memory(device)
     return Metrics(
