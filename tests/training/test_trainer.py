@@ -319,9 +319,9 @@ def test_rows_beyond_the_checkpoint_are_written_again_once(small_corpus, tmp_pat
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"lr": 0.5}, "--lr is 0.5"),
-        ({"batch_size": 4}, "--batch-size is 4"),
-        ({"steps": 99}, "--steps is 99"),
+        ({"lr": 0.5}, "`lr` is 0.5"),
+        ({"batch_size": 4}, "`batch_size` is 4"),
+        ({"steps": 99}, "`steps` is 99"),
     ],
 )
 def test_options_that_contradict_the_run_are_refused_by_name(small_corpus, tmp_path, given, said):
