@@ -328,7 +328,7 @@ def test_a_text_much_larger_than_the_memory_it_takes_is_trained_on(tmp_path: Pat
         "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
         "before = peak()\n"
         f"corpus = Corpus([{str(path)!r}])\n"
-        "done = train_vocabulary(corpus, TokenizerOptions(), TrainingOptions(300))\n"
+        "done = train_vocabulary(corpus, TokenizerOptions(), VocabTrainingOptions(300))\n"
         "assert done.words > 10_000_000, done.words\n"
         "print(peak() - before)\n"
     )
