@@ -2,6 +2,7 @@
 
 import ast
 import pickle
+import re
 import string
 from pathlib import Path
 
@@ -72,3 +73,37 @@ def test_every_advice_has_a_cause_that_is_raised_with_the_facts_it_needs():
         facts = {name for _, name, _, _ in string.Formatter().parse(advice) if name}
         for passed in causes.get(cause, []):
             assert facts <= passed, f"{cause} needs {facts - passed}"
+
+
+def strings_outside_help(path):
+    """The string literals of a module, without docstrings and the help texts of options."""
+    tree = ast.parse(path.read_text("utf-8"))
+    left_out = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            left_out.add(node.value)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "option":
+            left_out.update(child for argument in node.args for child in ast.walk(argument))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in left_out:
+            yield node
+
+
+OPTION = re.compile(r"(?<!torchrun )(?<![\w-])--[a-z]")
+LIBRARY = [
+    path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    # Both talk to a person at a terminal: the command line and the application.
+    if path.relative_to(PACKAGE).parts[0] not in ("cli", "tui")
+]
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=[str(path.relative_to(PACKAGE)) for path in LIBRARY])
+def test_no_sentence_of_the_library_names_a_flag_of_the_command_line(path):
+    named = [node.value for node in strings_outside_help(path) if OPTION.search(node.value)]
+    assert not named
+
+
+def test_the_search_finds_a_flag():
+    advice = PACKAGE / "cli" / "advice.py"
+    assert any(OPTION.search(node.value) for node in strings_outside_help(advice))

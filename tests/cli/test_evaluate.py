@@ -126,7 +126,7 @@ def test_minimal_pairs_are_reported_by_paradigm_and_overall(call, small_run, tmp
         (["{run}", "--minimal-pairs", "folder", "--text", "a.txt"], "two different evaluations"),
         (["{run}", "--layout", "files"], "--layout applies only to --text without --pll"),
         (["{run}", "--device", "tpu"], "device 'tpu' is not available"),
-        (["model"], "model is no run that held out a text; name one by --text"),
+        (["model"], "model is not a run with validation documents; give a text as --text"),
         ([], "there is no finished run in runs/"),
     ],
 )

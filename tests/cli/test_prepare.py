@@ -148,7 +148,7 @@ def test_tokens_of_another_tokenizer_are_refused(call, small_corpus, tmp_path):
 @pytest.mark.parametrize(
     ("begin", "arguments", "said"),
     [
-        (good, ["c.txt"], "say which folder the tokens go into, such as: --out"),
+        (good, ["c.txt"], "--out is missing; give the folder for the tokens"),
         (
             taken,
             ["c.txt", "-o", "t"],

@@ -255,7 +255,7 @@ def test_a_run_whose_validation_text_is_not_known_asks_for_another(
     manifest = json.loads((copy / "minibert.json").read_text())
     change(manifest)
     (copy / "minibert.json").write_text(json.dumps(manifest))
-    with pytest.raises(RunError, match=f"{said}.*; or name another text by --text"):
+    with pytest.raises(RunError, match=f"{said}.*; or give another text as `text`"):
         evaluate(copy, EvaluateOptions(), Silence())
     found = evaluate(copy, EvaluateOptions(text=str(other_text)), Silence()).validation
     assert found.unigram_counts == "text"

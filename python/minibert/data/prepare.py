@@ -93,7 +93,7 @@ def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) 
         MinibertError: something given cannot be used, or what is in the folder is damaged.
     """
     if options.out is None:
-        raise OptionError("say which folder the tokens go into, such as: --out my-tokens")
+        raise OptionError("`out` is missing; give the folder for the tokens, such as my-tokens")
     folder = Path(options.out)
     pieces: WordPieceTokenizer | VocabOptions
     if options.tokenizer is not None:

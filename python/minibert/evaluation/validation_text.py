@@ -79,7 +79,7 @@ def find_validation_text(
         corpus = Corpus([options.text], layout=options.layout, errors=options.errors)
         return _named(options.text, corpus, run, loaded, reporter)
     if run is None:
-        raise OptionError(f"{model} is no run that held out a text; name one by --text")
+        raise OptionError(f"{model} is not a run with validation documents; give a text as `text`")
     trained = run.manifest.options
     if trained.validation_corpus is not None:
         corpus = open_corpus([trained.validation_corpus], trained.layout, trained.errors)
@@ -93,9 +93,9 @@ def _own(run: Run, reporter: Reporter) -> ValidationText:
     try:
         store = tokens_of_run(run, reporter).store
     except (CorpusError, RunError) as error:
-        raise type(error)(f"{error}; or name another text by --text") from None
+        raise type(error)(f"{error}; or give another text as `text`") from None
     if has_no_validation_documents(store, trained):
-        raise OptionError(f"{run.path} held out nothing of its short text; name one by --text")
+        raise OptionError(f"{run.path} has no validation documents; give a text as `text`")
     return ValidationText(
         name=f"held out of {', '.join(run.manifest.inputs) or 'the default corpus'}",
         dataset=validation_dataset(store, trained),
