@@ -67,19 +67,19 @@ class MinibertError(Exception):
 
 
 class CorpusError(MinibertError, ValueError):
-    """A corpus is missing, empty, binary, not UTF-8, or too small for what is asked of it."""
+    """A corpus is missing, empty, binary, not UTF-8, or too small for the options."""
 
 
 class VocabularyError(MinibertError, ValueError):
-    """A vocabulary or tokenizer cannot be made, read or used."""
+    """A vocabulary or tokenizer cannot be trained, read or used."""
 
 
 class StoreError(MinibertError, ValueError):
-    """A token store is damaged, of another version, or none at all."""
+    """A token store is damaged or of another version, or a file is not a token store."""
 
 
 class OptionError(MinibertError, ValueError):
-    """An option, or two options together, cannot be used."""
+    """An option has a value that is not allowed, or two options contradict each other."""
 
 
 class FileError(MinibertError, OSError):
@@ -87,11 +87,11 @@ class FileError(MinibertError, OSError):
 
 
 class ModelError(MinibertError, ValueError):
-    """A model folder is no model, is cut short, or has another shape than it says."""
+    """A model folder has no model, is damaged, or contradicts its configuration."""
 
 
 class RunError(MinibertError, ValueError):
-    """A run folder cannot be made, found, resumed or read."""
+    """A run cannot be created, found, resumed or read."""
 
 
 class DivergedError(RunError):
@@ -102,19 +102,19 @@ class DivergedError(RunError):
 
 
 class RankLostError(RunError):
-    """Another process of a training in several is gone."""
+    """Another process of a distributed training is gone."""
 
 
 class ReportedByPeerError(MinibertError):
-    """The training has ended, and another of its processes says why."""
+    """The training has ended, and another process reports why."""
 
 
 class OutOfMemoryError(MinibertError, MemoryError):
-    """A step needs more memory than there is."""
+    """A step needs more memory than the device has."""
 
 
 class LabelError(MinibertError, ValueError):
-    """A file of labelled texts, a row of it or one of its labels cannot be used."""
+    """A file of labelled texts, one of its rows or one of its labels cannot be used."""
 
 
 class TextError(MinibertError, ValueError):
@@ -122,8 +122,8 @@ class TextError(MinibertError, ValueError):
 
 
 class TextTypeError(MinibertError, TypeError):
-    """What is given as a text is not a string."""
+    """A text is not a string."""
 
 
 class InternalError(MinibertError, RuntimeError):
-    """A thread of minibert could not be started, or failed where nothing should make it fail."""
+    """A thread could not be started, or failed because of a bug in minibert."""

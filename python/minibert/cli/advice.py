@@ -20,11 +20,11 @@ ADVICE = {
     "out_is_a_file": "choose another --out",
     "rank_lost": "continue with --resume and the processes that are left",
     "run_is_paused": "resume it with: minibert runs resume {run}",
+    "run_stopped": "resume the run with: minibert pretrain --resume --out {run}",
     "step_too_large": "continue with --resume --accumulate {micro_batches} (micro-batches of "
     "{micro_batch_size} examples), or start a new run with --batch-size {batch_size}",
     "stdin_with_processes": "run minibert prepare - --out DIR first, and pass DIR",
     "tokenizer_exists": "choose another --out, or remove it",
-    "run_stopped": "resume the run with: minibert pretrain --resume --out {run}",
     "tracker_refused": "set WANDB_MODE=offline to log locally, and continue with --resume",
 }
 """The advice by cause, with the names of facts in braces as `str.format` has them."""
