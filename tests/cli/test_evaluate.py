@@ -22,8 +22,8 @@ def stdin(monkeypatch):
 
 def test_evaluating_a_run_prints_a_table_or_json(call, small_run):
     code, out, err = call("evaluate", small_run.run.path)
-    assert code == 0 and "predicting masked words" in err
-    for part in ("MLM loss", "a word", "a character", "perplexity", "NSP accuracy", "by frequency"):
+    assert code == 0 and "predicting masked tokens" in err
+    for part in ("MLM loss", "per word", "per character", "perplexity", "NSP accuracy", "unigram"):
         assert part in out
     code, out, _ = call("evaluate", small_run.run.path, "--json")
     found = json.loads(out)

@@ -18,12 +18,12 @@ from minibert.evaluation.confidence import NORMAL_95, ratio_interval, wilson_int
         (500, 1000, 0.469069, 0.530931),
     ],
 )
-def test_a_share_has_wilsons_interval(right, among, low, high):
+def test_a_share_has_the_interval_of_wilson(right, among, low, high):
     assert wilson_interval(right, among) == pytest.approx((low, high), abs=1e-6)
 
 
 @given(st.integers(1, 10**6), st.data())
-def test_a_shares_interval_is_a_share_and_mirrors_its_opposites(among, data):
+def test_the_interval_of_a_share_is_within_0_and_1_and_symmetric(among, data):
     right = data.draw(st.integers(0, among))
     low, high = wilson_interval(right, among)
     assert 0 <= low <= right / among <= high <= 1
@@ -31,7 +31,7 @@ def test_a_shares_interval_is_a_share_and_mirrors_its_opposites(among, data):
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
-def test_clusters_of_one_have_the_interval_of_a_plain_mean():
+def test_clusters_of_one_observation_have_the_interval_of_a_mean():
     values = np.random.default_rng(0).normal(3, 2, 400)
     error = values.std(ddof=1) / np.sqrt(len(values))
     low, high = ratio_interval(values, np.ones(len(values)))
@@ -39,13 +39,13 @@ def test_clusters_of_one_have_the_interval_of_a_plain_mean():
     assert high == pytest.approx(values.mean() + NORMAL_95 * error)
 
 
-def test_clusters_alike_within_have_as_wide_an_interval_as_their_number_allows():
+def test_clusters_of_equal_observations_count_as_one_observation_each():
     values = np.random.default_rng(0).normal(3, 2, 400)
     alone = ratio_interval(values, np.ones(400))
     assert ratio_interval(7 * values, np.full(400, 7.0)) == pytest.approx(alone)
 
 
-def test_clusters_of_many_sizes_have_the_interval_that_drawing_them_anew_gives():
+def test_the_interval_of_clusters_equals_that_of_a_bootstrap():
     rng = np.random.default_rng(1)
     counts = rng.integers(1, 30, 500).astype(float)
     sums = counts * rng.normal(4, 1, 500)
@@ -56,6 +56,6 @@ def test_clusters_of_many_sizes_have_the_interval_that_drawing_them_anew_gives()
     assert (low, high) == pytest.approx(expected, abs=0.1 * (high - low))
 
 
-def test_too_little_has_no_interval():
+def test_too_few_observations_have_no_interval():
     assert wilson_interval(0, 0) is None
     assert ratio_interval(np.array([3.0]), np.array([2.0])) is None

@@ -64,7 +64,7 @@ def slow_figures(model, dataset):
 
 @pytest.mark.parametrize("objective", ["next_sentence", "full_sentences"])
 @pytest.mark.parametrize("theirs", [False, True])
-def test_figures_equal_those_of_plain_loops_over_either_librarys_model(
+def test_the_scores_equal_those_of_plain_loops_with_either_librarys_model(
     loaded, small_run, other_text, objective, theirs
 ):
     dataset = dataset_of(other_text, loaded.tokenizer, objective)
@@ -91,35 +91,33 @@ def test_figures_equal_those_of_plain_loops_over_either_librarys_model(
             assert interval[0] < getattr(found, name) < interval[1]
 
 
-def test_words_and_characters_are_the_texts_whatever_the_vocabulary(other_text):
+def test_words_and_characters_do_not_depend_on_the_vocabulary(other_text):
     text = other_text.read_text().lower()
     words = re.findall(r"\w+|[^\w\s]", text)
     for size in (60, 150):
         tokenizer = WordPieceTokenizer.train([other_text], size)
         counts = dataset_of(other_text, tokenizer).token_counts()
-        extent = text_length(counts, tokenizer)
-        assert (extent.words, extent.characters) == (len(words), sum(map(len, words)))
-        assert extent.pieces == counts.sum() and extent.unknown == 0
+        length = text_length(counts, tokenizer)
+        assert (length.words, length.characters) == (len(words), sum(map(len, words)))
+        assert length.tokens == counts.sum() and length.unknown == 0
 
 
-def test_losses_of_words_and_characters_are_those_of_all_pieces_spread_over_them(
-    loaded, other_text
-):
+def test_a_loss_per_word_or_character_is_that_of_all_tokens_over_their_number(loaded, other_text):
     dataset = dataset_of(other_text, loaded.tokenizer)
     found = evaluate_masked_words(loaded.model, dataset, loaded.tokenizer)
     words = re.findall(r"\w+|[^\w\s]", other_text.read_text().lower())
-    pieces = sum(len(loaded.tokenizer.encode(word, add_special_tokens=False)) for word in words)
-    assert found.loss_per_word == pytest.approx(found.mlm_loss * pieces / len(words))
-    assert found.loss_per_character == pytest.approx(found.mlm_loss * pieces / sum(map(len, words)))
+    tokens = sum(len(loaded.tokenizer.encode(word, add_special_tokens=False)) for word in words)
+    assert found.loss_per_word == pytest.approx(found.mlm_loss * tokens / len(words))
+    assert found.loss_per_character == pytest.approx(found.mlm_loss * tokens / sum(map(len, words)))
 
 
-def test_words_that_are_unknown_count_nowhere():
+def test_unknown_words_count_in_no_other_number():
     tokenizer = small_tokenizer()
     counts = np.zeros(tokenizer.vocab_size, dtype=np.int64)
     counts[tokenizer.unk_token_id] = 3
     counts[tokenizer.token_to_id("cat")] = 2
-    extent = text_length(counts, tokenizer)
-    assert (extent.pieces, extent.words, extent.characters, extent.unknown) == (2, 2, 6, 3)
+    length = text_length(counts, tokenizer)
+    assert (length.tokens, length.words, length.characters, length.unknown) == (2, 2, 6, 3)
 
 
 def test_counts_are_of_the_documents_of_a_split(small_corpus, loaded):
@@ -131,35 +129,35 @@ def test_counts_are_of_the_documents_of_a_split(small_corpus, loaded):
     assert (parts[0] + parts[1] == store.token_counts()).all() and parts[1].any()
 
 
-def test_guesses_cost_what_plain_loops_find(loaded, other_text):
+def test_the_baselines_equal_those_of_plain_loops(loaded, other_text):
     dataset = dataset_of(other_text, loaded.tokenizer)
     counts = without_special(dataset.token_counts(), loaded.tokenizer)
     labels = [int(label) for batch in dataset.epoch(0) for label in batch.masked_lm_ids]
-    extent = text_length(dataset.token_counts(), loaded.tokenizer)
-    unigram = unigram_baseline(np.bincount(labels, minlength=len(counts)), counts, extent)
+    length = text_length(dataset.token_counts(), loaded.tokenizer)
+    unigram = unigram_baseline(np.bincount(labels, minlength=len(counts)), counts, length)
     total = sum(int(count) + 1 for count in counts)
     losses = [-math.log((int(counts[label]) + 1) / total) for label in labels]
     ordered = sorted(range(len(counts)), key=lambda id: -counts[id])
     assert unigram.mlm_loss == pytest.approx(np.mean(losses))
     assert unigram.mlm_accuracy == pytest.approx(np.mean([id == ordered[0] for id in labels]))
     assert unigram.mlm_accuracy_at_5 == pytest.approx(np.mean([id in ordered[:5] for id in labels]))
-    uniform = uniform_baseline(150, extent)
+    uniform = uniform_baseline(150, length)
     assert uniform.mlm_loss == pytest.approx(math.log(150))
     assert (uniform.mlm_accuracy, uniform.mlm_accuracy_at_5) == pytest.approx((1 / 150, 5 / 150))
 
 
-def test_a_text_of_unknown_words_alone_is_refused(loaded, tmp_path):
+def test_a_text_of_only_unknown_words_is_refused(loaded, tmp_path):
     path = tmp_path / "signs.txt"
     path.write_text("猫 犬\n鳥\n\n馬\n牛 羊\n" * 20)
     dataset = dataset_of(path, loaded.tokenizer, "line")
-    with pytest.raises(CorpusError, match=r"every piece is \[UNK\]"):
+    with pytest.raises(CorpusError, match=r"all are \[UNK\]"):
         evaluate_masked_words(loaded.model, dataset, loaded.tokenizer)
 
 
 # ---- which text, which masks --------------------------------------------------------------------
 
 
-def test_a_run_is_evaluated_on_what_its_training_evaluated_on(small_run):
+def test_a_run_is_evaluated_on_the_validation_documents_of_its_training(small_run):
     found = evaluate(small_run.run.path, EvaluateOptions(), Silence()).validation
     row = small_run.evaluation
     # Training computes in bfloat16 where the machine is faster in it.
@@ -171,7 +169,7 @@ def test_a_run_is_evaluated_on_what_its_training_evaluated_on(small_run):
 
 
 @pytest.mark.parametrize("seed", [0, 3])
-def test_what_a_run_holds_out_goes_by_its_own_seed(small_corpus, tmp_path, seed):
+def test_the_validation_documents_depend_on_the_seed_of_the_run(small_corpus, tmp_path, seed):
     options = PretrainOptions(**TINY, steps=1, seed=seed, out=str(tmp_path / "run"))
     outcome = pretrain([str(small_corpus)], options, Silence())
     found = evaluate(tmp_path / "run", EvaluateOptions(), Silence()).validation
@@ -179,9 +177,7 @@ def test_what_a_run_holds_out_goes_by_its_own_seed(small_corpus, tmp_path, seed)
     assert found.mlm_loss == pytest.approx(outcome.evaluation.mlm_loss, rel=5e-3)
 
 
-def test_a_named_text_has_the_same_masks_however_models_were_trained(
-    small_corpus, other_text, tmp_path
-):
+def test_a_named_text_has_the_same_masks_for_all_models(small_corpus, other_text, tmp_path):
     variants = [
         {},
         {"seed": 7, "batch_size": 4},
@@ -200,11 +196,13 @@ def test_a_named_text_has_the_same_masks_however_models_were_trained(
         assert (other.predictions, other.examples) == (found[0].predictions, found[0].examples)
         assert (other.fingerprint, other.seed) == (found[0].fingerprint, 0)
         assert other.unigram == found[0].unigram
-    pieces = found[0].predictions / (48 * found[0].examples)
-    assert 0.1 < pieces <= 0.16
+    share = found[0].predictions / (48 * found[0].examples)
+    assert 0.1 < share <= 0.16
 
 
-def test_a_text_of_one_document_has_no_pairs_and_says_so(loaded, small_run, tmp_path):
+def test_a_text_of_one_document_is_evaluated_without_pairs_with_a_notice(
+    loaded, small_run, tmp_path
+):
     text = tmp_path / "one.txt"
     text.write_text("The red cat sat in the barn.\nIt liked to eat fish.\nThe dog slept.\n" * 4)
     talk = Silence()
@@ -212,16 +210,16 @@ def test_a_text_of_one_document_has_no_pairs_and_says_so(loaded, small_run, tmp_
     found = evaluate(small_run.run.path, options, talk).validation
     assert found.nsp_accuracy is None and found.objective == "full_sentences"
     assert found.predictions > 0
-    assert any("pairs are left out" in note for note in talk.notes)
+    assert any("without sentence pairs" in note for note in talk.notes)
 
 
-def test_the_text_that_a_model_was_trained_on_is_called_so(small_run, small_corpus):
+def test_a_notice_says_that_a_text_is_the_training_text(small_run, small_corpus):
     talk = Silence()
     evaluate(small_run.run.path, EvaluateOptions(text=str(small_corpus)), talk)
-    assert any("the very text that the model was trained on" in note for note in talk.notes)
+    assert any("is the text that the model was trained on" in note for note in talk.notes)
 
 
-def test_a_run_whose_text_is_gone_counts_the_evaluated_text(other_text, tmp_path):
+def test_without_its_training_text_a_run_counts_the_evaluated_text(other_text, tmp_path):
     text = write_corpus(tmp_path / "mine.txt", seed=4)
     options = PretrainOptions(**TINY, steps=1, out=str(tmp_path / "run"))
     pretrain([str(text)], options, Silence())
@@ -247,7 +245,7 @@ def of_another_text(manifest):
         (of_another_text, "the corpus is not the one that"),
     ],
 )
-def test_a_run_whose_validation_text_is_not_known_asks_for_another(
+def test_a_run_without_its_validation_text_asks_for_another(
     small_run, other_text, tmp_path, change, said
 ):
     copy = tmp_path / "run"

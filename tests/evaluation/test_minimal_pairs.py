@@ -34,7 +34,7 @@ PAIRS = [
 ]
 
 
-def test_accuracy_equals_that_of_plain_loops(score):
+def test_the_accuracy_equals_that_of_plain_loops(score):
     def slow(text):
         encoding = score.tokenizer.encode(text)
         mask = score.tokenizer.mask_token_id
@@ -64,7 +64,7 @@ class Scores:
         return [SentenceScore(text, self.plls[text], 1, 1, 0) for text in sentences]
 
 
-def test_a_tie_is_wrong_and_a_pair_without_a_score_is_left_out():
+def test_a_tie_is_wrong_and_a_pair_without_a_score_is_excluded():
     model = Scores({"a": -1.0, "b": -2.0, "c": -2.0, "long": None})
     pairs = [("a", "b"), ("b", "c"), ("c", "a"), ("a", "long"), ("long", "b")]
     found = evaluate_minimal_pairs(model, [MinimalPair(*pair, "p") for pair in pairs])
@@ -77,12 +77,12 @@ def test_a_paradigm_whose_pairs_are_all_too_long_has_no_accuracy():
     assert found.paradigms["p"].accuracy is found.accuracy is found.interval is None
 
 
-def test_sentences_that_the_tokenizer_makes_alike_are_a_tie(score):
+def test_sentences_with_the_same_tokens_are_a_tie(score):
     found = evaluate_minimal_pairs(score, [MinimalPair("The CAT sat.", "the cat sat.", "p")])
     assert (found.right, found.ties) == (0, 1)
 
 
-def test_a_folder_is_read_file_by_file_and_paradigms_go_by_uid_or_file(tmp_path):
+def test_a_folder_is_read_file_by_file_with_paradigms_by_uid_or_file(tmp_path):
     (tmp_path / "b.jsonl").write_text(line("x", "y") + "\n\n" + line("z", "w", UID="named") + "\n")
     (tmp_path / "a.jsonl").write_text(line("é", "e", UID="named", pairID="0"), encoding="utf-8")
     (tmp_path / "notes.txt").write_text("no pairs")
@@ -94,15 +94,18 @@ def test_a_folder_is_read_file_by_file_and_paradigms_go_by_uid_or_file(tmp_path)
 @pytest.mark.parametrize(
     ("second", "said"),
     [
-        ('{"sentence_good": "x"}', r"a\.jsonl, line 2 has no text named sentence_bad; there is: s"),
+        (
+            '{"sentence_good": "x"}',
+            r"a\.jsonl, line 2 has no text named sentence_bad; its keys are: s",
+        ),
         ('{"sentence_good": 3, "sentence_bad": "y"}', "line 2 has no text named sentence_good"),
-        ("{}", "line 2 has no text named sentence_good; there is: nothing"),
-        ("[1]", r"line 2 is no JSON object"),
+        ("{}", "line 2 has no text named sentence_good; its keys are: none"),
+        ("[1]", r"line 2 is not a JSON object"),
         ("x\ty", r"a\.jsonl, line 2 is not JSON"),
         (b"\xff", r"a\.jsonl, line 2 is not UTF-8"),
     ],
 )
-def test_a_line_that_is_no_pair_is_named_by_file_and_number(tmp_path, second, said):
+def test_an_invalid_line_is_named_by_file_and_number(tmp_path, second, said):
     data = second if isinstance(second, bytes) else second.encode()
     (tmp_path / "a.jsonl").write_bytes(line("x", "y").encode() + b"\n" + data)
     with pytest.raises(TextError, match=said):

@@ -32,7 +32,7 @@ def score(small_run):
     return PseudoLogLikelihood.from_pretrained(small_run.run.path)
 
 
-def test_within_a_word_the_pieces_to_the_right_are_masked_too():
+def test_within_a_word_the_tokens_to_the_right_are_masked_too():
     vocabulary = [*SPECIALS, "a", "so", "##uven", "##ir", "!"]
     encoding = WordPieceTokenizer.from_vocab(vocabulary).encode("a souvenir!")
     assert encoding.tokens == ["[CLS]", "a", "so", "##uven", "##ir", "!", "[SEP]"]
@@ -72,8 +72,8 @@ def test_scores_equal_those_of_plain_loops_one_sentence_at_a_time(score, method)
         )
         assert found.pll == pytest.approx(slow, abs=1e-4)
         assert found.text == text
-        assert found.pieces == len(encoding) - 2
-        assert found.words == sum(not piece.startswith("##") for piece in encoding.tokens) - 2
+        assert found.tokens == len(encoding) - 2
+        assert found.words == sum(not token.startswith("##") for token in encoding.tokens) - 2
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -83,13 +83,13 @@ def test_scores_equal_those_of_transformers_model_and_tokenizer(score, small_run
     tokenizer = transformers.AutoTokenizer.from_pretrained(small_run.run.path)
     for text, found in zip(SENTENCES, score(SENTENCES, method=method), strict=True):
         ids = tokenizer(text)["input_ids"]
-        pieces = tokenizer.convert_ids_to_tokens(ids)
+        tokens = tokenizer.convert_ids_to_tokens(ids)
         mask = tokenizer.mask_token_id
-        slow = sentence_pll(model, pieces, ids, mask, rest_of_word=METHODS[method])
+        slow = sentence_pll(model, tokens, ids, mask, rest_of_word=METHODS[method])
         assert found.pll == pytest.approx(slow, abs=1e-4)
 
 
-def test_the_words_of_a_sentence_add_up_to_its_score(score):
+def test_the_scores_of_words_add_up_to_that_of_the_sentence(score):
     for text, found in zip(SENTENCES, score(SENTENCES), strict=True):
         words = score.of_words(text)
         assert len(words) == found.words
@@ -98,11 +98,11 @@ def test_the_words_of_a_sentence_add_up_to_its_score(score):
     assert len(score.of_words("")) == 0
 
 
-def test_both_ways_agree_where_every_word_is_one_piece_and_differ_elsewhere(score):
+def test_both_methods_agree_where_every_word_is_one_token_and_differ_elsewhere(score):
     whole, broken = "the cat sat", "kitchengarden"
     within = score([whole, broken])
     original = score([whole, broken], method="original")
-    assert within[0].words == within[0].pieces and within[1].words < within[1].pieces
+    assert within[0].words == within[0].tokens and within[1].words < within[1].tokens
     assert within[0].pll == pytest.approx(original[0].pll, abs=1e-5)
     assert within[1].pll != pytest.approx(original[1].pll, abs=1e-2)
 
@@ -117,13 +117,13 @@ def test_each_different_sentence_goes_through_the_model_once(score, monkeypatch)
 
     monkeypatch.setattr(type(score.model), "forward", counting)
     found = score(["the cat sat", "The Cat sat", "the dog", "the cat sat"])
-    assert sum(rows) == found[0].pieces + found[2].pieces
+    assert sum(rows) == found[0].tokens + found[2].tokens
     assert found[0].pll == found[1].pll == found[3].pll  # the tokenizer makes them alike
 
 
-def test_work_comes_in_portions_that_change_nothing(score, monkeypatch):
+def test_chunks_do_not_change_the_scores(score, monkeypatch):
     together = score(SENTENCES)
-    monkeypatch.setattr("minibert.evaluation.pseudo_log_likelihood._AT_ONCE", 1)
+    monkeypatch.setattr("minibert.evaluation.pseudo_log_likelihood._TOKENS_AT_ONCE", 1)
     shares = []
     apart = score(SENTENCES, advance=shares.append)
     assert [s.pll for s in apart] == pytest.approx([s.pll for s in together], abs=1e-4)
@@ -134,16 +134,16 @@ def test_a_sentence_longer_than_the_model_has_no_score(score):
     positions = score.model.config.max_position_embeddings
     fits, too_long = "cat " * (positions - 2), "cat " * (positions - 1)
     found = score([fits, too_long])
-    assert found[0].pll < 0 and found[0].pieces == positions - 2
-    assert found[1].pll is None and found[1].pieces == positions - 1
+    assert found[0].pll < 0 and found[0].tokens == positions - 2
+    assert found[1].pll is None and found[1].tokens == positions - 1
     assert pseudo_perplexity(found).too_long == 1
 
 
-def test_pieces_that_are_unknown_are_counted(score):
+def test_unknown_tokens_are_counted(score):
     assert [found.unknown for found in score(["the cat", "the 猫 猫"])] == [0, 2]
 
 
-def test_pseudo_perplexity_is_over_all_pieces_or_all_words():
+def test_pseudo_perplexity_is_over_all_tokens_or_all_words():
     scores = [
         SentenceScore("a", -6.0, 3, 2, 0),
         SentenceScore("b", -9.0, 2, 2, 0),
@@ -153,24 +153,24 @@ def test_pseudo_perplexity_is_over_all_pieces_or_all_words():
     assert found.pll == -15.0
     assert found.pseudo_perplexity == pytest.approx(math.exp(15 / 5))
     assert found.pseudo_perplexity_per_word == pytest.approx(math.exp(15 / 4))
-    assert (found.sentences, found.pieces, found.words, found.too_long) == (2, 5, 4, 1)
+    assert (found.sentences, found.tokens, found.words, found.too_long) == (2, 5, 4, 1)
     assert found.interval[0] < found.pseudo_perplexity < found.interval[1]
 
 
-def test_nothing_to_score_is_refused(score):
+def test_sentences_that_cannot_be_scored_are_refused(score):
     assert score([]) == []
-    with pytest.raises(TextError, match="no sentence to score"):
+    with pytest.raises(TextError, match="no sentence can be scored"):
         pseudo_perplexity([])
     with pytest.raises(OptionError, match="no method 'l2r': use within-word-l2r or original"):
         score(["the cat"], method="l2r")
 
 
-def test_truncation_of_the_tokenizer_cuts_no_sentence(score):
+def test_a_truncating_tokenizer_truncates_no_sentence(score):
     cutting = score.tokenizer.with_truncation(4).with_padding(length=30)
     other = PseudoLogLikelihood(score.model, cutting)
     assert other(["the cat sat."])[0].pll == pytest.approx(score(["the cat sat."])[0].pll)
 
 
-def test_a_device_is_named_as_for_any_model(small_run):
+def test_a_device_is_given_by_name(small_run):
     loaded = PseudoLogLikelihood.from_pretrained(small_run.run.path, device="cpu")
     assert loaded.device == torch.device("cpu")

@@ -1,14 +1,13 @@
-"""What guessing without any context would cost: by frequency, or every piece alike."""
+"""Baselines that use no context: predicting by frequency, and predicting every token equally."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from minibert.model.losses import perplexity
+from minibert.evaluation.token_scores import TokenScores, token_scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,48 +15,31 @@ if TYPE_CHECKING:
     from minibert.evaluation.text_length import TextLength
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """The figures of a guess, of the same masked pieces as the model's; losses in nats."""
-
-    mlm_loss: float
-    mlm_accuracy: float
-    mlm_accuracy_at_5: float
-    perplexity: float | None
-    loss_per_word: float
-    loss_per_character: float
-
-
 def unigram_baseline(
-    labels: NDArray[np.int64], counts: NDArray[np.int64], extent: TextLength
-) -> Baseline:
-    """Guess each piece as often as it occurs; the accuracies are those of the commonest pieces.
+    labels: NDArray[np.int64], counts: NDArray[np.int64], length: TextLength
+) -> TokenScores:
+    """Predict each token with the probability (count + 1) / sum(count + 1).
 
-    One is added to every count, so that what a text has never seen costs no infinity.
+    Adding 1 gives a token that the text does not have a finite loss. The accuracies are those of
+    the most frequent tokens.
 
     Args:
-        labels: (V,), how often each piece is to be predicted.
-        counts: (V,), how often each piece occurs in the text that the guess is from, 0 for special
-            ones.
-        extent: of the evaluated text.
+        labels: (V,), how often each token is to be predicted.
+        counts: (V,), how often each token occurs in the text that the baseline is from; 0 for
+            special tokens.
+        length: of the evaluated text.
     """
-    chances = (counts + 1) / (counts + 1).sum()
-    loss = float(-(labels @ np.log(chances)) / labels.sum())
-    commonest = np.argsort(-counts, kind="stable")
-    return _baseline(loss, labels[commonest].cumsum() / labels.sum(), extent)
+    probabilities = (counts + 1) / (counts + 1).sum()
+    loss = float(-(labels @ np.log(probabilities)) / labels.sum())
+    by_frequency = np.argsort(-counts, kind="stable")
+    return _baseline(loss, labels[by_frequency].cumsum() / labels.sum(), length)
 
 
-def uniform_baseline(vocab_size: int, extent: TextLength) -> Baseline:
-    """Guess every piece alike: ln V nats."""
-    return _baseline(math.log(vocab_size), np.arange(1, vocab_size + 1) / vocab_size, extent)
+def uniform_baseline(vocab_size: int, length: TextLength) -> TokenScores:
+    """Predict every token with the same probability: a loss of ln V nats."""
+    return _baseline(math.log(vocab_size), np.arange(1, vocab_size + 1) / vocab_size, length)
 
 
-def _baseline(loss: float, right_within: NDArray[np.float64], extent: TextLength) -> Baseline:
-    return Baseline(
-        mlm_loss=loss,
-        mlm_accuracy=float(right_within[0]),
-        mlm_accuracy_at_5=float(right_within[min(5, len(right_within)) - 1]),
-        perplexity=perplexity(loss),
-        loss_per_word=loss * extent.pieces_per_word,
-        loss_per_character=loss * extent.pieces_per_character,
-    )
+def _baseline(loss: float, accuracy_at: NDArray[np.float64], length: TextLength) -> TokenScores:
+    """Scores from a loss and the accuracies among the first 1, 2, ... V predictions."""
+    return token_scores(loss, accuracy_at[0], accuracy_at[min(5, len(accuracy_at)) - 1], length)

@@ -1,6 +1,6 @@
-"""The whole of `minibert evaluate`: a model in, its figures out.
+"""`minibert evaluate`: from a model to its scores.
 
-What a person sees of it is a `Reporter`'s matter, and that of `minibert.cli.views.evaluate`.
+A `Reporter` shows the progress, and `minibert.cli.views.evaluate` prints the scores.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from minibert.config import DEFAULT_PLL, PAIR_TASKS
-from minibert.evaluation.baselines import Baseline, uniform_baseline, unigram_baseline
+from minibert.evaluation.baselines import uniform_baseline, unigram_baseline
 from minibert.evaluation.masked_lm import MaskedWords, evaluate_masked_words
 from minibert.evaluation.minimal_pairs import (
     MinimalPairs,
@@ -27,6 +27,7 @@ from minibert.evaluation.pseudo_log_likelihood import (
     pseudo_perplexity,
 )
 from minibert.evaluation.text_length import TextLength, text_length, without_special
+from minibert.evaluation.token_scores import TokenScores
 from minibert.evaluation.validation_text import ValidationText, find_validation_text
 from minibert.io.lines import STANDARD_INPUT, read_lines
 from minibert.io.reporter import SilentReporter
@@ -46,21 +47,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ValidationScores(MaskedWords):
-    """How well a text is predicted, and what guessing costs.
+    """The scores of a model and of two baselines on a text.
 
     Attributes:
-        text: what the text is called.
-        fingerprint: of its tokens; the same for the same text and vocabulary.
-        documents: of the text.
-        objective: what an example is.
-        pair_task: `NSP` or `SOP`; None where there are no pairs.
-        seq_len: pieces in an example.
+        text: the name of the text.
+        fingerprint: the hash of its tokens; the same for the same text and vocabulary.
+        documents: the number of documents.
+        objective: of the sequences, as in `PretrainOptions`.
+        pair_task: `NSP` or `SOP`; None without pairs.
+        seq_len: tokens per sequence.
         seed: of the masks.
-        extent: of the text.
-        unigram_counts: whose pieces were counted for `unigram`: `training`, the text that the model
-            was trained on; `text`, the evaluated text itself, where that is not to be had.
-        unigram: guessing by frequency.
-        uniform: guessing all alike.
+        extent: the length of the text.
+        unigram_counts: the text that `unigram` is from: `training`, the model's training text; or
+            `text`, the evaluated text, if the training text is not available.
+        unigram: the scores of predicting by frequency.
+        uniform: the scores of predicting every token equally.
     """
 
     text: str
@@ -72,16 +73,16 @@ class ValidationScores(MaskedWords):
     seed: int
     extent: TextLength
     unigram_counts: str
-    unigram: Baseline
-    uniform: Baseline
+    unigram: TokenScores
+    uniform: TokenScores
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScores(PseudoPerplexity):
-    """The scores of sentences, and of all together.
+    """The scores of sentences, one by one and together.
 
     Attributes:
-        method: how they were scored.
+        method: of scoring, see `PseudoLogLikelihood`.
         scores: in the order of the sentences.
     """
 
@@ -91,13 +92,13 @@ class SentenceScores(PseudoPerplexity):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was asked for; the others are None.
+    """The requested scores; the others are None.
 
     Attributes:
         model: the folder.
-        validation: masked words and pairs of a text.
-        sentences: their pseudo-log-likelihoods.
-        minimal_pairs: how many were told rightly.
+        validation: masked tokens and pairs of a text.
+        sentences: pseudo-log-likelihoods.
+        minimal_pairs: the accuracy on minimal pairs.
     """
 
     model: str
@@ -106,7 +107,7 @@ class Evaluation:
     minimal_pairs: MinimalPairs | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON; without what was not asked for."""
+        """For JSON, without the scores that are None."""
         return {name: value for name, value in dataclasses.asdict(self).items() if value}
 
 
@@ -119,11 +120,11 @@ def evaluate(
 
     Args:
         model: a run, or any folder with a BERT's `config.json`, weights and vocabulary.
-        options: on what.
-        reporter: is told what goes on.
+        options: the text and the method.
+        reporter: shows the progress.
 
     Raises:
-        MinibertError: something given cannot be used.
+        MinibertError: the model, the text or an option cannot be used.
     """
     path = Path(model)
     method = cast("PllMethod", options.pll or DEFAULT_PLL)
@@ -141,17 +142,17 @@ def evaluate(
 
 
 def _validation(loaded: Pretrained, text: ValidationText, reporter: Reporter) -> ValidationScores:
-    reporter.stage("predicting masked words")
+    reporter.stage("predicting masked tokens")
     dataset, tokenizer = text.dataset, loaded.tokenizer
-    figures = evaluate_masked_words(
+    scores = evaluate_masked_words(
         loaded.model, dataset, tokenizer, device=loaded.device, advance=reporter.advance
     )
     counts = dataset.token_counts()
-    extent = text_length(counts, tokenizer)
-    known = text.training_counts
-    guessed_from = without_special(counts if known is None else known, tokenizer)
+    length = text_length(counts, tokenizer)
+    training = text.training_counts
+    unigram_counts = without_special(counts if training is None else training, tokenizer)
     return ValidationScores(
-        **_fields(figures),
+        **_fields(scores),
         text=text.name,
         fingerprint=text.fingerprint,
         documents=len(dataset.documents),
@@ -159,15 +160,15 @@ def _validation(loaded: Pretrained, text: ValidationText, reporter: Reporter) ->
         pair_task=PAIR_TASKS.get(dataset.objective),
         seq_len=text.seq_len,
         seed=text.seed,
-        extent=extent,
-        unigram_counts="text" if known is None else "training",
-        unigram=unigram_baseline(_labels(dataset, len(counts)), guessed_from, extent),
-        uniform=uniform_baseline(loaded.model.config.vocab_size, extent),
+        extent=length,
+        unigram_counts="text" if training is None else "training",
+        unigram=unigram_baseline(_labels(dataset, len(counts)), unigram_counts, length),
+        uniform=uniform_baseline(loaded.model.config.vocab_size, length),
     )
 
 
 def _labels(dataset: PretrainingDataset, vocab_size: int) -> NDArray[np.int64]:
-    """(vocab_size,), how often each piece is to be predicted."""
+    """(vocab_size,), int64, how often each token is to be predicted."""
     labels = [batch.masked_lm_ids for batch in dataset.epoch(0)]
     return np.bincount(np.concatenate(labels), minlength=vocab_size)
 
@@ -209,11 +210,9 @@ def _note(
             f"{what} longer than the model's {positions} positions {consequence}: {too_long:,}"
         )
     if unknown:
-        reporter.note(
-            f"{what} with words that are [UNK] to the model, whose scores say little: {unknown:,}"
-        )
+        reporter.note(f"{what} with [UNK] words, whose scores mean little: {unknown:,}")
 
 
 def _fields(made: Any) -> dict[str, Any]:
-    """The fields of a dataclass by name, as they are."""
+    """The fields of a dataclass by name, not copied."""
     return {field.name: getattr(made, field.name) for field in dataclasses.fields(made)}

@@ -1,7 +1,8 @@
-"""How well masked words and pairs of a text are predicted."""
+"""Predicting the masked tokens and the sentence pairs of a text."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ from minibert.data.dataloader import batch_to_device
 from minibert.errors import CorpusError
 from minibert.evaluation.confidence import Interval, ratio_interval, wilson_interval
 from minibert.evaluation.text_length import text_length
+from minibert.evaluation.token_scores import TokenScores, token_scores
 from minibert.model.bert import PreTrainingOutput
-from minibert.model.losses import perplexity, perplexity_interval
+from minibert.model.losses import perplexity_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,37 +27,25 @@ if TYPE_CHECKING:
     from minibert.data.dataset import Batch, PretrainingDataset
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
-Answer = Callable[[Tensor, Tensor, Tensor | None, Tensor], PreTrainingOutput]
-"""A `BertForPreTraining`, or whatever answers its arguments in their order as it does."""
+MaskedModel = Callable[[Tensor, Tensor, Tensor | None, Tensor], PreTrainingOutput]
+"""A `BertForPreTraining`, or a function with its arguments and its output."""
 
 
 @dataclass(frozen=True, slots=True)
-class MaskedWords:
-    """How well a text was predicted; losses are in nats, means over predictions or over pairs.
+class MaskedWords(TokenScores):
+    """The scores of masked tokens and of sentence pairs.
 
     Attributes:
-        mlm_loss: of a masked piece.
-        mlm_accuracy: how many masked pieces get the highest score.
-        mlm_accuracy_at_5: how many get one of the five highest.
-        perplexity: exp(`mlm_loss`); None where no number holds it.
-        loss_per_word: `mlm_loss`, times the pieces of the text, over its words (see `Extent`).
-        loss_per_character: the same over its characters.
-        nsp_loss: of the second head, whether that tells next sentences or the order of two; None
-            where there are no pairs.
-        nsp_accuracy: how many pairs it tells rightly.
-        predictions: masked pieces.
-        examples: what they are in.
-        intervals: at 95 %, of these figures by name; of `nsp_accuracy` for independent trials, of
-            the others for predictions in clusters, the examples (see `confidence.py`). None
-            where there is too little to tell.
+        nsp_loss: of the second head, for the next sentence or the sentence order, in nats; None
+            without pairs.
+        nsp_accuracy: the share of pairs that the second head classifies correctly; None without
+            pairs.
+        predictions: the number of masked tokens.
+        examples: the number of sequences.
+        intervals: at 95 %, by the names of the scores; Wilson's for `nsp_accuracy`, clustered by
+            sequence for the others (see `confidence.py`). None where there are too few sequences.
     """
 
-    mlm_loss: float
-    mlm_accuracy: float
-    mlm_accuracy_at_5: float
-    perplexity: float | None
-    loss_per_word: float
-    loss_per_character: float
     nsp_loss: float | None
     nsp_accuracy: float | None
     predictions: int
@@ -64,107 +54,103 @@ class MaskedWords:
 
 
 def evaluate_masked_words(
-    answer: Answer,
+    model: MaskedModel,
     dataset: PretrainingDataset,
     tokenizer: WordPieceTokenizer,
     *,
     device: torch.device | str = "cpu",
     advance: Callable[[float], None] = lambda share: None,
 ) -> MaskedWords:
-    """Measure a model on all batches of a dataset's first epoch, the same masks each time.
+    """Evaluate a model on all batches of a dataset's first epoch, whose masks are always the same.
 
     Args:
-        answer: the model, on the device and in evaluation mode.
-        dataset: what it is measured on; its masks are what it was made with, by default 15 %.
-        tokenizer: what made the pieces.
+        model: on the device and in evaluation mode.
+        dataset: the text, which is masked as the dataset was made to mask.
+        tokenizer: that the dataset was tokenized with.
         device: where to compute, in fp32.
-        advance: told the share that is done.
+        advance: called with the share that is done, from 0 to 1.
 
     Raises:
-        CorpusError: the text has nothing to predict.
+        CorpusError: the text has no token to predict.
     """
     chosen, batches = torch.device(device), dataset.batches_per_epoch(0)
     parts = []
     for index in range(batches):
-        parts.append(_sums(answer, dataset.batch(0, index), chosen))
+        parts.append(_sums(model, dataset.batch(0, index), chosen))
         advance((index + 1) / batches)
     table = np.concatenate(parts)
     if not table[:, _MASKED].any():
         raise CorpusError(
-            "there is nothing to mask in the text, since every piece is [UNK]; evaluate on text "
-            "in the writing that the vocabulary knows"
+            "no token of the text can be masked, because all are [UNK]; evaluate on text in a "
+            "script that the vocabulary knows"
         )
-    return _figures(table, dataset, tokenizer)
+    return _scores(table, dataset, tokenizer)
 
 
-# The columns of a table with a row for each example.
-_LOSS, _RIGHT, _RIGHT_AT_5, _MASKED, _PAIR_LOSS, _PAIR_RIGHT = range(6)
+# The columns of a table with one row per sequence.
+_LOSS, _CORRECT, _CORRECT_AT_5, _MASKED, _PAIR_LOSS, _PAIR_CORRECT = range(6)
 
 
 @torch.inference_mode()
-def _sums(answer: Answer, batch: Batch, device: torch.device) -> NDArray[np.float64]:
-    """(B, 6), the sums of each example; those of pairs are 0 where there are none."""
+def _sums(model: MaskedModel, batch: Batch, device: torch.device) -> NDArray[np.float64]:
+    """(B, 6), float64, the sums of each sequence; pair columns are 0 without pairs."""
     tensors = batch_to_device(batch, device)
     mask = None if batch.attention_mask.all() else tensors["attention_mask"]
-    output = answer(
+    output = model(
         tensors["input_ids"], tensors["token_type_ids"], mask, tensors["masked_lm_positions"]
     )
     table = np.zeros((len(batch.input_ids), 6))
     rows = batch.masked_lm_positions // batch.input_ids.shape[1]
     losses, above = _losses(output.prediction_logits, tensors["masked_lm_ids"])
     np.add.at(table[:, _LOSS], rows, losses)
-    np.add.at(table[:, _RIGHT], rows, above < 1)
-    np.add.at(table[:, _RIGHT_AT_5], rows, above < 5)
+    np.add.at(table[:, _CORRECT], rows, above < 1)
+    np.add.at(table[:, _CORRECT_AT_5], rows, above < 5)
     np.add.at(table[:, _MASKED], rows, 1)
     labels = tensors["next_sentence_label"]
     if len(labels):
         losses, above = _losses(output.seq_relationship_logits, labels)
-        table[:, _PAIR_LOSS], table[:, _PAIR_RIGHT] = losses, above < 1
+        table[:, _PAIR_LOSS], table[:, _PAIR_CORRECT] = losses, above < 1
     return table
 
 
 def _losses(logits: Tensor, labels: Tensor) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(N,) each: the cross entropies, and how many classes score higher than the label."""
+    """(N,) each: the cross entropies, and the number of classes that score above the label."""
     logits = logits.float()
     losses = F.cross_entropy(logits, labels, reduction="none")
     above = (logits > logits.gather(1, labels[:, None])).sum(dim=1)
     return losses.cpu().double().numpy(), above.cpu().numpy()
 
 
-def _figures(
+def _scores(
     table: NDArray[np.float64], dataset: PretrainingDataset, tokenizer: WordPieceTokenizer
 ) -> MaskedWords:
-    extent = text_length(dataset.token_counts(), tokenizer)
+    length = text_length(dataset.token_counts(), tokenizer)
     masked, examples = table[:, _MASKED], len(table)
-    loss, right, right_at_5 = table[:, :_MASKED].sum(axis=0) / masked.sum()
-    of_loss = ratio_interval(table[:, _LOSS], masked)
-    pairs = dataset.objective in PAIR_TASKS
-    pairs_right = int(table[:, _PAIR_RIGHT].sum())
+    loss, correct, correct_at_5 = table[:, :_MASKED].sum(axis=0) / masked.sum()
+    loss_interval = ratio_interval(table[:, _LOSS], masked)
+    has_pairs = dataset.objective in PAIR_TASKS
+    pairs_correct = int(table[:, _PAIR_CORRECT].sum())
     return MaskedWords(
-        mlm_loss=float(loss),
-        mlm_accuracy=float(right),
-        mlm_accuracy_at_5=float(right_at_5),
-        perplexity=perplexity(loss),
-        loss_per_word=float(loss * extent.pieces_per_word),
-        loss_per_character=float(loss * extent.pieces_per_character),
-        nsp_loss=float(table[:, _PAIR_LOSS].mean()) if pairs else None,
-        nsp_accuracy=pairs_right / examples if pairs else None,
+        **dataclasses.asdict(token_scores(loss, correct, correct_at_5, length)),
+        nsp_loss=float(table[:, _PAIR_LOSS].mean()) if has_pairs else None,
+        nsp_accuracy=pairs_correct / examples if has_pairs else None,
         predictions=int(masked.sum()),
         examples=examples,
         intervals={
-            "mlm_loss": of_loss,
-            "mlm_accuracy": _of_accuracy(table[:, _RIGHT], masked),
-            "mlm_accuracy_at_5": _of_accuracy(table[:, _RIGHT_AT_5], masked),
-            "perplexity": of_loss and perplexity_interval(of_loss),
-            "loss_per_word": of_loss and _scaled(of_loss, extent.pieces_per_word),
-            "loss_per_character": of_loss and _scaled(of_loss, extent.pieces_per_character),
-            "nsp_accuracy": wilson_interval(pairs_right, examples) if pairs else None,
+            "mlm_loss": loss_interval,
+            "mlm_accuracy": _share_interval(table[:, _CORRECT], masked),
+            "mlm_accuracy_at_5": _share_interval(table[:, _CORRECT_AT_5], masked),
+            "perplexity": loss_interval and perplexity_interval(loss_interval),
+            "loss_per_word": loss_interval and _scaled(loss_interval, length.tokens_per_word),
+            "loss_per_character": loss_interval
+            and _scaled(loss_interval, length.tokens_per_character),
+            "nsp_accuracy": wilson_interval(pairs_correct, examples) if has_pairs else None,
         },
     )
 
 
-def _of_accuracy(right: NDArray[np.float64], masked: NDArray[np.float64]) -> Interval | None:
-    found = ratio_interval(right, masked)
+def _share_interval(correct: NDArray[np.float64], masked: NDArray[np.float64]) -> Interval | None:
+    found = ratio_interval(correct, masked)
     return found and (max(0.0, found[0]), min(1.0, found[1]))
 
 

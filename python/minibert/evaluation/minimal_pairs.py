@@ -1,7 +1,7 @@
-"""Minimal pairs: does a model find the grammatical one of two sentences more likely?
+"""Minimal pairs: whether a model gives the grammatical one of two sentences the higher score.
 
-The form of the files is that of BLiMP (Warstadt et al. 2020, arXiv 1912.00582): a JSON object a
-line with `sentence_good`, `sentence_bad` and, if there is one, the paradigm as `UID`.
+The file format is that of BLiMP (Warstadt et al. 2020, arXiv 1912.00582): one JSON object per line
+with `sentence_good`, `sentence_bad` and, if there is one, the paradigm as `UID`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class MinimalPair(NamedTuple):
-    """Two sentences that differ in one thing."""
+    """A grammatical and an ungrammatical sentence that differ in one respect."""
 
     good: str
     bad: str
@@ -37,16 +37,16 @@ class MinimalPair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PairAccuracy:
-    """How often the good sentence was found more likely.
+    """How often the good sentence got the higher score.
 
     Attributes:
-        accuracy: `right` / `pairs`; None where there are no pairs.
-        interval: of it, at 95 % (Wilson).
-        pairs: those that were scored.
-        right: those whose good sentence has the higher score; a tie is wrong.
-        ties: pairs of equal scores, such as those that the tokenizer makes alike.
-        too_long: pairs that have no scores, since one sentence has more pieces than the model has
-            positions; they are in no other figure.
+        accuracy: `right` / `pairs`; None without pairs.
+        interval: of the accuracy, at 95 % (Wilson).
+        pairs: the number of pairs that were scored.
+        right: the number of pairs whose good sentence has the higher score; a tie is wrong.
+        ties: the number of pairs with equal scores, such as pairs with the same tokens.
+        too_long: the number of pairs without scores, because a sentence has more tokens than the
+            model has positions; no other number counts them.
     """
 
     accuracy: float | None
@@ -59,11 +59,11 @@ class PairAccuracy:
 
 @dataclass(frozen=True, slots=True)
 class MinimalPairs(PairAccuracy):
-    """The same over all pairs, and for each paradigm.
+    """The accuracy over all pairs and for each paradigm.
 
     Attributes:
-        method: how sentences were scored.
-        unknown: pairs with a word that is `[UNK]`.
+        method: of scoring sentences, see `PseudoLogLikelihood`.
+        unknown: the number of pairs with a word that is `[UNK]`.
         paradigms: by name, in the order of the files.
     """
 
@@ -75,11 +75,11 @@ class MinimalPairs(PairAccuracy):
 def read_minimal_pairs(path: str | os.PathLike[str]) -> list[MinimalPair]:
     """Read a file of minimal pairs, or all `.jsonl` files of a folder, by name.
 
-    Where a line has no `UID`, its paradigm is the file's name.
+    A line without `UID` has the file's name as its paradigm.
 
     Raises:
-        FileError: there is no such file, or no `.jsonl` file in the folder.
-        TextError: a line is no JSON object, or has not both sentences.
+        FileError: the file does not exist, or the folder has no `.jsonl` file.
+        TextError: a line is not a JSON object with both sentences.
     """
     path = Path(path)
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
@@ -97,10 +97,10 @@ def _pair(line: str, where: str, stem: str) -> MinimalPair:
         row = json.loads(line)
     except ValueError:
         raise TextError(
-            f"{where} is not JSON; minimal pairs are JSON objects, one a line"
+            f"{where} is not JSON; minimal pairs are JSON objects, one per line"
         ) from None
     if not isinstance(row, dict):
-        raise TextError(f"{where} is no JSON object, with sentence_good and sentence_bad")
+        raise TextError(f"{where} is not a JSON object with sentence_good and sentence_bad")
     good, bad = (_sentence(row, name, where) for name in ("sentence_good", "sentence_bad"))
     return MinimalPair(good, bad, str(row.get("UID", stem)))
 
@@ -109,7 +109,7 @@ def _sentence(row: dict[str, Any], name: str, where: str) -> str:
     sentence = row.get(name)
     if not isinstance(sentence, str):
         raise TextError(
-            f"{where} has no text named {name}; there is: {', '.join(row) or 'nothing'}"
+            f"{where} has no text named {name}; its keys are: {', '.join(row) or 'none'}"
         )
     return sentence
 
@@ -121,13 +121,13 @@ def evaluate_minimal_pairs(
     method: PllMethod = DEFAULT_PLL,
     advance: Callable[[float], None] = lambda share: None,
 ) -> MinimalPairs:
-    """Score both sentences of each pair, each different sentence once.
+    """Score both sentences of each pair; equal sentences are scored once.
 
     Args:
-        score: the model.
+        score: the scorer with its model.
         pairs: of any paradigms.
         method: of `PseudoLogLikelihood`.
-        advance: told the share that is done.
+        advance: called with the share that is done, from 0 to 1.
 
     Raises:
         TextError: a sentence has a lone surrogate.
@@ -139,16 +139,16 @@ def evaluate_minimal_pairs(
     by_paradigm: dict[str, list[tuple[float | None, float | None]]] = defaultdict(list)
     for pair, (good, bad) in zip(pairs, both, strict=True):
         by_paradigm[pair.paradigm].append((good.pll, bad.pll))
-    everything = _right(found for some in by_paradigm.values() for found in some)
+    together = _accuracy(scored for paradigm in by_paradigm.values() for scored in paradigm)
     return MinimalPairs(
-        **dataclasses.asdict(everything),
+        **dataclasses.asdict(together),
         method=method,
         unknown=sum(good.unknown + bad.unknown > 0 for good, bad in both),
-        paradigms={name: _right(found) for name, found in by_paradigm.items()},
+        paradigms={name: _accuracy(scored) for name, scored in by_paradigm.items()},
     )
 
 
-def _right(plls: Iterable[tuple[float | None, float | None]]) -> PairAccuracy:
+def _accuracy(plls: Iterable[tuple[float | None, float | None]]) -> PairAccuracy:
     right = ties = pairs = too_long = 0
     for good, bad in plls:
         if good is None or bad is None:

@@ -1,11 +1,10 @@
-"""Pseudo-log-likelihoods: how likely a masked language model finds a sentence.
+"""Pseudo-log-likelihoods: scores of sentences by a masked language model.
 
-A BERT gives no probability of a sentence, but of each piece given all others. The sum of their
-logarithms, each piece masked in a copy of its own, stands in for it (Salazar et al. 2020,
-"Masked Language Model Scoring", arXiv 1910.14659, section 2.1). Where a word is several pieces, its
-first ones give its last ones away, which makes rare words likely; masking the rest of the word as
-well takes that back (Kauf and Ivanova 2023, arXiv 2305.10588, section 2: within-word left to
-right).
+A BERT has no probability of a sentence, only of each token given all others. The pseudo-log-
+likelihood is the sum of the logarithms of these, each token masked in a copy of its own (Salazar et
+al. 2020, "Masked Language Model Scoring", arXiv 1910.14659, section 2.1). The tokens of a long word
+reveal one another, so rare words look likely; this is corrected by masking the rest of the word as
+well (Kauf and Ivanova 2023, arXiv 2305.10588, section 2: within-word left to right).
 """
 
 from __future__ import annotations
@@ -35,51 +34,51 @@ if TYPE_CHECKING:
     from minibert.model.bert import BertForPreTraining
     from minibert.tokenizer.wordpiece import Encoding, WordPieceTokenizer
 
-_AT_ONCE = 1 << 20
-"""Pieces of masked copies that are made before they go through the model, about."""
+_TOKENS_AT_ONCE = 1 << 20
+"""About how many tokens of masked copies are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """What a sentence came to.
+    """The score of a sentence.
 
     Attributes:
         text: the sentence.
-        pll: the sum of the log-probabilities of its pieces, in nats, at most 0; None where the
-            sentence has more pieces than the model has positions. It is not cut then: the score
-            would be that of another sentence.
-        pieces: how many there are, `[CLS]` and `[SEP]` not counted.
-        words: how many they belong to.
-        unknown: of the pieces, those that are `[UNK]`, which a model never learns to predict.
+        pll: the sum of the log-probabilities of its tokens, in nats, at most 0; None if the
+            sentence has more tokens than the model has positions. A truncated sentence would get
+            the score of another sentence.
+        tokens: the number of tokens without `[CLS]` and `[SEP]`.
+        words: the number of words.
+        unknown: the number of tokens that are `[UNK]`, which a model never learns to predict.
     """
 
     text: str
     pll: float | None
-    pieces: int
+    tokens: int
     words: int
     unknown: int
 
 
 @dataclass(frozen=True, slots=True)
 class PseudoPerplexity:
-    """Of a text, sentence by sentence.
+    """The pseudo-perplexity of several sentences.
 
     Attributes:
-        pseudo_perplexity: exp(-sum of `pll` / pieces) (Salazar et al. 2020, section 2.3); None
-            where no number holds it.
-        pseudo_perplexity_per_word: the same over the words, for models of other vocabularies.
-        pll: the sum.
-        pieces: all of those that have a score.
-        words: likewise.
-        sentences: those that have a score.
-        too_long: those that have none.
-        interval: of `pseudo_perplexity`, at 95 %, the pieces in clusters, the sentences.
+        pseudo_perplexity: exp(-sum of `pll` / tokens) (Salazar et al. 2020, section 2.3); None
+            where no float holds it.
+        pseudo_perplexity_per_word: the same over words, to compare vocabularies.
+        pll: the sum, in nats.
+        tokens: the number of tokens of the scored sentences.
+        words: the number of words of the scored sentences.
+        sentences: the number of scored sentences.
+        too_long: the number of sentences without a score.
+        interval: of `pseudo_perplexity`, at 95 %, clustered by sentence.
     """
 
     pseudo_perplexity: float | None
     pseudo_perplexity_per_word: float | None
     pll: float
-    pieces: int
+    tokens: int
     words: int
     sentences: int
     too_long: int
@@ -87,15 +86,15 @@ class PseudoPerplexity:
 
 
 class MaskedCopy(NamedTuple):
-    """A sentence with a piece masked, and perhaps more."""
+    """A sentence with one or more masked tokens."""
 
     input_ids: list[int]
     position: int
-    """Of the piece whose probability is asked for."""
+    """The position of the token whose probability is computed."""
 
 
 class PseudoLogLikelihood:
-    """Scores sentences by a model.
+    """Scores sentences with a model.
 
     Example:
         >>> score = PseudoLogLikelihood.from_pretrained("runs/small-world-tiny")
@@ -124,7 +123,7 @@ class PseudoLogLikelihood:
         Raises:
             ModelError: the folder holds no model, or a damaged one.
             VocabularyError: its vocabulary cannot be read.
-            OptionError: the device is not to be had.
+            OptionError: the device is not available.
         """
         loaded = Pretrained.load(folder, device=device)
         return cls(loaded.model, loaded.tokenizer, device=loaded.device)
@@ -136,19 +135,19 @@ class PseudoLogLikelihood:
         method: PllMethod = DEFAULT_PLL,
         advance: Callable[[float], None] = lambda share: None,
     ) -> list[SentenceScore]:
-        """Score sentences; those that the tokenizer makes alike are scored once.
+        """Score sentences; those with the same tokens are scored once.
 
         Args:
             sentences: each by itself, as `[CLS] sentence [SEP]`.
-            method: what is masked with a piece: the rest of its word, or nothing.
-            advance: told the share that is done.
+            method: whether the rest of a token's word is masked with it.
+            advance: called with the share that is done, from 0 to 1.
 
         Returns:
-            A score for each, in their order.
+            A score per sentence, in the order of the sentences.
 
         Raises:
             TextError: a sentence has a lone surrogate.
-            OptionError: there is no such method.
+            OptionError: the method does not exist.
         """
         encodings = self.tokenizer.encode_batch(sentences)
         keys = [tuple(encoding.ids) for encoding in encodings]
@@ -156,23 +155,24 @@ class PseudoLogLikelihood:
         positions = self.model.config.max_position_embeddings
         scored = sorted((key for key in different if len(key) <= positions), key=len)
         plls: dict[tuple[int, ...], float] = {}
-        for some in _together(scored):
-            plls |= zip(some, self._score([different[key] for key in some], method), strict=True)
+        for chunk in _chunks(scored):
+            found = self._score([different[key] for key in chunk], method)
+            plls |= zip(chunk, found, strict=True)
             advance(len(plls) / len(scored))
         return [
-            self._described(text, encoding, plls.get(key))
+            self._sentence_score(text, encoding, plls.get(key))
             for text, encoding, key in zip(sentences, encodings, keys, strict=True)
         ]
 
     def of_words(self, sentence: str) -> NDArray[np.float64]:
-        """The log-probability of each word of a sentence; they add up to its score.
+        """The log-probability of each word of a sentence; their sum is its score.
 
         Args:
-            sentence: of at most as many pieces as the model has positions.
+            sentence: with at most as many tokens as the model has positions.
 
         Returns:
-            (words,), float64, in nats: the sum over a word's pieces, each masked with those of the
-            word that come after it.
+            (words,), float64, in nats: the sum over a word's tokens, each masked together with the
+            later tokens of the word.
 
         Raises:
             TextError: the sentence has a lone surrogate.
@@ -184,7 +184,7 @@ class PseudoLogLikelihood:
         owners = np.array([words[copy.position] for copy in copies], dtype=np.int64)
         return np.bincount(owners, weights=logs).astype(np.float64)
 
-    def _described(self, text: str, encoding: Encoding, pll: float | None) -> SentenceScore:
+    def _sentence_score(self, text: str, encoding: Encoding, pll: float | None) -> SentenceScore:
         words = [word for word in encoding.word_ids if word is not None]
         unknown = encoding.ids.count(self.tokenizer.unk_token_id)
         return SentenceScore(text, pll, len(words), len(set(words)), unknown)
@@ -206,26 +206,26 @@ class PseudoLogLikelihood:
     def _log_probabilities(
         self, copies: list[MaskedCopy], labels: list[int]
     ) -> NDArray[np.float64]:
-        """(copies,), float64: of the label at each copy's position."""
+        """(copies,), float64: the log-probability of the label at each copy's position."""
         found = np.zeros(len(copies))
         rows = [copy.input_ids for copy in copies]
         for batch in length_sorted_batches(rows, self.tokenizer.pad_token_id, device=self.device):
-            found[batch.numbers] = self._of_batch(batch, copies, labels)
+            found[batch.numbers] = self._batch_log_probabilities(batch, copies, labels)
         return found
 
-    def _of_batch(
+    def _batch_log_probabilities(
         self, batch: PaddedBatch, copies: list[MaskedCopy], labels: list[int]
     ) -> NDArray[np.float64]:
         width = batch.input_ids.shape[1]
-        asked = [row * width + copies[n].position for row, n in enumerate(batch.numbers)]
+        positions = [row * width + copies[n].position for row, n in enumerate(batch.numbers)]
         output = self.model(
             batch.input_ids,
             batch.token_type_ids,
             None if batch.attention_mask.all() else batch.attention_mask,
-            torch.tensor(asked, device=self.device),
+            torch.tensor(positions, device=self.device),
         )
-        wanted = torch.tensor([labels[n] for n in batch.numbers], device=self.device)
-        losses = F.cross_entropy(output.prediction_logits.float(), wanted, reduction="none")
+        targets = torch.tensor([labels[n] for n in batch.numbers], device=self.device)
+        losses = F.cross_entropy(output.prediction_logits.float(), targets, reduction="none")
         return -losses.cpu().double().numpy()
 
 
@@ -235,16 +235,16 @@ def masked_copies(
     mask_token_id: int,
     method: PllMethod = DEFAULT_PLL,
 ) -> Iterator[MaskedCopy]:
-    """A copy of a sentence for each of its pieces, masked there.
+    """A copy of a sentence for each of its tokens, with this token masked.
 
     Args:
-        ids: the pieces, `[CLS]` and `[SEP]` around them.
-        word_ids: the word that each is part of; None for `[CLS]` and `[SEP]`, which stay.
-        mask_token_id: that of `[MASK]`.
-        method: whether the rest of the piece's word is masked with it.
+        ids: of the tokens, between `[CLS]` and `[SEP]`.
+        word_ids: the word of each token; None for `[CLS]` and `[SEP]`, which are not masked.
+        mask_token_id: the id of `[MASK]`.
+        method: whether the rest of the token's word is masked with it.
 
     Raises:
-        OptionError: there is no such method.
+        OptionError: the method does not exist.
     """
     if method not in get_args(PllMethod):
         raise OptionError(f"there is no method {method!r}: use {' or '.join(get_args(PllMethod))}")
@@ -258,42 +258,42 @@ def masked_copies(
         yield MaskedCopy([*ids[:position], *masks, *ids[end:]], position)
 
 
-def _together(sentences: list[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
-    """The sentences, so many at a time as have about `_AT_ONCE` pieces in their copies."""
-    some: list[tuple[int, ...]] = []
-    pieces = 0
+def _chunks(sentences: list[tuple[int, ...]]) -> Iterator[list[tuple[int, ...]]]:
+    """Chunks of sentences whose copies have about `_TOKENS_AT_ONCE` tokens."""
+    chunk: list[tuple[int, ...]] = []
+    tokens = 0
     for sentence in sentences:
-        some.append(sentence)
-        pieces += len(sentence) ** 2
-        if pieces >= _AT_ONCE:
-            yield some
-            some, pieces = [], 0
-    if some:
-        yield some
+        chunk.append(sentence)
+        tokens += len(sentence) ** 2
+        if tokens >= _TOKENS_AT_ONCE:
+            yield chunk
+            chunk, tokens = [], 0
+    if chunk:
+        yield chunk
 
 
 def pseudo_perplexity(scores: Sequence[SentenceScore]) -> PseudoPerplexity:
-    """The pseudo-perplexity of a text from the scores of its sentences.
+    """The pseudo-perplexity of several sentences from their scores.
 
     Raises:
-        TextError: no sentence has a score, or none has a piece.
+        TextError: no sentence has a score, or none has a token.
     """
     scored = [score for score in scores if score.pll is not None]
     plls = np.array([score.pll for score in scored], dtype=np.float64)
-    pieces = np.array([score.pieces for score in scored], dtype=np.float64)
-    if not pieces.any():
+    tokens = np.array([score.tokens for score in scored], dtype=np.float64)
+    if not tokens.any():
         raise TextError(
-            "there is no sentence to score: each is empty or longer than the model's positions"
+            "no sentence can be scored: each is empty or longer than the model's positions"
         )
     words = sum(score.words for score in scored)
-    of_loss = ratio_interval(-plls, pieces)
+    loss_interval = ratio_interval(-plls, tokens)
     return PseudoPerplexity(
-        pseudo_perplexity=perplexity(-plls.sum() / pieces.sum()),
+        pseudo_perplexity=perplexity(-plls.sum() / tokens.sum()),
         pseudo_perplexity_per_word=perplexity(-plls.sum() / words),
         pll=float(plls.sum()),
-        pieces=int(pieces.sum()),
+        tokens=int(tokens.sum()),
         words=words,
         sentences=len(scored),
         too_long=len(scores) - len(scored),
-        interval=of_loss and perplexity_interval(of_loss),
+        interval=loss_interval and perplexity_interval(loss_interval),
     )

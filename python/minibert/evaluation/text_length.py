@@ -1,4 +1,4 @@
-"""How long a text is in units that no vocabulary has a say in: words and characters."""
+"""The length of a text in units that do not depend on the vocabulary: words and characters."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TextLength:
-    """The length of a text, counted from its pieces; words that are `[UNK]` count nowhere.
+    """The length of a text, counted from its tokens; unknown words count in no other number.
 
-    A word is what BERT's tokenizer cuts into pieces: letters and digits in a row, or one mark.
-    Characters are those of the words after lower-casing and the like, blanks left out. Both are the
-    same for every vocabulary that is cased, or uncased, as long as it knows the words.
+    A word is a run of letters and digits or a single punctuation mark, as BERT's tokenizer splits
+    text. Characters are those of the words after normalization, such as lower-casing, without
+    blanks. Both are the same for every cased, or every uncased, vocabulary that knows the words.
 
     Attributes:
-        pieces: those that can be predicted, which special ones cannot.
-        words: pieces that begin one.
-        characters: of all pieces.
-        unknown: words that are `[UNK]`.
+        tokens: without special tokens, which are never predicted.
+        words: the number of tokens that begin a word.
+        characters: of all tokens.
+        unknown: the number of words that are `[UNK]`.
     """
 
-    pieces: int
+    tokens: int
     words: int
     characters: int
     unknown: int
 
     @property
-    def pieces_per_word(self) -> float:
-        """What a loss of a piece is multiplied by to be that of a word."""
-        return self.pieces / self.words
+    def tokens_per_word(self) -> float:
+        """The factor from a loss per token to a loss per word."""
+        return self.tokens / self.words
 
     @property
-    def pieces_per_character(self) -> float:
-        """What a loss of a piece is multiplied by to be that of a character."""
-        return self.pieces / self.characters
+    def tokens_per_character(self) -> float:
+        """The factor from a loss per token to a loss per character."""
+        return self.tokens / self.characters
 
 
 def text_length(counts: NDArray[np.int64], tokenizer: WordPieceTokenizer) -> TextLength:
-    """The extent of a text of which each id occurs `counts` times: (V,), int64."""
+    """The length of a text in which each id occurs `counts` times: (V,), int64."""
     names = [tokenizer.id_to_token(id) or "" for id in range(len(counts))]
     begins = np.array([not name.startswith("##") for name in names])
     lengths = np.array([len(name.removeprefix("##")) for name in names])
     predicted = without_special(counts, tokenizer)
     return TextLength(
-        pieces=int(predicted.sum()),
+        tokens=int(predicted.sum()),
         words=int(predicted[begins].sum()),
         characters=int(predicted @ lengths),
         unknown=int(counts[tokenizer.unk_token_id]),
@@ -59,7 +59,7 @@ def text_length(counts: NDArray[np.int64], tokenizer: WordPieceTokenizer) -> Tex
 
 
 def without_special(counts: NDArray[np.int64], tokenizer: WordPieceTokenizer) -> NDArray[np.int64]:
-    """The counts of a text's pieces, 0 for the special ones, which are never predicted."""
+    """The counts (V,) of a text's tokens, with 0 for special tokens, which are never predicted."""
     predicted: NDArray[np.int64] = counts.copy()
     predicted[
         [

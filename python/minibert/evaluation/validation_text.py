@@ -1,9 +1,9 @@
-"""Which text a model is evaluated on: what its run held out, or one that is named.
+"""The text that a model is evaluated on: its run's validation documents, or a named text.
 
-Masks are frozen: the first epoch's, of 15 % of single pieces, 80 % of them `[MASK]`, 10 % another
-piece and 10 % as they were, whatever training used. Those of a named text are drawn by a seed of
-their own, so that all models with the same vocabulary, objective and length of examples get the
-same ones. What a run has held out depends on its own seed, and its masks do with that.
+Masks are fixed and do not depend on the training: those of the first epoch, 15 % of single tokens,
+80 % of them `[MASK]`, 10 % another token, 10 % unchanged. For a named text they come from a fixed
+seed, so all models with the same vocabulary, objective and sequence length get the same masks. A
+run's validation documents, and their masks, depend on the run's seed.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from minibert.model.pretrained import Pretrained
 
 MASKS_SEED = 0
-"""Of the masks and pairs of a named text."""
+"""The seed of the masks and pairs of a named text."""
 
-LONGEST = 128
-"""Pieces in an example of a named text, at most; fewer where a model has fewer positions."""
+MAX_SEQ_LEN = 128
+"""Tokens per sequence of a named text; fewer if the model has fewer positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,13 @@ class ValidationText:
     """A text to evaluate on.
 
     Attributes:
-        name: what a person calls it.
-        dataset: its masked examples.
-        fingerprint: of the tokens that the dataset is made from.
-        seq_len: pieces in an example.
-        seed: of masks, pairs and, of a run's own held-out documents, which these are.
-        training_counts: (V,), how often each piece is in the text that the model was trained on;
-            None where that is not to be had.
+        name: for people.
+        dataset: its masked sequences.
+        fingerprint: the hash of its tokens.
+        seq_len: tokens per sequence.
+        seed: of masks and pairs, and of the choice of a run's validation documents.
+        training_counts: (V,), int64, how often each token occurs in the model's training text; None
+            if that text is not available.
     """
 
     name: str
@@ -67,28 +67,28 @@ class ValidationText:
 def find_validation_text(
     model: Path, loaded: Pretrained, options: EvaluateOptions, reporter: Reporter
 ) -> ValidationText:
-    """The text that the options name, or else what the model's run has held out.
+    """The text that the options name, or else the validation text of the model's run.
 
     Raises:
-        OptionError: no text is named, and the model is no run, or its run held nothing out.
-        RunError: the text that the run was trained on is not the same any more.
+        OptionError: no text is named, and the model is not a run or has no validation documents.
+        RunError: the corpus of the run has changed.
         CorpusError: a text cannot be read.
     """
     run = Run.open(model) if has_run(model) else None
     if options.text is not None:
         corpus = Corpus([options.text], layout=options.layout, errors=options.errors)
-        return _named(options.text, corpus, run, loaded, reporter)
+        return _named_text(options.text, corpus, run, loaded, reporter)
     if run is None:
         raise OptionError(f"{model} is not a run with validation documents; give a text as `text`")
     trained = run.manifest.options
     if trained.validation_corpus is not None:
         corpus = open_corpus([trained.validation_corpus], trained.layout, trained.errors)
-        return _named(trained.validation_corpus, corpus, run, loaded, reporter)
-    return _own(run, reporter)
+        return _named_text(trained.validation_corpus, corpus, run, loaded, reporter)
+    return _own_text(run, reporter)
 
 
-def _own(run: Run, reporter: Reporter) -> ValidationText:
-    """The documents that the run has held out, as its training evaluated on them."""
+def _own_text(run: Run, reporter: Reporter) -> ValidationText:
+    """The validation documents of a run, in the sequences that its training evaluates."""
     trained = run.manifest.options
     try:
         store = tokens_of_run(run, reporter).store
@@ -97,7 +97,7 @@ def _own(run: Run, reporter: Reporter) -> ValidationText:
     if has_no_validation_documents(store, trained):
         raise OptionError(f"{run.path} has no validation documents; give a text as `text`")
     return ValidationText(
-        name=f"held out of {', '.join(run.manifest.inputs) or 'the default corpus'}",
+        name=f"validation documents of {', '.join(run.manifest.inputs) or 'the default corpus'}",
         dataset=validation_dataset(store, trained),
         fingerprint=store.fingerprint,
         seq_len=trained.seq_len,
@@ -106,7 +106,7 @@ def _own(run: Run, reporter: Reporter) -> ValidationText:
     )
 
 
-def _named(
+def _named_text(
     name: str,
     corpus: Corpus,
     run: Run | None,
@@ -116,8 +116,8 @@ def _named(
     store = prepare_in_cache(TokenSource(corpus, loaded.tokenizer), reporter).store
     training = _training_store(run)
     if training and training.fingerprint == store.fingerprint:
-        reporter.note(f"{name} is the very text that the model was trained on")
-    seq_len = min(LONGEST, loaded.model.config.max_position_embeddings)
+        reporter.note(f"{name} is the text that the model was trained on")
+    seq_len = min(MAX_SEQ_LEN, loaded.model.config.max_position_embeddings)
     return ValidationText(
         name=name,
         dataset=PretrainingDataset(
@@ -139,28 +139,29 @@ def _named(
 def _objective(
     store: TokenStore, run: Run | None, loaded: Pretrained, reporter: Reporter
 ) -> Objective:
-    """What the model was trained on, BERT's own if that is not known, as far as both have it."""
-    without = next((part for part in loaded.missing if part in ("pooler", "NSP head")), None)
-    if without is not None:
+    """The objective of the model's training, or BERT's, as far as model and text have pairs."""
+    missing_head = next((part for part in loaded.missing if part in ("pooler", "NSP head")), None)
+    if missing_head is not None:
         reporter.note(
-            f"pairs are left out, and the NSP accuracy with them, since the model has no {without}"
+            "evaluating without sentence pairs and NSP accuracy, because the model has no "
+            f"{missing_head}"
         )
         return "full_sentences"
     objective = cast("Objective", run.manifest.options.objective) if run else "next_sentence"
     if objective != "next_sentence" or has_pairs(store):
         return objective
     reporter.note(
-        "pairs are left out, and the NSP accuracy with them, since the text is a single document "
-        "or has documents of one sentence alone"
+        "evaluating without sentence pairs and NSP accuracy, because the text is a single document "
+        "or its documents are single sentences"
     )
     return "full_sentences"
 
 
 def _training_store(run: Run | None) -> TokenStore | None:
-    """The tokens that the model was trained on, if they are kept still."""
+    """The tokens that the model was trained on, if they are still available."""
     if run is None:
         return None
     try:
         return tokens_of_run(run).store
-    except MinibertError:  # the text has moved, say; its counts are of use, but not needed
+    except MinibertError:  # the corpus has moved, for example; its counts are optional
         return None

@@ -1,4 +1,4 @@
-"""What an evaluation came to."""
+"""The scores of an evaluation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def print_evaluation(console: Console, evaluation: Evaluation) -> None:
-    """Tables of all that was asked for; scores of sentences as lines, which a program can read."""
+    """Print tables, and sentence scores as lines that a program can read."""
     if evaluation.validation:
         _print_validation(console, evaluation.validation)
     if evaluation.sentences:
@@ -30,52 +30,52 @@ def print_evaluation(console: Console, evaluation: Evaluation) -> None:
 
 
 def describe_sentences(sentences: SentenceScores) -> str:
-    """What all sentences together came to, in a line."""
+    """The scores of all sentences together, in one line."""
     return (
-        f"pseudo-perplexity {_figure(sentences.pseudo_perplexity)} of a piece"
-        f"{_in_brackets(sentences.interval)}, {_figure(sentences.pseudo_perplexity_per_word)} of a "
-        f"word; {sentences.sentences:,} sentences, {sentences.pieces:,} pieces, "
+        f"pseudo-perplexity {_text(sentences.pseudo_perplexity)} per token"
+        f"{_in_brackets(sentences.interval)}, {_text(sentences.pseudo_perplexity_per_word)} per "
+        f"word; {sentences.sentences:,} sentences, {sentences.tokens:,} tokens, "
         f"{sentences.method}"
     )
 
 
-# ---- masked words -------------------------------------------------------------------------------
+# ---- masked tokens ------------------------------------------------------------------------------
 
 _LOSSES = {
     "mlm_loss": "MLM loss",
-    "loss_per_word": "  a word",
-    "loss_per_character": "  a character",
+    "loss_per_word": "  per word",
+    "loss_per_character": "  per character",
 }
-_SHARES = {"mlm_accuracy": "MLM accuracy", "mlm_accuracy_at_5": "  in the first five"}
+_SHARES = {"mlm_accuracy": "MLM accuracy", "mlm_accuracy_at_5": "  in the top five"}
 
 
 def _print_validation(console: Console, found: ValidationScores) -> None:
     console.print(Text(found.text, style="bold"), soft_wrap=True)
     console.print(
         Text(
-            f"documents: {found.documents:,}, examples of {found.seq_len} pieces: "
-            f"{found.examples:,}, masked pieces: {found.predictions:,}",
+            f"documents: {found.documents:,}, sequences of {found.seq_len} tokens: "
+            f"{found.examples:,}, masked tokens: {found.predictions:,}",
             style="dim",
         ),
         soft_wrap=True,
     )
-    table = _table("", "model", "95 %", "by frequency", "uniformly")
-    guesses = found.unigram, found.uniform
+    table = _table("", "model", "95 %", "unigram", "uniform")
+    baselines = found.unigram, found.uniform
     for name, label in _LOSSES.items():
-        values = [f"{getattr(one, name):.4f}" for one in (found, *guesses)]
+        values = [f"{getattr(one, name):.4f}" for one in (found, *baselines)]
         _row(table, label, values, found.intervals[name], "{:.4f}")
     for name, label in _SHARES.items():
-        values = [f"{getattr(one, name):.2%}" for one in (found, *guesses)]
+        values = [f"{getattr(one, name):.2%}" for one in (found, *baselines)]
         _row(table, label, values, found.intervals[name], "{:.2%}")
-    values = [_figure(one.perplexity) for one in (found, *guesses)]
+    values = [_text(one.perplexity) for one in (found, *baselines)]
     _row(table, "perplexity", values, found.intervals["perplexity"], "{:,.5g}")
     if found.nsp_accuracy is not None:
         label, values = f"{found.pair_task} accuracy", [f"{found.nsp_accuracy:.2%}", "", "50.00%"]
         _row(table, label, values, found.intervals["nsp_accuracy"], "{:.2%}")
     console.print(table)
-    counted = "text itself" if found.unigram_counts == "text" else "training text"
+    source = "evaluated" if found.unigram_counts == "text" else "training"
     console.print(
-        Text(f"by frequency: guessing each piece as often as it is in the {counted}", style="dim"),
+        Text(f"unigram: by the frequency of each token in the {source} text", style="dim"),
         soft_wrap=True,
     )
 
@@ -102,7 +102,7 @@ def _pairs_row(table: Table, name: str, found: PairAccuracy) -> None:
     table.add_row(Text(name), accuracy, interval, f"{found.pairs:,}", f"{found.ties:,}")
 
 
-# ---- of both ------------------------------------------------------------------------------------
+# ---- both ----------------------------------------------------------------------------------------
 
 
 def _table(first: str, *others: str) -> Table:
@@ -121,5 +121,5 @@ def _in_brackets(interval: Interval | None) -> str:
     return "" if interval is None else f" ({_interval(interval, '{:,.5g}')} at 95 %)"
 
 
-def _figure(value: float | None) -> str:
+def _text(value: float | None) -> str:
     return number(value).plain
