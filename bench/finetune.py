@@ -19,9 +19,10 @@ from pathlib import Path
 
 from minibert import FinetuneOptions, finetune
 from minibert.cli.progress import ProgressReporter, StderrConsole
-from minibert.cli.views.finetune import print_scores
+from minibert.cli.views.finetune import cell, print_scores, score_names
+from minibert.finetuning.finetune import FineTuned
 
-from harness.arguments import wide_console
+from harness.arguments import circumstances, wide_console
 
 FILES = {"objective": "plot.tok.gt9.5000", "subjective": "quote.tok.gt9.5000"}
 
@@ -71,7 +72,19 @@ def main() -> None:
             tuned = finetune(given.model, options, screen)
     print_scores(wide_console(), tuned)
     if given.json:
-        given.json.write_text(json.dumps(tuned.as_dict(), indent=1))
+        whole = {**circumstances(), **tuned.as_dict(), "tables": {"finetune": table_of(tuned)}}
+        given.json.write_text(json.dumps(whole, indent=1))
+
+
+def table_of(tuned: FineTuned) -> dict[str, object]:
+    """The scores as a table of `bench/page.py`: mean, and standard deviation over the trainings."""
+    names = score_names(tuned.task)
+    rows = [
+        [one.name, *(cell(one.mean(metric), one.std(metric)) for metric in names)]
+        for one in tuned.scores
+    ]
+    title = "Fine-tuning on film sentences"
+    return {"title": title, "columns": ["model", *names.values()], "rows": rows}
 
 
 if __name__ == "__main__":

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import datetime
 import json
 import os
 import platform
+import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
 
-from harness.report import show
+from harness.report import cells, show, titled
 from harness.tokenizer_measures import Bench, Result
 from peers.tokenizers import Files
 
@@ -70,21 +73,44 @@ def run(measures, given: argparse.Namespace, bench: Bench, texts, console: Conso
 
 
 def write(path: Path, bench: Bench, results: list[Result]) -> None:
-    """Writes the figures, each of every round, as JSON."""
-    machine = {
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-    }
+    """Writes the figures, each of every round, as JSON, and the tables of medians."""
     whole = {
-        "command": sys.argv,
-        "machine": machine,
+        **circumstances(),
         "vocabulary": bench.files.vocab_txt,
         "absent": bench.absent,
         "results": [dataclasses.asdict(result) for result in results],
+        "tables": tables(results),
     }
     path.write_text(json.dumps(whole, indent=1))
+
+
+def circumstances() -> dict[str, object]:
+    """The command, machine, date and commit of a measurement, as `bench/page.py` takes them."""
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    return {
+        "command": sys.argv,
+        "machine": {
+            "processor": processor(),
+            "cores": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+        },
+        "date": datetime.date.today().isoformat(),
+        "commit": subprocess.run(git, capture_output=True, text=True).stdout.strip(),
+    }
+
+
+def tables(results: list[Result]) -> dict[str, dict[str, object]]:
+    """The tables of medians, by name: "tokenizer-ragged", and "tokenizer-ragged-2" for a second."""
+    named: dict[str, dict[str, object]] = {}
+    numbers: Counter[str] = Counter()
+    for result in results:
+        numbers[result.measure] += 1
+        number = numbers[result.measure]
+        name = f"{Path(sys.argv[0]).stem}-{result.measure}" + (f"-{number}" if number > 1 else "")
+        columns, rows = cells(result)
+        named[name] = {"title": titled(result), "columns": columns, "rows": rows}
+    return named
 
 
 def processor() -> str:

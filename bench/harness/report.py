@@ -11,27 +11,42 @@ from rich.table import Table
 from harness.tokenizer_measures import Result
 from peers.tokenizers import OURS
 
+RATIO = "ratio"
+
 
 def show(result: Result, console: Console) -> None:
     """Prints medians, and beside each how many times better minibert is.
 
     That too is a median, of each round's ratio: a machine that is slow for a while is so for both.
     """
-    columns = list(dict.fromkeys(column for row in result.rows.values() for column in row))
-    table = Table(title=f"{result.title} ({result.unit})", title_justify="left")
+    columns, rows = cells(result)
+    table = Table(title=titled(result), title_justify="left")
     table.add_column(no_wrap=True)
-    for column in columns:
-        table.add_column(column, justify="right")
-        table.add_column("ratio", justify="right", style="bold")
+    for column in columns[1:]:
+        table.add_column(column, justify="right", style="bold" if column == RATIO else "")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def titled(result: Result) -> str:
+    return f"{result.title} ({result.unit})"
+
+
+def cells(result: Result) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns, and the rows, as text."""
+    measured = list(dict.fromkeys(column for row in result.rows.values() for column in row))
+    columns = ["library", *(name for column in measured for name in (column, RATIO))]
     notes = any(result.notes.values())
     if notes:
-        table.add_column(NOTES.get(result.measure, ""), justify="right")
+        columns.append(NOTES.get(result.measure, ""))
+    rows = []
     for name, row in result.rows.items():
-        cells = [import_module(f"{result.package}.{name}").TITLE]
-        for column in columns:
-            cells += figures(result, name, column) if column in row else ["", ""]
-        table.add_row(*cells, *([result.notes.get(name, "")] if notes else []))
-    console.print(table)
+        line = [import_module(f"{result.package}.{name}").TITLE]
+        for column in measured:
+            line += figures(result, name, column) if column in row else ["", ""]
+        rows.append([*line, *([result.notes.get(name, "")] if notes else [])])
+    return columns, rows
 
 
 NOTES = {"ragged": "texts as the reference", "scaling": "of one thread", "worst": "worst ÷ prose"}
