@@ -173,7 +173,7 @@ def one_segment(folder):
     p.configure(folder, type_vocab_size=1)
 
 
-def more_pieces(folder):
+def more_tokens(folder):
     with (folder / "vocab.txt").open("a") as file:
         file.writelines(f"w{number}\n" for number in range(40))
 
@@ -186,7 +186,7 @@ def more_pieces(folder):
         (no_vocabulary, OSError, "neither a tokenizer.json nor a vocab.txt"),
         (one_segment, OptionError, "give `objective` full_sentences"),
         (
-            more_pieces,
+            more_tokens,
             ModelError,
             "has 59 tokens in its vocabulary, but its model has embeddings for 40",
         ),
@@ -204,8 +204,11 @@ def test_a_folder_without_a_model_is_refused_and_nothing_is_written(
 
 def test_tokens_must_be_of_the_tokenizer_of_the_initial_model(call, corpus, tmp_path):
     p.published(tmp_path / "model")
-    for name, pieces in (("other", ["--vocab-size", "60"]), ("own", ["--tokenizer", "model"])):
-        assert call("prepare", corpus, *pieces, "-o", name)[0] == 0
+    for name, tokenizer_options in (
+        ("other", ["--vocab-size", "60"]),
+        ("own", ["--tokenizer", "model"]),
+    ):
+        assert call("prepare", corpus, *tokenizer_options, "-o", name)[0] == 0
     common = ("--init-from", "model", "--out", "run", "--steps", "1", "--threads", "1")
     code, _, err = call("pretrain", "other", *common)
     assert code == 2 and "made by another tokenizer than that of model" in err

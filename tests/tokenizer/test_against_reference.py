@@ -46,11 +46,11 @@ ATTRIBUTES = (
 
 
 def both(
-    pieces: Iterable[str], **options: Any
+    tokens: Iterable[str], **options: Any
 ) -> tuple[BertWordPieceTokenizer, WordPieceTokenizer]:
     """The reference and ours, of one vocabulary."""
-    listed = list(dict.fromkeys([*SPECIAL_TOKENS, *pieces]))
-    ids = {piece: index for index, piece in enumerate(listed)}
+    listed = list(dict.fromkeys([*SPECIAL_TOKENS, *tokens]))
+    ids = {token: index for index, token in enumerate(listed)}
     reference = BertWordPieceTokenizer(ids, **options)
     return reference, WordPieceTokenizer.from_vocab(listed, **options)
 
@@ -97,8 +97,8 @@ SPECIAL_CASES = [
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_texts_and_pairs_are_encoded_as_by_the_reference(options: dict[str, Any]) -> None:
-    pieces = [*characters(sorted(closed_under_rules("".join(SPECIAL_CASES)))), "hell", "##lo", "xx"]
-    reference, ours = both([*pieces, "##xxx"], **options)
+    tokens = [*characters(sorted(closed_under_rules("".join(SPECIAL_CASES)))), "hell", "##lo", "xx"]
+    reference, ours = both([*tokens, "##xxx"], **options)
     for text in SPECIAL_CASES:
         for special in (True, False):
             expected = reference.encode(text, add_special_tokens=special)
@@ -133,8 +133,8 @@ TEXTS = st.lists(FRAGMENTS, max_size=12).map("".join)
 def test_mixtures_of_scripts_are_encoded_as_by_the_reference(
     text: str, pair: str | None, options: dict[str, Any]
 ) -> None:
-    pieces = characters(sorted(closed_under_rules(text + (pair or ""))))
-    reference, ours = both([*pieces, "un", "##able", "##a\u0301"], **options)
+    tokens = characters(sorted(closed_under_rules(text + (pair or ""))))
+    reference, ours = both([*tokens, "un", "##able", "##a\u0301"], **options)
     assert_same(reference.encode(text, pair), ours.encode(text, pair), (text, pair))
 
 

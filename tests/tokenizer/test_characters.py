@@ -57,15 +57,15 @@ class Sides:
             normalizer = BertNormalizer(strip_accents=strip, lowercase=lower)
             forms.update(normalizer.normalize_str(" ".join(chars)))
         words = sorted(form for form in forms if not form.isspace())
-        self.pieces = [*SPECIAL_TOKENS, *words, *(f"##{char}" for char in words)]
-        ids = {piece: index for index, piece in enumerate(self.pieces)}
+        self.tokens = [*SPECIAL_TOKENS, *words, *(f"##{char}" for char in words)]
+        ids = {token: index for index, token in enumerate(self.tokens)}
         self.reference = Tokenizer(WordPiece(ids, unk_token="[UNK]"))
         self.reference.pre_tokenizer = BertPreTokenizer()
         self.reference.add_special_tokens(list(SPECIAL_TOKENS))
 
     def with_options(self, options: dict[str, bool]) -> tuple[Tokenizer, WordPieceTokenizer]:
         self.reference.normalizer = BertNormalizer(**options)
-        return self.reference, WordPieceTokenizer.from_vocab(self.pieces, **options)
+        return self.reference, WordPieceTokenizer.from_vocab(self.tokens, **options)
 
 
 @lru_cache(maxsize=1)

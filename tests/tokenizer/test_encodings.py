@@ -20,12 +20,12 @@ from minibert.tokenizer.wordpiece import (
     WordPieceTokenizer,
 )
 
-PIECES = [*SPECIAL_TOKENS, "un", "##aff", "##able", "a", "##b", "!", "é"]
+TOKENS = [*SPECIAL_TOKENS, "un", "##aff", "##able", "a", "##b", "!", "é"]
 
 
 @pytest.fixture(scope="module")
 def tokenizer() -> WordPieceTokenizer:
-    return WordPieceTokenizer.from_vocab(PIECES, strip_accents=False)
+    return WordPieceTokenizer.from_vocab(TOKENS, strip_accents=False)
 
 
 def cut_and_padded(tokenizer: WordPieceTokenizer) -> Encoding:
@@ -56,7 +56,7 @@ def test_a_pickle_has_the_same_bytes_each_time(tokenizer: WordPieceTokenizer) ->
     pickled = pickle.dumps(cut_and_padded(tokenizer))
     assert pickle.dumps(cut_and_padded(copy.deepcopy(tokenizer))) == pickled
     assert pickle.dumps(pickle.loads(pickled)) == pickled
-    # It holds its own pieces, not the vocabulary.
+    # It holds its own tokens, not the vocabulary.
     assert b"##b" in pickled
     assert b"[UNK]" not in pickled
 
@@ -68,7 +68,7 @@ def test_bytes_of_something_else_are_not_unpickled_as_an_encoding(state: bytes) 
 
 
 def test_encodings_are_equal_if_all_is_equal(tokenizer: WordPieceTokenizer) -> None:
-    other = WordPieceTokenizer.from_vocab([*PIECES[:8], "b", *PIECES[9:]])
+    other = WordPieceTokenizer.from_vocab([*TOKENS[:8], "b", *TOKENS[9:]])
     assert tokenizer.encode("a") == copy.deepcopy(tokenizer).encode("a")
     assert tokenizer.encode("a").ids == other.encode("b").ids
     assert tokenizer.encode("a") != other.encode("b")
@@ -78,7 +78,7 @@ def test_encodings_are_equal_if_all_is_equal(tokenizer: WordPieceTokenizer) -> N
 
 
 def test_an_encoding_outlives_its_tokenizer() -> None:
-    encoding = WordPieceTokenizer.from_vocab(PIECES).encode("unaffable")
+    encoding = WordPieceTokenizer.from_vocab(TOKENS).encode("unaffable")
     assert encoding.tokens == ["[CLS]", "un", "##aff", "##able", "[SEP]"]
 
 

@@ -19,7 +19,7 @@ from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 from helpers.samples import examples
 
 LETTERS = "abcdefgh"
-PIECES = [
+TOKENS = [
     *SPECIAL_TOKENS,
     *LETTERS,
     *(f"##{letter}" for letter in LETTERS),
@@ -42,12 +42,12 @@ LISTS = (
 STRATEGIES = ("longest_first", "only_first", "only_second")
 DIRECTIONS = ("right", "left")
 
-# Of 0, 1, 3 and 7 tokens; words of several pieces, special tokens and marks among them.
+# Of 0, 1, 3 and 7 tokens; words of several tokens, special tokens and marks among them.
 TEXTS = ("", "a", "ab c", "unable [MASK] é\u0301. 中")
 
 
 def reference_tokenizer(post_processor: str) -> Tokenizer:
-    ids = {piece: index for index, piece in enumerate(PIECES)}
+    ids = {token: index for index, token in enumerate(TOKENS)}
     made = Tokenizer.from_str(BertWordPieceTokenizer(ids, strip_accents=False).to_str())
     if post_processor == "TemplateProcessing":
         made.post_processor = TemplateProcessing(
@@ -61,7 +61,7 @@ def reference_tokenizer(post_processor: str) -> Tokenizer:
 # `tokenizers` makes a BERT with the one, `transformers` with the other.
 REFERENCES = {name: reference_tokenizer(name) for name in ("BertProcessing", "TemplateProcessing")}
 REFERENCE = REFERENCES["BertProcessing"]
-OURS = WordPieceTokenizer.from_vocab(PIECES, strip_accents=False)
+OURS = WordPieceTokenizer.from_vocab(TOKENS, strip_accents=False)
 
 
 def everything(encoding: Any) -> list[object]:
@@ -185,7 +185,7 @@ def test_the_reference_still_does_what_we_depart_from() -> None:
     assert REFERENCE.encode_batch([["a", "b"]])[0].n_sequences == 2
     assert REFERENCE.encode("a") != REFERENCE.encode("a")
     document = json.loads(REFERENCE.to_str()) | {"decoder": None}
-    ids = [OURS.token_to_id(piece) or 0 for piece in ("un", "##able", ".")]
+    ids = [OURS.token_to_id(token) or 0 for token in ("un", "##able", ".")]
     assert Tokenizer.from_str(json.dumps(document)).decode(ids) == "un ##able ."
     assert OURS.decode(ids) == REFERENCE.decode(ids) == "unable."
 

@@ -14,7 +14,7 @@ from tokenizers import BertWordPieceTokenizer, Tokenizer
 from minibert.errors import FileError, VocabularyError
 from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, Padding, WordPieceTokenizer
 
-PIECES = [
+TOKENS = [
     *SPECIAL_TOKENS,
     *"abcdéÉABñ中한",
     *(f"##{char}" for char in "abcdéÉABñ한"),
@@ -40,7 +40,7 @@ OPTIONS = [
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_a_saved_tokenizer_is_read_by_tokenizers(tmp_path: Path, options: dict[str, Any]) -> None:
-    ours = WordPieceTokenizer.from_vocab(PIECES, **options)
+    ours = WordPieceTokenizer.from_vocab(TOKENS, **options)
     ours.save_pretrained(tmp_path)
     theirs = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
     for text in TEXTS:
@@ -54,7 +54,7 @@ def test_a_saved_tokenizer_is_read_by_tokenizers(tmp_path: Path, options: dict[s
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_a_saved_tokenizer_is_read_by_transformers(tmp_path: Path, options: dict[str, Any]) -> None:
     transformers = pytest.importorskip("transformers")
-    ours = WordPieceTokenizer.from_vocab(PIECES, **options)
+    ours = WordPieceTokenizer.from_vocab(TOKENS, **options)
     ours.save_pretrained(tmp_path, model_max_length=128)
     loaders = [transformers.AutoTokenizer]
     if "clean_text" not in options:
@@ -72,7 +72,7 @@ def test_a_saved_tokenizer_is_read_by_transformers(tmp_path: Path, options: dict
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_a_saved_tokenizer_is_read_back_the_same(tmp_path: Path, options: dict[str, Any]) -> None:
-    ours = WordPieceTokenizer.from_vocab([*PIECES, "a"], **options)
+    ours = WordPieceTokenizer.from_vocab([*TOKENS, "a"], **options)
     folder = tmp_path / "new" / "folder"
     ours.save_pretrained(folder)
     again = WordPieceTokenizer.from_pretrained(folder)
@@ -87,7 +87,7 @@ def test_a_saved_tokenizer_is_read_back_the_same(tmp_path: Path, options: dict[s
 
 
 def test_what_the_reference_saves_is_read(tmp_path: Path) -> None:
-    ids = {piece: index for index, piece in enumerate(PIECES)}
+    ids = {token: index for index, token in enumerate(TOKENS)}
     theirs = BertWordPieceTokenizer(ids, lowercase=False, clean_text=False)
     theirs.save(str(tmp_path / "tokenizer.json"))
     ours = WordPieceTokenizer.from_pretrained(tmp_path)
@@ -97,7 +97,7 @@ def test_what_the_reference_saves_is_read(tmp_path: Path) -> None:
 
 def test_what_transformers_saves_is_read(tmp_path: Path) -> None:
     transformers = pytest.importorskip("transformers")
-    ids = {piece: index for index, piece in enumerate(PIECES)}
+    ids = {token: index for index, token in enumerate(TOKENS)}
     theirs = transformers.BertTokenizerFast(ids, do_lower_case=False, strip_accents=True)
     theirs.save_pretrained(tmp_path)
     ours = WordPieceTokenizer.from_pretrained(tmp_path)
@@ -106,7 +106,7 @@ def test_what_transformers_saves_is_read(tmp_path: Path) -> None:
 
 
 def test_a_vocabulary_without_a_configuration_has_bert_s_defaults(tmp_path: Path) -> None:
-    (tmp_path / "vocab.txt").write_text("\n".join(PIECES), encoding="utf-8")
+    (tmp_path / "vocab.txt").write_text("\n".join(TOKENS), encoding="utf-8")
     assert WordPieceTokenizer.from_pretrained(tmp_path).options.lowercase
 
 
@@ -123,8 +123,8 @@ SHAPES: list[Callable[[WordPieceTokenizer], WordPieceTokenizer]] = [
 def test_truncation_and_padding_are_saved_as_the_reference_saves_them(
     tmp_path: Path, shape: Callable[[WordPieceTokenizer], WordPieceTokenizer]
 ) -> None:
-    # [PAD] is not the first piece.
-    ours = shape(WordPieceTokenizer.from_vocab(["a", *PIECES[:5], *PIECES[6:]]))
+    # [PAD] is not the first token.
+    ours = shape(WordPieceTokenizer.from_vocab(["a", *TOKENS[:5], *TOKENS[6:]]))
     ours.save_pretrained(tmp_path)
     path = tmp_path / "tokenizer.json"
     theirs = Tokenizer.from_file(str(path))
@@ -150,7 +150,7 @@ def test_transformers_truncates_and_pads_like_the_saved_tokenizer(
     tmp_path: Path, direction: Any
 ) -> None:
     transformers = pytest.importorskip("transformers")
-    ours = WordPieceTokenizer.from_vocab(PIECES).with_padding(length=10, direction=direction)
+    ours = WordPieceTokenizer.from_vocab(TOKENS).with_padding(length=10, direction=direction)
     ours = ours.with_truncation(9, strategy="only_second", stride=1, direction=direction)
     ours.save_pretrained(tmp_path)
     for loader in (transformers.AutoTokenizer, transformers.BertTokenizerFast):
@@ -248,9 +248,9 @@ PUBLISHED: list[dict[str, object]] = [
 def test_published_files_are_read_as_the_reference_reads_them(
     tmp_path: Path, changes: dict[str, object]
 ) -> None:
-    pieces = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", *PIECES[5:]]
+    tokens = ["[PAD]", "[unused0]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", *TOKENS[5:]]
     # Ids may leave gaps, and be in any order.
-    ids = {piece: index + (index > 9) for index, piece in enumerate(pieces)}
+    ids = {token: index + (index > 9) for index, token in enumerate(tokens)}
     ids = dict(sorted(ids.items()))
     path = tmp_path / "any name.json"
     path.write_text(json.dumps(published(ids, **changes)), encoding="utf-8")
@@ -267,7 +267,7 @@ def test_a_vocabulary_is_read_by_its_path_and_follows_the_configuration_beside_i
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "vocab.txt"
-    path.write_text("\n".join(PIECES), encoding="utf-8")
+    path.write_text("\n".join(TOKENS), encoding="utf-8")
     for name in ("BertTokenizer", "DistilBertTokenizerFast", "ElectraTokenizer"):
         config = {"do_lower_case": False, "model_max_length": 512, "tokenizer_class": name}
         (tmp_path / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
@@ -341,7 +341,7 @@ REFUSED: list[tuple[Callable[[dict[str, Any]], None], str]] = [
 def test_an_unsupported_tokenizer_json_is_refused_by_name(
     tmp_path: Path, change: Callable[[dict[str, Any]], None], message: str
 ) -> None:
-    WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path)
+    WordPieceTokenizer.from_vocab(TOKENS).save_pretrained(tmp_path)
     path = tmp_path / "tokenizer.json"
     document = json.loads(path.read_text(encoding="utf-8"))
     change(document)
@@ -364,7 +364,7 @@ def test_an_unsupported_tokenizer_json_is_refused_by_name(
 def test_an_unsupported_configuration_is_refused_by_name(
     tmp_path: Path, key: str, value: object
 ) -> None:
-    WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path)
+    WordPieceTokenizer.from_vocab(TOKENS).save_pretrained(tmp_path)
     (tmp_path / "tokenizer.json").unlink()
     path = tmp_path / "tokenizer_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
@@ -374,7 +374,7 @@ def test_an_unsupported_configuration_is_refused_by_name(
 
 
 def test_padding_to_a_multiple_of_0_is_no_multiple(tmp_path: Path) -> None:
-    WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path)
+    WordPieceTokenizer.from_vocab(TOKENS).save_pretrained(tmp_path)
     path = tmp_path / "tokenizer.json"
     document = json.loads(path.read_text(encoding="utf-8")) | {"padding": PADDING}
     path.write_text(json.dumps(document), encoding="utf-8")
@@ -389,4 +389,4 @@ def test_folders_and_files_that_cannot_be_read_or_written_are_named(tmp_path: Pa
     with pytest.raises(VocabularyError, match=r"tokenizer\.json is not JSON"):
         WordPieceTokenizer.from_pretrained(tmp_path)
     with pytest.raises(FileError, match=r"tokenizer\.json.*cannot be saved"):
-        WordPieceTokenizer.from_vocab(PIECES).save_pretrained(tmp_path / "tokenizer.json")
+        WordPieceTokenizer.from_vocab(TOKENS).save_pretrained(tmp_path / "tokenizer.json")

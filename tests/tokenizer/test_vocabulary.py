@@ -84,7 +84,7 @@ def trained_slowly(
         normal = splitter.normalize(text)
         counts.update(word for word, _ in splitter.pre_tokenizer.pre_tokenize_str(normal))
     words = [([word[0], *(f"##{char}" for char in word[1:])], n) for word, n in counts.items()]
-    ids = {piece: index for index, piece in enumerate(beginning)}
+    ids = {token: index for index, token in enumerate(beginning)}
     while len(ids) < vocab_size:
         pairs: Counter[tuple[str, str]] = Counter()
         for symbols, count in words:
@@ -120,10 +120,10 @@ def merged(symbols: list[str], first: str, second: str, joined: str) -> list[str
     return found
 
 
-def beginning_of(pieces: Sequence[str]) -> list[str]:
-    """The special pieces and the alphabet of a vocabulary."""
+def beginning_of(tokens: Sequence[str]) -> list[str]:
+    """The special tokens and the alphabet of a vocabulary."""
     return [
-        piece for piece in pieces if piece in SPECIAL_TOKENS or len(piece.removeprefix("##")) == 1
+        token for token in tokens if token in SPECIAL_TOKENS or len(token.removeprefix("##")) == 1
     ]
 
 
@@ -185,12 +185,12 @@ def test_the_order_and_the_division_of_texts_do_not_matter() -> None:
 
 
 def test_the_vocabulary_begins_with_specials_and_alphabet_in_order() -> None:
-    pieces = trained(["Zebra éa βα zz"], 100)
-    assert pieces[:5] == list(SPECIAL_TOKENS)
-    alphabet = [piece for piece in pieces[5:] if len(piece) == 1]
-    inside = [piece for piece in pieces[5:] if len(piece) == 3 and piece.startswith("##")]
+    tokens = trained(["Zebra éa βα zz"], 100)
+    assert tokens[:5] == list(SPECIAL_TOKENS)
+    alphabet = [token for token in tokens[5:] if len(token) == 1]
+    inside = [token for token in tokens[5:] if len(token) == 3 and token.startswith("##")]
     assert (alphabet, inside) == (sorted(alphabet), sorted(inside))
-    assert pieces[5 : 5 + len(alphabet) + len(inside)] == alphabet + inside
+    assert tokens[5 : 5 + len(alphabet) + len(inside)] == alphabet + inside
 
 
 def test_no_vocabulary_is_larger_than_requested() -> None:
@@ -207,7 +207,7 @@ def test_no_vocabulary_is_larger_than_requested() -> None:
 def test_only_the_most_frequent_characters_are_kept() -> None:
     texts = ["aaa bbb ccc dd de"]
     tokenizer = WordPieceTokenizer.train_from_iterator(texts, 100, limit_alphabet=3)
-    assert {piece for piece in tokenizer.vocab if len(piece) == 1} == set("abc")
+    assert {token for token in tokenizer.vocab if len(token) == 1} == set("abc")
     assert tokenizer.encode("dd abc", add_special_tokens=False).tokens[0] == "[UNK]"
 
 

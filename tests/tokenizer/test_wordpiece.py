@@ -15,19 +15,19 @@ import numpy as np
 import pytest
 
 from minibert.errors import FileError, VocabularyError
-from minibert.tokenizer import wordpiece as pieces_module
+from minibert.tokenizer import wordpiece
 from minibert.tokenizer.wordpiece import SPECIAL_TOKENS, WordPieceTokenizer
 
-PIECES = [*SPECIAL_TOKENS, "un", "##aff", "##able", "a", "##b", "!"]
+TOKENS = [*SPECIAL_TOKENS, "un", "##aff", "##able", "a", "##b", "!"]
 
 
 @pytest.fixture
 def tokenizer() -> WordPieceTokenizer:
-    return WordPieceTokenizer.from_vocab(PIECES)
+    return WordPieceTokenizer.from_vocab(TOKENS)
 
 
 def test_the_examples_of_the_documentation_are_true() -> None:
-    assert doctest.testmod(pieces_module).failed == 0
+    assert doctest.testmod(wordpiece).failed == 0
 
 
 def test_ragged_arrays_hold_the_ids_of_each_text(tokenizer: WordPieceTokenizer) -> None:
@@ -60,8 +60,8 @@ def test_a_text_where_a_list_of_texts_belongs_is_refused(tokenizer: WordPieceTok
 
 
 def test_tokens_and_ids_are_converted(tokenizer: WordPieceTokenizer) -> None:
-    assert tokenizer.vocab == {piece: index for index, piece in enumerate(PIECES)}
-    assert tokenizer.vocab_size == len(tokenizer) == len(PIECES)
+    assert tokenizer.vocab == {token: index for index, token in enumerate(TOKENS)}
+    assert tokenizer.vocab_size == len(tokenizer) == len(TOKENS)
     assert (tokenizer.pad_token_id, tokenizer.unk_token_id, tokenizer.cls_token_id) == (0, 1, 2)
     assert (tokenizer.sep_token_id, tokenizer.mask_token_id) == (3, 4)
     assert tokenizer.token_to_id("##aff") == 6
@@ -71,16 +71,16 @@ def test_tokens_and_ids_are_converted(tokenizer: WordPieceTokenizer) -> None:
 
 
 def test_a_token_listed_twice_has_the_later_id() -> None:
-    tokenizer = WordPieceTokenizer.from_vocab([*PIECES, "a"])
-    assert tokenizer.token_to_id("a") == len(PIECES)
-    assert tokenizer.id_to_token(PIECES.index("a")) is None
-    assert tokenizer.vocab_size == len(PIECES) + 1
+    tokenizer = WordPieceTokenizer.from_vocab([*TOKENS, "a"])
+    assert tokenizer.token_to_id("a") == len(TOKENS)
+    assert tokenizer.id_to_token(TOKENS.index("a")) is None
+    assert tokenizer.vocab_size == len(TOKENS) + 1
     assert pickle.loads(pickle.dumps(tokenizer)).vocab == tokenizer.vocab
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
 def test_a_tokenizer_is_the_same_when_copied_or_pickled(copied: Any) -> None:
-    tokenizer = WordPieceTokenizer.from_vocab(PIECES, lowercase=False, clean_text=False)
+    tokenizer = WordPieceTokenizer.from_vocab(TOKENS, lowercase=False, clean_text=False)
     again = copied(tokenizer)
     assert again.options == tokenizer.options
     assert again.fingerprint == tokenizer.fingerprint
@@ -90,14 +90,14 @@ def test_a_tokenizer_is_the_same_when_copied_or_pickled(copied: Any) -> None:
 
 def test_the_fingerprint_depends_on_tokens_and_options(tokenizer: WordPieceTokenizer) -> None:
     others = [
-        WordPieceTokenizer.from_vocab([*PIECES, "b"]),
-        WordPieceTokenizer.from_vocab(PIECES, lowercase=False),
-        WordPieceTokenizer.from_vocab(PIECES, strip_accents=False),
-        WordPieceTokenizer.from_vocab(PIECES, handle_chinese_chars=False),
-        WordPieceTokenizer.from_vocab(PIECES, clean_text=False),
+        WordPieceTokenizer.from_vocab([*TOKENS, "b"]),
+        WordPieceTokenizer.from_vocab(TOKENS, lowercase=False),
+        WordPieceTokenizer.from_vocab(TOKENS, strip_accents=False),
+        WordPieceTokenizer.from_vocab(TOKENS, handle_chinese_chars=False),
+        WordPieceTokenizer.from_vocab(TOKENS, clean_text=False),
     ]
     assert len({tokenizer.fingerprint, *(other.fingerprint for other in others)}) == 6
-    same = WordPieceTokenizer.from_vocab(PIECES, strip_accents=True)
+    same = WordPieceTokenizer.from_vocab(TOKENS, strip_accents=True)
     assert same.fingerprint == tokenizer.fingerprint == 11_982_115_365_400_021_294
 
 
@@ -128,9 +128,9 @@ def test_a_fork_after_a_parallel_batch_encodes_without_a_warning_or_a_hang(
 
 def test_a_vocabulary_is_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "vocab.txt"
-    path.write_bytes("\r\n".join(PIECES).encode() + b"  \n")
+    path.write_bytes("\r\n".join(TOKENS).encode() + b"  \n")
     for name in (path, str(path)):
-        assert list(WordPieceTokenizer.from_vocab(name).vocab) == PIECES
+        assert list(WordPieceTokenizer.from_vocab(name).vocab) == TOKENS
 
 
 def test_a_vocabulary_that_cannot_be_used_is_refused_by_name(tmp_path: Path) -> None:
@@ -142,4 +142,4 @@ def test_a_vocabulary_that_cannot_be_used_is_refused_by_name(tmp_path: Path) -> 
         WordPieceTokenizer.from_vocab(path)
     for token in SPECIAL_TOKENS:
         with pytest.raises(VocabularyError, match=rf"has no \{token}"):
-            WordPieceTokenizer.from_vocab([piece for piece in PIECES if piece != token])
+            WordPieceTokenizer.from_vocab([piece for piece in TOKENS if piece != token])
