@@ -20,7 +20,7 @@ from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 from helpers.samples import TINY, good, nothing, taken, wordless, write_corpus
 
-REUSED = "the tokens of this text are in t already"
+REUSED = "using the tokens of this text in t"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_corpus_becomes_a_folder_of_tokens_and_their_tokenizer(prepare, small_
     assert err.splitlines() == [
         "counting words …",
         "training a vocabulary of 90 tokens …",
-        "cutting the text into pieces …",
+        "tokenizing the text …",
     ]
     folder = tmp_path / "new" / "tokens"
     assert {path.name for path in folder.iterdir()} == {
@@ -180,7 +180,7 @@ def test_unusable_input_of_prepare_is_reported_in_one_sentence_and_leaves_nothin
 
 
 @pytest.mark.parametrize(
-    "stage", ["counting words", "training a vocabulary of 90 tokens", "cutting the text"]
+    "stage", ["counting words", "training a vocabulary of 90 tokens", "tokenizing the text"]
 )
 def test_ctrl_c_stops_it_and_leaves_nothing(call, monkeypatch, small_corpus, tmp_path, stage):
     def advance(screen, share):
@@ -225,7 +225,7 @@ def test_training_on_a_prepared_folder_equals_training_on_its_text(
     prepare(small_corpus, "--vocab-size", 150, "-o", "t")
     code, _, err = call("pretrain", "t", *SMALL, "--steps", 10, "--out", "a")
     assert code == 0, err
-    assert "counting words" not in err and "cutting the text" not in err
+    assert "counting words" not in err and "tokenizing the text" not in err
     code, _, err = call(
         "pretrain", small_corpus, *SMALL, "--vocab-size", 150, "--steps", 10, "--out", "b"
     )
@@ -241,11 +241,12 @@ def test_training_caches_the_tokens_of_a_text_and_reuses_them(call, tmp_path, ca
     before = set(cache.rglob(STORE))
     code, _, err = call("pretrain", *arguments, "--out", "a")
     assert code == 0, err
-    assert "cutting the text" in err
+    assert "tokenizing the text" in err
     assert len(set(cache.rglob(STORE)) - before) == 1
     code, _, err = call("pretrain", *arguments, "--out", "b")
     assert code == 0, err
-    assert "already" in err and "counting words" not in err and "cutting" not in err
+    assert "using the tokens of this text" in err
+    assert "counting words" not in err and "tokenizing" not in err
     assert losses(tmp_path, "a") == losses(tmp_path, "b")
 
 
@@ -256,7 +257,7 @@ def test_training_works_without_a_cache_if_none_can_be_made(
     monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / "file" / name)
     code, _, err = call("pretrain", small_corpus, *SMALL, "--steps", 2, "--out", "a")
     assert code == 0, err
-    assert "the tokens are not kept" in err
+    assert "the tokens are not cached" in err
 
 
 @pytest.mark.parametrize(

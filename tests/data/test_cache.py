@@ -82,11 +82,11 @@ def test_a_training_bounds_the_cache_and_finds_its_tokens_again(
         pretrain([str(corpus)], options, said)
         return said.notes
 
-    assert any("the tokens of 1 text left the cache" in note for note in train("a"))
+    assert any("evicted the tokens of 1 text" in note for note in train("a"))
     assert not old.exists()
     (kept,) = own.iterdir()
     os.utime(kept, (1, 1))
-    assert any("already" in note for note in train("b"))
+    assert any("using the tokens of this text" in note for note in train("b"))
     assert time.time() - kept.stat().st_mtime < HOUR
 
 

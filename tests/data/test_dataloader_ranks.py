@@ -79,7 +79,7 @@ def test_a_store_made_anew_meanwhile_is_refused(tmp_path: Path) -> None:
 
     pickled = pickle.dumps(build(20))
     build(30)
-    with pytest.raises(StoreError, match="not the store any more"):
+    with pytest.raises(StoreError, match="replaced by another store"):
         pickle.loads(pickled)
 
 

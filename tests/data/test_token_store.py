@@ -103,11 +103,18 @@ def test_control_c_stops_the_work(tmp_path: Path) -> None:
 
 
 def test_a_store_in_a_file_comes_back_when_it_is_opened(tmp_path: Path) -> None:
-    written = build(tmp_path, TEXT, path=tmp_path / "s", made_from=b"x" * 32)
+    written = build(tmp_path, TEXT, path=tmp_path / "s", source_hash=b"x" * 32)
     opened = TokenStore.open(tmp_path / "s")
-    for name in ("documents", "sentences", "tokens", "fingerprint", "corpus_summary", "made_from"):
+    for name in (
+        "documents",
+        "sentences",
+        "tokens",
+        "fingerprint",
+        "corpus_summary",
+        "source_hash",
+    ):
         assert getattr(opened, name) == getattr(written, name)
-    assert opened.made_from == b"x" * 32
+    assert opened.source_hash == b"x" * 32
     assert opened.stored_bytes == (tmp_path / "s").stat().st_size
     assert opened.tokenizer_fingerprint == WordPieceTokenizer.from_vocab(PIECES).fingerprint
     assert [opened.document(n) for n in range(2)] == [written.document(n) for n in range(2)]

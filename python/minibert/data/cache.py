@@ -1,4 +1,4 @@
-"""The user's cache of prepared tokens: a folder for each text, the least recently used go."""
+"""The user's cache of tokenized corpora: a folder for each, evicted least recently used first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import platformdirs
 
-MOST_BYTES = 8 << 30
-"""What the cache may hold, in bytes, beside what is in use."""
+MAX_BYTES = 8 << 30
+"""The size limit of the cache, in bytes; folders in use may exceed it."""
 IN_USE_SECONDS = 3600.0
-"""Tokens used less than this long ago are never taken out: another process may be at them."""
+"""Folders used within this time are never evicted: another process may be using them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +25,40 @@ class _Entry:
 
 
 def cache_folder(digest: bytes) -> Path:
-    """Where the tokens of a source are kept, by the hash of all that they depend on."""
+    """The folder for the tokens of a source, by the hash of everything that they depend on."""
     return _tokens() / digest.hex()[:32]
 
 
 def mark_used(folder: Path) -> None:
-    """Say that a folder of the cache is used now."""
-    with suppress(OSError):  # a cache that can only be read is used all the same
+    """Set the time of last use of a folder to now."""
+    with suppress(OSError):  # a read-only cache can be used too
         os.utime(folder)
 
 
-def evict(most_bytes: int = MOST_BYTES) -> list[Path]:
-    """Take tokens out of the cache until it holds no more than its bound, the oldest first.
+def evict(max_bytes: int = MAX_BYTES) -> list[Path]:
+    """Remove the least recently used folders until the cache is within its limit.
 
-    What a running training has open stays readable for it where the system allows that, as POSIX
-    does; elsewhere it cannot be removed, and stays.
+    On POSIX, a file that a training has open stays readable for it. Elsewhere an open file cannot
+    be removed, and its folder stays.
 
     Args:
-        most_bytes: the bound; what was used within the last hour is counted, and kept.
+        max_bytes: the limit. Folders used within the last hour count and are kept.
 
     Returns:
-        The folders that are gone.
+        The folders that were removed.
     """
     entries = sorted(_entries(), key=lambda entry: entry.used)
     total = sum(entry.size for entry in entries)
     now = time.time()
-    gone = []
+    removed = []
     for entry in entries:
-        if total <= most_bytes or now - entry.used < IN_USE_SECONDS:
+        if total <= max_bytes or now - entry.used < IN_USE_SECONDS:
             break
         shutil.rmtree(entry.path, ignore_errors=True)
         if not entry.path.exists():
             total -= entry.size
-            gone.append(entry.path)
-    return gone
+            removed.append(entry.path)
+    return removed
 
 
 def _tokens() -> Path:
@@ -74,10 +74,10 @@ def _entries() -> list[_Entry]:
 
 
 def _entry(folder: Path) -> _Entry:
-    """A folder's size and last use; one that is being written is used as its files are."""
+    """A folder's size and last use, which is that of its newest file."""
     size, used = 0, 0.0
     for path in [folder, *folder.rglob("*")]:
-        with suppress(OSError):  # it has gone meanwhile
+        with suppress(OSError):  # removed in the meantime
             status = path.lstat()
             size += status.st_size
             used = max(used, status.st_mtime)

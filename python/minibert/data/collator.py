@@ -1,4 +1,4 @@
-"""Texts in padded batches, those of like length together, for a model that only reads."""
+"""Padded batches of texts of similar length, for inference and fine-tuning."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 POSITIONS = 4096
-"""How many positions a batch has at most, if nothing else is said: enough to keep matrices busy."""
+"""The default limit of positions per batch: enough for efficient matrix products."""
 
 
 CHUNK = 1024
-"""How many texts of a stream are looked at together, if nothing else is said: enough for batches of
-like length."""
+"""The default number of texts of a stream that are batched together: enough for batches of similar
+length."""
 
 Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
 class PaddedBatch:
-    """Some of the texts, padded to the longest of them.
+    """Texts, padded to the longest of them.
 
     Attributes:
-        numbers: (B,), which of the texts these are.
+        numbers: (B,), the numbers of the texts.
         input_ids: (B, S), int64.
         token_type_ids: (B, S), int64.
-        attention_mask: (B, S), int64; 1 for pieces and 0 for padding.
+        attention_mask: (B, S), int64; 1 on tokens, 0 on padding.
     """
 
     numbers: list[int]
@@ -52,15 +52,15 @@ def length_sorted_batches(
     texts: int | None = None,
     device: torch.device | str = "cpu",
 ) -> Iterator[PaddedBatch]:
-    """The texts from the shortest to the longest; each is in one batch, and none is padded much.
+    """Batch texts from the shortest to the longest, with little padding; each is in one batch.
 
     Args:
-        ids: the pieces of each text, `[CLS]` and `[SEP]` among them.
-        pad_token_id: what the shorter ones are filled up with.
-        type_ids: the segments of each text's pieces; all 0 by default.
-        positions: padding counted, at most so many a batch, but at least one text.
-        texts: at most so many a batch; by default as many as the positions allow.
-        device: where the tensors are to be.
+        ids: the token ids of each text, with `[CLS]` and `[SEP]`.
+        pad_token_id: the id that shorter texts are padded with.
+        type_ids: the segment ids of each text; all 0 by default.
+        positions: the limit of positions per batch, with padding. A longer text has its own batch.
+        texts: the limit of texts per batch; none by default.
+        device: the device of the tensors.
     """
     order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
     start = 0
@@ -74,7 +74,7 @@ def length_sorted_batches(
 
 
 def encode_texts(tokenizer: WordPieceTokenizer, texts: Sequence[str]) -> list[list[int]]:
-    """The pieces of each text, `[CLS]` and `[SEP]` among them, however many there are.
+    """The token ids of each text, with `[CLS]` and `[SEP]`, not truncated.
 
     Raises:
         TextTypeError: a text is not a string.
@@ -85,12 +85,12 @@ def encode_texts(tokenizer: WordPieceTokenizer, texts: Sequence[str]) -> list[li
 
 
 def truncate(ids: list[int], length: int) -> list[int]:
-    """The ids, or if they are more than `length`, the first of them and the `[SEP]` at the end."""
+    """The ids, or if there are more than `length`, the first of them and the final `[SEP]`."""
     return ids if len(ids) <= length else [*ids[: length - 1], ids[-1]]
 
 
 def batched(items: Iterable[Item], number: int = CHUNK) -> Iterator[list[Item]]:
-    """So many at a time, as they come, so that a stream is never held whole."""
+    """Lists of up to `number` items, without reading further ahead."""
     remaining = iter(items)
     while chunk := list(islice(remaining, number)):
         yield chunk
@@ -104,29 +104,29 @@ def collate(
     type_ids: Sequence[Sequence[int]] | None = None,
     device: torch.device | str = "cpu",
 ) -> PaddedBatch:
-    """Some of the texts, padded to the longest of them; the rest is as in `length_sorted_batches`.
+    """Batch some of the texts, padded to the longest of them.
 
     Args:
-        numbers: which of the texts.
-        ids: the pieces of all texts.
-        pad_token_id: what the shorter ones are filled up with.
-        type_ids: the segments of each text's pieces; all 0 by default.
-        device: where the tensors are to be.
+        numbers: the numbers of the texts in the batch.
+        ids: the token ids of all texts.
+        pad_token_id: the id that shorter texts are padded with.
+        type_ids: the segment ids of all texts; all 0 by default.
+        device: the device of the tensors.
     """
     lengths = torch.tensor([len(ids[number]) for number in numbers])
-    width = int(lengths.max())
+    length = int(lengths.max())
     segments = [type_ids[number] if type_ids else () for number in numbers]
     return PaddedBatch(
         list(numbers),
-        _padded([ids[number] for number in numbers], pad_token_id, width).to(device),
-        _padded(segments, 0, width).to(device),
-        (torch.arange(width) < lengths[:, None]).long().to(device),
+        _padded([ids[number] for number in numbers], pad_token_id, length).to(device),
+        _padded(segments, 0, length).to(device),
+        (torch.arange(length) < lengths[:, None]).long().to(device),
     )
 
 
-def _padded(rows: Sequence[Sequence[int]], filling: int, width: int) -> Tensor:
-    """(rows, width), int64."""
-    padded = np.full((len(rows), width), filling, np.int64)
+def _padded(rows: Sequence[Sequence[int]], fill_value: int, length: int) -> Tensor:
+    """(rows, length), int64."""
+    padded = np.full((len(rows), length), fill_value, np.int64)
     for number, row in enumerate(rows):
         padded[number, : len(row)] = row
     return torch.from_numpy(padded)

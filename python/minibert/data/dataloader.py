@@ -1,7 +1,7 @@
-"""The sixth station: batches ahead of use, on their way to the device.
+"""Pipeline stage 6: batches are made ahead of use and copied to the device.
 
-`BatchStream` is what the trainer takes its batches from: threads of the core fill them while the
-model computes. `EpochBatches` is the same examples for PyTorch's own `DataLoader`.
+The trainer uses `BatchStream`: threads of the core make batches while the model computes.
+`EpochBatches` has the same batches for PyTorch's own `DataLoader`.
 """
 
 from __future__ import annotations
@@ -27,24 +27,22 @@ __all__ = ["BatchStream", "EpochBatches", "batch_to_device"]
 
 
 class BatchStream:
-    """The batches of a dataset in order, epoch after epoch without end, filled ahead of use.
+    """The batches of a dataset in order, epoch after epoch without end, made ahead of use.
 
-    They are those of `dataset.batch`, whatever the threads. Threads begin with the first batch that
-    is asked for and end with `close`, or when the stream is no longer used. When the process forks
-    they end before it does and begin anew in either process that goes on to ask, each from the same
-    batch on.
+    They equal those of `dataset.batch` for any number of threads. Threads start with the first
+    request and end with `close`, or when the stream is garbage-collected. Before the process forks
+    they end; they restart with the next request in either process, from the same batch.
 
-    A batch takes microseconds and a step milliseconds, so that one thread is enough; more take
-    cores from the training. Sixteen batches outlast the moments when training has all the cores.
-    Who asks while no batch is ready fills one too, instead of waiting.
+    A batch takes microseconds and a step milliseconds, so one thread is enough; more take cores
+    from training. Sixteen batches bridge the moments when training has all cores. If no batch is
+    ready, the thread that requests one makes one too, instead of waiting.
 
     Args:
-        dataset: where the batches come from.
-        epoch: of the first batch.
-        index: of the first batch in its epoch; behind an epoch's last is the next epoch's first.
-        threads: that fill batches, beside the one that asks.
-        ahead: at most so many batches are filled before they are used; each takes its size in
-            memory.
+        dataset: the dataset.
+        epoch: the epoch of the first batch.
+        index: the index of the first batch in its epoch; after the last follows the next epoch.
+        threads: threads that make batches, beside the one that requests them.
+        ahead: the limit of batches that are made and not used yet.
 
     Raises:
         OptionError: a number is out of range.
@@ -52,7 +50,7 @@ class BatchStream:
     Example:
         >>> with BatchStream(dataset, epoch=2, index=100) as stream:
         ...     for batch in stream:
-        ...         step(batch)  # stream.epoch and stream.index say where to go on afterwards
+        ...         step(batch)  # stream.epoch and stream.index are the position to resume from
     """
 
     def __init__(
@@ -81,7 +79,7 @@ class BatchStream:
 
     @property
     def epoch(self) -> int:
-        """The epoch of the next batch, or of the last if that ended it."""
+        """The epoch of the last batch, and of the next unless the last one ended it."""
         return self._position[0]
 
     @property
@@ -93,10 +91,10 @@ class BatchStream:
         return self
 
     def __next__(self) -> Batch:
-        """The next batch; Ctrl-C is heard while it is waited for.
+        """The next batch; Ctrl-C works while this waits.
 
         Raises:
-            MinibertError: the batch could not be made; the stream is closed then.
+            MinibertError: the batch could not be made; the stream is closed.
         """
         while not self._closed:
             pool = self._pool or self._start()
@@ -109,10 +107,10 @@ class BatchStream:
             except MinibertError:
                 self.close()
                 raise
-            except BaseException:  # of a signal's handler, which may have come behind `take`
+            except BaseException:  # raised by a signal handler, perhaps after `take`
                 self._drop_pool()
                 raise
-            if self._pool is pool:  # it was not ended by a fork
+            if self._pool is pool:  # not ended by a fork
                 self.close()
         raise StopIteration
 
@@ -128,7 +126,7 @@ class BatchStream:
         return self._pool
 
     def close(self) -> None:
-        """End the stream and its threads; what was filled and not used is thrown away."""
+        """End the stream and its threads; unused batches are discarded."""
         self._closed = True
         self._drop_pool()
 
@@ -144,39 +142,38 @@ class BatchStream:
         self.close()
 
     def _drop_pool(self) -> BatchPool | None:
-        """Stop the threads, until the next batch is asked for."""
+        """Stop the threads until the next request."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
         return pool
 
-    def _rest(self) -> None:
-        """As `_drop_pool`, and wait until the threads are gone."""
+    def _join(self) -> None:
+        """As `_drop_pool`, and wait until the threads have ended."""
         pool = self._drop_pool()
         if pool is not None:
             pool.join()
 
 
-# The streams with threads. A forked child would have none of them, but their locks as they were.
+# The streams with threads. A forked child would have copies of their locks, but not the threads.
 _running: weakref.WeakSet[BatchStream] = weakref.WeakSet()
 
 
-def _rest_all() -> None:
+def _join_all() -> None:
     for stream in list(_running):
-        stream._rest()
+        stream._join()
     _running.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_rest_all)
+    os.register_at_fork(before=_join_all)
 
 
 def batch_to_device(batch: Batch, device: torch.device) -> dict[str, Tensor]:
-    """The arrays of a batch as tensors, by name.
+    """The arrays of a batch as tensors on a device, by name.
 
-    On the CPU they share the batch's memory. For a CUDA device they are put next to each other in
-    one pinned buffer and go over in one copy that nobody waits for; PyTorch keeps the buffer until
-    it is done, and uses it again for a later batch.
+    On the CPU they share the batch's memory. For CUDA they are packed into one pinned buffer and
+    copied asynchronously; PyTorch keeps the buffer until the copy is done, and then reuses it.
     """
     tensors = {name: torch.from_numpy(array) for name, array in batch._asdict().items()}
     if device.type == "cpu":
@@ -189,41 +186,40 @@ def batch_to_device(batch: Batch, device: torch.device) -> dict[str, Tensor]:
 
 
 def pack(tensors: dict[str, Tensor], buffer: Tensor) -> Tensor:
-    """Copies tensors into a buffer of bytes, one behind the other."""
-    for name, place in unpack(buffer, tensors).items():
-        place.copy_(tensors[name])
+    """Copy tensors into a buffer of bytes, one after the other."""
+    for name, view in unpack(buffer, tensors).items():
+        view.copy_(tensors[name])
     return buffer
 
 
 def unpack(buffer: Tensor, like: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Views of a buffer of bytes with the names, types and shapes of others."""
+    """Views of a buffer of bytes with the names, types and shapes of other tensors."""
     views, start = {}, 0
     for name, tensor in like.items():
-        place = buffer[start : start + tensor.nbytes]
-        views[name] = place.view(tensor.dtype).view(tensor.shape)
+        part = buffer[start : start + tensor.nbytes]
+        views[name] = part.view(tensor.dtype).view(tensor.shape)
         start += _aligned(tensor.nbytes)
     return views
 
 
 def _aligned(size: int) -> int:
-    """A size in bytes, rounded up so that any type may begin behind it."""
+    """A size in bytes, rounded up to the alignment of every type."""
     return -(-size // 16) * 16
 
 
 class EpochBatches(IterableDataset[Batch]):
     """The batches of one epoch for a `torch.utils.data.DataLoader` with `batch_size=None`.
 
-    Each batch comes once, in the same order with any number of workers. The epoch is what
-    `set_epoch` said last, for workers that persist too. There is no `len`, since epochs differ in
-    theirs: `dataset.batches_per_epoch` says it.
+    Each batch comes once, in the same order with any number of workers. `set_epoch` sets the epoch,
+    for persistent workers too. There is no `len`, since epochs differ in their number of batches,
+    which is `dataset.batches_per_epoch(epoch)`.
 
-    Each worker plans the epoch and makes its batches itself, and is ahead of use by the loader's
+    Each worker plans the epoch and makes its own batches, ahead of use by the loader's
     `prefetch_factor`. A `BatchStream` plans once, and copies nothing between processes.
 
     Args:
-        dataset: where the batches come from. Worker processes that are not forked (`spawn`,
-            `forkserver`) open its store's file themselves, so that it must have one: a store that
-            `TokenStore.build` was given a path for, or that was opened.
+        dataset: the dataset. Worker processes that are not forked (`spawn`, `forkserver`) open the
+            file of its store, so the store must have a path.
 
     Example:
         >>> batches = EpochBatches(dataset)
@@ -236,17 +232,17 @@ class EpochBatches(IterableDataset[Batch]):
 
     def __init__(self, dataset: PretrainingDataset) -> None:
         self.dataset = dataset
-        # In shared memory, so that workers that persist are told.
+        # In shared memory, so that persistent workers see changes.
         self._epoch = torch.zeros((), dtype=torch.int64)
         self._epoch.share_memory_()  # type: ignore[no-untyped-call]
 
     @property
     def epoch(self) -> int:
-        """The epoch that an iteration begun now goes through."""
+        """The epoch of the next iteration."""
         return int(self._epoch)
 
     def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch of the iterations to come; without it every one goes through epoch 0.
+        """Set the epoch of later iterations; it is 0 at first.
 
         Raises:
             OptionError: the epoch is negative.
@@ -259,6 +255,6 @@ class EpochBatches(IterableDataset[Batch]):
         epoch = self.epoch
         worker = get_worker_info()
         first, step = (0, 1) if worker is None else (worker.id, worker.num_workers)
-        # The loader asks its workers in turn.
+        # The loader takes batches from its workers in rotation.
         for index in range(first, self.dataset.batches_per_epoch(epoch), step):
             yield self.dataset.batch(epoch, index)

@@ -1,6 +1,6 @@
-"""The fourth and fifth stations: masked examples, in batches, by their number.
+"""Pipeline stages 4 and 5: masked examples in batches, by number.
 
-What an example is, is the objective: next-sentence pairs as in BERT (Devlin et al. 2019, section
+The objective determines the examples: next-sentence pairs as in BERT (Devlin et al. 2019, section
 3.1), sentence-order pairs as in ALBERT, or single segments as in RoBERTa. A share of the tokens is
 predicted, sampled again in every epoch. A batch depends only on the store, the options, the epoch
 and its number, not on earlier batches or the number of threads.
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "MaskUnit", "Objective", "PretrainingDataset", "UnpaddedBatch"]
 
 IGNORED_LABEL = -100
-"""What Hugging Face and PyTorch's cross entropy take for a token that is not predicted."""
+"""The label of tokens that are not predicted, in PyTorch's cross entropy and Hugging Face."""
 
 
-ENOUGH_TOKENS = 10_000_000
-"""To tell what stands near what."""
+CONTEXT_TOKENS = 10_000_000
+"""The approximate number of tokens that co-occurrences are counted in."""
 
 
 class Batch(NamedTuple):
-    """Examples as the model takes them: B of them, S tokens each, N predictions in all.
+    """B examples of S tokens, with N predictions in total.
 
     All arrays are int64 and contiguous.
     """
@@ -47,25 +47,25 @@ class Batch(NamedTuple):
     attention_mask: NDArray[np.int64]
     """(B, S): 0 on padding, else 1."""
     masked_lm_positions: NDArray[np.int64]
-    """(N): the predicted tokens' places in `input_ids.ravel()`, ascending."""
+    """(N): the positions of predicted tokens in `input_ids.ravel()`, ascending."""
     masked_lm_ids: NDArray[np.int64]
-    """(N): what they were."""
+    """(N): the original ids of predicted tokens."""
     next_sentence_label: NDArray[np.int64]
-    """(B): 0 where B follows A, 1 where it is random, or where the two are swapped. Of no elements
-    where there is no second segment."""
+    """(B): 0 if B follows A; 1 if B is random, or the two are swapped. Empty without a second
+    segment."""
 
     def labels(self) -> NDArray[np.int64]:
-        """The predictions as Hugging Face's models take them.
+        """The labels for Hugging Face's models.
 
         Returns:
-            (B, S), int64: what the predicted tokens were, and -100 everywhere else.
+            (B, S), int64: the original ids of predicted tokens, and -100 everywhere else.
         """
         labels = np.full_like(self.input_ids, IGNORED_LABEL)
         labels.ravel()[self.masked_lm_positions] = self.masked_lm_ids
         return labels
 
     def split(self, size: int) -> list[Batch]:
-        """The batch in parts of `size` examples, the last perhaps of fewer."""
+        """The batch in parts of `size` examples; the last may have fewer."""
         if size >= len(self.input_ids):
             return [self]
         return [self._part(start, start + size) for start in range(0, len(self.input_ids), size)]
@@ -84,9 +84,9 @@ class Batch(NamedTuple):
 
 
 class UnpaddedBatch(NamedTuple):
-    """The examples of a batch end to end, T tokens in all, for attention of variable length.
+    """The examples of a batch end to end, T tokens in total, for variable-length attention.
 
-    All arrays are int64 and contiguous, but for `cu_seqlens`.
+    All arrays are contiguous, and int64 except for `cu_seqlens`.
     """
 
     input_ids: NDArray[np.int64]
@@ -94,23 +94,23 @@ class UnpaddedBatch(NamedTuple):
     token_type_ids: NDArray[np.int64]
     """(T): as in `Batch`."""
     cu_seqlens: NDArray[np.int32]
-    """(B + 1), int32: where each example begins in `input_ids`, and where the last one ends."""
+    """(B + 1), int32: the offset of each example in `input_ids`, and T."""
     max_seqlen: int
     """The tokens of the longest example."""
     masked_lm_positions: NDArray[np.int64]
-    """(N): the predicted tokens' places in `input_ids`, ascending."""
+    """(N): the positions of predicted tokens in `input_ids`, ascending."""
     masked_lm_ids: NDArray[np.int64]
-    """(N): what they were."""
+    """(N): the original ids of predicted tokens."""
     next_sentence_label: NDArray[np.int64]
-    """(B), or of no elements, as in `Batch`."""
+    """(B), or empty, as in `Batch`."""
 
 
 class PretrainingDataset:
-    """Masked examples from the documents of a store.
+    """Masked examples from the documents of a token store.
 
     With the objective `next_sentence`, every sentence of an epoch belongs to one example, as A or
-    as the B that follows; the B of a random pair comes on top. Tokens are lost only where a pair is
-    longer than the sequence. `random_next_share` says how many of the pairs are random.
+    as the B that follows; random Bs are additional. Tokens are lost only from pairs longer than the
+    sequence. `random_next_share` is the share of random pairs.
 
     The other objectives are `sentence_order` (ALBERT, Lan et al. 2020, section 3.1: two segments in
     a row, half of them swapped) and, with a single segment, `full_sentences` and `doc_sentences`
@@ -120,49 +120,49 @@ class PretrainingDataset:
     examples.
 
     Args:
-        store: what to make examples from.
-        objective: what an example is.
-        seq_len: tokens of an example, special ones and padding included.
-        batch_size: examples of a batch.
-        seed: of everything that is drawn, the split included.
+        store: the tokenized corpus.
+        objective: the kind of examples.
+        seq_len: tokens per example, with special tokens and padding.
+        batch_size: examples per batch.
+        seed: of all random numbers, for the split too.
         split: `train` or `validation`, which never share a document, or `all`.
-        validation_fraction: the share of documents held out; 0 leaves all in `train`. A document's
-            side depends on its own tokens and the seed, so that it keeps it when the corpus grows.
-            At least two documents are held out.
-        short_seq_prob: the share of documents whose pairs are cut shorter.
+        validation_fraction: the share of documents in `validation`, at least two documents; 0 puts
+            all in `train`. The split of a document depends on its tokens and the seed alone, so
+            that it does not change when the corpus grows.
+        short_seq_prob: the share of documents whose pairs have a random, shorter target length.
         hard_negative_prob: of the random second segments of `next_sentence`, the share that comes
             from the same document, neither overlapping the first one nor next to it, where it is
             long enough.
         balanced_labels: for `next_sentence`. The last sentence of a document has no next one, so
             that its pair can only be random; this makes the others random less often, so that half
             of all pairs are. Without it, as in BERT's own script, half of the others are.
-        mask_unit: what is chosen as a whole: a `token`, a `whole_word` with its `##` pieces, a
-            `span` of 1 to 10 words of geometric length (SpanBERT, Joshi et al. 2020, section 3.1),
-            whose tokens all meet the same fate, or an `ngram` of 1 to 3 words, n with a probability
-            proportional to 1/n (ALBERT, section 4.1). Whole words may be fewer tokens than asked
-            for.
+        mask_unit: the unit of masking: a `token`, a `whole_word` with its `##` tokens, a `span` of
+            1 to 10 words of geometric length (SpanBERT, Joshi et al. 2020, section 3.1), whose
+            tokens share one replacement draw, or an `ngram` of 1 to 3 words, n with a probability
+            proportional to 1/n (ALBERT, section 4.1). With whole words, fewer tokens may be
+            predicted than the share says.
         masked_lm_prob: the share of an example's tokens that are predicted, special ones counted.
             Special tokens, `[UNK]` among them, are never chosen. By default 0.3 with the split
             `train`, as in the default recipe, and otherwise 0.15, as for evaluation. `Trainer`
             needs the share of its recipe: `masked_lm_prob=recipe.masked_lm_prob`.
-        final_masked_lm_prob: what that share becomes in a straight line; by default it stays.
-        masked_lm_prob_epochs: the epochs, and parts of one, that this takes.
-        max_predictions_per_seq: at most so many are predicted in an example.
+        final_masked_lm_prob: the share at the end of a linear schedule; constant by default.
+        masked_lm_prob_epochs: the length of that schedule in epochs, which may be a fraction.
+        max_predictions_per_seq: the limit of predictions per example.
         mask_replace_prob: the share of the predicted tokens that become `[MASK]`.
         random_replace_prob: the share of them that become a random token, never a special one; the
             rest stay as they are.
         drop_last: whether an epoch's last batch is left out when it is not full. With several
             processes, each then has the same number of batches.
-        rank: which of several processes this is. Of an epoch's examples it takes those of the
-            numbers `rank`, `rank + world_size` and so on, so that together they take each one once.
-        world_size: how many processes there are.
+        rank: the rank of this process. It takes the examples of an epoch with the numbers `rank`,
+            `rank + world_size` and so on, so that each comes to one process.
+        world_size: the number of processes.
 
     A dataset can be pickled if its store can.
 
     Raises:
         CorpusError: the corpus is too small: for next-sentence pairs, to hold any document out, or
             for one batch; or all its documents are single sentences, so that none has a next one.
-        VocabularyError: the vocabulary has nothing but special pieces.
+        VocabularyError: the vocabulary has only special tokens.
         OptionError: an option is out of range.
     """
 
@@ -226,7 +226,7 @@ class PretrainingDataset:
         return partial(type(self), **self._options), (self._store,)
 
     def whole(self) -> PretrainingDataset:
-        """The dataset that this is a shard of: its batches are those of all processes together."""
+        """The dataset that this is a shard of, with the batches of all processes together."""
         world_size = self._options["world_size"]
         if world_size == 1:
             return self
@@ -242,28 +242,29 @@ class PretrainingDataset:
     def token_counts(self) -> NDArray[np.int64]:
         """How often each id occurs in these documents: (vocabulary size), int64."""
         documents = self.documents
-        every = len(documents) == self._store.documents
-        return self._store.token_counts(None if every else documents)
+        all_documents = len(documents) == self._store.documents
+        return self._store.token_counts(None if all_documents else documents)
 
-    def context_counts(self, most: int, window: int) -> NDArray[np.float32]:
-        """How often the most frequent pieces stand near each piece in these documents.
+    def context_counts(self, contexts: int, window: int) -> NDArray[np.float32]:
+        """How often the most frequent tokens occur near each token, in these documents.
 
-        Of a large text in so many documents, evenly spread, as have about ten million tokens.
+        In a large corpus, in evenly spaced documents with about ten million tokens in total.
 
         Args:
-            most: C, of how many pieces it is said how often they are near.
+            contexts: C, the number of most frequent tokens to count.
             window: the largest distance, in tokens.
 
         Returns:
-            (vocabulary size, 2 * C), as `TokenStore.context_counts`; of fewer columns where the
-            text has fewer pieces.
+            (vocabulary size, 2 * C), as `TokenStore.context_counts`; with fewer columns if fewer
+            tokens occur.
         """
         frequencies = self._store.token_counts()
-        pieces = np.argsort(-frequencies, kind="stable")[: min(most, np.count_nonzero(frequencies))]
+        most_frequent = np.argsort(-frequencies, kind="stable")
+        tokens = most_frequent[: min(contexts, np.count_nonzero(frequencies))]
         documents = self.documents
         share = len(documents) / self._store.documents
-        every = math.ceil(self._store.tokens * share / ENOUGH_TOKENS)
-        return self._store.context_counts(documents[::every], pieces.tolist(), window)
+        every = math.ceil(self._store.tokens * share / CONTEXT_TOKENS)
+        return self._store.context_counts(documents[::every], tokens.tolist(), window)
 
     @property
     def examples(self) -> int:
@@ -272,7 +273,7 @@ class PretrainingDataset:
 
     @property
     def random_next_share(self) -> float:
-        """The share of the first epoch's examples of label 1: random next, or swapped."""
+        """The share of the first epoch's examples with label 1: random, or swapped."""
         return self._core.random_next_share(0)
 
     def batches_per_epoch(self, epoch: int) -> int:
@@ -280,7 +281,7 @@ class PretrainingDataset:
         return self._core.batches_per_epoch(epoch)
 
     def batch(self, epoch: int, index: int) -> Batch:
-        """A batch by its number; whichever it is, it takes the same time once its epoch is planned.
+        """A batch by its number; all take equally long once their epoch is planned.
 
         Raises:
             OptionError: the epoch has no such batch.

@@ -1,8 +1,8 @@
-"""The whole of `minibert prepare`: a corpus in, a folder with its tokens and their tokenizer out.
+"""`minibert prepare`: from a corpus to a folder with its tokens and its tokenizer.
 
-A folder is found again by what it was made from: the corpus (files by absolute path, size and time
-of the last change; standard input by its hash), how it is read, the tokenizer or how one is
-learned, and the version of minibert. What a person sees of it is a `Reporter`'s matter.
+A folder is reused if it was made from the same source: the corpus (files by absolute path, size and
+modification time; standard input by its hash), the options of reading it, the tokenizer or the
+options of training one, and the version of minibert.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from minibert._core import __version__
 from minibert.config import VocabOptions
 from minibert.corpus import open_corpus
-from minibert.data.cache import MOST_BYTES, cache_folder, evict, mark_used
+from minibert.data.cache import MAX_BYTES, cache_folder, evict, mark_used
 from minibert.data.token_store import DEFAULT_MEMORY, TokenStore
 from minibert.errors import FileError, OptionError, StoreError
 from minibert.io.units import format_size, parse_size
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     from minibert.io.reporter import Reporter
 
 STORE = "tokens.store"
-"""The store's name in a prepared folder."""
+"""The name of the token store in a prepared folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedCorpus:
-    """A corpus as tokens, with the tokenizer that made them."""
+    """A tokenized corpus, with its tokenizer."""
 
     path: Path | None
-    """The folder; `None` where there is none that can be written, and the store is temporary."""
+    """The folder; None if no folder can be written and the store is temporary."""
     tokenizer: WordPieceTokenizer
     store: TokenStore
     reused: bool
@@ -51,109 +51,110 @@ class PreparedCorpus:
 
 @dataclass(frozen=True)
 class TokenSource:
-    """What tokens are made from: a corpus, and a tokenizer or how one is learned from it."""
+    """A corpus, and its tokenizer or the options of training one on it."""
 
     corpus: Corpus
-    pieces: WordPieceTokenizer | VocabOptions
+    tokenizer_source: WordPieceTokenizer | VocabOptions
 
     @cached_property
     def digest(self) -> bytes:
-        """A hash, 32 bytes, of all that the tokens depend on, as it was when first asked for."""
-        pieces: object
-        if isinstance(self.pieces, WordPieceTokenizer):
-            pieces = f"{self.pieces.fingerprint:016x}"
+        """A hash, 32 bytes, of everything that the tokens depend on, at the time of first use."""
+        tokenizer: object
+        if isinstance(self.tokenizer_source, WordPieceTokenizer):
+            tokenizer = f"{self.tokenizer_source.fingerprint:016x}"
         else:
-            pieces = [self.pieces.size, self.pieces.cased]
+            tokenizer = [self.tokenizer_source.size, self.tokenizer_source.cased]
         depends_on = {
             "minibert": __version__,
             "corpus": self.corpus.identity(),
             "layout": self.corpus.layout,
             "errors": self.corpus.errors,
-            "pieces": pieces,
+            "pieces": tokenizer,
         }
         return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).digest()
 
     def tokenizer(self, reporter: Reporter) -> WordPieceTokenizer:
-        """The tokenizer, learned now where none is given."""
-        if isinstance(self.pieces, WordPieceTokenizer):
-            return self.pieces
-        vocabulary = train_corpus_vocabulary(self.corpus, self.pieces, reporter)
-        return WordPieceTokenizer.from_vocab(vocabulary.tokens, lowercase=not self.pieces.cased)
+        """The tokenizer, trained now if none is given."""
+        if isinstance(self.tokenizer_source, WordPieceTokenizer):
+            return self.tokenizer_source
+        options = self.tokenizer_source
+        vocabulary = train_corpus_vocabulary(self.corpus, options, reporter)
+        return WordPieceTokenizer.from_vocab(vocabulary.tokens, lowercase=not options.cased)
 
 
 def prepare(inputs: Sequence[str], options: PrepareOptions, reporter: Reporter) -> PreparedCorpus:
-    """Turn a corpus into tokens in a folder, or find that this was done before.
+    """Tokenize a corpus into a folder, or reuse the folder if it was made from the same source.
 
     Args:
-        inputs: files, folders, globs, or `-` for standard input; the default corpus when empty.
-        options: the rest.
-        reporter: is told what goes on.
+        inputs: files, folders, globs, or `-` for standard input; the default corpus if empty.
+        options: the options.
+        reporter: receives stages, progress and notes.
 
     Raises:
-        MinibertError: something given cannot be used, or what is in the folder is damaged.
+        MinibertError: an input cannot be used, or the folder's content is damaged.
     """
     if options.out is None:
         raise OptionError("`out` is missing; give the folder for the tokens, such as my-tokens")
     folder = Path(options.out)
-    pieces: WordPieceTokenizer | VocabOptions
+    tokenizer: WordPieceTokenizer | VocabOptions
     if options.tokenizer is not None:
-        pieces = WordPieceTokenizer.from_pretrained(options.tokenizer)
+        tokenizer = WordPieceTokenizer.from_pretrained(options.tokenizer)
     else:
-        pieces = VocabOptions(size=options.vocab_size, cased=options.cased)
+        tokenizer = VocabOptions(size=options.vocab_size, cased=options.cased)
     if not (folder / STORE).exists() and not _is_folder(options.tokenizer, folder):
         check_no_tokenizer(folder)
-    source = TokenSource(open_corpus(inputs, options.layout, options.errors), pieces)
+    source = TokenSource(open_corpus(inputs, options.layout, options.errors), tokenizer)
     return _prepare_in(folder, source, parse_size(options.memory), reporter)
 
 
 def open_prepared(folder: Path) -> PreparedCorpus:
-    """Open a folder that `prepare` has made.
+    """Open a folder of `prepare`.
 
     Raises:
-        FileError: the folder does not hold both, or they cannot be read.
-        StoreError: the store is damaged, or not the tokenizer's.
+        FileError: the store or the tokenizer is missing, or cannot be read.
+        StoreError: the store is damaged, or was made by another tokenizer.
     """
     started = time.perf_counter()
     store = TokenStore.open(folder / STORE)
     tokenizer = WordPieceTokenizer.from_pretrained(folder)
     if store.tokenizer_fingerprint != tokenizer.fingerprint:
         raise StoreError(
-            f"{folder}: its tokens were made by another tokenizer than the one beside them; "
+            f"{folder}: its tokens were made by another tokenizer than the one in the folder; "
             "prepare the corpus again"
         )
     return PreparedCorpus(folder, tokenizer, store, True, time.perf_counter() - started)
 
 
 def is_prepared(path: str) -> bool:
-    """Whether this is a folder that `prepare` has made."""
+    """Whether a path is a folder of `prepare`."""
     return (Path(path) / STORE).is_file()
 
 
 def prepare_in_cache(source: TokenSource, reporter: Reporter) -> PreparedCorpus:
-    """As `prepare`, in a folder of the user's cache that is the source's own.
+    """Tokenize a corpus into the user's cache, or reuse the cached tokens.
 
-    The least recently used tokens leave the cache when it holds more than its bound. Where it
-    cannot be written, the store is temporary.
+    Least recently used folders are evicted if the cache exceeds its limit. If the cache cannot be
+    written, the store is temporary.
 
     Raises:
-        MinibertError: the corpus cannot be used, or what is in the cache is damaged.
+        MinibertError: the corpus cannot be used, or the cached files are damaged.
     """
     folder = cache_folder(source.digest)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reporter.note(f"the tokens are not kept: {folder} cannot be made ({error.strerror})")
+        reporter.note(f"the tokens are not cached: {folder} cannot be created ({error.strerror})")
         started = time.perf_counter()
         tokenizer = source.tokenizer(reporter)
         store = _build(None, source, tokenizer, DEFAULT_MEMORY, reporter)
         return PreparedCorpus(None, tokenizer, store, False, time.perf_counter() - started)
     prepared = _prepare_in(folder, source, DEFAULT_MEMORY, reporter)
     mark_used(folder)
-    gone = len(evict())
-    if gone:
+    evicted = len(evict())
+    if evicted:
         reporter.note(
-            f"the tokens of {gone} {'text' if gone == 1 else 'texts'} left the cache, unused for "
-            f"longest: it holds {format_size(MOST_BYTES)} at most"
+            f"evicted the tokens of {evicted} {'text' if evicted == 1 else 'texts'}, the least "
+            f"recently used, from the cache, whose limit is {format_size(MAX_BYTES)}"
         )
     return prepared
 
@@ -163,12 +164,12 @@ def _prepare_in(
 ) -> PreparedCorpus:
     found = find_prepared(folder, source)
     if found:
-        reporter.note(f"the tokens of this text are in {folder} already")
+        reporter.note(f"using the tokens of this text in {folder}")
         return found
     started = time.perf_counter()
     with _folder(folder):
         tokenizer = source.tokenizer(reporter)
-        # The store first: it says what its tokenizer is, so that it is noticed if that is missing.
+        # The store first: it names its tokenizer, so that a missing one is noticed.
         store = _build(folder / STORE, source, tokenizer, memory, reporter)
         if not _is_folder_of(folder, tokenizer):
             tokenizer.save_pretrained(folder)
@@ -177,11 +178,11 @@ def _prepare_in(
 
 @contextmanager
 def _folder(path: Path) -> Iterator[None]:
-    """Make a folder, which goes again if nothing is put into it."""
+    """Make a folder; if an error leaves it empty, it is removed."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"{path} cannot be made: {error.strerror}") from None
+        raise FileError(f"{path} cannot be created: {error.strerror}") from None
     try:
         yield
     except BaseException:
@@ -191,17 +192,17 @@ def _folder(path: Path) -> Iterator[None]:
 
 
 def find_prepared(folder: Path, source: TokenSource) -> PreparedCorpus | None:
-    """Open what is in a folder, if it was made from the same.
+    """Open a folder if it was made from the same source; None if not.
 
     Raises:
-        MinibertError: what is in the folder is damaged, or cannot be read.
+        MinibertError: the folder's content is damaged, or cannot be read.
     """
     path = folder / STORE
     if not path.exists():
         return None
     started = time.perf_counter()
     store = TokenStore.open(path)
-    if store.made_from != source.digest:
+    if store.source_hash != source.digest:
         return None
     try:
         tokenizer = WordPieceTokenizer.from_pretrained(folder)
@@ -222,13 +223,13 @@ def _build(
     def advance(progress: CorpusProgress) -> None:
         reporter.advance(progress.bytes / max(1, progress.total_bytes))
 
-    reporter.stage("cutting the text into pieces")
+    reporter.stage("tokenizing the text")
     return TokenStore.build(
         source.corpus,
         tokenizer,
         path,
         memory=memory,
-        made_from=source.digest,
+        source_hash=source.digest,
         progress=advance,
     )
 
@@ -238,7 +239,7 @@ def _is_folder(tokenizer: str | None, folder: Path) -> bool:
 
 
 def _is_folder_of(folder: Path, tokenizer: WordPieceTokenizer) -> bool:
-    """Whether a folder holds this tokenizer already, which is not written again then."""
+    """Whether a folder has this tokenizer already."""
     try:
         return WordPieceTokenizer.from_pretrained(folder).fingerprint == tokenizer.fingerprint
     except FileError:

@@ -1,4 +1,4 @@
-"""The third station: a corpus as token ids, with its sentence and document boundaries."""
+"""Pipeline stage 3: a corpus as token ids, with the boundaries of sentences and documents."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_MEMORY", "TokenStore"]
 
 DEFAULT_MEMORY = 512 << 20
-"""What a store is made in, in bytes, if nothing else is said."""
+"""The default limit of memory for tokenization, in bytes."""
 
 
 class TokenStore:
-    """A corpus as token ids, two bytes each where the vocabulary allows. Made by `build` or `open`.
+    """A tokenized corpus, with two bytes per token if the vocabulary allows it.
 
-    The ids and boundaries are in a file that is mapped into memory, so that a store may be larger
-    than the memory. Sentences and documents without a token are left out. The file's format is in
+    Use `build` or `open`. Ids and boundaries are in a memory-mapped file, so that a store may be
+    larger than RAM. Sentences and documents without tokens are left out. The file's format is in
     `docs/reference/token-store.md`.
 
-    A store that has a file of its own can be pickled: another process opens the same file.
+    A store with a path can be pickled: another process opens the same file.
 
     Attributes:
-        path: the file, from the root; None where it is temporary.
+        path: the absolute path of the file; None if it is temporary.
     """
 
     def __init__(self, core: CoreStore, path: Path | None) -> None:
@@ -43,10 +43,10 @@ class TokenStore:
         self.path = path
 
     def __reduce__(self) -> tuple[Callable[[Path, str], TokenStore], tuple[Path, str]]:
-        """The file's name, and what must be in it still.
+        """Pickle the path of the file and its fingerprint.
 
         Raises:
-            StoreError: the store has no file of its own.
+            StoreError: the store is in a temporary file.
         """
         if self.path is None:
             raise StoreError(
@@ -63,48 +63,47 @@ class TokenStore:
         path: str | PathLike[str] | None = None,
         *,
         memory: int = DEFAULT_MEMORY,
-        made_from: bytes = bytes(32),
+        source_hash: bytes = bytes(32),
         progress: CorpusProgressCallback | None = None,
     ) -> TokenStore:
-        """Encodes a corpus, on all cores; the result depends neither on their number nor on memory.
+        """Tokenize a corpus on all cores; the result depends neither on their number nor on memory.
 
-        Special tokens' names in the text are taken as plain text.
+        Names of special tokens in the text are plain text.
 
         Args:
-            corpus: what to encode.
-            tokenizer: what to encode it with.
-            path: the file to write; it appears when it is whole, in place of any that is there. By
-                default a temporary file, which goes away with the store.
-            memory: bytes that the work may take beside what the process has already, about;
-                128 MiB or more.
-            made_from: 32 bytes that are kept in the store; a hash of what it depends on.
-            progress: told how far it is, about once a megabyte; what it raises stops the work, and
-                leaves no file.
+            corpus: the corpus.
+            tokenizer: the tokenizer.
+            path: the file to write; it appears when it is complete, in place of an existing one. By
+                default a temporary file, which is removed with the store.
+            memory: the approximate limit of additional memory in bytes; 128 MiB or more.
+            source_hash: 32 bytes to keep in the store, a hash of its source.
+            progress: called about once per megabyte; an exception stops the work and leaves no
+                file.
 
         Raises:
-            CorpusError: the corpus cannot be read, or holds no text.
+            CorpusError: the corpus cannot be read, or has no text.
             FileError: the store cannot be written.
-            OptionError: the memory is too little.
+            OptionError: the memory limit is too low.
         """
         core = CoreStore.build(
             corpus._core,
             tokenizer._core,
             None if path is None else fspath(path),
             memory,
-            made_from,
+            source_hash,
             progress and (lambda *counts: progress(CorpusProgress(*counts))),
         )
         return cls(core, None if path is None else Path(path).absolute())
 
     @classmethod
     def open(cls, path: str | PathLike[str]) -> TokenStore:
-        """Opens a store that `build` has written.
+        """Open a store that `build` has written.
 
-        All of the file is read once, so that damage is found here and not in the middle of a run.
+        The whole file is read once, to find damage now rather than during training.
 
         Raises:
             FileError: the file cannot be read.
-            StoreError: the file is no token store, of another version, or damaged.
+            StoreError: the file is not a token store, has another version, or is damaged.
         """
         return cls(CoreStore.open(fspath(path)), Path(path).absolute())
 
@@ -125,34 +124,34 @@ class TokenStore:
 
     @property
     def stored_bytes(self) -> int:
-        """The length of the file."""
+        """The size of the file."""
         return self._core.stored_bytes
 
     @property
     def fingerprint(self) -> str:
-        """A hash, 16 hexadecimal digits, of tokens, boundaries and tokenizer."""
+        """A hash of tokens, boundaries and tokenizer, as 16 hexadecimal digits."""
         return f"{self._core.fingerprint:016x}"
 
     @property
     def tokenizer_fingerprint(self) -> int:
-        """That of the tokenizer which made the ids."""
+        """The fingerprint of the tokenizer."""
         return self._core.tokenizer_fingerprint
 
     @property
-    def made_from(self) -> bytes:
-        """The 32 bytes that `build` was given."""
+    def source_hash(self) -> bytes:
+        """The 32 bytes given to `build`."""
         return self._core.made_from
 
     @property
     def corpus_summary(self) -> CorpusSummary:
-        """What was seen of the corpus."""
+        """The layout and size of the corpus."""
         return CorpusSummary.from_core(self._core.corpus_summary)
 
     def token_counts(self, documents: Sequence[int] | None = None) -> NDArray[np.int64]:
         """How often each id occurs: (vocabulary size), int64.
 
         Args:
-            documents: where to count, by number; in all of them if left out.
+            documents: the numbers of the documents to count in; all by default.
 
         Raises:
             IndexError: there is no such document.
@@ -162,18 +161,18 @@ class TokenStore:
     def context_counts(
         self, documents: Sequence[int], contexts: Sequence[int], window: int
     ) -> NDArray[np.float32]:
-        """How often some ids stand near each id of the vocabulary, by the side that they are on.
+        """How often some ids occur near each id of the vocabulary, before and after it.
 
-        One that is d tokens away counts 1 / d, as in GloVe (Pennington et al. 2014, section 3.1).
-        Sentences end nothing, and documents do.
+        At a distance of d tokens, an occurrence counts 1 / d, as in GloVe (Pennington et al. 2014,
+        section 3.1). Windows cross the ends of sentences, but not of documents.
 
         Args:
-            documents: where to count, by number.
+            documents: the numbers of the documents to count in.
             contexts: C different ids.
             window: the largest distance, in tokens.
 
         Returns:
-            (vocabulary size, 2 * C), float32: before it, and then behind it.
+            (vocabulary size, 2 * C), float32: counts before each id, then after it.
 
         Raises:
             IndexError: there is no such document, or no such id.
@@ -181,11 +180,11 @@ class TokenStore:
         return self._core.context_counts(documents, contexts, window)
 
     def unigram_entropy(self) -> float:
-        """The loss, in nats, of guessing tokens by their frequency alone."""
+        """The unigram entropy of the tokens, in nats: the loss of predicting by frequency alone."""
         return self._core.unigram_entropy
 
     def document(self, number: int) -> list[list[int]]:
-        """The ids of a document, sentence by sentence.
+        """The ids of a document, a list per sentence.
 
         Raises:
             IndexError: there is no such document.
@@ -194,15 +193,15 @@ class TokenStore:
 
 
 def _reopen(path: Path, fingerprint: str) -> TokenStore:
-    """Opens a store again in another process.
+    """Open a store in another process.
 
     Raises:
-        StoreError: the file has been made anew from something else.
+        StoreError: the file has been replaced by another store.
     """
     store = TokenStore.open(path)
     if store.fingerprint != fingerprint:
         raise StoreError(
-            f"{path} is not the store any more that it was when it was sent to this process; "
-            "open it again there"
+            f"{path} has been replaced by another store since it was sent to this process; open it "
+            "again and send it again"
         )
     return store
