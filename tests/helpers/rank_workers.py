@@ -135,9 +135,9 @@ def make_trainer(
         store,
         objective=objective,
         seq_len=24,
-        batch_size=8 // ranks.world,
+        batch_size=8 // ranks.world_size,
         rank=ranks.rank,
-        world_size=ranks.world,
+        world_size=ranks.world_size,
         split="all",
         masked_lm_prob=RECIPES["minibert"].masked_lm_prob,
     )

@@ -447,7 +447,7 @@ def test_an_out_of_memory_error_names_a_batch_size_that_fits(
     dataset, monkeypatch, accumulate, world, said
 ):
     trainer = make_trainer(dataset, accumulate=accumulate)
-    monkeypatch.setattr(trainer, "group", ProcessGroup(Ranks(world=world)))
+    monkeypatch.setattr(trainer, "group", ProcessGroup(Ranks(world_size=world)))
     monkeypatch.setattr(
         "minibert.training.out_of_memory.fits", lambda trainer, examples: examples <= 3
     )

@@ -331,7 +331,7 @@ def test_processes_that_are_started_anew_go_on_with_a_run_in_whatever_state(
 
 # ---- options and environment --------------------------------------------------------------------
 
-TWO = Ranks(world=2)
+TWO = Ranks(world_size=2)
 
 
 @pytest.mark.parametrize(
@@ -340,13 +340,13 @@ TWO = Ranks(world=2)
         (
             ["c"],
             {"batch_size": 10, "accumulate": 2},
-            Ranks(world=4),
+            Ranks(world_size=4),
             "which 4 processes times `accumulate` 2 do not divide; give `batch_size` 8$",
         ),
         (["c"], {"batch_size": 31}, TWO, "which 2 processes do not divide; give `batch_size` 32$"),
         (["c"], {"batch_size": 1}, TWO, "give `batch_size` 2$"),
         (["-"], {}, TWO, "standard input cannot be shared by several processes"),
-        (["c"], {}, Ranks(world=2, max_restarts=3), "`out` is missing"),
+        (["c"], {}, Ranks(world_size=2, max_restarts=3), "`out` is missing"),
     ],
 )
 def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, said):
@@ -381,7 +381,11 @@ def test_the_environment_says_which_process_this_is(monkeypatch, environment, ra
 
 @pytest.mark.parametrize(
     ("rank", "world", "said"),
-    [("two", "4", "RANK is 'two'"), ("4", "4", "must be below 4"), ("0", "", "WORLD_SIZE is ''")],
+    [
+        ("two", "4", "RANK is 'two'"),
+        ("4", "4", "must be below WORLD_SIZE, .* 4"),
+        ("0", "", "WORLD_SIZE is ''"),
+    ],
 )
 def test_an_environment_that_cannot_be_is_refused(monkeypatch, rank, world, said):
     monkeypatch.setenv("RANK", rank)
@@ -396,7 +400,7 @@ def test_each_process_has_a_gpu_of_its_own(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr("minibert.training.distributed.choose_device", torch.device)
-    second = Ranks(rank=3, world=4, local_rank=1)
+    second = Ranks(rank=3, world_size=4, local_rank=1)
     for name in ("auto", "cuda"):
         assert own_device(name, second) == torch.device("cuda:1") == chosen.pop()
     assert own_device("cpu", second) == torch.device("cpu")

@@ -27,7 +27,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     ranks = Ranks()
     try:
         ranks = Ranks.from_environment()
-        if ranks.first:
+        if ranks.is_rank0:
             app(args=words)
         else:
             _run_silently(words)
@@ -37,7 +37,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
         _print_error(command_line_sentence(error), ranks)
         _exit(USAGE, ranks)
     except KeyboardInterrupt:
-        if ranks.first:
+        if ranks.is_rank0:
             _print_error("stopped", ranks)
         _exit(STOPPED, ranks)
     except BrokenPipeError:
@@ -46,7 +46,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
 
 
 def _print_error(text: str, ranks: Ranks) -> None:
-    who = "minibert" if ranks.first else f"minibert (rank {ranks.rank})"
+    who = "minibert" if ranks.is_rank0 else f"minibert (rank {ranks.rank})"
     print(f"{who}: {text}", file=sys.stderr)
 
 
@@ -59,7 +59,7 @@ def _discard_output() -> None:
 
 
 def _exit(code: int, ranks: Ranks) -> NoReturn:
-    if ranks.world > 1:
+    if ranks.world_size > 1:
         # Exit at once: a thread that waits for another rank would abort this process.
         sys.stderr.flush()
         os._exit(code)

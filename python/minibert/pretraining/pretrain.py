@@ -103,7 +103,7 @@ def pretrain(
     with process_group(ranks) as group:
         setup = group.broadcast_from_rank0(lambda: resolve_run(inputs, options, group.ranks, named))
         return _pretrain(
-            setup, reporter if ranks.first else SilentTrainingReporter(), started, group
+            setup, reporter if ranks.is_rank0 else SilentTrainingReporter(), started, group
         )
 
 
@@ -153,11 +153,11 @@ def _pretrain(
     else:
         run = group.broadcast_from_rank0(lambda: _create(inputs, plan, data, trainer))
     reporter.plan(plan)
-    if group.ranks.first:
+    if group.ranks.is_rank0:
         stopped_by, evaluation = train_session(run, trainer, plan, options, reporter)
     else:
         stopped_by, evaluation = train_as_worker(trainer), None
-    finished = group.ranks.first and not trainer.stopping
+    finished = group.ranks.is_rank0 and not trainer.stopping
     cloze = _fill_cloze(trainer.model, data, inputs) if finished else []
     return PretrainResult(run, trainer.step, not trainer.stopping, stopped_by, evaluation, cloze)
 
@@ -172,7 +172,7 @@ def _create(inputs: Sequence[str], plan: Plan, data: TrainingData, trainer: Trai
 
 def _resume(run: Run, trainer: Trainer, reporter: TrainingReporter) -> None:
     checkpoint = load_newest_checkpoint(run.path, trainer, reporter.note)
-    if not trainer.group.ranks.first:
+    if not trainer.group.ranks.is_rank0:
         return
     run.truncate_metrics(trainer.step, at_end=trainer.share_done >= 1.0)
     run.begin_session()
@@ -207,7 +207,7 @@ def _make_plan(
         device=str(device),
         dtype=str(compute_dtype(device)).removeprefix("torch."),
         threads=torch.get_num_threads(),
-        processes=ranks.world,
+        processes=ranks.world_size,
     )
 
 

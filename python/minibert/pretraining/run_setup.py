@@ -75,7 +75,7 @@ def resolve_run(
 
 
 def _check_processes(inputs: Sequence[str], options: PretrainOptions, ranks: Ranks) -> None:
-    if ranks.world > 1 and "-" in inputs:
+    if ranks.world_size > 1 and "-" in inputs:
         raise OptionError(
             "standard input cannot be shared by several processes",
             advice="prepare the corpus first, and give its folder",
@@ -90,14 +90,14 @@ def _check_processes(inputs: Sequence[str], options: PretrainOptions, ranks: Ran
 
 def _check_batch_size(options: PretrainOptions, ranks: Ranks) -> None:
     """Check that all micro-batches of all processes have the same number of examples."""
-    parts = ranks.world * options.accumulate
+    parts = ranks.world_size * options.accumulate
     if options.batch_size % parts == 0:
         return
     near = nearest_multiple(options.batch_size, parts)
     each = f" times `accumulate` {options.accumulate}" if options.accumulate > 1 else ""
     raise OptionError(
-        f"`batch_size` is {options.batch_size}, which {ranks.world} processes{each} do not divide; "
-        f"give `batch_size` {near}"
+        f"`batch_size` is {options.batch_size}, which {ranks.world_size} processes{each} do not "
+        f"divide; give `batch_size` {near}"
     )
 
 

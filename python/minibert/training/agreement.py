@@ -42,7 +42,7 @@ def agree(
         pause: whether this process pauses.
     """
     counts = len(batch.masked_lm_ids), len(batch.next_sentence_label), batch.attention_mask.sum()
-    values = [*counts, stop, seconds if group.ranks.first else 0.0, pause]
+    values = [*counts, stop, seconds if group.ranks.is_rank0 else 0.0, pause]
     sums = group.all_reduce(torch.tensor(values, dtype=torch.float64)).tolist()
     masked, pairs, tokens = map(int, sums[:3])
     return Agreement(masked, pairs, tokens, stop=sums[3] > 0, seconds=sums[4], pause=sums[5] > 0)

@@ -99,13 +99,7 @@ def dataset_of_run(
 ) -> tuple[WordPieceTokenizer, PretrainingDataset]:
     """The tokenizer and the training dataset of a run, with the examples of all its processes.
 
-    Args:
-        run: a run, finished or not; its corpus must be unchanged.
-        reporter: receives progress if the corpus must be tokenized again; without one, only cached
-            tokens are used.
-
-    Raises:
-        MinibertError: the corpus or its tokens are not available any more.
+    Args and errors are those of `tokens_of_run`.
     """
     found = tokens_of_run(run, reporter)
     return found.tokenizer, _training_set(found.store, run.manifest.options, Ranks())
@@ -226,9 +220,9 @@ def _training_set(store: TokenStore, options: PretrainOptions, ranks: Ranks) -> 
             final_masked_lm_prob=options.final_masked_lm_prob,
             masked_lm_prob_epochs=epochs,
             max_predictions_per_seq=options.max_predictions_per_seq,
-            batch_size=options.batch_size // ranks.world,
+            batch_size=options.batch_size // ranks.world_size,
             rank=ranks.rank,
-            world_size=ranks.world,
+            world_size=ranks.world_size,
             **_examples(options),
         )
 

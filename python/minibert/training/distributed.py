@@ -48,7 +48,7 @@ class ProcessGroup:
     @property
     def alone(self) -> bool:
         """Whether there is only one process."""
-        return self.ranks.world == 1
+        return self.ranks.world_size == 1
 
     # ---- work in all or some processes ----------------------------------------------------------
 
@@ -76,7 +76,7 @@ class ProcessGroup:
         """Do work in rank 0 alone, and return its result in every process."""
         if self.alone:
             return work()
-        results = [self.all_or_none(lambda: work() if self.ranks.first else None)]
+        results = [self.all_or_none(lambda: work() if self.ranks.is_rank0 else None)]
         with _detecting_lost_ranks():
             dist.broadcast_object_list(results)
         return results[0]  # type: ignore[return-value]
@@ -86,7 +86,7 @@ class ProcessGroup:
 
         Files that one process writes are there for the next, whether machines share a disk or not.
         """
-        turns = [self.ranks.first, self.ranks.local_rank == 0, True]
+        turns = [self.ranks.is_rank0, self.ranks.local_rank == 0, True]
         results = []
         for turn in range(len(turns)):
             mine = turn == turns.index(True)
@@ -123,7 +123,7 @@ class ProcessGroup:
         Raises:
             ReportedByPeerError: rank 0 has ended.
         """
-        if self.ranks.first:
+        if self.ranks.is_rank0:
             return
         with suppress(RankLostError):
             self.barrier()
@@ -131,7 +131,7 @@ class ProcessGroup:
 
     def all_gather(self, value: T) -> list[T]:
         """The values of all processes, in the order of their ranks."""
-        values: list[Any] = [None] * self.ranks.world
+        values: list[Any] = [None] * self.ranks.world_size
         with _detecting_lost_ranks():
             dist.all_gather_object(values, value)
         return values
@@ -214,22 +214,22 @@ def process_group(ranks: Ranks) -> Iterator[ProcessGroup]:
     Raises:
         RunError: the processes cannot connect.
     """
-    if ranks.world == 1:
+    if ranks.world_size == 1:
         yield ProcessGroup(ranks)
         return
     # Tensors on the CPU are exchanged by gloo, without waiting for a GPU.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     try:
         store, _, _ = next(iter(rendezvous("env://", timeout=_TIMEOUT)))
-        if ranks.local_world == ranks.world:  # machines do not count restarts alike
+        if ranks.local_world_size == ranks.world_size:  # machines do not count restarts alike
             # torchrun's store outlives a restart, and has the addresses of the ended processes.
             store = PrefixStore(f"minibert/{ranks.restarts}", store)
         dist.init_process_group(
-            backend, timeout=_TIMEOUT, store=store, rank=ranks.rank, world_size=ranks.world
+            backend, timeout=_TIMEOUT, store=store, rank=ranks.rank, world_size=ranks.world_size
         )
     except (RuntimeError, ValueError) as error:
         raise RunError(
-            f"the {ranks.world} processes cannot connect: {_first_line(error)}; start them by "
+            f"the {ranks.world_size} processes cannot connect: {_first_line(error)}; start them by "
             "torchrun"
         ) from None
     group = ProcessGroup(ranks)
@@ -245,7 +245,7 @@ def own_device(name: str, ranks: Ranks) -> torch.device:
         OptionError: as `choose_device`; or there are fewer GPUs than processes; or several
             processes cannot use the device.
     """
-    if ranks.world > 1 and name in ("auto", "cuda") and torch.cuda.is_available():
+    if ranks.world_size > 1 and name in ("auto", "cuda") and torch.cuda.is_available():
         count = torch.cuda.device_count()
         if ranks.local_rank >= count:
             raise OptionError(
@@ -256,7 +256,7 @@ def own_device(name: str, ranks: Ranks) -> torch.device:
         torch.cuda.set_device(device)  # before any allocation, which would be on GPU 0
         return device
     device = choose_device(name)
-    if ranks.world == 1 or device.type == "cpu":
+    if ranks.world_size == 1 or device.type == "cpu":
         return device
     if device.type == "cuda":
         raise OptionError(

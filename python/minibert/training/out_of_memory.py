@@ -49,7 +49,7 @@ def out_of_memory_error(trainer: Trainer, reason: str) -> OutOfMemoryError:
         )
     here = trainer.dataset.batch_size
     micro_batches = next(n for n in range(1, here + 1) if here % n == 0 and here // n <= fitting)
-    batch_size = fitting * trainer.accumulate * trainer.group.ranks.world
+    batch_size = fitting * trainer.accumulate * trainer.group.ranks.world_size
     return OutOfMemoryError(
         problem,
         advice=f"resume with `accumulate` {micro_batches} (micro-batches of "
@@ -64,12 +64,12 @@ def out_of_memory_error(trainer: Trainer, reason: str) -> OutOfMemoryError:
 def _describe_step(trainer: Trainer, examples: int) -> str:
     """The batch of a forward and backward pass, and the whole batch if it is a part of one."""
     sizes = f"{examples} examples of {trainer.dataset.seq_len} tokens"
-    world, accumulate = trainer.group.ranks.world, trainer.accumulate
-    if world * accumulate == 1:
+    world_size, accumulate = trainer.group.ranks.world_size, trainer.accumulate
+    if world_size * accumulate == 1:
         return f"a step on {sizes}"
-    parts = [f"in {world} processes"] if world > 1 else []
+    parts = [f"in {world_size} processes"] if world_size > 1 else []
     parts += [f"with `accumulate` {accumulate}"] if accumulate > 1 else []
-    batch_size = examples * accumulate * world
+    batch_size = examples * accumulate * world_size
     return f"a micro-batch of {sizes} (`batch_size` {batch_size} {' '.join(parts)})"
 
 

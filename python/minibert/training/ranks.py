@@ -14,11 +14,11 @@ class Ranks:
 
     rank: int = 0
     """From 0; rank 0 alone writes files and messages."""
-    world: int = 1
+    world_size: int = 1
     """The number of processes."""
     local_rank: int = 0
     """The rank among the processes on this machine."""
-    local_world: int = 1
+    local_world_size: int = 1
     """The number of processes on this machine."""
     restarts: int = 0
     """How often torchrun has restarted the processes, as counted on this machine."""
@@ -26,7 +26,7 @@ class Ranks:
     """How often torchrun restarts them at most."""
 
     @property
-    def first(self) -> bool:
+    def is_rank0(self) -> bool:
         """Whether this is rank 0."""
         return self.rank == 0
 
@@ -39,14 +39,14 @@ class Ranks:
         """
         if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
             return cls()
-        rank, world = _number("RANK"), _number("WORLD_SIZE")
-        if rank >= world:
-            raise OptionError(f"RANK is {rank}; with WORLD_SIZE={world} it must be below {world}")
+        rank, world_size = _number("RANK"), _number("WORLD_SIZE")
+        if rank >= world_size:
+            raise OptionError(f"RANK is {rank}; it must be below WORLD_SIZE, which is {world_size}")
         return cls(
             rank=rank,
-            world=world,
+            world_size=world_size,
             local_rank=_number("LOCAL_RANK", rank),
-            local_world=_number("LOCAL_WORLD_SIZE", world),
+            local_world_size=_number("LOCAL_WORLD_SIZE", world_size),
             restarts=_number("TORCHELASTIC_RESTART_COUNT", 0),
             max_restarts=_number("TORCHELASTIC_MAX_RESTARTS", 0),
         )

@@ -127,7 +127,7 @@ class Trainer:
         self.device = torch.device(device)
         self.model = model.to(self.device)
         self.dataset = dataset
-        self.validation = validation if group.ranks.first else None
+        self.validation = validation if group.ranks.is_rank0 else None
         self.recipe = recipe
         self.budget = budget
         self.log_every = log_every
@@ -230,7 +230,7 @@ class Trainer:
     def _due_rows(self) -> Iterator[Metrics]:
         if self.step % self.log_every == 0:
             window, self._window = self._window, RunningMetrics(self.device)
-            if self.group.ranks.first:
+            if self.group.ranks.is_rank0:
                 yield self._row("train", window.sums, **window.figures())
         due = self.step % self.evaluate_every == 0 and self.share_done < 1.0
         if self.validation is not None and due:
