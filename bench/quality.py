@@ -8,8 +8,8 @@ that: vocabulary, tokens, imports, training, the last evaluation. The reference 
 `BertForMaskedLM` of the same shape and vocabulary, fp32, AdamW 1e-3 falling linearly, batches of 32
 chunks of 128 tokens; vocabulary and tokens are given to it, and its time is that of `train()`.
 
-Both are then asked for the same masked pieces of the held-out text, 15 % of those of all its
-examples. A loss is in nats: of a masked piece, of a word and of a character, as `minibert evaluate`
+Both are then asked for the same masked tokens of the validation text, 15 % of those of all its
+examples. A loss is in nats: of a masked token, of a word and of a character, as `minibert evaluate`
 counts them. Beside the second task is what the words that both segments share tell, by the
 threshold that is the best for pairs of the training text.
 """
@@ -104,7 +104,7 @@ def train_reference(given, seed, folder):
 
 
 def chunks(store, tokenizer):
-    """The text in pieces of equal length, as examples of the reference are made."""
+    """The text in parts of equal length, as examples of the reference are made."""
     ids = [i for n in range(store.documents) for sentence in store.document(n) for i in sentence]
     width = SEQ_LEN - 2
     first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
@@ -158,15 +158,15 @@ def overlaps(dataset, rarity, batches):
         for row, segments, mask in zip(
             ids, batch.token_type_ids, batch.attention_mask, strict=True
         ):
-            kept = mask.astype(bool) & (row > 4)  # the special pieces come first
+            kept = mask.astype(bool) & (row > 4)  # the special tokens come first
             first, second = (set(row[kept & (segments == n)]) for n in (0, 1))
             shares.append(weigh(first & second, rarity) / max(weigh(second, rarity), 1e-9))
         labels += batch.next_sentence_label.tolist()
     return np.array(shares), np.array(labels, dtype=bool)
 
 
-def weigh(pieces, rarity):
-    return sum(rarity[piece] for piece in pieces)
+def weigh(ids, rarity):
+    return sum(rarity[id] for id in ids)
 
 
 def in_its_own_process(name, *arguments):

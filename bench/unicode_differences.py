@@ -62,8 +62,8 @@ def vocabulary(folder: Path, chars: list[str], lowercase: bool) -> Files:
         )
     # NUL is deleted from every text, and tokenizers 1.0 refuses it in a vocabulary.
     forms = sorted(form for form in forms if form != "\0" and not form.isspace())
-    pieces = [*SPECIAL_TOKENS, *forms, *(f"##{form}" for form in forms)]
-    WordPieceTokenizer.from_vocab(pieces, lowercase=lowercase).save_pretrained(folder)
+    tokens = [*SPECIAL_TOKENS, *forms, *(f"##{form}" for form in forms)]
+    WordPieceTokenizer.from_vocab(tokens, lowercase=lowercase).save_pretrained(folder)
     return Files(str(folder / "vocab.txt"), str(folder / "tokenizer.json"), lowercase, False)
 
 

@@ -232,7 +232,7 @@ def train(bench: Bench, texts: list[Path]) -> Iterator[Result]:
     path = repeated(bench.work, texts[0], bench.train_bytes)
     rounds = min(bench.rounds, TRAINING_ROUNDS)
     for size in TRAINED_SIZES:
-        title = f"training {size:,} pieces on {path.stat().st_size / 1e6:.0f} MB"
+        title = f"training {size:,} tokens on {path.stat().st_size / 1e6:.0f} MB"
         result = Result("train", title, "s and MiB", more_is_better=False)
         for name in [name for name in (OURS, REFERENCE) if name in bench.names]:
             result.notes[name] = ""
@@ -243,7 +243,7 @@ def train(bench: Bench, texts: list[Path]) -> Iterator[Result]:
                 result.add(name, "seconds", learned["seconds"])
                 result.add(name, "peak memory", learned["peak"] / 2**20)
                 result.add(name, "of it grown", (learned["peak"] - learned["before"]) / 2**20)
-                result.notes[name] = f"{learned['size']:,} pieces"
+                result.notes[name] = f"{learned['size']:,} tokens"
         yield result
 
 

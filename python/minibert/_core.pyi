@@ -25,7 +25,7 @@ __all__ = [
 
 __version__: str
 
-# pieces ------------------------------------------------------------------------------------------
+# tokens ------------------------------------------------------------------------------------------
 
 @final
 class Encoding:
@@ -44,7 +44,7 @@ class Encoding:
         """1 for the second text and its `[SEP]`, else 0."""
     @property
     def tokens(self) -> list[str]:
-        """The piece of each id."""
+        """The token of each id."""
     @property
     def offsets(self) -> list[tuple[int, int]]:
         """The characters that each token comes from, `(start, end)` with `end` after the last.
@@ -88,13 +88,13 @@ class Encoding:
         """The characters of a word."""
     def __len__(self) -> int: ...
     @staticmethod
-    def _restore(pieces: Sequence[tuple[int, str]], state: bytes) -> Encoding: ...
+    def _restore(tokens: Sequence[tuple[int, str]], state: bytes) -> Encoding: ...
 
 @final
 class Tokenizer:
     """The core's tokenizer, behind `minibert.tokenizer.wordpiece.WordPieceTokenizer`."""
 
-    def __new__(cls, pieces: Sequence[str], options: TokenizerOptions) -> Tokenizer: ...
+    def __new__(cls, tokens: Sequence[str], options: TokenizerOptions) -> Tokenizer: ...
     @staticmethod
     def from_file(path: Path, options: TokenizerOptions) -> Tokenizer: ...
     def shaped(self, truncation: Truncation | None, padding: Padding | None) -> Tokenizer: ...
@@ -119,9 +119,9 @@ class Tokenizer:
         threads: int | None = None,
     ) -> tuple[NDArray[np.int32], NDArray[np.int64]]: ...
     def decode(self, ids: Sequence[int], *, skip_special_tokens: bool = True) -> str: ...
-    def pieces(self) -> list[str]: ...
+    def tokens(self) -> list[str]: ...
     def vocab(self) -> dict[str, int]: ...
-    def token_to_id(self, piece: str) -> int | None: ...
+    def token_to_id(self, token: str) -> int | None: ...
     def id_to_token(self, id: int) -> str | None: ...
     @property
     def vocab_size(self) -> int: ...
@@ -181,7 +181,7 @@ def train_vocabulary(
 ) -> tuple[list[str], tuple[int, int, int, int]]:
     """The fields of `minibert.tokenizer.vocabulary.TrainedVocabulary`, of a corpus.
 
-    `progress` is told the fields of `minibert.tokenizer.vocabulary.VocabTrainingProgress`.
+    `progress` receives the fields of `minibert.tokenizer.vocabulary.VocabTrainingProgress`.
     """
 
 def train_vocabulary_from_texts(

@@ -1,4 +1,4 @@
-"""One maker of batches in a process of its own: does what it is told on standard input.
+"""One maker of batches in a process of its own, controlled over standard input.
 
     python -m peers.batches.worker PEER THREADS
 

@@ -1,4 +1,4 @@
-"""One peer in a process of its own: does what it is told on standard input, once a line.
+"""One peer in a process of its own, controlled by lines on standard input.
 
     python -m peers.tokenizers.worker PEER THREADS
 

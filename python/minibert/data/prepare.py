@@ -69,7 +69,7 @@ class TokenSource:
             "corpus": self.corpus.identity(),
             "layout": self.corpus.layout,
             "errors": self.corpus.errors,
-            "pieces": tokenizer,
+            "tokenizer": tokenizer,
         }
         return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).digest()
 

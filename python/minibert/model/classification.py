@@ -71,7 +71,7 @@ def add_classification_head(
 ) -> BertClassifier:
     """Copy a pretrained encoder and put a randomly initialized classification head on it.
 
-    The pooler is initialized anew with the head. The pretrained one is specialized in next-sentence
+    The pooler is randomly initialized, as the head is. The pretrained one is specialized in next-sentence
     prediction and transfers badly (Zhang et al. 2021, 'Revisiting Few-sample BERT Fine-tuning',
     section 5).
 

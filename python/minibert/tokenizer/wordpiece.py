@@ -398,7 +398,7 @@ class WordPieceTokenizer(TokenIds):
         Raises:
             FileError: A file cannot be written.
         """
-        saved = SavedTokenizer(self._core.pieces(), self._options, self._truncation, self._padding)
+        saved = SavedTokenizer(self._core.tokens(), self._options, self._truncation, self._padding)
         tokenizer_files.write_folder(Path(folder), saved, self.vocab, model_max_length)
 
     @property
@@ -424,7 +424,7 @@ class WordPieceTokenizer(TokenIds):
 
     def __reduce__(self) -> tuple[object, ...]:
         shape = (self._options, self._truncation, self._padding, self._core.cache_bytes)
-        return _restored, (self._core.pieces(), *shape)
+        return _restored, (self._core.tokens(), *shape)
 
 
 def _restored(

@@ -33,7 +33,7 @@ impl TokenNames {
     fn get(&self, id: u32) -> &str {
         match self {
             Self::Tokenizer(tokenizer) => tokenizer.vocab().line(id),
-            Self::Pickled(pieces) => pieces.get(&id).map_or("", String::as_str),
+            Self::Pickled(tokens) => tokens.get(&id).map_or("", String::as_str),
         }
     }
 }
@@ -41,25 +41,25 @@ impl TokenNames {
 #[pyclass(frozen, module = "minibert._core")]
 pub struct Encoding {
     core: CoreEncoding,
-    pieces: TokenNames,
+    tokens: TokenNames,
 }
 
 impl Encoding {
     pub fn new(core: CoreEncoding, tokenizer: &Arc<Tokenizer>) -> Self {
         Self {
             core,
-            pieces: TokenNames::Tokenizer(Arc::clone(tokenizer)),
+            tokens: TokenNames::Tokenizer(Arc::clone(tokenizer)),
         }
     }
 
     /// The token of each id, those of the overflowing parts included.
-    fn pieces_of(&self, encoding: &CoreEncoding) -> BTreeMap<u32, &str> {
+    fn tokens_of(&self, encoding: &CoreEncoding) -> BTreeMap<u32, &str> {
         let ids = encoding.ids().into_iter();
-        let mut pieces: BTreeMap<_, _> = ids.map(|id| (id, self.pieces.get(id))).collect();
+        let mut tokens: BTreeMap<_, _> = ids.map(|id| (id, self.tokens.get(id))).collect();
         for part in encoding.overflowing() {
-            pieces.append(&mut self.pieces_of(part));
+            tokens.append(&mut self.tokens_of(part));
         }
-        pieces
+        tokens
     }
 }
 
@@ -78,7 +78,7 @@ impl Encoding {
     #[getter]
     fn tokens(&self) -> Vec<&str> {
         let ids = self.core.ids().into_iter();
-        ids.map(|id| self.pieces.get(id)).collect()
+        ids.map(|id| self.tokens.get(id)).collect()
     }
 
     #[getter]
@@ -123,7 +123,7 @@ impl Encoding {
         parts
             .map(|part| Self {
                 core: part.clone(),
-                pieces: self.pieces.clone(),
+                tokens: self.tokens.clone(),
             })
             .collect()
     }
@@ -169,8 +169,8 @@ impl Encoding {
 
     fn __eq__(&self, other: &Self) -> bool {
         self.core == other.core
-            && (self.pieces.is(&other.pieces)
-                || self.pieces_of(&self.core) == other.pieces_of(&other.core))
+            && (self.tokens.is(&other.tokens)
+                || self.tokens_of(&self.core) == other.tokens_of(&other.core))
     }
 
     fn __repr__(&self) -> String {
@@ -192,19 +192,19 @@ impl Encoding {
         py: Python<'py>,
     ) -> PyResult<(Bound<'py, PyAny>, (Vec<(u32, &str)>, Bound<'py, PyBytes>))> {
         let restore = py.get_type::<Self>().getattr("_restore")?;
-        let pieces = self.pieces_of(&self.core).into_iter().collect();
+        let tokens = self.tokens_of(&self.core).into_iter().collect();
         let state = PyBytes::new(py, &self.core.to_bytes());
-        Ok((restore, (pieces, state)))
+        Ok((restore, (tokens, state)))
     }
 
     /// Restores a pickled encoding.
     #[staticmethod]
-    #[pyo3(signature = (pieces, state))]
-    fn _restore(pieces: Vec<(u32, String)>, state: PyBackedBytes) -> PyResult<Self> {
+    #[pyo3(signature = (tokens, state))]
+    fn _restore(tokens: Vec<(u32, String)>, state: PyBackedBytes) -> PyResult<Self> {
         let core = CoreEncoding::from_bytes(&state).map_err(to_python)?;
         Ok(Self {
             core,
-            pieces: TokenNames::Pickled(Arc::new(pieces.into_iter().collect())),
+            tokens: TokenNames::Pickled(Arc::new(tokens.into_iter().collect())),
         })
     }
 }

@@ -110,9 +110,9 @@ pub struct Tokenizer {
 #[pymethods]
 impl Tokenizer {
     #[new]
-    #[pyo3(signature = (pieces, options))]
-    fn new(py: Python<'_>, pieces: Vec<String>, options: Options) -> PyResult<Self> {
-        py.detach(|| Self::made(Vocab::from_tokens(pieces), options))
+    #[pyo3(signature = (tokens, options))]
+    fn new(py: Python<'_>, tokens: Vec<String>, options: Options) -> PyResult<Self> {
+        py.detach(|| Self::made(Vocab::from_tokens(tokens), options))
     }
 
     #[staticmethod]
@@ -210,8 +210,8 @@ impl Tokenizer {
         py.detach(|| self.core.decode(&ids, skip_special_tokens))
     }
 
-    /// One token for each id: `Tokenizer(pieces, options)` makes the same tokenizer.
-    fn pieces(&self) -> Vec<&str> {
+    /// One token for each id: `Tokenizer(tokens, options)` makes the same tokenizer.
+    fn tokens(&self) -> Vec<&str> {
         self.core.vocab().lines().collect()
     }
 
@@ -226,9 +226,9 @@ impl Tokenizer {
         Ok(ids)
     }
 
-    #[pyo3(signature = (piece))]
-    fn token_to_id(&self, piece: &str) -> Option<u32> {
-        self.core.id(piece)
+    #[pyo3(signature = (token))]
+    fn token_to_id(&self, token: &str) -> Option<u32> {
+        self.core.id(token)
     }
 
     #[pyo3(signature = (id))]

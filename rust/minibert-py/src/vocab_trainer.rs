@@ -82,14 +82,14 @@ pub fn train_vocabulary_from_texts(
 }
 
 fn vocabulary(trained: &Trained) -> Vocabulary {
-    let pieces = trained.vocab.lines().map(str::to_owned);
+    let tokens = trained.vocab.lines().map(str::to_owned);
     let words = (
         trained.words,
         trained.different_words,
         trained.whole_words,
         trained.unknown_words,
     );
-    (pieces.collect(), words)
+    (tokens.collect(), words)
 }
 
 fn tell(watch: &mut Watch, progress: Progress) -> CoreResult<()> {

@@ -260,7 +260,7 @@ mod tests {
                 &TokenizerOptions::default(),
                 &mut |_| Err(Error::Cancelled),
             );
-            // Another thread may have read everything before this one is told.
+            // Another thread may have read everything before this one starts.
             assert!(matches!(stopped, Err(Error::Cancelled) | Ok(_)));
         }
     }
