@@ -71,9 +71,9 @@ def add_classification_head(
 ) -> BertClassifier:
     """Copy a pretrained encoder and put a randomly initialized classification head on it.
 
-    The pooler is randomly initialized, as the head is. The pretrained one is specialized in next-sentence
-    prediction and transfers badly (Zhang et al. 2021, 'Revisiting Few-sample BERT Fine-tuning',
-    section 5).
+    The pooler is randomly initialized, as the head is. The pretrained one is specialized in
+    next-sentence prediction and transfers badly (Zhang et al. 2021, 'Revisiting Few-sample BERT
+    Fine-tuning', section 5).
 
     Args:
         pretrained: the model to copy from; it is not changed.
