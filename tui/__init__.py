@@ -36,9 +36,9 @@ def main(run: Path | None, once: bool) -> int:
     from minibert.tui.monitoring.run_watcher import RunWatcher, holds_runs
 
     if run is not None and not run.exists():
-        raise RunError(f"{run} does not exist; name a run's folder, or a folder of runs")
+        raise RunError(f"{run} does not exist; give a run folder or a folder of runs")
     if run is not None and not holds_runs(run):
-        raise RunError(f"{run} holds no run; start one there with: minibert pretrain")
+        raise RunError(f"{run} contains no run; start one with: minibert pretrain")
     watcher = RunWatcher(RUNS if run is None else run)
     if once:
         from minibert.tui.once import print_frame

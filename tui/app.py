@@ -1,4 +1,4 @@
-"""The application: its sections, its keys, its theme, and the run that is open."""
+"""The application: its sections, its keys, its theme, and the open run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from textual.screen import Screen
 from minibert.tui.monitoring.polling import RunPoller
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_watcher import RunWatcher, folder_of_runs
-from minibert.tui.navigation import FIRST, SECTIONS
+from minibert.tui.navigation import DEFAULT_SECTION, SECTIONS
 from minibert.tui.sections.base import SectionScreen
 from minibert.tui.sections.help import HelpScreen
 from minibert.tui.settings import Remembered
 from minibert.tui.shell import Shell
 
-# Classes of the screen by its width and height; the style sheets lay out by them.
+# CSS classes of a screen by its least width and height in characters; style sheets use them.
 WIDTHS = [(0, "-cramped"), (60, "-narrow"), (150, "-wide")]
 HEIGHTS = [(0, "-flat"), (18, "-low"), (36, "-tall")]
 
@@ -33,9 +33,9 @@ class MinibertApp(Shell):
     """Shows the run that a watcher reads.
 
     Args:
-        watcher: where the run comes from at first.
-        live: go on reading until the end; otherwise read once, before the first frame.
-        remembered: what a person has chosen before, and where that is kept.
+        watcher: reads the run that is open at the start.
+        live: keep reading; otherwise read once, before the first frame.
+        remembered: the settings, and the file that they are saved in.
     """
 
     TITLE = "minibert"
@@ -46,21 +46,22 @@ class MinibertApp(Shell):
     ]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    DEFAULT_MODE = FIRST
+    DEFAULT_MODE = DEFAULT_SECTION
     BINDINGS: ClassVar[list[BindingType]] = [
         *(section.binding() for section in SECTIONS),
-        # Each key is bound by itself: the footer shows those alone that a field lets through.
+        # A binding for each key: while a field has the focus, the footer shows only the keys that
+        # the field does not take.
         Binding("q", "quit", "Quit"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=False),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("f1", "help", "Help"),
-        Binding("t", "toggle_theme", "Theme", tooltip="Change between dark and light"),
+        Binding("t", "toggle_theme", "Theme", tooltip="Switch between dark and light"),
     ]
 
     sections = SECTIONS
 
     class RunRead(Message):
-        """The open run is another than when it was read last."""
+        """A thread has read a change of the open run."""
 
         def __init__(self, snapshot: RunSnapshot) -> None:
             super().__init__()
@@ -70,49 +71,49 @@ class MinibertApp(Shell):
         self, watcher: RunWatcher, live: bool = True, remembered: Remembered | None = None
     ) -> None:
         super().__init__(folder_of_runs(watcher.root), live, remembered or Remembered())
-        self._reader = RunPoller(watcher)
+        self._poller = RunPoller(watcher)
         for section in self.sections:
-            self.add_mode(section.name, partial(section.make, self))
+            self.add_mode(section.name, partial(section.create_screen, self))
         self.theme = self._known_theme(self.settings.theme)
 
     def on_mount(self) -> None:
-        """Read what there is, or go on reading it."""
+        """Read the run, or start the thread that keeps reading it."""
         self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
         if self._remembered.problem is not None:
             self.notify(self._remembered.problem, severity="warning", timeout=10, markup=False)
         if self.live:
             tell = partial(
-                self._reader.follow, lambda snapshot: self.post_message(self.RunRead(snapshot))
+                self._poller.follow, lambda snapshot: self.post_message(self.RunRead(snapshot))
             )
             self.run_worker(tell, thread=True, exit_on_error=True)
         else:
-            self.snapshot = self._reader.read_whole() or self.snapshot
+            self.snapshot = self._poller.read_whole() or self.snapshot
 
     def on_ready(self) -> None:
-        """The first screen is there: look for garbage again, where `main` has put it off."""
+        """Turn garbage collection on again after the first screen, if `main` has turned it off."""
         if not gc.isenabled():
-            gc.collect()  # so that Python knows how much there is: else it would look too often
+            gc.collect()  # without a first collection Python would collect too often
             gc.enable()
 
     def on_unmount(self) -> None:
-        """Let the threads end."""
-        self._reader.close()
+        """End the threads."""
+        self._poller.close()
         self.models.close()
 
     def on_minibert_app_run_read(self, message: RunRead) -> None:
-        """Give the sections what the thread has read."""
+        """Give the snapshot to the sections."""
         self.snapshot = message.snapshot
 
-    # ---- what sections ask for ------------------------------------------------------------------
+    # ---- requests of sections -------------------------------------------------------------------
 
     def open_run(self, path: Path) -> None:
-        """Let every section show another run."""
-        self._reader.open(path)
+        """Open another run in every section."""
+        self._poller.open(path)
 
     # ---- keys and commands ----------------------------------------------------------------------
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette offers every section, the actions of the one in front, and Textual's own."""
+        """The command palette: sections, actions of the open section, Textual's commands."""
         for section in self.sections:
             go = partial(self.action_go, section.name)
             yield SystemCommand(section.title, f"Go to {section.title} ({section.key})", go)
@@ -124,16 +125,16 @@ class MinibertApp(Shell):
         yield from super().get_system_commands(screen)
 
     async def action_go(self, name: str) -> None:
-        """Bring a section to the front."""
+        """Open a section."""
         if isinstance(self.screen, SectionScreen):
             await self.switch_mode(name)
 
     def action_toggle_theme(self) -> None:
-        """Change between dark and light; from any other theme, to the opposite of it."""
+        """Switch between the dark and the light theme."""
         self.theme = LIGHT if self.current_theme.dark else DARK
 
     def action_help(self) -> None:
-        """Show every key of the section in front."""
+        """Show the keys of the open section."""
         if isinstance(self.screen, SectionScreen):
             self.push_screen(HelpScreen(self.screen))
 

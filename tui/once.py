@@ -27,6 +27,6 @@ async def render_frame(watcher: RunWatcher, columns: int, rows: int) -> str:
 
 
 def screen_text(app: MinibertApp) -> str:
-    """What an application shows now, as lines of text."""
+    """The screen of an application as lines of text."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips)

@@ -1,4 +1,4 @@
-"""What the application remembers from one time to the next."""
+"""The settings that the application saves."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Settings:
-    """What a person has chosen.
+    """The settings of a person.
 
     Attributes:
-        theme: the name of one of Textual's themes.
-        sentences: with masks, that every checkpoint is asked.
+        theme: the name of a Textual theme.
+        sentences: with `[MASK]`; every checkpoint fills them.
     """
 
     theme: str = "textual-dark"
@@ -32,12 +32,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Remembered:
-    """Settings as they were found.
+    """The settings that were loaded.
 
     Attributes:
         settings: those of the file, or the defaults.
-        file: where they are written when they change; None where they must not be.
-        problem: a sentence on why they are the defaults, or None.
+        file: the file that changes are saved in; None if they must not be saved.
+        problem: a sentence that says why the defaults are used, or None.
     """
 
     settings: Settings = Settings()
@@ -46,12 +46,12 @@ class Remembered:
 
 
 def settings_file() -> Path:
-    """Where settings are kept, in the platform's folder for configuration."""
+    """The settings file in the platform's configuration folder."""
     return platformdirs.user_config_path("minibert") / "tui.json"
 
 
 def load_settings(file: Path) -> Remembered:
-    """Read settings; what is wrong with their file is said, and never raised."""
+    """Load settings; a problem with the file is returned, never raised."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -60,18 +60,18 @@ def load_settings(file: Path) -> Remembered:
         return Remembered(file=file, problem=f"The settings in {file} cannot be read: {error}.")
     known = _known(data)
     if known is None:
-        return Remembered(file=file, problem=f"The settings in {file} are damaged.")
+        return Remembered(file=file, problem=f"The settings in {file} are invalid.")
     if data["format"] > FORMAT:
-        newer = f"The settings in {file} are a newer minibert's, and stay as they are."
+        newer = f"A newer minibert wrote the settings in {file}; they are left unchanged."
         return Remembered(problem=newer)
     return Remembered(Settings(**known), file)
 
 
 def save_settings(settings: Settings, file: Path) -> None:
-    """Write settings, whole or not at all.
+    """Write settings atomically.
 
     Raises:
-        FileError: they cannot be written.
+        FileError: the file cannot be written.
     """
     text = json.dumps({"format": FORMAT, **dataclasses.asdict(settings)}, indent=2) + "\n"
     try:
@@ -82,7 +82,7 @@ def save_settings(settings: Settings, file: Path) -> None:
 
 
 def _known(data: Any) -> dict[str, Any] | None:
-    """The values that are settings; None where one is of a wrong kind, or nothing is right."""
+    """The known settings among some data; None if one has a wrong type or there is no format."""
     if not isinstance(data, dict) or not isinstance(data.get("format"), int):
         return None
     known = {}

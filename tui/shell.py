@@ -1,4 +1,4 @@
-"""The application as its sections and widgets know it."""
+"""The base class of the application: what sections and widgets may use of it."""
 
 from __future__ import annotations
 
@@ -21,43 +21,43 @@ from minibert.tui.settings import Remembered, Settings, save_settings
 
 @dataclass(frozen=True)
 class Section:
-    """A screen that a key goes to.
+    """An entry of the list of sections in `navigation.py`.
 
     Attributes:
-        key: the key.
-        name: of Textual's mode.
-        title: what people call it.
-        make: makes the screen.
+        key: opens the section.
+        name: of its Textual mode, and of its folder.
+        title: in the top line.
+        create_screen: creates its screen, a `SectionScreen`.
     """
 
     key: str
     name: str
     title: str
-    make: Callable[[Shell], Screen[None]]
+    create_screen: Callable[[Shell], Screen[None]]
 
     def binding(self) -> Binding:
-        """The key; the masthead shows it, so that the footer need not."""
+        """The binding of the key; the top line shows it, so the footer does not."""
         tooltip = f"Go to {self.title}"
         return Binding(self.key, f"go('{self.name}')", self.title, show=False, tooltip=tooltip)
 
 
 class Shell(App[None]):
-    """The base class of the application: everything that sections and widgets may ask of it.
+    """Everything that sections and widgets may use of the application.
 
-    Sections and widgets import this class and never the application, which imports them.
+    Sections and widgets import this class and not the application, which imports them.
 
     Args:
         root: the folder of runs.
-        live: go on reading until the end; otherwise read once, before the first frame.
-        remembered: what a person has chosen before, and where that is kept.
+        live: keep reading; otherwise read once, before the first frame.
+        remembered: the settings, and the file that they are saved in.
 
     Attributes:
-        sections: the screens that keys go to.
-        models: where models compute.
+        sections: the list of sections.
+        models: runs models in a background thread.
         snapshot: the open run as it was read last; sections watch it.
-        compared: the folders of runs that are drawn together.
+        compared: the folders of the runs that are compared with the open run.
         root: the folder of runs.
-        live: whether reading goes on.
+        live: whether the application keeps reading.
     """
 
     sections: tuple[Section, ...] = ()
@@ -73,20 +73,20 @@ class Shell(App[None]):
         self._remembered = remembered
 
     def open_run(self, path: Path) -> None:
-        """Let every section show another run."""
+        """Open another run in every section."""
         raise NotImplementedError
 
     async def action_go(self, name: str) -> None:
-        """Bring a section to the front."""
+        """Open a section."""
         raise NotImplementedError
 
     @property
     def settings(self) -> Settings:
-        """What a person has chosen."""
+        """The current settings."""
         return self._remembered.settings
 
     def remember(self, **choices: Any) -> None:
-        """Keep choices until they are changed, and for the next time."""
+        """Change settings, and save them in the background."""
         settings = dataclasses.replace(self._remembered.settings, **choices)
         if settings != self._remembered.settings:
             self._remembered = dataclasses.replace(self._remembered, settings=settings)
@@ -98,5 +98,5 @@ class Shell(App[None]):
         try:
             save_settings(self._remembered.settings, self._remembered.file)
         except FileError as error:
-            sentence = f"Your choice is not remembered: {error}."
+            sentence = f"The setting was not saved: {error}."
             self.notify(sentence, severity="error", markup=False)

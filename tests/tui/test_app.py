@@ -168,7 +168,7 @@ def test_a_run_that_does_not_exist_is_refused(tmp_path):
 def test_what_holds_no_run_is_refused(tmp_path, kind):
     path = tmp_path / "thing"
     path.mkdir() if kind == "empty folder" else path.write_text("text")
-    with pytest.raises(RunError, match="holds no run"):
+    with pytest.raises(RunError, match="contains no run"):
         main(path, once=True)
 
 

@@ -147,7 +147,7 @@ async def test_the_words_below_are_shaded_by_what_the_chosen_one_looks_at(app):
         words.focus()
         await pilot.press("home", "right", "right", "right", "left")
         assert one(app, HeatMap).cursor[0] == 2
-        assert str(words.border_title) == "What 'old' looks at"
+        assert str(words.border_title) == "Attention of 'old'"
         row = one(app, HeadGrid).reading.attentions[0, 0, 2]
         shades = [word.level for word in words.words]
         assert shades.index(max(shades)) == int(row.argmax())
@@ -157,7 +157,7 @@ async def test_comma_and_full_stop_go_through_the_checkpoints(app, looked_at):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         slider = one(app, CheckpointSlider)
-        assert "the newest" in screen_text(app)
+        assert "newest" in screen_text(app)
         await pilot.press("comma", "comma", "comma")
         await app.workers.wait_for_complete()
         assert slider.folder.name == "step-00000250"
@@ -195,10 +195,10 @@ async def test_the_mouse_chooses_a_head_a_cell_a_word_and_a_checkpoint(app):
         assert one(app, HeadGrid).selected == (0, 1)
         heat_map = one(app, HeatMap)
         layout = heat_map._layout_map()
-        x = layout.beside + 4 * layout.width
-        await pilot.hover(HeatMap, offset=(x, layout.above + 2 * layout.height))
+        x = layout.left + 4 * layout.width
+        await pilot.hover(HeatMap, offset=(x, layout.top + 2 * layout.height))
         assert heat_map.cursor == (2, 4)
-        await pilot.click(HeatMap, offset=(x, layout.above))
+        await pilot.click(HeatMap, offset=(x, layout.top))
         assert heat_map.cursor == (0, 4)
         await pilot.click(ShadedWords, offset=(14, 1))
         assert reading(app).startswith("old →")
@@ -266,7 +266,7 @@ async def test_x_writes_the_head(app, tmp_path, monkeypatch, name, begins):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("a.gif", "ends in none of"), ("there.svg", "is there already"), ("no/a.svg", "cannot be")],
+    [("a.gif", "must end in"), ("there.svg", "exists; choose"), ("no/a.svg", "cannot be")],
 )
 async def test_what_cannot_be_written_is_said(app, tmp_path, name, said):
     (tmp_path / "there.svg").write_text("mine")
@@ -295,8 +295,8 @@ async def test_escape_leaves_the_question_and_nothing_is_written(app, tmp_path, 
     [
         ("", "Type a text to see"),
         ("   ", "Type a text to see"),
-        ("\u200b", "There is no word in the text."),
-        ("cat " * 60, "62 pieces with [CLS] and [SEP], but the model has 40 positions"),
+        ("\u200b", "The text has no word."),
+        ("cat " * 60, "62 tokens with [CLS] and [SEP], but the model has 40 positions"),
     ],
 )
 async def test_a_text_that_cannot_be_read_is_said_in_the_maps_place(app, text, said):

@@ -105,7 +105,7 @@ async def test_the_masks_are_shown_in_place_and_the_sentence_as_it_was(app, run)
                 assert f"~{token.token.removeprefix('##')}~" in text
             if token.masking == "unchanged":
                 assert f"={token.token.removeprefix('##')}=" in text
-        words = " ".join(t.was for t in example.tokens if t.segment == 0).replace(" ##", "")
+        words = " ".join(t.original for t in example.tokens if t.segment == 0).replace(" ##", "")
         assert words in text
         assert example.label in text
 

@@ -70,7 +70,7 @@ def close(found, expected):
     return found == pytest.approx(expected, rel=1e-3, abs=1e-6)
 
 
-async def test_the_answers_are_those_of_minibert_fill(app, looked_at):
+async def test_the_predictions_are_those_of_minibert_fill(app, looked_at):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         fill = FillMask.from_pretrained(looked_at / "checkpoints" / "step-00000750")
@@ -82,7 +82,7 @@ async def test_the_answers_are_those_of_minibert_fill(app, looked_at):
         assert f"{100 * expected[0]['score']:.1f} %" in screen_text(app)
 
 
-async def test_every_layer_has_a_row_and_the_last_one_says_the_answers(app):
+async def test_every_layer_has_a_row_and_the_last_one_has_the_predictions_of_the_model(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         mask = one(app, LensTable).mask
@@ -97,15 +97,15 @@ async def test_every_layer_has_a_row_and_the_last_one_says_the_answers(app):
 async def test_each_mask_has_a_column_and_arrows_go_between_them(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the [MASK] sat by [MASK] fire")
-        answers = one(app, PredictionColumns)
-        assert len(answers.masks) == 2
+        columns = one(app, PredictionColumns)
+        assert len(columns.masks) == 2
         await pilot.press("a", "down", "right", "down", "up", "down")
-        assert answers.cursor == (1, 2)
-        assert one(app, LensTable).mask == answers.masks[1]
-        assert "answers, mask 2" in screen_text(app)
+        assert columns.cursor == (1, 2)
+        assert one(app, LensTable).mask == columns.masks[1]
+        assert "Predictions by layer, mask 2" in screen_text(app)
         await pilot.press("left")
-        assert answers.cursor == (0, 2)
-        assert one(app, LensTable).mask == answers.masks[0]
+        assert columns.cursor == (0, 2)
+        assert one(app, LensTable).mask == columns.masks[0]
 
 
 async def test_space_masks_the_word_under_the_cursor_and_brings_it_back(app):
@@ -136,14 +136,14 @@ async def test_a_mask_that_was_typed_cannot_be_brought_back_and_that_is_said(app
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await opened(app, pilot, "[MASK] cat")
         await pilot.press("home", "space")
-        await until(pilot, "What stood there")
+        await until(pilot, "The original word is unknown")
         assert text(app) == "[MASK] cat"
 
 
-async def test_answers_appear_as_one_types(app):
+async def test_predictions_appear_while_typing(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the cat")
-        assert "There is no [MASK] in the text" in screen_text(app)
+        assert "The text has no [MASK]" in screen_text(app)
         await pilot.press("e", "end", *" [MASK]")
         await answered(app, pilot)
         assert len(one(app, PredictionColumns).masks) == 1
@@ -168,19 +168,19 @@ async def test_words_are_shaded_by_how_surprising_they_are(app, looked_at):
         await opened(app, pilot, "the old unable cat sat")
         score = PseudoLogLikelihood.from_pretrained(looked_at / "checkpoints" / "step-00000750")
         (expected,) = score(["the old unable cat sat"])
-        surprise = app.screen._surprisals
-        assert close(-sum(surprise), expected.pll)
+        surprisals = app.screen._surprisals
+        assert close(-sum(surprisals), expected.pll)
         levels = [word.level for word in words(app).words]
         assert len(levels) == 5
-        shares = [min(1.0, nats / 10) for nats in surprise]
+        shares = [min(1.0, nats / 10) for nats in surprisals]
         assert levels == [round(share * (LEVELS - 1)) for share in shares]
         await pilot.press("home", "right")
-        assert f"old  {surprise[1]:.2f} nats" in screen_text(app)
-        assert math.exp(-surprise[1]) < 0.0001
-        assert "under 0.01 %" in screen_text(app)
+        assert f"old  {surprisals[1]:.2f} nats" in screen_text(app)
+        assert math.exp(-surprisals[1]) < 0.0001
+        assert "< 0.01 %" in screen_text(app)
 
 
-async def test_masks_have_no_surprise(app):
+async def test_masks_have_no_surprisal(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         assert [word.level is None for word in words(app).words].index(True) == 1
@@ -193,10 +193,10 @@ async def test_the_mouse_masks_a_word_and_puts_an_answer_in(app):
         await pilot.click(ShadedWords, offset=(7, 1))
         assert text(app) == "the [MASK] cat sat"
         await answered(app, pilot)
-        answers = one(app, PredictionColumns)
+        columns = one(app, PredictionColumns)
         await pilot.click(PredictionColumns, offset=(4, 4))
-        assert answers.cursor == (0, 3)
-        piece = answers.masks[0].predictions[3].token.removeprefix("##")
+        assert columns.cursor == (0, 3)
+        piece = columns.masks[0].predictions[3].token.removeprefix("##")
         await pilot.click(PredictionColumns, offset=(4, 4), times=2)
         await pilot.pause()
         assert piece in text(app)
@@ -263,7 +263,7 @@ async def test_o_compares_with_another_model(app, looked_at, tmp_path):
         await until(pilot, "There is no model folder")
         await pilot.press("o", "escape")
         await pilot.pause()
-        assert "nothing" in str(app.screen.query_one("#second .answers").border_title)
+        assert "nothing" in str(app.screen.query_one("#second .predictions").border_title)
         await pilot.press("o")
         await pilot.pause()
         app.screen.query_one("Input").value = ""
@@ -275,12 +275,12 @@ async def test_o_compares_with_another_model(app, looked_at, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Type a text with [MASK] in it"),
-        ("the cat", "There is no [MASK] in the text"),
-        ("[MASK] " * 50, "The text has 52 pieces"),
+        ("", "Type a text with [MASK]"),
+        ("the cat", "The text has no [MASK]"),
+        ("[MASK] " * 50, "The text has 52 tokens"),
     ],
 )
-async def test_a_text_that_cannot_be_filled_is_said_in_the_answers_place(app, typed, said):
+async def test_a_text_that_cannot_be_filled_is_shown_in_place_of_the_predictions(app, typed, said):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, typed)
         await until(pilot, said)
@@ -312,7 +312,7 @@ async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
     app = MinibertApp(RunWatcher(run.path, clock))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("4")
-        await until(pilot, "There is no model to ask yet")
+        await until(pilot, "There is no checkpoint yet")
         give_weights(run.path)
         await until(pilot, "bars to")
         await until(pilot, "The old [MASK] sat by the fire. │ ╰")
@@ -322,4 +322,4 @@ async def test_without_a_run_there_is_nobody_to_ask(tmp_path, clock):
     app = MinibertApp(RunWatcher(tmp_path / "nothing", clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")
-        await until(pilot, "There is no model to ask yet")
+        await until(pilot, "There is no checkpoint yet")

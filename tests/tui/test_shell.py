@@ -146,7 +146,7 @@ async def test_the_theme_that_was_chosen_is_remembered(make_run, clock, tmp_path
 @pytest.mark.parametrize(
     ("remembered", "said"),
     [
-        (Remembered(problem="The settings are damaged."), "settings are damaged"),
+        (Remembered(problem="The settings are invalid."), "settings are invalid"),
         (Remembered(Settings(theme="none-such")), "MLM loss"),
     ],
 )
@@ -166,4 +166,4 @@ async def test_a_folder_that_cannot_be_written_is_said(make_run, clock, tmp_path
     app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False, remembered=remembered)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("t")
-        await until(pilot, "not remembered")
+        await until(pilot, "was not saved")

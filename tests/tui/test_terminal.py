@@ -158,7 +158,7 @@ def test_sections_are_gone_through_in_a_real_terminal_without_colors(
     terminal.press("Escape")
     terminal.wait_for("e Edit")
     terminal.press("6")
-    terminal.wait_for("=word= kept")
+    terminal.wait_for("=word= unchanged")
     terminal.wait_for("epoch 0 · batch 0")
     terminal.press("q")
     assert terminal.status() == "0"

@@ -64,9 +64,9 @@ def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("the cat sat", "5 pieces · 3 words"),
-        ("", "2 pieces · 0 words"),
-        ("the 語 sat", "5 pieces · 3 words · 1 [UNK], with no piece for: 語"),
+        ("the cat sat", "5 tokens · 3 words"),
+        ("", "2 tokens · 0 words"),
+        ("the 語 sat", "5 tokens · 3 words · 1 [UNK]: 語"),
     ],
 )
 def test_what_became_of_a_text_is_said_in_a_line(text, said):
@@ -89,7 +89,7 @@ def app(small_run):
 
 async def opened(app, pilot):
     await pilot.press("5")
-    await until(pilot, "pieces · ")
+    await until(pilot, "tokens · ")
 
 
 def tokens(app):
@@ -115,13 +115,13 @@ async def test_a_text_is_cut_as_it_is_typed(app, small_run):
         assert "".join(n.removeprefix("##") for n in tokens(app)[1:-1]) == "horsesat"
 
 
-async def test_what_has_no_piece_is_said_and_framed(app):
+async def test_an_unknown_word_is_named_and_framed(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await write(app, pilot, "the 語 sat")
         text = screen_text(app)
         assert "⟨語⟩" in text
-        assert "1 [UNK], with no piece for: 語" in text
+        assert "1 [UNK]: 語" in text
         assert "[UNK] 語" in tokens(app)
 
 
@@ -200,7 +200,7 @@ TEXTS = {
     "nothing": "",
     "spaces": "   ",
     "markup": "[bold]not bold[/] [@click=app.quit]x[/]",
-    "special pieces": "[MASK] and [SEP][UNK]",
+    "special tokens": "[MASK] and [SEP][UNK]",
     "emoji": "👩‍👩‍👧 and 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
 }
 
@@ -224,7 +224,7 @@ async def test_a_run_without_a_vocabulary_is_said_and_read_when_it_comes(make_ru
     app = MinibertApp(RunWatcher(run.path))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("5")
-        await until(pilot, "The vocabulary of this run cannot be shown")
+        await until(pilot, "The vocabulary of this run cannot be read")
         small_run_vocabulary = (small_run.run.path / "vocab.txt").read_bytes()
         (run.path / "vocab.txt").write_bytes(small_run_vocabulary)
         run.describe(state="interrupted")
@@ -238,7 +238,7 @@ async def test_a_run_without_weights_says_so_in_the_neighbours_place(make_run, s
     app = MinibertApp(RunWatcher(run.path), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
-        await until(pilot, "The model cannot be asked")
+        await until(pilot, "The model cannot be used")
 
 
 async def test_without_a_run_there_is_no_vocabulary(tmp_path):

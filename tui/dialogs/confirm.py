@@ -1,4 +1,4 @@
-"""A question before something that cannot be taken back."""
+"""A dialog that asks for a confirmation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.widgets import Button, Static
 
 
 class ConfirmScreen(ModalScreen[bool]):
-    """Asks, and answers no unless yes is said with a key of its own.
+    """Asks a question; returns True only after `y` or the yes button.
 
     Args:
-        question: what is asked, in whole sentences.
-        yes: what the button that does it says.
+        question: in whole sentences.
+        yes: the label of the yes button.
     """
 
     CSS_PATH = "confirm.tcss"
@@ -32,7 +32,7 @@ class ConfirmScreen(ModalScreen[bool]):
         self._yes = yes
 
     def compose(self) -> ComposeResult:
-        """The question over two buttons; the harmless one has the focus."""
+        """The question above two buttons; the no button has the focus."""
         with Vertical(id="question"):
             yield Static(self._question, markup=False)
             with Horizontal():
@@ -40,9 +40,9 @@ class ConfirmScreen(ModalScreen[bool]):
                 yield Button(f"{self._yes} (y)", id="yes", variant="error")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The answer that was pressed."""
+        """Return the answer of a button."""
         self.dismiss(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
-        """The answer of a key."""
+        """Return the answer of a key."""
         self.dismiss(answer)

@@ -1,4 +1,4 @@
-"""A question that is answered with a line of text."""
+"""A dialog that asks for a line of text."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from textual.widgets import Input
 
 
 class PromptScreen(ModalScreen[str | None]):
-    """Asks for a line; gives None when it is left.
+    """Asks for a line of text; returns None if it is cancelled.
 
     Args:
-        title: what is asked for.
-        value: what is in the field at first.
-        hint: said below.
+        title: above the field.
+        value: the text in the field at first.
+        hint: below the field.
     """
 
     CSS_PATH = "prompt.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Leave", key_display="esc")
+        Binding("escape", "dismiss(None)", "Cancel", key_display="esc")
     ]
 
     def __init__(self, title: str, value: str, hint: str) -> None:
@@ -30,12 +30,12 @@ class PromptScreen(ModalScreen[str | None]):
         self._title, self._value, self._hint = title, value, hint
 
     def compose(self) -> ComposeResult:
-        """One field in a frame."""
+        """A field with a border."""
         with Vertical(id="prompt") as panel:
             panel.border_title = self._title
             panel.border_subtitle = self._hint
             yield Input(self._value, select_on_focus=False, compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Answer with what was typed."""
+        """Return the text."""
         self.dismiss(event.value.strip())

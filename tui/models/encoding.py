@@ -31,10 +31,10 @@ def encode(loaded: Pretrained, text: str, pair: str | None = None) -> Encoding:
     encoding = tokenizer.encode(text, pair)
     positions = loaded.model.config.max_position_embeddings
     if all(encoding.special_tokens_mask):
-        raise TextError("there is no word in the text")
+        raise TextError("the text has no word")
     if len(encoding) > positions:
         raise TextError(
-            f"the text has {len(encoding)} pieces with [CLS] and [SEP], "
-            f"but the model has {positions} positions: shorten it"
+            f"the text has {len(encoding)} tokens with [CLS] and [SEP], "
+            f"but the model has {positions} positions; shorten the text"
         )
     return encoding

@@ -51,12 +51,12 @@ def describe_tokens(tokens: list[TokenSpan]) -> str:
     words = [token.word for token in tokens if token.word is not None]
     split = sum(words.count(word) > 1 for word in set(words))
     unknown = [token.text for token in tokens if token.unknown]
-    parts = [_count(len(tokens), "piece"), _count(len(set(words)), "word")]
+    parts = [_count(len(tokens), "token"), _count(len(set(words)), "word")]
     if split:
-        parts.append(f"{split} of them cut")
+        parts.append(f"{split} split")
     if unknown:
         different = " ".join(dict.fromkeys(unknown))
-        parts.append(f"{len(unknown)} [UNK], with no piece for: {different}")
+        parts.append(f"{len(unknown)} [UNK]: {different}")
     return " · ".join(parts)
 
 

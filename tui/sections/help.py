@@ -1,4 +1,4 @@
-"""The help of a section: its keys, from its bindings, so that it can never be out of date."""
+"""The help of a section: a list of its keys, made from its bindings."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from minibert.tui.sections.base import SectionScreen
 
 
 class HelpScreen(ModalScreen[None]):
-    """All keys of a section: its own, those of the widget that has the focus, and everybody's.
+    """The keys of a section, of the widget that has the focus, and of the application.
 
     Args:
-        section: whose keys to list.
+        section: the section.
     """
 
     CSS_PATH = "help.tcss"
@@ -35,7 +35,7 @@ class HelpScreen(ModalScreen[None]):
             self._owners.insert(1, section.focused)
 
     def compose(self) -> ComposeResult:
-        """One scrolling panel."""
+        """A panel that scrolls."""
         with VerticalScroll(id="keys") as panel:
             panel.border_title = "Keys"
             panel.border_subtitle = "esc closes"
@@ -55,7 +55,7 @@ class HelpScreen(ModalScreen[None]):
         return Content("\n").join(lines[:-1])
 
     def _rows(self, node: DOMNode) -> list[tuple[str, str]]:
-        """The keys of each action, and what it does."""
+        """The keys of each action, and its description."""
         found: dict[tuple[str, str], list[str]] = {}
         for binding in _bindings(node):
             meaning = binding.tooltip or binding.description
@@ -65,7 +65,7 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _bindings(node: DOMNode) -> Iterable[Binding]:
-    """What is bound in a node and says what it does; what the footer shows comes first."""
+    """The bindings of a node that have a description; those in the footer come first."""
     bindings = [binding for _, binding in node._bindings if binding.description]
     return sorted(bindings, key=lambda binding: not binding.show)
 

@@ -1,4 +1,4 @@
-"""What the sections that steer trainings have in common."""
+"""The base class of the sections that control trainings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from minibert.runs.manifest import ACTIVE, RESUMABLE, RunState
 from minibert.runs.run import Run
 from minibert.tui.dialogs.confirm import ConfirmScreen
 from minibert.tui.sections.base import SectionScreen
+from minibert.tui.text import sentence
 
 
 class ControlledRun(NamedTuple):
-    """The run that keys are about."""
+    """The run that the keys control."""
 
     path: Path
     name: str
@@ -26,72 +27,72 @@ class ControlledRun(NamedTuple):
 
 
 class RunControlScreen(SectionScreen):
-    """A section from which a training is paused, gone on with, saved and stopped.
+    """A section in which a training can be paused, resumed, saved and stopped.
 
-    Subclasses have `steered`, and bind the actions to keys. What a training has done of what it was
-    asked for is read from its folder, as all else is.
+    Subclasses define `controlled_run` and bind keys to the actions. Requests go through the run's
+    folder, and the state is read from there.
     """
 
     @property
-    def steered(self) -> ControlledRun | None:
-        """The run that keys are about; None where there is none."""
+    def controlled_run(self) -> ControlledRun | None:
+        """The run that the keys control, or None."""
         raise NotImplementedError
 
-    def work_done(self) -> None:
-        """Called in a thread after something was done to a run."""
+    def after_work(self) -> None:
+        """Called in the thread of `work` after a change of a run."""
 
     def action_pause(self) -> None:
-        """Pause what runs, let go on what is paused, and start again what was stopped."""
-        run = self.steered
+        """Pause a running run, resume a paused one, restart a stopped one from its checkpoint."""
+        run = self.controlled_run
         if run is None:
             return
         if run.state in RESUMABLE:
-            question = f"Go on with {run.name} from its newest checkpoint, in the background?"
-            self.confirm(question, "Go on", partial(self._go_on, run.path))
+            question = f"Resume {run.name} from its newest checkpoint, in the background?"
+            self.confirm(question, "Resume", partial(self._restart, run.path))
         else:
             self._request(run, "resume" if run.state == RunState.PAUSED else "pause")
 
     def action_checkpoint(self) -> None:
-        """Have a checkpoint saved."""
-        run = self.steered
+        """Request a checkpoint."""
+        run = self.controlled_run
         if run is not None:
             self._request(run, "checkpoint")
 
     def action_stop(self) -> None:
-        """Save and end, if that is meant."""
-        run = self.steered
+        """Request a stop, after a question."""
+        run = self.controlled_run
         if run is None:
             return
         if run.state not in ACTIVE:
-            self._request(run, "stop")  # which says why not
+            self._request(run, "stop")  # its error says why not
             return
-        question = f"Stop {run.name}? It saves a checkpoint, from which it can go on later."
+        question = f"Stop {run.name}? It saves a checkpoint and can be resumed later."
         self.confirm(question, "Stop", partial(self._request, run, "stop"))
 
     def confirm(self, question: str, yes: str, act: Callable[[], object]) -> None:
-        """Do something if it is meant."""
+        """Ask a question, and call `act` after a yes."""
 
-        def answered(meant: bool | None) -> None:
-            if meant:
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
                 act()
 
         self.app.push_screen(ConfirmScreen(question, yes), answered)
 
     def work(self, work: Callable[[], Any]) -> None:
-        """Do what waits for a disk in a thread; what went wrong is said."""
+        """Call a function that uses the disk in a thread; an error is shown."""
 
         def do() -> None:
             try:
                 work()
             except MinibertError as error:
-                said = f"{error}."
-                self.app.call_from_thread(self.notify, said, severity="error", markup=False)
-            self.work_done()
+                message = sentence(error)
+                self.app.call_from_thread(self.notify, message, severity="error", markup=False)
+            self.after_work()
 
         self.run_worker(do, thread=True)
 
     def _request(self, run: ControlledRun, action: Action) -> None:
         self.work(lambda: request(Run.open(run.path), action))
 
-    def _go_on(self, path: Path) -> None:
+    def _restart(self, path: Path) -> None:
         self.work(lambda: launch([], PretrainOptions(resume=True, out=str(path))))

@@ -15,7 +15,7 @@ class CheckpointSlider(Slider):
     """
 
     def __init__(self) -> None:
-        super().__init__(name="line of checkpoints")
+        super().__init__(name="checkpoint slider")
         self._choice = CheckpointChoice()
         self.note = "no checkpoint yet"
 
@@ -46,4 +46,4 @@ def _note(choice: CheckpointChoice) -> str:
         return "no checkpoint yet"
     if len(choice.folders) == 1:
         return "the only checkpoint so far"
-    return "the newest" if choice.selected is None else ""
+    return "newest" if choice.selected is None else ""

@@ -41,7 +41,7 @@ class ShadedWords(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "Back", show=False, tooltip="The word before"),
+        Binding("left", "move(-1)", "Back", show=False, tooltip="The previous word"),
         Binding("right", "move(1)", "On", show=False, tooltip="The next word"),
         Binding("home", "move(-100000)", "First", show=False, tooltip="The first word"),
         Binding("end", "move(100000)", "Last", show=False, tooltip="The last word"),

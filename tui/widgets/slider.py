@@ -30,7 +30,7 @@ class Slider(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1)", "Earlier", show=False, tooltip="The one before"),
+        Binding("left", "move(-1)", "Earlier", show=False, tooltip="The previous one"),
         Binding("right", "move(1)", "Later", show=False, tooltip="The next one"),
         Binding("home", "move(-100000)", "First", show=False, tooltip="The first one"),
         Binding("end", "move(100000)", "Last", show=False, tooltip="The last one"),

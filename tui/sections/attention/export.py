@@ -27,9 +27,9 @@ def export_head(loaded: Pretrained, text: str, head: tuple[int, int], path: Path
 
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        raise OptionError(f"{path.name} ends in none of {', '.join(FORMATS)}")
+        raise OptionError(f"{path.name} must end in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
     if path.exists():
-        raise FileError(f"{path} is there already: give another name")
+        raise FileError(f"{path} exists; choose another name")
     first, second = split_pair(text)
     explanation = explain(first, loaded, pair=second)
     if suffix == ".html":

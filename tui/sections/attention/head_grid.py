@@ -74,11 +74,11 @@ class HeadGrid(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(0, -1)", "Left", show=False, tooltip="The head before"),
+        Binding("left", "move(0, -1)", "Left", show=False, tooltip="The previous head"),
         Binding("right", "move(0, 1)", "Right", show=False, tooltip="The next head"),
         Binding("up", "move(-1, 0)", "Up", show=False, tooltip="The layer above"),
         Binding("down", "move(1, 0)", "Down", show=False, tooltip="The layer below"),
-        Binding("enter", "open", "Closer", tooltip="Go to the map of this head"),
+        Binding("enter", "open", "Open", tooltip="Show the map of this head"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "head-grid--name",

@@ -31,13 +31,13 @@ class HeatMap(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(0, -1)", "Left", show=False, tooltip="The column before"),
+        Binding("left", "move(0, -1)", "Left", show=False, tooltip="The previous column"),
         Binding("right", "move(0, 1)", "Right", show=False, tooltip="The next column"),
         Binding("up", "move(-1, 0)", "Up", show=False, tooltip="The row above"),
         Binding("down", "move(1, 0)", "Down", show=False, tooltip="The row below"),
         Binding("home", "move(0, -100000)", "First", show=False, tooltip="The first column"),
         Binding("end", "move(0, 100000)", "Last", show=False, tooltip="The last column"),
-        Binding("space", "maximum", "Greatest", show=False, tooltip="The greatest of the row"),
+        Binding("space", "maximum", "Maximum", show=False, tooltip="The maximum of the row"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"heat-map--label", "heat-map--selected"}
 

@@ -37,10 +37,10 @@ from minibert.tui.widgets.slider import Slider
 EXAMPLE = "The old man sat by the fire. | The fire was warm, and the man slept."
 TYPING_DELAY = 0.15  # seconds without a key before the model runs
 
-NO_TEXT = "Type a text to see what each head looks at: e goes to the field."
-NO_RUN = "There is no run yet, and so no model to look into."
-NO_CHECKPOINT = "There is no checkpoint yet to look into; the first one is shown when it comes."
-READING = "The model reads the text."
+NO_TEXT = "Type a text to see the attention of every head; e edits the text."
+NO_RUN = "There is no run yet, and therefore no model."
+NO_CHECKPOINT = "There is no checkpoint yet. The first one is shown as soon as it is saved."
+COMPUTING = "Computing attention …"
 
 
 class AttentionScreen(SectionScreen):
@@ -56,17 +56,17 @@ class AttentionScreen(SectionScreen):
     AUTO_FOCUS = "HeadGrid"
     HORIZONTAL_BREAKPOINTS = PANES
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "Edit", tooltip="Edit the text; a pair has ' | ' between"),
+        Binding("e", "edit", "Edit", tooltip="Edit the text; ' | ' separates two texts"),
         Binding("comma", "checkpoint(-1)", "Step", key_display=", .",
-                tooltip="The checkpoint before"),
+                tooltip="The previous checkpoint"),
         Binding("full_stop", "checkpoint(1)", "Later", show=False,
                 tooltip="The next checkpoint; the last one follows the run"),
         Binding("l", "lines", "Lines", tooltip="Show the head as lines, or as a map"),
-        Binding("x", "export", "Export", tooltip="Write the head as SVG or PNG, or all as HTML"),
+        Binding("x", "export", "Write", tooltip="Write this head as SVG or PNG, or all as HTML"),
         Binding("m", "special_tokens", "Specials", show=False,
-                tooltip="Hide [CLS] and [SEP], or show them"),
+                tooltip="Hide or show [CLS] and [SEP]"),
         Binding("n", "head(1)", "Next head", show=False, tooltip="The next head"),
-        Binding("p", "head(-1)", "Previous head", show=False, tooltip="The head before"),
+        Binding("p", "head(-1)", "Previous head", show=False, tooltip="The previous head"),
         Binding("escape", "back", "All heads", show=False, tooltip="Back to all heads"),
     ]  # fmt: skip
 
@@ -83,10 +83,10 @@ class AttentionScreen(SectionScreen):
     def compose_content(self) -> ComposeResult:
         """The text and the slider above the maps, the colored text below."""
         text = Field(EXAMPLE, placeholder="Type a text.", select_on_focus=False, id="text")
-        text.border_title, text.border_subtitle = "Text, or a pair with | between", "e edits"
+        text.border_title, text.border_subtitle = "Text, or two texts separated by |", "e edits"
         yield text
         yield CheckpointSlider()
-        yield Static(READING, id="message")
+        yield Static(COMPUTING, id="message")
         with Horizontal(id="heads"):
             yield HeadGrid()
             with Vertical(id="head"):
@@ -98,9 +98,9 @@ class AttentionScreen(SectionScreen):
         """Set the first title, and show the grid and no maps yet."""
         super().on_mount()
         self.query_one(AttentionLines).display = False
-        self.query_one(ShadedWords).border_title = "What it looks at"
+        self.query_one(ShadedWords).border_title = "Attention"
         self._show_large(False)
-        self._show_message(READING)
+        self._show_message(COMPUTING)
 
     def show(self, snapshot: RunSnapshot) -> None:
         """Read the text again if there is another run or a newer checkpoint."""
@@ -155,7 +155,7 @@ class AttentionScreen(SectionScreen):
         if self._reading is not None:
             layer, head = self.query_one(HeadGrid).selected
             name = f"attention-{layer + 1}-{head + 1}.svg"
-            hint = ".svg or .png: this head, .html: everything"
+            hint = ".svg or .png: this head, .html: all heads"
             self.app.push_screen(PromptScreen("Write to", name, hint), self._write)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -303,7 +303,7 @@ class AttentionScreen(SectionScreen):
             )
         )
         words.cursor = row
-        words.border_title = Content(f"What '{reading.tokens[query]}' looks at")
+        words.border_title = Content(f"Attention of '{reading.tokens[query]}'")
 
 
 def _nearest(positions: np.ndarray[tuple[int], np.dtype[np.int64]], position: int) -> int:

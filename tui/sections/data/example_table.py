@@ -11,7 +11,7 @@ from minibert.tui.widgets.list_table import ListTable, right
 class ExampleTable(ListTable):
     """A row for each example: number, pair label, tokens, and predicted tokens."""
 
-    COLUMNS = (right("#"), Text("pair"), right("pieces"), right("predicted"))
+    COLUMNS = (right("#"), Text("pair"), right("tokens"), right("predicted"))
 
     def set_examples(self, examples: list[Example]) -> None:
         """Show another batch."""

@@ -28,11 +28,11 @@ SEGMENT_STYLES = ("$foreground", "$text-accent")
 
 LEGEND = Content.assemble(
     ("[MASK]", STYLES["masked"]),
-    " hidden   ",
+    " masked   ",
     ("~word~", STYLES["random"]),
-    " replaced   ",
+    " random   ",
     ("=word=", STYLES["unchanged"]),
-    " kept: all three are predicted",
+    " unchanged: all three are predicted",
 )
 
 
@@ -53,7 +53,7 @@ class ExampleText(Widget):
         parts = [
             _facts(self.example),
             *_segments(tokens, _input_token),
-            Content("\nas it was").stylize("$foreground 65%"),
+            Content("\noriginal").stylize("$foreground 65%"),
             *_segments(tokens, _original_token),
         ]
         return Content("\n").join(parts)
@@ -62,10 +62,12 @@ class ExampleText(Widget):
 def _facts(example: Example) -> Content:
     counts = example.counts()
     predicted = len(example.tokens) - counts["unselected"]
-    maskings = f"{counts['masked']} [MASK], {counts['random']} replaced, {counts['unchanged']} kept"
+    maskings = (
+        f"{counts['masked']} [MASK], {counts['random']} random, {counts['unchanged']} unchanged"
+    )
     parts = [
         *([example.label] if example.label else []),
-        f"{len(example.tokens)} pieces and {example.padding} [PAD]",
+        f"{len(example.tokens)} tokens and {example.padding} [PAD]",
         f"{predicted} predicted: {maskings}",
     ]
     return Content(" · ".join(parts) + "\n").stylize("$foreground 65%")

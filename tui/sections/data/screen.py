@@ -26,8 +26,8 @@ from minibert.tui.sections.data.examples import Example, batch_examples
 from minibert.tui.widgets.field import Field
 from minibert.tui.widgets.notice import Notice
 
-OPENING = "Opening the tokens of this run's text."
-TOKENIZING = "Cutting the text of this run into pieces again."
+OPENING = "Opening the tokenized text of this run."
+TOKENIZING = "Tokenizing the text of this run."
 
 
 class DataScreen(SectionScreen):
@@ -41,7 +41,7 @@ class DataScreen(SectionScreen):
         Binding("N", "epoch(1)", "Epoch +", tooltip="The same batch of the next epoch"),
         Binding("P", "epoch(-1)", "Epoch -", tooltip="The same batch of the previous epoch"),
         Binding("g", "go_to", "Go to", tooltip="Type an epoch and a batch to go to"),
-        Binding("c", "tokenize", "Cut again", tooltip="Cut the text into pieces again"),
+        Binding("c", "tokenize", "Tokenize", tooltip="Tokenize the text again"),
     ]
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ class DataScreen(SectionScreen):
     @work(exclusive=True)
     async def _open(self, tokenize: bool) -> None:
         self._data = None
-        problem: str | None = "There is no run yet, and so no batch."
+        problem: str | None = "There is no run yet, and therefore no batch."
         self._show_examples([])
         self.refresh_bindings()
         path = self._snapshot.path

@@ -21,11 +21,9 @@ from minibert.tui.sections.fill.predictions import predict_masks
 from minibert.tui.text import sentence
 from minibert.tui.widgets.checkpoint_slider import CheckpointSlider
 
-NO_MASK = (
-    "There is no [MASK] in the text: go to a word and press space, click on it, or type [MASK]."
-)
-NO_TEXT = "Type a text with [MASK] in it: e goes to the field."
-NO_MODEL = "There is no model to ask yet; the first checkpoint is asked when it comes."
+NO_MASK = "The text has no [MASK]. Select a word and press space, click a word, or type [MASK]."
+NO_TEXT = "Type a text with [MASK]; e edits the text."
+NO_MODEL = "There is no checkpoint yet. The first one is used as soon as it is saved."
 
 
 class ModelPanel(Vertical):
@@ -59,10 +57,10 @@ class ModelPanel(Vertical):
         yield CheckpointSlider()
         with Horizontal():
             with Vertical(classes="pane predictions") as pane:
-                pane.border_title = "Answers"
-                yield PredictionColumns(name="answers")
+                pane.border_title = "Predictions"
+                yield PredictionColumns(name="predictions")
             with Vertical(classes="pane lens") as pane:
-                pane.border_title = "Each layer's answers"
+                pane.border_title = "Predictions by layer"
                 yield LensTable()
 
     @property
@@ -84,7 +82,7 @@ class ModelPanel(Vertical):
     def set_bar_scale(self, scale: float) -> None:
         """Set the probability of the longest bar."""
         self.query_one(PredictionColumns).scale = scale
-        self.query_one(".predictions").border_subtitle = f"bars to {100 * scale:.0f} %"
+        self.query_one(".predictions").border_subtitle = f"bars up to {100 * scale:.0f} %"
 
     @work(exclusive=True)
     async def predict(self, masked: MaskedText, delay: float) -> None:
@@ -121,4 +119,4 @@ class ModelPanel(Vertical):
         mask = columns.cursor[0]
         self.query_one(LensTable).mask = columns.masks[mask] if columns.masks else None
         number = f", mask {mask + 1}" if len(columns.masks) > 1 else ""
-        pane.border_title = f"Each layer's answers{number}"
+        pane.border_title = f"Predictions by layer{number}"

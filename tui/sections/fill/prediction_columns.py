@@ -38,10 +38,10 @@ class PredictionColumns(Widget, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Put in", tooltip="Put the answer in the mask's place"),
-        Binding("up", "move(0, -1)", "Up", show=False, tooltip="The answer above"),
-        Binding("down", "move(0, 1)", "Down", show=False, tooltip="The answer below"),
-        Binding("left", "move(-1, 0)", "Left", show=False, tooltip="The mask before"),
+        Binding("enter", "choose", "Insert", tooltip="Insert the prediction"),
+        Binding("up", "move(0, -1)", "Up", show=False, tooltip="The prediction above"),
+        Binding("down", "move(0, 1)", "Down", show=False, tooltip="The prediction below"),
+        Binding("left", "move(-1, 0)", "Left", show=False, tooltip="The previous mask"),
         Binding("right", "move(1, 0)", "Right", show=False, tooltip="The next mask"),
     ]
 

@@ -36,7 +36,7 @@ EXAMPLE = MaskedText("The old [MASK] sat by the fire.", ("man",))
 TYPING_DELAY = 0.15  # seconds without a key before the model runs
 MAX_SURPRISAL = 10.0  # nats at the end of the color scale
 BAR_SCALES = (0.1, 0.25, 0.5, 1.0)  # probabilities that the longest bar can stand for
-NOT_KNOWN = "What stood there is not known, since [MASK] was typed: choose an answer instead."
+NOT_KNOWN = "The original word is unknown: [MASK] was typed. Choose a prediction instead."
 
 
 class FillScreen(SectionScreen):
@@ -52,17 +52,18 @@ class FillScreen(SectionScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Edit the text"),
         Binding("space,ctrl+t", "mask", "Mask", key_display="space",
-                tooltip="Mask or unmask the word; ctrl+t in the field"),
-        Binding("a", "predictions", "Answers", show=False, tooltip="Go to the answers"),
+                tooltip="Mask or restore the word; ctrl+t in the field"),
+        Binding("a", "predictions", "Predictions", show=False,
+                tooltip="Go to the predictions"),
         Binding("w", "words", "Words", show=False, tooltip="Go to the words"),
         Binding("comma", "checkpoint(-1)", "Step", key_display=", .",
-                tooltip="The checkpoint before"),
+                tooltip="The previous checkpoint"),
         Binding("full_stop", "checkpoint(1)", "Later", show=False,
                 tooltip="The next checkpoint; the last one follows the run"),
-        Binding("c", "compare", "Compare", tooltip="Show a second checkpoint beside, or not"),
+        Binding("c", "compare", "Compare", tooltip="Compare with another checkpoint, or stop"),
         Binding("o", "compare_model", "Other", show=False,
-                tooltip="Compare with another model's folder"),
-        Binding("escape", "words", "Words", show=False, tooltip="Back to the words"),
+                tooltip="Compare with another model"),
+        Binding("escape", "words", "Words", show=False, tooltip="Go to the words"),
     ]  # fmt: skip
 
     def __init__(self, models: ModelWorker) -> None:
@@ -90,7 +91,7 @@ class FillScreen(SectionScreen):
         """Set the titles, and hide the second panel."""
         super().on_mount()
         self.query_one(ShadedWords).border_title = "Words"
-        self.query_one(ColorLegend).ends = ("surprise", "0", f"{MAX_SURPRISAL:.0f} nats")
+        self.query_one(ColorLegend).ends = ("surprisal", "0", f"{MAX_SURPRISAL:.0f} nats")
         self.query_one("#second").display = False
 
     def show(self, snapshot: RunSnapshot) -> None:
@@ -290,7 +291,7 @@ def _shaded(word: Word, before: Word | None, surprisal: float | None) -> ShadedW
 
 def _percent(probability: float) -> str:
     if probability < 0.0001:
-        return "under 0.01 %"
+        return "< 0.01 %"
     return f"{100 * probability:.2f} %"
 
 

@@ -236,12 +236,12 @@ class RunsScreen(RunControlScreen):
     # ---- what is done to runs -------------------------------------------------------------------
 
     @property
-    def steered(self) -> ControlledRun | None:
+    def controlled_run(self) -> ControlledRun | None:
         """The run under the cursor."""
         entry = self.query_one(RunTable).entry
         return None if entry is None else ControlledRun(entry.path, entry.name, entry.state)
 
-    def work_done(self) -> None:
+    def after_work(self) -> None:
         """Look at once what came of it."""
         self._look.set()
 

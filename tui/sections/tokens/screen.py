@@ -46,7 +46,7 @@ class TokensScreen(SectionScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "Edit", tooltip="Edit the text"),
         Binding("slash", "search", "Search", key_display="/", tooltip="Search the vocabulary"),
-        Binding("p", "tokens", "Pieces", tooltip="Go through the pieces of the text"),
+        Binding("p", "tokens", "Tokens", tooltip="Go to the tokens of the text"),
     ]
 
     def __init__(self, models: ModelWorker) -> None:
@@ -69,7 +69,7 @@ class TokensScreen(SectionScreen):
             yield Static(id="summary")
         with Horizontal(id="tables"):
             with Vertical(id="tokens") as pane:
-                pane.border_title = "Pieces"
+                pane.border_title = "Tokens"
                 yield TokenTable("list")
             yield Vocabulary()
             yield Neighbours()
@@ -120,13 +120,13 @@ class TokensScreen(SectionScreen):
     @work(exclusive=True, group="tokenizer")
     async def _read_tokenizer(self, path: Path | None) -> None:
         self._tokenizer = None
-        problem: str | None = "There is no run yet, and so no vocabulary."
+        problem: str | None = "There is no run yet, and therefore no vocabulary."
         if path is not None:
             try:
                 self._tokenizer = await asyncio.to_thread(WordPieceTokenizer.from_pretrained, path)
                 problem = None
             except MinibertError as error:
-                problem = f"The vocabulary of this run cannot be shown: {error}."
+                problem = f"The vocabulary of this run cannot be read: {error}."
         self.query_one(Notice).message = problem
         tokens = [] if self._tokenizer is None else _tokens_by_id(self._tokenizer)
         self.query_one(Vocabulary).set_tokens(tokens)
@@ -157,13 +157,13 @@ class TokensScreen(SectionScreen):
             panel.tokens = NearestTokens()
             return
         if panel.tokens.token != token:
-            panel.tokens = NearestTokens(token, message="Asking the model.")
+            panel.tokens = NearestTokens(token, message="Computing …")
         try:
             found = await self._models.run(weights, partial(_nearest, token_id=id))
             nearest = tuple((tokenizer.id_to_token(id) or "", cosine) for id, cosine in found)
             panel.tokens = NearestTokens(token, nearest)
         except MinibertError as error:
-            panel.tokens = NearestTokens(token, message=f"The model cannot be asked: {error}.")
+            panel.tokens = NearestTokens(token, message=f"The model cannot be used: {error}.")
 
 
 def _nearest(loaded: Pretrained, token_id: int) -> list[tuple[int, float]]:

@@ -11,7 +11,7 @@ from minibert.tui.widgets.list_table import ListTable, right
 class TokenTable(ListTable):
     """A row for each token: number, characters, id, token; for `[UNK]` also the word."""
 
-    COLUMNS = (right("#"), right("from"), right("id"), Text("piece"))
+    COLUMNS = (right("#"), right("chars"), right("id"), Text("token"))
 
     def set_tokens(self, tokens: list[TokenSpan]) -> None:
         """Show the tokens of another text."""

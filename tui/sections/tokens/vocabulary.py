@@ -23,7 +23,7 @@ MAX_ROWS = 300
 class _ResultTable(ListTable):
     """A row for each token that the search finds: id, token."""
 
-    COLUMNS = (right("id"), Text("piece"))
+    COLUMNS = (right("id"), Text("token"))
 
 
 class Vocabulary(Vertical):

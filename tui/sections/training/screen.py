@@ -179,7 +179,7 @@ class TrainingScreen(RunControlScreen):
         self.query_one(Readings).load = load
 
     @property
-    def steered(self) -> ControlledRun | None:
+    def controlled_run(self) -> ControlledRun | None:
         """The run that is shown."""
         snapshot = self._snapshot
         return (
