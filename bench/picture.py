@@ -1,34 +1,109 @@
-"""The picture at the top of the README: the application itself, on a real run.
+"""The moving picture at the top of the README: the application while a run trains.
 
-    uv run python bench/picture.py RUN docs/tui.svg [--compare RUN ...] [--keys s,c,left]
+    uv run python bench/picture.py RUN docs/tui.svg [--every 50] [--size 100x36]
 
-The run needs checkpoints, for its sentences to be filled: `minibert pretrain --keep 8` keeps eight.
+RUN is a finished run with many checkpoints: `minibert pretrain --checkpoint-every 50 --keep 60`. It
+is replayed: for every frame the application reads the run's metrics and checkpoints up to a step,
+and fills the sentences with these checkpoints. Nothing is invented.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
+import os
+import socket
+import tempfile
 from pathlib import Path
 
+from rich.terminal_theme import TerminalTheme
+from textual.color import Color
+from textual.pilot import Pilot
+
+from minibert.model.folder import CHECKPOINTS, checkpoint_step, checkpoints
+from minibert.runs.run import MANIFEST, METRICS
 from minibert.tui.app import MinibertApp
 from minibert.tui.monitoring.run_watcher import RunWatcher
+from minibert.tui.settings import Remembered, Settings
 
-PATIENCE = 120.0  # seconds for the sentences to be filled
+from harness.terminal_svg import Frame, animated_svg
+
+PATIENCE = 120.0  # seconds for the predictions of a frame
+SENTENCES = (
+    "the cow eats [MASK] in the field.",
+    "after the rain the ground was [MASK].",
+)
+STEP_SECONDS, END_SECONDS, SECTION_SECONDS = 0.2, 4.0, 3.0
+SECTIONS = ("3", "4")  # the keys of the sections at the end: Attention and Fill
 
 
-async def picture(given: argparse.Namespace) -> str:
-    """The application's screen as SVG, when every checkpoint has answered."""
-    app = MinibertApp(RunWatcher(given.run), live=False)
-    app.theme = given.theme
+class Replay:
+    """A copy of a run folder that shows the run as it was at a step.
+
+    Args:
+        run: the finished run.
+        folder: where the copy is made.
+    """
+
+    def __init__(self, run: Path, folder: Path) -> None:
+        self._run = run
+        self.path = folder / run.name
+        (self.path / CHECKPOINTS).mkdir(parents=True)
+        for file in run.iterdir():
+            if file.name not in (MANIFEST, METRICS, CHECKPOINTS):
+                (self.path / file.name).symlink_to(file)
+        self._rows = (run / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
+
+    def show(self, step: int | None) -> None:
+        """Show the run after a step, still running, or finished if it is None."""
+        manifest = json.loads((self._run / MANIFEST).read_text(encoding="utf-8"))
+        if step is not None:
+            manifest |= {"state": "running", "pid": os.getpid(), "host": socket.gethostname()}
+        (self.path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        rows = [row for row in self._rows if step is None or json.loads(row)["step"] <= step]
+        (self.path / METRICS).write_text("".join(rows), encoding="utf-8")
+        for checkpoint in checkpoints(self._run):
+            link = self.path / CHECKPOINTS / checkpoint.name
+            if not link.exists() and (step is None or checkpoint_step(checkpoint) <= step):
+                link.symlink_to(checkpoint)
+
+
+async def picture(given: argparse.Namespace, replay: Replay) -> str:
+    """The frames of the replayed training, then of other sections, as one SVG."""
+    replay.show(0)
+    watcher = RunWatcher(replay.path)
+    app = MinibertApp(watcher, live=False, remembered=Remembered(Settings(given.theme, SENTENCES)))
+    frames = []
     async with app.run_test(size=given.size) as pilot:
-        app.compared = tuple(given.compare)
-        await pilot.pause()
-        await pilot.press(*filter(None, given.keys.split(",")))
-        await pilot.pause(1.0)
-        await asyncio.wait_for(app.workers.wait_for_complete(), PATIENCE)
-        await pilot.pause()
-        return app.export_screenshot(title="minibert tui")
+        last = max(map(checkpoint_step, checkpoints(given.run)))
+        await pilot.press("s")  # a smoothed loss
+        for step in [*range(given.every, last, given.every), None]:
+            replay.show(step)
+            app.snapshot = watcher.poll() or app.snapshot
+            await settle(app, pilot)
+            frames.append(frame(app, STEP_SECONDS if step is not None else END_SECONDS))
+        still = len(frames) - 1
+        for key in SECTIONS:
+            await pilot.press(key)
+            await settle(app, pilot)
+            frames.append(frame(app, SECTION_SECONDS))
+        colors = app.get_css_variables()
+        ground, ink = (Color.parse(colors[name]).rgb for name in ("background", "foreground"))
+        theme = TerminalTheme(ground, ink, [ink] * 8)
+    return animated_svg(frames, theme, "minibert tui", still)
+
+
+async def settle(app: MinibertApp, pilot: Pilot[None]) -> None:
+    """Wait until the models have computed everything that the screen shows."""
+    await pilot.pause(0.5)
+    await asyncio.wait_for(app.workers.wait_for_complete(), PATIENCE)
+    await pilot.pause()
+
+
+def frame(app: MinibertApp, seconds: float) -> Frame:
+    """The screen as it is now."""
+    return Frame([list(strip) for strip in app.screen._compositor.render_strips()], seconds)
 
 
 def size(text: str) -> tuple[int, int]:
@@ -42,13 +117,15 @@ def main() -> None:
     )
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--compare", type=Path, nargs="*", default=[])
-    parser.add_argument("--keys", default="s", help="pressed one after the other, by commas")
+    parser.add_argument("--every", type=int, default=50, help="steps between two frames")
     parser.add_argument("--theme", default="textual-dark")
-    parser.add_argument("--size", type=size, default=(120, 40), help="columns and rows: 120x40")
+    parser.add_argument("--size", type=size, default=(100, 36), help="columns and rows: 100x36")
     given = parser.parse_args()
-    given.out.write_text(asyncio.run(picture(given)), encoding="utf-8")
-    print(f"written: {given.out}")
+    given.run = given.run.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        svg = asyncio.run(picture(given, Replay(given.run, Path(folder))))
+    given.out.write_text(svg, encoding="utf-8")
+    print(f"written: {given.out}, {len(svg.encode()):,} bytes")
 
 
 if __name__ == "__main__":
