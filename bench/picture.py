@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
+import dataclasses
 import os
 import socket
 import tempfile
@@ -22,7 +22,8 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from minibert.model.folder import CHECKPOINTS, checkpoint_step, checkpoints
-from minibert.runs.run import MANIFEST, METRICS
+from minibert.runs.manifest import MANIFEST, Manifest, RunState
+from minibert.runs.metrics import METRICS, append_row, read_rows
 from minibert.tui.app import MinibertApp
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.settings import Remembered, Settings
@@ -39,7 +40,7 @@ SECTIONS = ("3", "4")  # the keys of the sections at the end: Attention and Fill
 
 
 class Replay:
-    """A copy of a run folder that shows the run as it was at a step.
+    """A copy of a run folder that shows the run as it was at a step, then at later ones.
 
     Args:
         run: the finished run.
@@ -53,16 +54,19 @@ class Replay:
         for file in run.iterdir():
             if file.name not in (MANIFEST, METRICS, CHECKPOINTS):
                 (self.path / file.name).symlink_to(file)
-        self._rows = (run / METRICS).read_text(encoding="utf-8").splitlines(keepends=True)
+        self._manifest = Manifest.read(run)
+        self._rows = read_rows(run / METRICS)
 
     def show(self, step: int | None) -> None:
         """Show the run after a step, still running, or finished if it is None."""
-        manifest = json.loads((self._run / MANIFEST).read_text(encoding="utf-8"))
+        manifest = self._manifest
         if step is not None:
-            manifest |= {"state": "running", "pid": os.getpid(), "host": socket.gethostname()}
-        (self.path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
-        rows = [row for row in self._rows if step is None or json.loads(row)["step"] <= step]
-        (self.path / METRICS).write_text("".join(rows), encoding="utf-8")
+            manifest = dataclasses.replace(
+                manifest, state=RunState.RUNNING, pid=os.getpid(), host=socket.gethostname()
+            )
+        manifest.write(self.path)
+        while self._rows and (step is None or self._rows[0].step <= step):
+            append_row(self.path / METRICS, self._rows.pop(0))
         for checkpoint in checkpoints(self._run):
             link = self.path / CHECKPOINTS / checkpoint.name
             if not link.exists() and (step is None or checkpoint_step(checkpoint) <= step):
