@@ -1,7 +1,7 @@
 """The terminal application: `minibert tui`.
 
-It owns nothing: it reads run folders and asks trainings through them, so closing it stops none.
-This module imports little: Textual is loaded by `main`, PyTorch when a model is first asked.
+It only reads run folders and sends requests through them, so closing it stops no training. Start-up
+is fast because `main` imports Textual, and PyTorch is imported when a model is first used.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from minibert.errors import OptionError, RunError
 
 
 def main(run: Path | None, once: bool) -> int:
-    """Show a run until the person has seen enough, or print one frame of it.
+    """Show a run until the application is closed, or print one frame.
 
     Args:
-        run: a run folder, or a folder of runs, whose running or newest one is shown; `runs/` when
-            it is None, which may be empty still.
-        once: print one frame as text, at the terminal's size or 80x24, and return.
+        run: a run folder, or a folder of runs, of which the running or newest run is shown. None is
+            `runs/`, which may be empty.
+        once: print one frame as text, in the size of the terminal or 80x24, and return.
 
     Returns:
         The exit status of the process.
 
     Raises:
-        RunError: `run` does not exist or holds no run.
-        OptionError: there is no terminal to draw on.
+        RunError: `run` does not exist or contains no run.
+        OptionError: there is no terminal.
     """
-    # Nothing that is imported is ever garbage, and to look for it takes a tenth of the time to the
-    # first screen; the application looks again from then on.
+    # Imported modules are never garbage, and collections would take a tenth of the time until the
+    # first screen. The application turns garbage collection on again after it.
     gc.disable()
 
     from minibert.runs.run import RUNS

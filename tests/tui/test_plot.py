@@ -22,7 +22,6 @@ from minibert.tui.plotting.drawing import draw_plot
 from minibert.tui.plotting.header import MARK
 from minibert.tui.plotting.plot import Plot, Reference
 from minibert.tui.plotting.series import Series
-from minibert.tui.plotting.smoothing import Average
 from minibert.tui.sections.training.curves import run_colors
 from minibert.tui.sections.training.plot_view import INK, PlotView
 
@@ -129,38 +128,6 @@ def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, co
     # On the logarithmic axis the line leaves the picture in the last column, from wherever its
     # block begins; on the other one all of it is in sight.
     assert not (missing[:, :-1] if log else missing).any()
-
-
-@pytest.mark.parametrize("count", [1, 3, 4, 5, 63, 64, 65, 5000])
-def test_a_trace_that_grows_bit_by_bit_is_that_of_all_values(count):
-    y = np.random.default_rng(1).normal(size=count)
-    y[::7] = np.nan
-    whole, bits = MinMaxPyramid(), MinMaxPyramid()
-    whole.grow(y)
-    for end in range(0, count + 1, 3):
-        bits.grow(y[:end])
-    bits.grow(y)
-    x, edges = np.arange(count, dtype=float), np.array([0.0, count])
-    for dots_across in (1, 5, 100):
-        for one, other in zip(
-            dataclasses.astuple(whole.extents(x, edges, dots_across)),
-            dataclasses.astuple(bits.extents(x, edges, dots_across)),
-            strict=True,
-        ):
-            assert one.tolist() == other.tolist()
-
-
-@pytest.mark.parametrize("dots_across", [1, 7, 200])
-def test_the_extremes_of_what_is_in_sight_are_never_lost(dots_across):
-    y = np.random.default_rng(2).normal(size=100_000)
-    trace, x = MinMaxPyramid(), np.arange(100_000, dtype=float)
-    trace.grow(y)
-    for low, high in ((0.0, 99_999.0), (12_345.0, 54_321.0), (500.0, 520.0)):
-        found = trace.extents(x, np.array([low, high]), dots_across)
-        inside = y[int(low) : int(high) + 1]
-        assert found.least.min() <= inside.min()
-        assert found.greatest.max() >= inside.max()
-        assert len(found.x) <= 16 * dots_across + 20
 
 
 def test_a_line_that_goes_on_beyond_an_edge_is_cut_there_and_not_bent():
@@ -270,23 +237,6 @@ def test_any_size_can_be_drawn(columns, rows):
     assert canvas.chars.shape == (rows, columns)
 
 
-def test_the_average_is_the_debiased_recurrence():
-    values = np.random.default_rng(0).normal(size=1000)
-    average, weight, expected = 0.0, 0.9, []
-    for number, value in enumerate(values, start=1):
-        average = weight * average + (1 - weight) * value
-        expected.append(average / (1 - weight**number))
-    together = Average(weight).extend(values)
-    assert together == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    average = Average(weight)
-    parts = [average.extend(part) for part in np.split(values, [0, 1, 5, 130, 131, 700])]
-    assert np.concatenate(parts) == pytest.approx(expected, rel=1e-9, abs=1e-12)
-
-
-def test_the_average_of_a_constant_is_that_constant():
-    assert Average(0.98).extend(np.full(5000, 6.42)) == pytest.approx(6.42, rel=1e-12)
-
-
 def test_braille_characters_are_braille():
     canvas = draw(series(np.linspace(0, 1, 30)))
     drawn = canvas.chars[canvas.styles == STYLES.index("training")]
@@ -363,15 +313,6 @@ def test_wide_characters_take_two_cells_and_are_never_cut_in_half(column):
     canvas = Canvas(8, 1)
     canvas.write(0, column, "a語b語", "label")
     assert cell_len("".join(canvas.chars[0])) == 8
-
-
-def test_values_that_are_missing_are_no_gap_in_an_average():
-    trace = SmoothedPyramid(0.5)
-    trace.grow(np.array([4.0, np.nan]))
-    trace.grow(np.array([4.0, np.nan, 1.0]))
-    known = trace.trace.y[[0, 2]]
-    assert np.isnan(trace.trace.y[1])
-    assert known == pytest.approx([4.0, 2.0])
 
 
 class Inked(Container):

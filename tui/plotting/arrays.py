@@ -1,4 +1,4 @@
-"""The arrays that curves are made of, and those that are appended to."""
+"""Arrays of float64, and an array that rows can be appended to."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = "NDArray[np.float64]"
 
-MAX_VALUE = 1e300  # beyond it a range is no longer finite
-FIRST_ROOM = 256
+MAX_VALUE = 1e300  # larger values are clipped, so that the width of a range stays finite
+INITIAL_CAPACITY = 256
 
 
 class GrowableArray:
-    """Rows of numbers that grow at their end; what was handed out before stays as it was.
+    """Rows of numbers that grow at their end; views handed out before stay valid.
 
     Args:
-        rows: how many.
+        rows: the number of rows.
     """
 
     def __init__(self, rows: int) -> None:
-        self._room = np.empty((rows, FIRST_ROOM))
+        self._buffer = np.empty((rows, INITIAL_CAPACITY))
         self._length = 0
 
     def __len__(self) -> int:
@@ -31,16 +31,16 @@ class GrowableArray:
 
     @property
     def data(self) -> Floats:
-        """float64 (rows, n): a view of what there is."""
-        view: Floats = self._room[:, : self._length]
+        """float64 (rows, n): a view of the numbers so far."""
+        view: Floats = self._buffer[:, : self._length]
         return view
 
     def add(self, more: Floats) -> None:
         """Append float64 (rows, m)."""
         length = self._length + more.shape[1]
-        if length > self._room.shape[1]:
-            room = np.empty((len(self._room), max(length, 2 * self._room.shape[1])))
-            room[:, : self._length] = self.data
-            self._room = room
-        self._room[:, self._length : length] = more
+        if length > self._buffer.shape[1]:
+            buffer = np.empty((len(self._buffer), max(length, 2 * self._buffer.shape[1])))
+            buffer[:, : self._length] = self.data
+            self._buffer = buffer
+        self._buffer[:, self._length : length] = more
         self._length = length

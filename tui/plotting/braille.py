@@ -1,4 +1,4 @@
-"""Drawing lines in braille: every character cell is two dots wide and four high."""
+"""Lines of braille dots: a character cell has two columns and four rows of dots."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from minibert.tui.plotting.downsampling import Extents
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ACROSS, DOWN = 2, 4
-EMPTY_CELL = 0x2800  # the empty braille character; a dot of it is a bit of the code point
+ACROSS, DOWN = 2, 4  # dots in a cell
+EMPTY_CELL = 0x2800  # the code point of the braille character without dots; each dot sets a bit
 _BITS = np.array([[0, 3], [1, 4], [2, 5], [6, 7]], dtype=np.uint8)  # by rows of dots
 
 Bits: TypeAlias = "NDArray[np.uint8]"
@@ -22,24 +22,24 @@ Ints: TypeAlias = "NDArray[np.int64]"
 
 
 def draw_lines(lines: Sequence[Extents], columns: int, rows: int) -> Bits:
-    """Draw lines, so that no extreme of them is lost however many points they have.
+    """Draw lines; every column of dots shows the minimum and the maximum of its points.
 
-    All are drawn at once: of fifty short lines the calls take longer than what they do.
+    All lines are drawn in one call: for fifty short lines the overhead of calls would dominate.
 
     Args:
-        lines: x from 0 (the left edge) to 1 (the right one), y from 0 (the bottom) to 1.
+        lines: x from 0 (left) to 1 (right), y from 0 (bottom) to 1 (top).
         columns: of character cells.
         rows: of character cells.
 
     Returns:
-        uint8 (lines, rows, columns): the dots of every cell; 0 is an empty one.
+        uint8 (lines, rows, columns): the dots of every cell as bits.
     """
     if not any(len(line.x) for line in lines):
         return np.zeros((len(lines), rows, columns), dtype=np.uint8)
     lowest, highest = _per_column(lines, columns * ACROSS)
     drawn = lowest == lowest
     height = rows * DOWN
-    # Where nothing is drawn the top is below the bottom.
+    # Without a dot, the top is below the bottom.
     top = np.where(drawn, _dot(highest, height), height)
     bottom = np.where(drawn, _dot(lowest, height), -1)
     _join(top, bottom, drawn[:, 1:] & drawn[:, :-1])
@@ -48,10 +48,10 @@ def draw_lines(lines: Sequence[Extents], columns: int, rows: int) -> Bits:
 
 
 def clip(extents: Extents) -> Extents:
-    """The part between the edges 0 and 1 of x; a line that crosses one ends there.
+    """The part of a line from x = 0 to x = 1; a line that crosses an edge ends there.
 
     Args:
-        extents: with one point beyond an edge, where the line goes on there.
+        extents: with one point beyond each edge that the line crosses.
     """
     x, least, greatest = extents.x, extents.least, extents.greatest
     if len(x) > 1 and (x[0] < 0.0 or x[-1] > 1.0):
@@ -80,7 +80,7 @@ def fold(dots: NDArray[np.bool_]) -> Bits:
 
 
 def _per_column(lines: Sequence[Extents], width: int) -> tuple[Floats, Floats]:
-    """The least and greatest y of each line in each column of dots (lines, width).
+    """The minimum and maximum y of each line in each column of dots, both (lines, width).
 
     NaN left and right of a line.
     """
@@ -88,7 +88,7 @@ def _per_column(lines: Sequence[Extents], width: int) -> tuple[Floats, Floats]:
     x = np.concatenate([line.x for line in lines])
     least = np.concatenate([line.least for line in lines])
     greatest = np.concatenate([line.greatest for line in lines])
-    # The columns of all lines stand in one row, line after line.
+    # The columns of all lines are in one row, line after line.
     column = np.minimum((x * width).astype(np.int64), width - 1) + owner * width
     column = np.maximum.accumulate(column)
     starts = np.flatnonzero(np.append(True, column[1:] != column[:-1]))
@@ -96,7 +96,7 @@ def _per_column(lines: Sequence[Extents], width: int) -> tuple[Floats, Floats]:
     lowest, highest = np.full((2, len(lines) * width), np.nan)
     lowest[reached] = np.minimum.reduceat(least, starts)
     highest[reached] = np.maximum.reduceat(greatest, starts)
-    # Between two columns that a line reaches it is straight.
+    # Columns without a point are interpolated between their neighbours.
     before, after = reached[:-1], reached[1:]
     gaps = (after > before + 1) & (after // width == before // width)
     if gaps.any():
@@ -110,18 +110,18 @@ def _per_column(lines: Sequence[Extents], width: int) -> tuple[Floats, Floats]:
 
 
 def _dot(y: Floats, height: int) -> Ints:
-    """The row of dots, counted from the top, for heights from 0 (bottom) to 1 (top)."""
+    """The row of dots, counted from the top, of heights from 0 (bottom) to 1 (top)."""
     rows = np.rint((1.0 - np.nan_to_num(y)) * (height - 1))
     return np.minimum(np.maximum(rows, 0.0), height - 1.0).astype(np.int64)
 
 
 def _join(top: Ints, bottom: Ints, both: NDArray[np.bool_]) -> None:
-    """Lengthen neighbouring columns towards each other until they touch, in place.
+    """Extend adjacent columns towards each other until they touch, in place.
 
     Args:
         top: int64 (lines, width).
         bottom: int64 (lines, width).
-        both: bool (lines, width - 1), whether a column and the next are drawn.
+        both: bool (lines, width - 1), whether a column and the next one have dots.
     """
     line_down, gap_down = np.nonzero(both & (top[:, 1:] > bottom[:, :-1] + 1))
     line_up, gap_up = np.nonzero(both & (bottom[:, 1:] < top[:, :-1] - 1))

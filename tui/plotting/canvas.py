@@ -1,4 +1,4 @@
-"""A grid of characters with styles that pictures are drawn into. It knows nothing of Textual."""
+"""A grid of characters and styles that plots are drawn into. It does not use Textual."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minibert.tui.plotting.braille import EMPTY_CELL, Bits
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-RUN_COLORS = 8  # that runs are told apart by
+RUN_COLORS = 8  # distinct colors of compared runs
 COLORS = ("training", "held-out", *(f"run-{number}" for number in range(1, RUN_COLORS + 1)))
 STYLES = (
     "blank",
@@ -30,7 +30,7 @@ _INDEX = {name: index for index, name in enumerate(STYLES)}
 
 
 def style_indices(styles: Sequence[str]) -> NDArray[np.uint8]:
-    """uint8 (n,): what stands for these styles in a canvas."""
+    """uint8 (n,): the indices of styles in `STYLES`."""
     return np.array([_INDEX[style] for style in styles], dtype=np.uint8)
 
 
@@ -38,8 +38,9 @@ class Canvas:
     """Characters and their styles, by rows from the top.
 
     Attributes:
-        chars: one character (rows, columns); what is two cells wide is followed by an empty one.
-        styles: indices into `STYLES` (rows, columns).
+        chars: (rows, columns), one character each; a character of two cells is followed by an empty
+            one.
+        styles: (rows, columns), indices into `STYLES`.
     """
 
     def __init__(self, columns: int, rows: int) -> None:
@@ -47,24 +48,24 @@ class Canvas:
         self.styles = np.zeros((rows, columns), dtype=np.uint8)
 
     def write(self, row: int, column: int, text: str, style: str) -> None:
-        """Write a text; what lies beyond an edge is cut."""
+        """Write a text; it is cut at the edges."""
         rows, columns = self.chars.shape
         cells = list(text) if text.isascii() else list(_cells(text))
         start, end = max(0, column), min(columns, column + len(cells))
         if 0 <= row < rows and start < end:
             shown = cells[start - column : end - column]
-            shown[0] = shown[0] or " "  # the second half of what is cut
+            shown[0] = shown[0] or " "  # in place of half a character
             if end - column < len(cells) and not cells[end - column]:
                 shown[-1] = " "
             self.chars[row, start:end] = shown
             self.styles[row, start:end] = _INDEX[style]
 
     def overlay(self, lines: Bits, styles: Sequence[str]) -> None:
-        """Put braille on top; a cell shows one line alone, as mixed dots cannot be read.
+        """Draw braille dots on top; a cell shows one line only, since mixed dots are unreadable.
 
         Args:
-            lines: uint8 (lines, rows, columns), the one in front last.
-            styles: of each line.
+            lines: uint8 (lines, rows, columns), the frontmost line last.
+            styles: a style for each line.
         """
         drawn = lines > 0
         cells = drawn.any(axis=0)
@@ -80,7 +81,7 @@ class Canvas:
 
 
 def _cells(text: str) -> Iterator[str]:
-    """The characters of a text, a cell each; those that take none are left out."""
+    """The characters of a text by cell; characters without width are left out."""
     for char in text:
         width = cell_len(char)
         if width:

@@ -1,7 +1,8 @@
-"""A curve's values, kept so that drawing costs what is on the screen and not what was logged.
+"""Downsampling of curves that keeps extremes, at a cost that depends on the plot's width only.
 
-Beside the values lie the least and greatest of every block of 4, of 16, of 64 and so on. A picture
-is drawn from the largest blocks that are still finer than its dots: no extreme is ever lost.
+The minimum and maximum of every block of 4, 16, 64, … values are kept beside the values. A plot is
+drawn from the largest blocks that are still finer than its dots. docs/dev/architecture.md says what
+a plain downsampling would cost.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ PER_DOT = 4  # blocks that share a dot, at least
 
 @dataclass(frozen=True, eq=False)
 class Extents:
-    """What there is to draw, from left to right.
+    """The points or blocks of a curve that are drawn, from left to right.
 
     Attributes:
-        x: float64 (n,), never falling.
+        x: float64 (n,), nondecreasing.
         least: float64 (n,), finite.
-        greatest: float64 (n,), finite; `least` itself where points are drawn one by one.
+        greatest: float64 (n,), finite; the same array as `least` if points are drawn, not blocks.
     """
 
     x: Floats
@@ -37,17 +38,17 @@ NOTHING = Extents(np.empty(0), np.empty(0), np.empty(0))
 
 
 class MinMaxPyramid:
-    """Values that grow at their end, NaN where there are none, and the extremes of their blocks."""
+    """Values that grow at their end, NaN if missing, and the extremes of their blocks."""
 
     def __init__(self) -> None:
         self.y: Floats = np.empty(0)
         self._levels: list[GrowableArray] = []
 
     def grow(self, y: Floats) -> None:
-        """Take in more values.
+        """Add values.
 
         Args:
-            y: float64 (n,), all of them; those of the call before come first.
+            y: float64 (n,), all values; those of the call before come first.
         """
         self.y = y
         least = greatest = y
@@ -61,13 +62,13 @@ class MinMaxPyramid:
             least, greatest = level.data
 
     def extents(self, x: Floats, edges: Floats, dots: int) -> Extents:
-        """What lies between two places, and one point beyond each, in blocks finer than dots.
+        """The blocks in a range, finer than the dots of the plot, and one beyond each end.
 
         Args:
-            x: float64 (n,), never falling; where the values are.
-            edges: float64 (parts + 1,), rising, from the left end to the right one; each part is
-                as wide on the screen as the others.
-            dots: in a part, from left to right.
+            x: float64 (n,), nondecreasing, of the values.
+            edges: float64 (parts + 1,), increasing; the parts between them are equally wide on the
+                screen.
+            dots: the number of dots across a part.
         """
         places = np.searchsorted(x, edges)
         first = max(0, int(places[0]) - 1)
@@ -95,7 +96,7 @@ class MinMaxPyramid:
         return (x[first * size : beyond * size : size], *self._blocks(level, first, beyond))
 
     def _blocks(self, level: int, first: int, beyond: int) -> tuple[Floats, Floats]:
-        """The blocks of a level before `beyond`; the last of all may not be full yet."""
+        """The blocks of a level before `beyond`; the last block may be incomplete."""
         blocks = self._levels[level - 1]
         least, greatest = blocks.data[:, first:beyond]
         if beyond <= len(blocks):
@@ -108,7 +109,7 @@ class MinMaxPyramid:
 
 
 def _add_blocks(level: GrowableArray, least: Floats, greatest: Floats) -> None:
-    """Append the blocks that are full by now."""
+    """Append the blocks that are complete by now."""
     done, full = len(level) * FOLD, len(least) // FOLD * FOLD
     if full > done:
         lows = [least[done + at : full : FOLD] for at in range(FOLD)]
@@ -124,10 +125,10 @@ def _add_blocks(level: GrowableArray, least: Floats, greatest: Floats) -> None:
 
 
 class SmoothedPyramid:
-    """A trace of the exponential averages of values.
+    """The exponential moving average of values, as a pyramid.
 
     Args:
-        weight: of the average so far, above 0 and below 1.
+        weight: of the average so far, between 0 and 1.
     """
 
     def __init__(self, weight: float) -> None:
@@ -136,7 +137,7 @@ class SmoothedPyramid:
         self._averages = GrowableArray(1)
 
     def grow(self, y: Floats) -> None:
-        """Take in more values; see `MinMaxPyramid.grow`. Those that are missing have no average."""
+        """Add values; see `MinMaxPyramid.grow`. A missing value has no average."""
         new = y[len(self._averages) :].copy()
         known = new == new
         new[known] = self._average.extend(new[known])

@@ -1,4 +1,4 @@
-"""Draws a plot of curves into a grid of characters. It knows nothing of Textual."""
+"""Drawing of plots into a grid of characters. It does not use Textual."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from minibert.tui.plotting.ticks import Tick, number_ticks
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MARK_ROOM = 5  # columns for each mark, at least
+MARK_SPACING = 5  # columns between two marks, at least
 TAG_EVERY = 24  # columns between the tags on a line
-MARGIN = 0.04  # of the range, above and below what is drawn
-LEAST_WIDTH = 8  # columns, without which nothing is drawn
+MARGIN = 0.04  # of the range of y, above and below the curves
+MIN_COLUMNS = 8  # a narrower plot is not drawn
 
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    """A layer of a curve: where it lies and in which style."""
+    """A layer of a curve, its values or their averages, and its style."""
 
     series: Series
     style: str
@@ -38,12 +38,12 @@ class _Drawn:
 
 
 def draw_plot(plot: Plot, columns: int, rows: int) -> tuple[Canvas, Frame]:
-    """Draw a plot: a line of title and legend, the curves over their axes, and the x axis.
+    """Draw a plot: a line with title and legend, the curves between their axes, and the x axis.
 
     Args:
-        plot: what to draw.
-        columns: of the whole picture.
-        rows: of the whole picture.
+        plot: the curves, and how they are drawn.
+        columns: of the whole plot.
+        rows: of the whole plot.
     """
     canvas = Canvas(columns, rows)
     x_range = plot.x_range or whole_range([one.x for one in plot.series])
@@ -55,7 +55,7 @@ def draw_plot(plot: Plot, columns: int, rows: int) -> tuple[Canvas, Frame]:
     ticks = y_range.ticks(min(8, max(3, height // 2)), number_ticks) if measured else []
     gutter = 1 + max([len(label) for _, label in ticks] + [len(plot.x_axis.name)])
     frame = Frame(gutter, columns - gutter - 1, height, x_range, y_range)
-    if height < 1 or frame.columns < LEAST_WIDTH:
+    if height < 1 or frame.columns < MIN_COLUMNS:
         return canvas, frame
     inside = Canvas(frame.columns, height)
     _draw_inside(inside, plot, layers, frame)
@@ -66,11 +66,11 @@ def draw_plot(plot: Plot, columns: int, rows: int) -> tuple[Canvas, Frame]:
     return canvas, frame
 
 
-# ---- what is drawn -----------------------------------------------------------------------------
+# ---- layers and ranges --------------------------------------------------------------------------
 
 
 def _layers(plot: Plot, x_range: Range, columns: int) -> tuple[list[_Drawn], bool]:
-    """What there is to draw from the back to the front, and whether logarithms can be drawn."""
+    """The layers from the back to the front, and whether y can be logarithmic."""
     found = []
     for series in reversed(plot.series):
         layers: list[tuple[str, MinMaxPyramid]] = [(series.color, series.trace)]
@@ -87,14 +87,14 @@ def _layers(plot: Plot, x_range: Range, columns: int) -> tuple[list[_Drawn], boo
 
 
 def _logarithms(extents: Extents) -> Extents:
-    """What lies above 0; of a block that reaches below, its greatest value alone."""
+    """Decimal logarithms of positive values; of a partly positive block only its maximum."""
     above = extents.greatest > 0.0
     x, least, greatest = extents.x[above], extents.least[above], extents.greatest[above]
     return Extents(x, np.log10(np.where(least > 0.0, least, greatest)), np.log10(greatest))
 
 
 def _y_range(plot: Plot, layers: Sequence[_Drawn], log: bool) -> Range:
-    """The ends of y: every value that is in sight lies between them."""
+    """The range of y, with every visible value."""
     values = []
     if layers:
         values.append(float(np.concatenate([drawn.extents.least for drawn in layers]).min()))
@@ -110,7 +110,7 @@ def _y_range(plot: Plot, layers: Sequence[_Drawn], log: bool) -> Range:
     return Range(low - margin, high + margin, log)
 
 
-# ---- the parts of the picture ------------------------------------------------------------------
+# ---- parts of the plot --------------------------------------------------------------------------
 
 
 def _draw_inside(canvas: Canvas, plot: Plot, layers: Sequence[_Drawn], frame: Frame) -> None:
@@ -135,7 +135,7 @@ def _draw_inside(canvas: Canvas, plot: Plot, layers: Sequence[_Drawn], frame: Fr
 
 
 def _raised(extents: Extents, y_range: Range) -> Extents:
-    """With y as places from 0 to 1."""
+    """With y as positions from 0 to 1."""
     low, height = y_range.low, y_range.high - y_range.low
     least = (extents.least - low) / height
     one_by_one = extents.greatest is extents.least
@@ -143,7 +143,7 @@ def _raised(extents: Extents, y_range: Range) -> Extents:
 
 
 def _mark(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
-    """Mark the points; of many only some, the last among them, so that the line stays in sight."""
+    """Mark the points; of many points only some, always the last one."""
     known = drawn.series.trace.y == drawn.series.trace.y
     x, y = drawn.series.x[known], drawn.series.trace.y[known] * drawn.series.scale
     if frame.y_range.log:
@@ -153,17 +153,17 @@ def _mark(canvas: Canvas, drawn: _Drawn, frame: Frame) -> None:
     places = frame.x_range.places(x)
     inside = (places >= 0.0) & (places <= 1.0)
     places, heights = places[inside], frame.y_range.places(y[inside])
-    every = max(1, math.ceil(len(places) * MARK_ROOM / frame.columns))
+    every = max(1, math.ceil(len(places) * MARK_SPACING / frame.columns))
     _put(canvas, places[::-1][::every], heights[::-1][::every], MARK, drawn.style)
 
 
 def _tag(canvas: Canvas, layers: Sequence[_Drawn], bits: Bits) -> None:
-    """Write the tags on their lines here and there, and at their ends; of marks, on the last alone.
+    """Write the tag of a curve along its line and at its end; of a marked curve at its end only.
 
     Args:
-        canvas: the inside of the picture.
-        layers: all that is drawn.
-        bits: uint8 (layers, rows, columns), where each lies.
+        canvas: the inside of the plot.
+        layers: all layers.
+        bits: uint8 (layers, rows, columns), the dots of each layer.
     """
     tagged = [
         number
@@ -188,7 +188,7 @@ def _tag(canvas: Canvas, layers: Sequence[_Drawn], bits: Bits) -> None:
 
 
 def _put(canvas: Canvas, across: Floats, up: Floats, char: str, style: str) -> None:
-    """Put a character at places from 0 to 1, counted from the left and from the bottom."""
+    """Put a character at positions from 0 to 1, from the left and from the bottom."""
     rows, columns = canvas.chars.shape
     column = np.minimum(np.maximum((across * columns).astype(int), 0), columns - 1)
     row = np.minimum(np.maximum(((1.0 - up) * rows).astype(int), 0), rows - 1)
@@ -207,7 +207,7 @@ def _draw_crosshair(canvas: Canvas, place: float) -> None:
 
 
 def _label_reference(canvas: Canvas, reference: Reference, frame: Frame) -> None:
-    """Write a reference's name on its line, at the end where it hides the least."""
+    """Write the label of a reference on its line, at the end where it hides fewer dots."""
     columns = canvas.chars.shape[1]
     row, text = _row(reference, frame), f" {reference.label} "
     if not 0 <= row < frame.rows or len(text) > columns:
@@ -220,7 +220,7 @@ def _label_reference(canvas: Canvas, reference: Reference, frame: Frame) -> None
 
 
 def _row(reference: Reference, frame: Frame) -> int:
-    """The row of a reference, or -1 where it cannot be drawn."""
+    """The row of a reference, or -1 if it is not visible."""
     place = frame.y_range.place(reference.y) if math.isfinite(reference.y) else math.nan
     return _cell(place, frame.rows) if 0.0 <= place <= 1.0 else -1
 
@@ -252,5 +252,5 @@ def _write_x_axis(canvas: Canvas, plot: Plot, frame: Frame, has_ticks: bool) -> 
 
 
 def _cell(place: float, rows: int) -> int:
-    """The row of cells, counted from the top, for a height from 0 (bottom) to 1 (top)."""
+    """The row of cells, counted from the top, of a height from 0 (bottom) to 1 (top)."""
     return min(rows - 1, max(0, int((1.0 - place) * rows)))

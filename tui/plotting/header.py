@@ -1,4 +1,4 @@
-"""The line above a plot: its title, its legend or what the crosshair reads, and a hint."""
+"""The line above a plot: title, legend with the values at the crosshair, and a hint."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from minibert.tui.plotting.plot import Plot
 
 MARK, LINE = "●", "━━"
-BRIEF_LABEL = 14  # columns, where labels have no room in full
-BETWEEN = 3  # columns
+MAX_BRIEF_LABEL = 14  # columns of a label that is shortened
+GAP = 3  # columns between two entries
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """One curve in the legend."""
+    """The entry of a curve in the legend."""
 
     sample: str
     color: str
@@ -32,23 +32,23 @@ class _Entry:
 
 
 def write_header(canvas: Canvas, plot: Plot, log_refused: bool) -> None:
-    """Write the line.
+    """Write the line into the top row of a canvas.
 
     Args:
-        canvas: where to, into the row at the top.
-        plot: what it says.
-        log_refused: whether logarithms were asked for and there is nothing above 0.
+        canvas: of the plot.
+        plot: its title, curves and hint.
+        log_refused: whether y should be logarithmic and has no positive value.
     """
     columns = canvas.chars.shape[1]
     canvas.write(0, 1, plot.title, "title")
     start = cell_len(plot.title) + 4
     entries, hint = _entries(plot, columns, brief=False), _hint(plot, log_refused)
-    if start + _width(entries) + BETWEEN + len(hint) >= columns:
+    if start + _width(entries) + GAP + len(hint) >= columns:
         entries = _entries(plot, columns, brief=True)
     least = _width(entries[:1]) + len(_more(entries, 1)) if entries else 0
-    if start + least + BETWEEN + len(hint) < columns - 1:
+    if start + least + GAP + len(hint) < columns - 1:
         canvas.write(0, columns - len(hint) - 1, hint, "hint")
-        columns -= len(hint) + BETWEEN
+        columns -= len(hint) + GAP
     _write_entries(canvas, start, columns, entries)
 
 
@@ -60,23 +60,23 @@ def _hint(plot: Plot, log_refused: bool) -> str:
 
 
 def _write_entries(canvas: Canvas, start: int, end: int, entries: Sequence[_Entry]) -> None:
-    """The legend in the fullest form there is room for; runs that are left over are counted."""
-    ends = list(accumulate((entry.width + BETWEEN for entry in entries), initial=start))
+    """Write as many entries as fit, and the number of those that do not."""
+    ends = list(accumulate((entry.width + GAP for entry in entries), initial=start))
     shown = len(entries)
-    while shown and ends[shown] - BETWEEN + len(_more(entries, shown)) >= end:
+    while shown and ends[shown] - GAP + len(_more(entries, shown)) >= end:
         shown -= 1
     for entry in entries[:shown]:
         canvas.write(0, start, entry.sample, entry.color)
         canvas.write(0, start + len(entry.sample) + 1, entry.text, "label")
-        start += entry.width + BETWEEN
+        start += entry.width + GAP
     if shown:
-        canvas.write(0, start - BETWEEN, _more(entries, shown), "label")
+        canvas.write(0, start - GAP, _more(entries, shown), "label")
 
 
 def _entries(plot: Plot, columns: int, brief: bool) -> list[_Entry]:
-    """What stands for each curve; of a lone one nothing has to be said, unless it is read.
+    """The entries; a single curve has one only at a crosshair.
 
-    Of many that cannot have room the text is left out.
+    The text of curves that certainly do not fit is left out.
     """
     entries: list[_Entry] = []
     width = 0
@@ -85,8 +85,8 @@ def _entries(plot: Plot, columns: int, brief: bool) -> list[_Entry]:
             entries.append(_Entry(series.tag + LINE, series.color, ""))
             continue
         words = [series.label]
-        if brief and cell_len(series.label) > BRIEF_LABEL:
-            words = [set_cell_size(series.label, BRIEF_LABEL - 1).rstrip() + "…"]
+        if brief and cell_len(series.label) > MAX_BRIEF_LABEL:
+            words = [set_cell_size(series.label, MAX_BRIEF_LABEL - 1).rstrip() + "…"]
         if plot.crosshair is not None:
             point = series.near(plot.crosshair)
             value = "-" if point is None else plot.write(point[1])
@@ -99,7 +99,7 @@ def _entries(plot: Plot, columns: int, brief: bool) -> list[_Entry]:
 
 
 def _width(entries: Sequence[_Entry]) -> int:
-    return max(0, sum(entry.width + BETWEEN for entry in entries) - BETWEEN)
+    return max(0, sum(entry.width + GAP for entry in entries) - GAP)
 
 
 def _more(entries: Sequence[_Entry], shown: int) -> str:

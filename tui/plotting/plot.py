@@ -1,4 +1,4 @@
-"""A plot: its curves, its references, its axes, and where it lies in a grid of characters."""
+"""A plot: its curves, its reference lines, its axes, and its frame in a grid of characters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from minibert.tui.plotting.series import Series
 
 @dataclass(frozen=True)
 class Reference:
-    """A horizontal line at a value that has a name."""
+    """A labelled horizontal line."""
 
     label: str
     y: float
@@ -23,20 +23,20 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class Plot:
-    """What to draw.
+    """The curves of a plot, and how they are drawn.
 
     Attributes:
-        title: what y is.
+        title: the name of y.
         series: the curves, the first one on top.
-        references: lines to compare them with.
-        x_axis: what x is.
-        x_range: the part of x that is shown; by default all of it, from 0 on.
-        keep_references: whether the range of y holds every reference too.
-        log_y: whether to draw the logarithm of y; values at or below 0 are left out.
-        hint: how it is drawn, in a few words.
-        crosshair: the x whose values are read out.
-        write: how a value is written.
-        placeholder: a sentence to show while there is nothing to draw.
+        references: horizontal lines.
+        x_axis: the unit of x.
+        x_range: the part of x that is shown; by default from 0 to the last point.
+        keep_references: whether the range of y includes every reference.
+        log_y: whether y is logarithmic; values that are not positive are left out.
+        hint: how the plot is drawn, in a few words.
+        crosshair: the x whose values are shown in the header, or None.
+        write: formats a value.
+        placeholder: a sentence that is shown if there are no points.
     """
 
     title: str
@@ -54,12 +54,14 @@ class Plot:
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the inside of a picture lies, and its axes.
+    """The inside of a plot and its axes.
 
     Attributes:
         left: the column of the y axis.
-        columns: of the inside, right of it.
+        columns: of the inside, right of the y axis.
         rows: of the inside, below the header.
+        x_range: the range of x that is shown.
+        y_range: the range of y that is shown.
     """
 
     left: int
@@ -69,15 +71,15 @@ class Frame:
     y_range: Range
 
     def place_of(self, column: int) -> float:
-        """The place on the x axis, from 0 to 1, of a column of the picture."""
+        """The position on the x axis, from 0 to 1, of a column of the plot."""
         return min(1.0, max(0.0, (column - self.left - 0.5) / max(1, self.columns)))
 
 
 def whole_range(curves: Sequence[Floats], log: bool = False) -> Range:
-    """All of x: from 0, or from the least above it on a logarithmic axis, to the greatest.
+    """The whole range of x: from 0, or from the least positive x on a logarithmic axis.
 
     Args:
-        curves: the x of each, never falling.
+        curves: the x of each curve, nondecreasing.
         log: whether the axis is logarithmic.
     """
     ends = [float(x[-1]) for x in curves if len(x)]

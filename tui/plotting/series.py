@@ -1,4 +1,4 @@
-"""A curve to be drawn, and what is read off it."""
+"""A curve of a plot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from minibert.tui.plotting.arrays import MAX_VALUE, Floats
 from minibert.tui.plotting.axis import Range
 from minibert.tui.plotting.downsampling import NOTHING, Extents, MinMaxPyramid
 
-PARTS_OF_LOG = 16  # a logarithmic axis has as many densities of points, at least
+LOG_PARTS = 16  # parts of a logarithmic axis, each with a block size of its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,13 +19,13 @@ class Series:
 
     Attributes:
         label: its name in the legend.
-        x: float64 (n,), never falling.
+        x: float64 (n,), nondecreasing.
         trace: its n values.
-        smooth: their averages, drawn in front of the values; None draws the values alone.
+        smooth: their moving averages, drawn in front of the values, or None.
         color: one of `minibert.tui.plotting.canvas.COLORS`.
-        tag: a character that tells it from the others where colors do not.
-        marked: few points, each worth a mark; they are joined, never smoothed.
-        scale: what values are multiplied by.
+        tag: a character that identifies it without colors.
+        marked: whether its points have marks; such a curve is never smoothed.
+        scale: a factor for its values.
     """
 
     label: str
@@ -39,22 +39,22 @@ class Series:
 
     @classmethod
     def from_points(cls, label: str, x: Floats, y: Floats, *, marked: bool = False) -> Series:
-        """A curve through points; what is not finite is left out."""
+        """A curve through points; points that are not finite are left out."""
         trace = MinMaxPyramid()
         trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))
         return cls(label, x, trace, color="held-out" if marked else "training", marked=marked)
 
     def extents(self, trace: MinMaxPyramid, x_range: Range, dots: int) -> Extents:
-        """What of a trace lies in a range, x as places from 0 to 1, and one point beyond each end.
+        """The part of a trace in a range, with x as positions, and one point beyond each end.
 
         Args:
-            trace: of this curve.
-            x_range: what is shown.
-            dots: from its left end to its right one.
+            trace: `trace` or `smooth` of this curve.
+            x_range: the range that is shown.
+            dots: the number of dots across the range.
         """
         if not len(self.x):
             return NOTHING
-        parts = PARTS_OF_LOG if x_range.log else 1
+        parts = LOG_PARTS if x_range.log else 1
         found = trace.extents(self.x, x_range.edges(parts), max(1, dots // parts))
         x, least, greatest = found.x, found.least, found.greatest
         if x_range.log and len(x) and x[0] <= 0.0:
@@ -62,7 +62,7 @@ class Series:
         return Extents(x_range.places(x), least * self.scale, greatest * self.scale)
 
     def near(self, x: float) -> tuple[float, float] | None:
-        """The point whose x is nearest, as it was measured; None where there is none."""
+        """The measured point with the nearest x, or None."""
         known = self.trace.y == self.trace.y
         at = int(np.searchsorted(self.x, x))
         before = at - 1 - int(np.argmax(known[:at][::-1])) if known[:at].any() else None

@@ -1,4 +1,4 @@
-"""Smoothing of curves."""
+"""The moving average that smooths curves."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ BLOCK = 64
 
 
 class Average:
-    """The exponential moving average of values that come bit by bit, without its start's bias.
+    """The bias-corrected exponential moving average of values that arrive in parts.
 
-    Kingma and Ba 2015, section 3, has the correction. The recurrence is solved block by block as
-    one product with the triangle of its powers, so that no point costs a step of Python.
+    The correction is that of Kingma and Ba 2015, section 3. A block of values is averaged by one
+    product with the triangular matrix of the weight's powers, without a Python step for each value.
 
     Args:
-        weight: of the average so far, above 0 and below 1.
+        weight: of the average so far, between 0 and 1.
     """
 
     def __init__(self, weight: float) -> None:
@@ -27,13 +27,13 @@ class Average:
         self._powers = weight ** np.arange(BLOCK + 1)
         age = np.subtract.outer(np.arange(BLOCK), np.arange(BLOCK))
         self._triangle = np.where(age >= 0, self._powers[np.abs(age)], 0.0).T
-        # Beyond these the powers are lost in rounding, and slow to compute as they near zero.
+        # From this count on the correction is below rounding; subnormal powers would be slow.
         self._early = math.ceil(math.log(1e-17) / math.log(weight))
         self._sum = 0.0
         self._count = 0
 
     def extend(self, values: Floats) -> Floats:
-        """Take in the next values.
+        """Average the next values.
 
         Args:
             values: float64 (n,), finite.

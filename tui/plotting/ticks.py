@@ -1,4 +1,4 @@
-"""Where the marks of an axis stand, and what is written at them."""
+"""The ticks of an axis: their values and labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TIME_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10
 
 
 def number_ticks(low: float, high: float, most: int) -> list[Tick]:
-    """Marks at round numbers from `low` to `high`, at most `most` of them."""
+    """Ticks at round numbers from `low` to `high`, at most `most`."""
     least = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(least))
     steps = [digit * scale for scale in (power, 10 * power) for digit in (1.0, 2.0, 5.0)]
@@ -22,13 +22,13 @@ def number_ticks(low: float, high: float, most: int) -> list[Tick]:
 
 
 def duration_ticks(low: float, high: float, most: int) -> list[Tick]:
-    """Marks at round times, in seconds."""
+    """Ticks at round durations, in seconds."""
     days = [86400.0 * 2**n for n in range(40)]
     return _ticks([*_TIME_STEPS, *days], low, high, most, format_duration)
 
 
 def log_ticks(low: float, high: float, most: int) -> list[Tick]:
-    """Marks for a logarithmic axis from `low` above 0 to `high`, written in plain units."""
+    """Ticks of a logarithmic axis from `low` > 0 to `high`."""
     if high < 10 * low:
         return number_ticks(low, high, most)
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
@@ -44,7 +44,7 @@ def log_ticks(low: float, high: float, most: int) -> list[Tick]:
 def _ticks(
     steps: Sequence[float], low: float, high: float, most: int, write: Callable[[float], str]
 ) -> list[Tick]:
-    """Marks at the multiples of the first step that has no more than `most` of them."""
+    """Ticks at the multiples of the first step that has at most `most` of them."""
     for step in steps:
         if (high - low) / step <= most + 1:
             values = _multiples(step, low, high)
@@ -56,6 +56,6 @@ def _ticks(
 def _multiples(step: float, low: float, high: float) -> list[float]:
     slack = 1e-9 * step
     first, last = math.ceil((low - slack) / step), math.floor((high + slack) / step)
-    # Rounded to the step's own digits, so that 3 x 0.1 is written 0.3.
+    # Rounded to the digits of the step, so that 3 x 0.1 is 0.3.
     digits = max(0, 2 - math.floor(math.log10(step)))
     return [round(number * step, digits) + 0.0 for number in range(first, last + 1)]

@@ -164,7 +164,7 @@ def _header(
 
 
 def _scroll_arrows(layout: HeatMapLayout, count: int) -> str:
-    """Arrows in the directions in which the map goes on."""
+    """Arrows in the directions of hidden rows and columns."""
     (row, column), (rows, columns) = layout.first, layout.shown
     hidden = (row > 0, row + rows < count, column > 0, column + columns < count)
     return "".join(arrow for arrow, more in zip("↑↓←→", hidden, strict=True) if more)
