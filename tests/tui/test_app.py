@@ -174,7 +174,7 @@ def test_what_holds_no_run_is_refused(tmp_path, kind):
 
 def test_without_a_terminal_a_frame_is_offered(make_run, monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
-    with pytest.raises(OptionError, match="--once"):
+    with pytest.raises(OptionError, match="`once`"):
         main(make_run(1).path, once=False)
 
 

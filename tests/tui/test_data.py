@@ -215,13 +215,13 @@ async def test_a_text_that_was_deleted_is_named(copied):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda make_run: make_run(5), "does not say what the run was trained on"),
+        (lambda make_run: make_run(5), "has neither a tokenizer.json"),
         (lambda make_run: make_run(5, format=99), "newer minibert"),
         (lambda make_run: make_run(5, inputs=["-"]), "standard input"),
-        (lambda make_run: make_run(5, inputs=[], options=3), "does not say how"),
+        (lambda make_run: make_run(5, inputs=[], options=3), "options is not an object"),
     ],
 )
-async def test_runs_that_do_not_say_enough_are_said_to(make_run, clock, make, said):
+async def test_why_batches_cannot_be_shown_is_said(make_run, clock, make, said):
     app = MinibertApp(RunWatcher(make(make_run).path, clock), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")

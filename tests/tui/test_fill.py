@@ -314,7 +314,7 @@ async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
         await pilot.press("4")
         await until(pilot, "There is no checkpoint yet")
         give_weights(run.path)
-        await until(pilot, "bars to")
+        await until(pilot, "bars up to")
         await until(pilot, "The old [MASK] sat by the fire. │ ╰")
 
 
