@@ -1,16 +1,16 @@
-"""minibert's batches and their peers', measured side by side.
+"""minibert's pretraining batches and those of its peers, measured side by side.
 
     uv run python bench/batches.py [--text FILE ...] [--measure store,text]
 
-Each peer works in an environment of its own (made here, with pinned versions, under
-`bench/.environments`) and in a process of its own, kept to as many cores as the column says. They
-take turns, and every round starts new processes. Examples have 128 tokens, 32 a batch, 15 % to
-predict. Counted are tokens with `[CLS]` and `[SEP]`, without padding.
+Each peer runs in its own virtual environment (created under `bench/.environments`, with pinned
+versions) and its own process, on as many cores as the column says. Peers work in turn, and every
+round starts new processes. Examples have 128 tokens, 32 per batch, with 15 % masked. Tokens are
+counted with `[CLS]` and `[SEP]`, without padding.
 
-`create_pretraining_data.py` is that of the package `bert-tensorflow`, by google-research/bert's
-authors; it makes next-sentence pairs with masked tokens and writes them to a file.
-`DataCollatorForLanguageModeling` masks tokens, of full examples that are encoded before and given
-as `Trainer` would (torch) or in its fastest form (NumPy).
+`create_pretraining_data.py` is from the package `bert-tensorflow`, by the authors of
+google-research/bert; it makes next-sentence pairs with masked tokens and writes them to a file.
+`DataCollatorForLanguageModeling` masks tokens of encoded examples of full length, given as by
+`Trainer` (torch) or in the fastest form (NumPy).
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ def arguments() -> argparse.Namespace:
     add = parser.add_argument
     add("--text", type=Path, nargs="+", default=[DEFAULT_TEXT], help="UTF-8 files")
     add("--vocab", type=Path, help="an uncased vocab.txt")
-    add("--rounds", type=int, default=5, help="new processes of each peer; medians are of these")
+    add("--rounds", type=int, default=5, help="rounds with new processes; medians are reported")
     add("--only", type=listed(NAMES), default=list(NAMES), help=f"of {','.join(NAMES)}")
     add("--measure", type=listed(MEASURES), default=list(MEASURES), help=f"of {','.join(MEASURES)}")
-    add("--json", type=Path, help="where to write the figures, each of every round")
-    add("--work", type=Path, default=ROOT / "bench" / ".work", help="where texts are made")
+    add("--json", type=Path, help="file for the values of all rounds")
+    add("--work", type=Path, default=ROOT / "bench" / ".work", help="folder for temporary texts")
     return parser.parse_args()
 
 

@@ -2,10 +2,10 @@
 
     uv run --group test python bench/fill.py --model RUN [--text FILE ...] [--rounds 5]
 
-Sentences of 5 to 40 words, of the default corpus if no text is named, each with one word masked,
-and the five likeliest answers to each; the same model folder for both. The pipeline is given the
-whole list at several batch sizes, and at the largest sorted by length too. Each side works in a
-process of its own; rounds alternate, and medians are printed.
+The texts are sentences of 5 to 40 words, by default from the default corpus, each with one word
+masked; each side returns the five most likely tokens, with the same model folder. The pipeline gets
+the whole list at several batch sizes, at the largest also sorted by length. Each side has its own
+process; rounds alternate, and medians are printed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SIDES = {"ours": Ours, "pipeline": Pipeline}
 
 
 def work(name, model, texts, connection):
-    """The life of a process: a round of all its measures for each word that comes."""
+    """Run in a process: a round of all its measures for each message; sends their seconds."""
     measures = dict(SIDES[name](model).measures(texts))
     for measure in measures.values():
         measure()  # warms up
@@ -64,22 +64,22 @@ def work(name, model, texts, connection):
 
 
 def masked_sentences(paths, number, seed=0):
-    """Sentences of a text with a word of each masked, the same ones for the same text."""
+    """Sentences with one masked word each, the same for the same text."""
     corpus = Corpus(paths) if paths else Corpus.default()
     sentences = [sentence.split() for document in corpus.documents() for sentence in document]
     sentences = [words for words in sentences if 5 <= len(words) <= 40]
     rng = random.Random(seed)
     masked = []
     for words in rng.sample(sentences, min(number, len(sentences))):
-        place = rng.randrange(len(words))
-        masked.append(" ".join([*words[:place], "[MASK]", *words[place + 1 :]]))
+        n = rng.randrange(len(words))
+        masked.append(" ".join([*words[:n], "[MASK]", *words[n + 1 :]]))
     return masked
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", required=True, help="a run or model folder")
-    parser.add_argument("--text", nargs="+", help="the default corpus if left out")
+    parser.add_argument("--text", nargs="+", help="files; the default corpus by default")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sentences", type=int, default=4096)
     given = parser.parse_args()

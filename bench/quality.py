@@ -1,17 +1,17 @@
-"""How good a model is after so many minutes: minibert's and one of Hugging Face's `Trainer`.
+"""The quality of models after equal training time: minibert and Hugging Face's `Trainer`.
 
     uv run --group test python bench/quality.py TEXT --validation OTHER [--time 2m] [--preset tiny]
         [--seeds 0] [--side minibert] [--side transformers]
 
-minibert is `minibert pretrain` as a person calls it, with nothing cached, and its time is all of
-that: vocabulary, tokens, imports, training, the last evaluation. The reference is `Trainer` with
-`BertForMaskedLM` of the same shape and vocabulary, fp32, AdamW 1e-3 falling linearly, batches of 32
-chunks of 128 tokens; vocabulary and tokens are given to it, and its time is that of `train()`.
+minibert is the command `minibert pretrain` with an empty cache; its time includes everything:
+vocabulary, tokenization, imports, training, the last evaluation. The reference is `Trainer` with
+`BertForMaskedLM` of the same shape and vocabulary, fp32, AdamW 1e-3 with linear decay, batches of
+32 chunks of 128 tokens. It gets vocabulary and tokens, and its time is that of `train()`.
 
-Both are then asked for the same masked tokens of the validation text, 15 % of those of all its
-examples. A loss is in nats: of a masked token, of a word and of a character, as `minibert evaluate`
-counts them. Beside the second task is what the words that both segments share tell, by the
-threshold that is the best for pairs of the training text.
+Both predict the same masked tokens of the validation text, 15 % of the tokens of all examples.
+Losses are in nats per masked token, word and character, as by `minibert evaluate`. The baseline of
+the second task is the overlap of words between the two segments, with the threshold that is best
+for pairs of the training text.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from minibert.model.files import load_model
 
 
 def train_ours(given, seed, folder):
-    """The seconds of the whole command; the model is in `folder`."""
+    """Train into `folder`; the seconds of the whole command."""
     command = [sys.executable, "-m", "minibert", "pretrain", given.text, "--preset", given.preset]
     command += ["--validation-corpus", given.validation, "--time", given.time, "--seed", str(seed)]
     own = dict.fromkeys(
@@ -58,7 +58,7 @@ def train_ours(given, seed, folder):
 
 
 def train_reference(given, seed, folder):
-    """The seconds of `Trainer.train`; the model is in `folder`."""
+    """Train into `folder`; the seconds of `Trainer.train`."""
     import transformers
 
     transformers.set_seed(seed)
@@ -104,7 +104,7 @@ def train_reference(given, seed, folder):
 
 
 def chunks(store, tokenizer):
-    """The text in parts of equal length, as examples of the reference are made."""
+    """The text in chunks of equal length, the examples of the reference."""
     ids = [i for n in range(store.documents) for sentence in store.document(n) for i in sentence]
     width = SEQ_LEN - 2
     first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
@@ -117,7 +117,7 @@ def reference_model(folder):
     model = transformers.BertForMaskedLM.from_pretrained(folder).eval()
 
     def answer(ids, segments, mask, positions):
-        # It was trained on single segments, and has no answer for pairs.
+        # It was trained on single segments, and has no head for pairs.
         hidden = model.bert(ids, attention_mask=mask, token_type_ids=torch.zeros_like(segments))[0]
         logits = model.cls(hidden.flatten(0, 1)[positions])
         return PreTrainingOutput(logits, torch.zeros(len(ids), 2))
@@ -133,10 +133,11 @@ def validation_set(given, tokenizer):
     return PretrainingDataset(store, split="all", drop_last=False, batch_size=BATCH)
 
 
-def words_in_common(given, tokenizer, dataset):
-    """The share of the held-out pairs that the words in both segments tell.
+def word_overlap_accuracy(given, tokenizer, dataset):
+    """The accuracy on validation pairs of a threshold on the overlap of words.
 
-    What is in both is weighted by its rarity, and divided by all of the second segment.
+    The overlap is the share of the second segment's words that are in the first, weighted by
+    rarity.
     """
     store = TokenStore.build(Corpus([given.text]), tokenizer)
     counts = np.asarray(store.token_counts())
@@ -154,23 +155,23 @@ def overlaps(dataset, rarity, batches):
     for index in range(min(batches, dataset.batches_per_epoch(0))):
         batch = dataset.batch(0, index)
         ids = batch.input_ids.copy()
-        ids.reshape(-1)[batch.masked_lm_positions] = batch.masked_lm_ids  # what they were
+        ids.reshape(-1)[batch.masked_lm_positions] = batch.masked_lm_ids  # the original ids
         for row, segments, mask in zip(
             ids, batch.token_type_ids, batch.attention_mask, strict=True
         ):
-            kept = mask.astype(bool) & (row > 4)  # the special tokens come first
+            kept = mask.astype(bool) & (row > 4)  # special tokens have the lowest ids
             first, second = (set(row[kept & (segments == n)]) for n in (0, 1))
             shares.append(weigh(first & second, rarity) / max(weigh(second, rarity), 1e-9))
         labels += batch.next_sentence_label.tolist()
     return np.array(shares), np.array(labels, dtype=bool)
 
 
-def weigh(ids, rarity):
-    return sum(rarity[id] for id in ids)
+def weigh(tokens, rarity):
+    return sum(rarity[token] for token in tokens)
 
 
 def in_its_own_process(name, *arguments):
-    """So that no side finds the machine's memory or PyTorch's caches as the other left them."""
+    """Isolate each side from the memory and PyTorch caches of the other."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(SIDES[name][0], arguments)
 
@@ -182,10 +183,12 @@ def main() -> None:
     parser.add_argument("--time", default="2m")
     parser.add_argument("--preset", default="tiny")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--side", action="append", choices=SIDES, help="both if left out")
+    parser.add_argument("--side", action="append", choices=SIDES, help="both by default")
     given = parser.parse_args()
 
-    table = Table("", "seed", "seconds", "loss", "a word", "a character", "right", "pairs right")
+    table = Table(
+        "", "seed", "seconds", "loss", "per word", "per character", "accuracy", "NSP accuracy"
+    )
     with tempfile.TemporaryDirectory() as work:
         for seed in given.seeds:
             for name in given.side or SIDES:
@@ -204,10 +207,10 @@ def main() -> None:
                     f"{found.mlm_accuracy:.1%}",
                     f"{found.nsp_accuracy:.1%}" if name == "minibert" else "",
                 )
-        common = words_in_common(given, tokenizer, dataset)
+        overlap = word_overlap_accuracy(given, tokenizer, dataset)
     table.caption = (
-        f"{given.preset}, {given.time}, {torch.get_num_threads()} threads; words in common tell "
-        f"{common:.1%} of the {dataset.examples:,} held-out pairs"
+        f"{given.preset}, {given.time}, {torch.get_num_threads()} threads; the overlap of words "
+        f"tells {overlap:.1%} of the {dataset.examples:,} validation pairs"
     )
     Console(width=max(Console().width, 100)).print(table)
 

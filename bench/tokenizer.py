@@ -2,11 +2,10 @@
 
     uv run python bench/tokenizer.py [--text FILE ...] [--measure ragged,latency]
 
-Each peer works in an environment of its own (made here, with pinned versions, under
-`bench/.environments`) and in a process of its own; they take turns, so that only one works at a
-time and a disturbance of the machine meets them all. Every round starts new processes. The first
-pass of a process over the text is given apart from the later ones, which find warm caches. Ids are
-compared with the reference's, text by text.
+Each peer runs in its own virtual environment (created under `bench/.environments`, with pinned
+versions) and its own process. Peers work in turn, one at a time, so that other load affects all.
+Every round starts new processes. The first pass over the text is reported separately from later
+ones, which have warm caches. Ids are compared with the reference's, text by text.
 """
 
 from __future__ import annotations
@@ -43,16 +42,16 @@ def arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--text", type=Path, nargs="+", help="UTF-8 files; a text is a line of one")
+    add("--text", type=Path, nargs="+", help="UTF-8 files; each line is a text")
     add("--vocab", type=Path, help="a vocab.txt")
     add("--cased", action="store_true", help="the vocabulary keeps capitals and accents")
     add("--threads", type=int, default=1)
-    add("--rounds", type=int, default=5, help="new processes of each peer; medians are of these")
+    add("--rounds", type=int, default=5, help="rounds with new processes; medians are reported")
     add("--only", type=listed(NAMES), default=list(NAMES), help=f"of {','.join(NAMES)}")
     add("--measure", type=listed(MEASURES), default=list(MEASURES), help=f"of {','.join(MEASURES)}")
     add("--train-bytes", type=int, default=70_000_000, help="the text is repeated up to this")
-    add("--json", type=Path, help="where to write the figures, each of every round")
-    add("--work", type=Path, default=ROOT / "bench" / ".work", help="where texts are made")
+    add("--json", type=Path, help="file for the values of all rounds")
+    add("--work", type=Path, default=ROOT / "bench" / ".work", help="folder for temporary texts")
     return parser.parse_args()
 
 

@@ -1,13 +1,14 @@
-"""How fast `minibert tui` is, measured and printed.
+"""The speed and memory of `minibert tui`.
 
     uv run python bench/tui.py [--run RUN] [--measure start,keys,open,memory]
 
-- start: from the process's start to its first screen, in a terminal of its own;
-- keys: from a key to the frame that answers it, while a training runs on all cores;
-- open: 100,000 logged steps, of one run, of 50 together, of 50 each; frames a second as one pans;
-- memory: of the process, before PyTorch is there and with a model that has answered.
+- start: time from process start to the first screen, in a terminal of its own;
+- keys: time from a key press to the next frame, while a training runs on all cores;
+- open: 100,000 logged steps in one run, in 50 runs together, and in each of 50 runs; frames per
+  second while panning;
+- memory: of the process, before PyTorch is imported and after a model has filled sentences.
 
-Nothing else should run beside it. Without `--run` a small run is trained first.
+Run it on an idle machine. Without `--run` a small run is trained first.
 """
 
 from __future__ import annotations
@@ -58,17 +59,17 @@ class Application:
         os.write(self._terminal, key.encode())
 
     def wait_for(self, text: bytes, seconds: float = 60.0) -> float:
-        """Reads until a text has come; the moment it did."""
+        """Read until a text appears; the time when it did."""
         seen, until = b"", time.perf_counter() + seconds
         while time.perf_counter() < until:
             if self._is_readable(0.05):
                 seen = seen[-4096:] + self._read()
                 if text in seen:
                     return time.perf_counter()
-        raise SystemExit(f"{text!r} never came; the last was {seen[-400:]!r}")
+        raise SystemExit(f"{text!r} did not appear; the last output was {seen[-400:]!r}")
 
     def drain(self, seconds: float) -> None:
-        """Throws away what is written for a while."""
+        """Read and discard the output for some seconds."""
         until = time.perf_counter() + seconds
         while (left := until - time.perf_counter()) > 0:
             if self._is_readable(left) and not self._read():
@@ -107,7 +108,7 @@ def application(run: Path) -> Iterator[Application]:
         opened.close()
 
 
-# ---- what is measured ----------------------------------------------------------------------------
+# ---- measures -----------------------------------------------------------------------------------
 
 
 def start(run: Path, work: Path) -> None:
@@ -116,7 +117,7 @@ def start(run: Path, work: Path) -> None:
         began = time.perf_counter()
         with application(run) as opened:
             taken.append(opened.wait_for(b"MLM loss") - began)
-    say("first screen", f"{statistics.median(taken):.2f} s", f"of {STARTS}; wanted: 0.5 s")
+    say("first screen", f"{statistics.median(taken):.2f} s", f"median of {STARTS}; target: 0.5 s")
 
 
 def keys(run: Path, work: Path) -> None:
@@ -136,7 +137,7 @@ def keys(run: Path, work: Path) -> None:
         "key to frame beside a training",
         f"{1000 * at_99:.0f} ms",
         f"at the 99th percentile of {len(taken)}, median {1000 * statistics.median(taken):.0f} ms; "
-        "wanted: 50 ms",
+        "target: 50 ms",
     )
 
 
@@ -156,7 +157,7 @@ def opening(run: Path, work: Path) -> None:
 
 
 async def open_runs(title: str, paths: list[Path], rows: int) -> None:
-    """Open runs, of so many rows together, as the screen of runs does for comparing them."""
+    """Open runs with `rows` rows in total, as the runs section does to compare them."""
     from minibert.tui.app import MinibertApp
     from minibert.tui.monitoring.run_watcher import RunWatcher
 
@@ -164,25 +165,25 @@ async def open_runs(title: str, paths: list[Path], rows: int) -> None:
     app = MinibertApp(RunWatcher(paths[0]))
     async with app.run_test(size=(COLUMNS, ROWS)):
         app.compared = tuple(paths)
-        await until(lambda: drawn(app) > 0)
-        say(title, f"{time.perf_counter() - began:.2f} s", "to the first curves; wanted: 1 s")
-        await until(lambda: drawn(app) == rows)
-        say("", f"{time.perf_counter() - began:.2f} s", f"until all {rows:,} rows are drawn")
-        say("", f"{frames_a_second(app):.0f}", "frames a second as one pans; wanted: 30")
+        await until(lambda: plotted_rows(app) > 0)
+        say(title, f"{time.perf_counter() - began:.2f} s", "to the first curves; target: 1 s")
+        await until(lambda: plotted_rows(app) == rows)
+        say("", f"{time.perf_counter() - began:.2f} s", f"until all {rows:,} rows are plotted")
+        say("", f"{frames_per_second(app):.0f}", "frames per second while panning; target: 30")
 
 
-def drawn(app: MinibertApp) -> int:
-    """The rows in the curves of the training screen."""
+def plotted_rows(app: MinibertApp) -> int:
+    """The number of rows in the curves of the training section."""
     return sum(len(snapshot.train) for snapshot in app.screen._charts.snapshots)
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    while not holds():
+async def until(condition: Callable[[], bool]) -> None:
+    while not condition():
         await asyncio.sleep(0.01)
 
 
-def frames_a_second(app: MinibertApp) -> float:
-    """Whole screens a second, made from scratch, as one pans back and forth."""
+def frames_per_second(app: MinibertApp) -> float:
+    """Fully rendered screens per second while panning back and forth."""
     app.screen.action_zoom(True)
     began = time.perf_counter()
     for number in range(FRAMES):
@@ -197,20 +198,20 @@ def memory(run: Path, work: Path) -> None:
     with application(without) as opened:
         opened.wait_for(b"MLM loss")
         opened.drain(3.0)
-        say("memory without PyTorch", f"{opened.memory() / 2**20:.0f} MB", "wanted: 150 MB")
+        say("memory without PyTorch", f"{opened.memory() / 2**20:.0f} MB", "target: 150 MB")
     with application(run) as opened:
         opened.wait_for(b"MLM loss")
         opened.drain(15.0)  # PyTorch is imported and the sentences are filled
-        pytorch, all_of_it = memory_of_pytorch() / 2**20, opened.memory() / 2**20
+        pytorch, total = memory_of_pytorch() / 2**20, opened.memory() / 2**20
         say(
             "memory with PyTorch and a model",
-            f"{all_of_it:.0f} MB",
-            f"of which {pytorch:.0f} MB are what `import torch` takes alone",
+            f"{total:.0f} MB",
+            f"of which `import torch` alone needs {pytorch:.0f} MB",
         )
 
 
 def memory_of_pytorch() -> int:
-    """Of a process that has imported it, beyond one that has not."""
+    """The memory of a process that `import torch` adds, in bytes."""
     code = "import psutil; before = psutil.Process().memory_info().rss; import torch; "
     code += "print(psutil.Process().memory_info().rss - before)"
     command = [sys.executable, "-c", code]
@@ -225,12 +226,12 @@ MEASURES: dict[str, Callable[[Path, Path], None]] = {
 }
 
 
-# ---- what it is measured on ----------------------------------------------------------------------
+# ---- runs ---------------------------------------------------------------------------------------
 
 
 @contextmanager
 def training(out: Path) -> Iterator[None]:
-    """A training on all cores for as long as this lasts."""
+    """Run a training on all cores during the block."""
     command = [
         sys.executable,
         "-m",
@@ -252,16 +253,16 @@ def training(out: Path) -> Iterator[None]:
 
 
 def write_log(file: Path, rows: int) -> None:
-    draw = random.Random(0)
+    rng = random.Random(0)
     with file.open("w") as lines:
         for number in range(1, rows + 1):
-            loss = 3.0 + 6.0 * math.exp(-number / rows * 6) + draw.gauss(0, 0.1)
+            loss = 3.0 + 6.0 * math.exp(-number / rows * 6) + rng.gauss(0, 0.1)
             row = {
                 "format": 3, "step": 10 * number, "split": "train", "seconds": 2.4 * number,
                 "tokens": 40_000 * number, "mlm_loss": loss, "mlm_accuracy": 1 / loss,
-                "nsp_loss": 0.5, "nsp_accuracy": 0.75 + draw.gauss(0, 0.02),
-                "learning_rate": 3e-3 * (1 - number / rows), "grad_norm": abs(draw.gauss(1, 0.2)),
-                "tokens_per_second": 16_600.0 + draw.gauss(0, 300), "wait_share": 0.02,
+                "nsp_loss": 0.5, "nsp_accuracy": 0.75 + rng.gauss(0, 0.02),
+                "learning_rate": 3e-3 * (1 - number / rows), "grad_norm": abs(rng.gauss(1, 0.2)),
+                "tokens_per_second": 16_600.0 + rng.gauss(0, 300), "wait_share": 0.02,
                 "epoch": number / 1000, "perplexity": None, "skipped": 0,
                 "peak_memory": 612_000_000, "peak_gpu_memory": None,
             }  # fmt: skip
@@ -292,7 +293,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--run", type=Path, help="a finished run with checkpoints")
-    parser.add_argument("--measure", default=",".join(MEASURES), help="which, by commas")
+    parser.add_argument(
+        "--measure", default=",".join(MEASURES), help="the measures, separated by commas"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)

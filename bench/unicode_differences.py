@@ -1,9 +1,9 @@
-"""Which characters a peer treats differently, as quoted in `docs/reference/unicode.md`.
+"""The characters that a peer tokenizes differently, as quoted in `docs/reference/unicode.md`.
 
     uv run --group test python bench/unicode_differences.py [tokenizers_1]
 
-Each scalar value by itself, between letters, after a space and before a combining mark, uncased and
-cased, in the peers' own environments.
+Each Unicode scalar value alone, between letters, after a space and before a combining mark, uncased
+and cased, in the virtual environment of each peer.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def differing(name: str, plane: int, lowercase: bool) -> Iterator[int]:
-    """The code points of a plane that have other ids than the reference gives them."""
+    """The code points of a plane whose ids differ from the reference's."""
     codes = [code for code in range(plane << 16, (plane + 1) << 16) if scalar(code)]
     with tempfile.TemporaryDirectory() as folder:
         files = vocabulary(Path(folder), [chr(code) for code in codes], lowercase)
@@ -49,18 +49,18 @@ def differing(name: str, plane: int, lowercase: bool) -> Iterator[int]:
 
 
 def scalar(code: int) -> bool:
-    """Whether it is a scalar value, and not the line feed that parts the texts."""
+    """Whether a code point is a scalar value other than the line feed that separates texts."""
     return not 0xD800 <= code < 0xE000 and code != 0x0A
 
 
 def vocabulary(folder: Path, chars: list[str], lowercase: bool) -> Files:
-    """A vocabulary of the characters and what becomes of them."""
+    """A vocabulary of the characters and their normalized forms."""
     forms = {"a", "b", "\u0301", *chars}
     for strip, lower in itertools.product((True, False), repeat=2):
         forms.update(
             BertNormalizer(strip_accents=strip, lowercase=lower).normalize_str("".join(chars))
         )
-    # NUL is deleted from every text, and tokenizers 1.0 refuses it in a vocabulary.
+    # NUL is removed from every text, and tokenizers 1.0 refuses it in a vocabulary.
     forms = sorted(form for form in forms if form != "\0" and not form.isspace())
     tokens = [*SPECIAL_TOKENS, *forms, *(f"##{form}" for form in forms)]
     WordPieceTokenizer.from_vocab(tokens, lowercase=lowercase).save_pretrained(folder)
@@ -77,7 +77,7 @@ def ids(name: str, files: Files, text: Path) -> list[int]:
 
 
 def ranges(codes: list[int]) -> Iterator[str]:
-    """Neighbouring code points as one range."""
+    """Consecutive code points as ranges."""
     for _, group in itertools.groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0]):
         run = [code for _, code in group]
         yield f"U+{run[0]:04X}" + (f"-{run[-1]:04X}" if len(run) > 1 else "")

@@ -1,4 +1,4 @@
-"""What the commands that measure peers share: options, the vocabulary, and where figures go."""
+"""Shared parts of the benchmarks with peers: options, vocabulary and output."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def listed(known):
 
 
 def vocabulary(given: Path | None, text: Path, work: Path, *, cased: bool = False) -> Files:
-    """The vocabulary in both forms: BERT's if none is given and it is there, else one trained."""
+    """The vocabulary in both forms: a given one, BERT's if available, or a newly trained one."""
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
     published = SHARED / f"bert-base-{'cased' if cased else 'uncased'}-vocab.txt"
@@ -62,7 +62,7 @@ def vocabulary(given: Path | None, text: Path, work: Path, *, cased: bool = Fals
 
 
 def run(measures, given: argparse.Namespace, bench: Bench, texts, console: Console) -> None:
-    """Measures what was asked for, shows it, and writes it where that was asked for."""
+    """Run the measures, print the results, and write them as JSON if requested."""
     results = []
     for measure in given.measure:
         for result in measures[measure](bench, texts):

@@ -1,4 +1,4 @@
-"""What is measured of batches. Each function of `MEASURES` yields a result for `report.show`."""
+"""The measures of batches. Each function of `MEASURES` yields results for `report.show`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from harness.tokenizer_measures import Bench, Result, counted
 from peers.batches import LAYOUTS, MASKINGS, OURS, SEQ_LEN, Given
 
 UNIT = "M tokens/s"
-# A process's first epoch also pays for its memory's first use, and is not counted.
+# The first epoch of a process includes first-time memory allocation, and is not counted.
 EPOCHS = (0, 1, 2)
 
 
 def given_of(bench: Bench, texts: list[Path]) -> Given:
-    """Writes the text as the peers read it."""
+    """Write the text in the forms that the peers read."""
     from minibert.corpus import Corpus
     from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
@@ -43,7 +43,7 @@ def given_of(bench: Bench, texts: list[Path]) -> Given:
 
 
 def store(bench: Bench, given: Given) -> Iterator[Result]:
-    """From a store, or from what else is encoded already."""
+    """Batches from a token store, or from other encoded text."""
     result = Result(
         "store", "from a store, 1 thread", UNIT, more_is_better=True, package=bench.package
     )
@@ -71,13 +71,13 @@ def scaling(bench: Bench, given: Given) -> Iterator[Result]:
 def epochs(
     bench: Bench, given: Given, masking: str, threads: int, result: Result, column: str
 ) -> None:
-    """Some epochs in new processes, which take turns."""
+    """Epochs in new processes, which work in turn."""
     with contextlib.ExitStack() as stack:
         running = bench.round(stack, masking, threads)
-        for _ in bench.rank0_first(running, "read", given=given._asdict()):
+        for _ in bench.in_turn(running, "read", given=given._asdict()):
             pass
         for number in EPOCHS:
-            made = bench.rank0_first(running, "epoch", masking=masking, number=number)
+            made = bench.in_turn(running, "epoch", masking=masking, number=number)
             for name, (seconds, tokens) in made:
                 if number != EPOCHS[0]:
                     result.add(name, column, tokens / seconds / 1e6)
@@ -88,13 +88,13 @@ def text(bench: Bench, given: Given) -> Iterator[Result]:
     for layout in LAYOUTS:
         title = f"from text to batches, {layout}"
         result = Result("text", title, UNIT, more_is_better=True, package=bench.package)
-        asked = given._replace(layout=layout)._asdict()
+        arguments = given._replace(layout=layout)._asdict()
         for _ in range(bench.rounds):
             for threads in (1, 2):
                 with contextlib.ExitStack() as stack:
                     running = bench.round(stack, layout, threads)
-                    for name, (seconds, tokens) in bench.rank0_first(
-                        running, "from_text", given=asked
+                    for name, (seconds, tokens) in bench.in_turn(
+                        running, "from_text", given=arguments
                     ):
                         result.add(name, counted(threads), tokens / seconds / 1e6)
         yield result

@@ -1,4 +1,4 @@
-"""An environment for each peer, and the process in it that does the work."""
+"""A virtual environment for each peer, and the process that works in it."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ ENVIRONMENTS = BENCH / ".environments"  # ignored by git
 
 
 class Absent(Exception):
-    """A peer that cannot be measured, with the reason."""
+    """A peer cannot be measured; the message has the reason."""
 
 
 def python_of(package: str, name: str) -> str:
-    """The interpreter that has a peer's packages; its environment is made if need be."""
+    """The interpreter of a peer's virtual environment, which is created if needed."""
     requires = import_module(f"{package}.{name}").REQUIRES
     if not requires:
         return sys.executable
     folder = ENVIRONMENTS / f"{name}-{sys.version_info.major}.{sys.version_info.minor}"
-    made, python = folder / "requires.txt", folder / "bin" / "python"
+    requirements, python = folder / "requires.txt", folder / "bin" / "python"
     wanted = "\n".join(requires)
-    if made.exists() and made.read_text() == wanted:
+    if requirements.exists() and requirements.read_text() == wanted:
         return str(python)
     shutil.rmtree(folder, ignore_errors=True)
     for command in (
         ["uv", "venv", "--quiet", "--python", sys.executable, str(folder)],
         ["uv", "pip", "install", "--quiet", "--python", str(python), *requires],
     ):
-        # Not here: uv would take the project's constraints for the peer's.
+        # Not in this folder, where uv would apply the project's constraints to the peer.
         done = subprocess.run(command, cwd=folder.anchor, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise Absent(done.stderr.strip().splitlines()[-1] if done.stderr else "uv failed")
-    made.write_text(wanted)
+    requirements.write_text(wanted)
     return str(python)
 
 
 class Process:
-    """A package's peer at work: one process with `threads` threads, told what to do over a pipe."""
+    """The process of a peer, with `threads` threads; it receives requests over a pipe."""
 
     def __init__(self, name: str, threads: int, package: str = "peers.tokenizers") -> None:
         count = str(threads)
@@ -64,7 +64,7 @@ class Process:
         )
 
     def ask(self, do: str, **arguments: object) -> object:
-        """Have a method of the package's `worker.Worker` called, and wait for what it returns."""
+        """Call a method of the package's `worker.Worker`, and wait for its result."""
         try:
             print(json.dumps({"do": do, **arguments}), file=self.process.stdin, flush=True)
             answer = self.process.stdout.readline()

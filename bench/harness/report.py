@@ -15,9 +15,9 @@ RATIO = "ratio"
 
 
 def show(result: Result, console: Console) -> None:
-    """Prints medians, and beside each how many times better minibert is.
+    """Print medians, and beside each the factor by which minibert is better.
 
-    That too is a median, of each round's ratio: a machine that is slow for a while is so for both.
+    The factor is the median of the rounds' ratios: a temporary slowdown affects both sides.
     """
     columns, rows = cells(result)
     table = Table(title=titled(result), title_justify="left")
@@ -49,7 +49,7 @@ def cells(result: Result) -> tuple[list[str], list[list[str]]]:
     return columns, rows
 
 
-NOTES = {"ragged": "texts as the reference", "scaling": "of one thread", "worst": "worst ÷ prose"}
+NOTES = {"ragged": "texts with identical ids", "scaling": "of one thread", "worst": "worst ÷ prose"}
 
 
 def figures(result: Result, name: str, column: str) -> tuple[str, str]:

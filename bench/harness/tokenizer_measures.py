@@ -1,4 +1,4 @@
-"""What is measured. Each function of `MEASURES` yields results, which `report.show` prints."""
+"""The measures of tokenizers. Each function of `MEASURES` yields results for `report.show`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 from harness.environment import Absent, Process
 from peers.tokenizers import OURS, REFERENCE, Files
 
-# A process's first pass also pays for its memory's first use; the pass that is called first is that
-# of a new tokenizer in a process that has made one pass with another.
+# The first pass of a process includes first-time memory allocation. "first" is the first pass of a
+# new tokenizer, in a process that has made a pass with another one.
 PASSES = ("new process", "first", "warm", "warm")
 SENTENCES = 50
 SENTENCE_BYTES = range(110, 131)
@@ -25,7 +25,7 @@ TRAINING_ROUNDS = 3
 
 @dataclass
 class Result:
-    """One table: of each peer, for each column, the figure of every round."""
+    """One table: for each peer and column, the values of all rounds."""
 
     measure: str
     title: str
@@ -41,7 +41,7 @@ class Result:
 
 @dataclass
 class Bench:
-    """The peers, and how they are run."""
+    """The peers, and the options of running them."""
 
     names: list[str]
     files: Files
@@ -56,7 +56,7 @@ class Bench:
     def round(
         self, stack: contextlib.ExitStack, method: str, threads: int | None = None
     ) -> dict[str, Process]:
-        """New processes, with the vocabulary loaded, of the peers that have a method."""
+        """Start processes of the peers that have a method, with the vocabulary loaded."""
         running = {}
         threads = threads or self.threads
         for name in self.names:
@@ -75,10 +75,10 @@ class Bench:
             self.say(f"{key}: {why}")
         self.absent[key] = str(why)
 
-    def rank0_first(
+    def in_turn(
         self, running: dict[str, Process], do: str, **arguments: object
     ) -> Iterator[tuple[str, object]]:
-        """Have each do the same, one after another; one whose process ends is out of the round."""
+        """Let the peers work one after the other; a peer whose process ends leaves the round."""
         for name, process in list(running.items()):
             try:
                 yield name, process.ask(do, **arguments)
@@ -88,13 +88,13 @@ class Bench:
                     del running[name]
 
     def load_again(self, running: dict[str, Process]) -> None:
-        """Give each a new tokenizer, whose caches are empty."""
-        for _ in self.rank0_first(running, "load", files=self.files._asdict()):
+        """Load a new tokenizer with empty caches in each process."""
+        for _ in self.in_turn(running, "load", files=self.files._asdict()):
             pass
 
 
 def ragged(bench: Bench, texts: list[Path]) -> Iterator[Result]:
-    """The ids of lists of texts, flat or however a peer gives them fastest."""
+    """The ids of lists of texts, in the form that is fastest for each peer."""
     for path in texts:
         title = f"ids of {path.name}, {counted(bench.threads)}"
         result = Result("ragged", title, "MB/s", more_is_better=True)
@@ -109,9 +109,7 @@ def ragged(bench: Bench, texts: list[Path]) -> Iterator[Result]:
                 for column in PASSES:
                     if column == "first":
                         bench.load_again(running)
-                    for name, seconds in bench.rank0_first(
-                        running, "file", path=str(path.resolve())
-                    ):
+                    for name, seconds in bench.in_turn(running, "file", path=str(path.resolve())):
                         result.add(name, column, size / seconds / 1e6)
         if result.rows:
             yield result
@@ -132,14 +130,14 @@ def passes(bench: Bench, path: Path, result: Result, method: str) -> dict[str, l
     for _ in range(bench.rounds):
         with contextlib.ExitStack() as stack:
             running = bench.round(stack, method)
-            sizes = dict(bench.rank0_first(running, "read", path=str(path.resolve()), lines=True))
+            sizes = dict(bench.in_turn(running, "read", path=str(path.resolve()), lines=True))
             for column in PASSES:
                 if column == "first":
                     bench.load_again(running)
-                for name, seconds in bench.rank0_first(running, "encode", method=method):
+                for name, seconds in bench.in_turn(running, "encode", method=method):
                     result.add(name, column, sizes[name] / seconds / 1e6)
             if method == "ragged" and not checksums:
-                checksums = dict(bench.rank0_first(running, "checksums"))
+                checksums = dict(bench.in_turn(running, "checksums"))
     return checksums
 
 
@@ -162,9 +160,7 @@ def load(bench: Bench, texts: list[Path]) -> Iterator[Result]:
         with contextlib.ExitStack() as stack:
             running = bench.round(stack, "one")
             for _ in range(3):
-                for name, seconds in bench.rank0_first(
-                    running, "load", files=bench.files._asdict()
-                ):
+                for name, seconds in bench.in_turn(running, "load", files=bench.files._asdict()):
                     result.add(name, "load", seconds * 1e3)
     yield result
 
@@ -177,7 +173,7 @@ def latency(bench: Bench, texts: list[Path]) -> Iterator[Result]:
     for _ in range(bench.rounds):
         with contextlib.ExitStack() as stack:
             running = bench.round(stack, "one")
-            for name, (full, empty) in bench.rank0_first(running, "latency", sentences=sentences):
+            for name, (full, empty) in bench.in_turn(running, "latency", sentences=sentences):
                 result.add(name, "sentence", full * 1e6)
                 result.add(name, "empty", empty * 1e6)
                 result.add(name, "difference", (full - empty) * 1e6)
@@ -196,8 +192,8 @@ def worst(bench: Bench, texts: list[Path]) -> Iterator[Result]:
                 # Once for the process's memory, which prose would else pay for.
                 for case, path in [(None, cases["prose"]), *cases.items()]:
                     bench.load_again(running)
-                    sizes = dict(bench.rank0_first(running, "read", path=str(path), lines=False))
-                    for name, seconds in bench.rank0_first(running, "encode", method="ragged"):
+                    sizes = dict(bench.in_turn(running, "read", path=str(path), lines=False))
+                    for name, seconds in bench.in_turn(running, "encode", method="ragged"):
                         if case:
                             result.add(name, case, seconds / sizes[name] * 1e9)
         for name, row in result.rows.items():
@@ -228,7 +224,7 @@ def worst_texts(work: Path, prose: Path, size: int) -> dict[str, Path]:
 
 
 def train(bench: Bench, texts: list[Path]) -> Iterator[Result]:
-    """Learning a vocabulary, each time in a process of its own."""
+    """Training of a vocabulary, each time in a new process."""
     path = repeated(bench.work, texts[0], bench.train_bytes)
     rounds = min(bench.rounds, TRAINING_ROUNDS)
     for size in TRAINED_SIZES:
@@ -248,7 +244,7 @@ def train(bench: Bench, texts: list[Path]) -> Iterator[Result]:
 
 
 def repeated(work: Path, path: Path, size: int) -> Path:
-    """The text again and again, up to a size."""
+    """The text, repeated up to a size."""
     work.mkdir(parents=True, exist_ok=True)
     whole, text = (work / "training.txt").resolve(), path.read_bytes()
     with whole.open("wb") as file:
@@ -264,10 +260,10 @@ def scaling(bench: Bench, texts: list[Path]) -> Iterator[Result]:
         for threads in (1, 2):
             with contextlib.ExitStack() as stack:
                 running = bench.round(stack, "ragged", threads)
-                read = bench.rank0_first(running, "read", path=str(texts[0].resolve()), lines=True)
+                read = bench.in_turn(running, "read", path=str(texts[0].resolve()), lines=True)
                 sizes = dict(read)
                 for column in PASSES:
-                    for name, seconds in bench.rank0_first(running, "encode", method="ragged"):
+                    for name, seconds in bench.in_turn(running, "encode", method="ragged"):
                         if column == "warm":
                             result.add(name, counted(threads), sizes[name] / seconds / 1e6)
     for name, row in result.rows.items():

@@ -1,4 +1,4 @@
-"""The loop of a peer's process: JSON requests in, JSON answers out, one a line."""
+"""The loop of a peer's process: a JSON request per line in, a JSON answer per line out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 
 
 def serve(worker):
-    """Answer what standard input tells until it ends."""
+    """Answer the requests on standard input until it ends."""
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # whatever a library prints is no answer
+    os.dup2(2, 1)  # output of libraries must not mix with answers
     for line in sys.stdin:
-        told = json.loads(line)
+        request = json.loads(line)
         try:
-            answer = getattr(worker, told.pop("do"))(**told)
-        except BaseException as error:  # a panic of a Rust peer is no Exception
+            answer = getattr(worker, request.pop("do"))(**request)
+        except BaseException as error:  # a Rust panic is not an Exception
             answer = {"refused": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), file=answers)

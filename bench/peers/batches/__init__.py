@@ -1,16 +1,16 @@
-"""What makes batches for pretraining, each in a module of its own and an environment of its own.
+"""Makers of pretraining batches, each in a module and a virtual environment of its own.
 
 A module of this package that is named below has
 
-- `TITLE` and `REQUIRES`: as those of the package `peers.tokenizers`;
-- `TAKES`: those of `MASKINGS` and `LAYOUTS` that it can do;
-- `Peer(files, threads)`: loads a vocabulary. If the module takes a masking, `epoch(masking,
-  number)` makes all batches of an epoch of what `read(given)` read, and `tokens(masking, number)`
-  counts their tokens; if it takes a layout, `from_text(given)` goes from text to the batches of
-  one epoch, and `counted(made)` counts the tokens of what it returned.
+- `TITLE` and `REQUIRES`: as in the package `peers.tokenizers`;
+- `TAKES`: the `MASKINGS` and `LAYOUTS` that it supports;
+- `Peer(files, threads)`: loads a vocabulary. For a masking, `epoch(masking, number)` makes all
+  batches of an epoch of the corpus that `read(given)` has read, and `tokens(masking, number)`
+  counts their tokens. For a layout, `from_text(given)` makes the batches of one epoch from text,
+  and `counted(batches)` counts the tokens of its result.
 
-`given` is a `Given`. Tokens are counted with `[CLS]` and `[SEP]`
-and without padding. All make examples of `SEQ_LEN` tokens, `BATCH_SIZE` of them a batch.
+`given` is a `Given`. Tokens are counted with `[CLS]` and `[SEP]`, without padding. Examples have
+`SEQ_LEN` tokens, `BATCH_SIZE` of them per batch.
 """
 
 from __future__ import annotations

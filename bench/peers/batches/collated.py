@@ -1,14 +1,14 @@
-"""Masking alone, by `DataCollatorForLanguageModeling`: its examples are full and encoded before."""
+"""Masking alone, by `DataCollatorForLanguageModeling`, of encoded examples of full length."""
 
 from __future__ import annotations
 
 from . import BATCH_SIZE, MASKED_LM_PROB, MASKINGS
 
-TAKES = MASKINGS[:1]  # it masks whole words too, but then replaces none of them at random
+TAKES = MASKINGS[:1]  # with whole words, it replaces no token at random
 
 
 class Collated:
-    """What both forms have in common; a form says `TENSORS`, and what an example is."""
+    """The base of both forms, which define `TENSORS` and `examples_of`."""
 
     TENSORS: str
 

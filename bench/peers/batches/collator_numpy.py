@@ -1,4 +1,4 @@
-"""The collator in the form that is fastest: an example is an array and nothing else."""
+"""The collator in its fastest form: examples are arrays."""
 
 from __future__ import annotations
 

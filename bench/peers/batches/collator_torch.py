@@ -1,4 +1,4 @@
-"""The collator as `Trainer` has it: an example is a dict of lists, the batch tensors."""
+"""The collator as `Trainer` uses it: examples are dicts of lists, batches are tensors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ class Peer(Collated):
     TENSORS = "pt"
 
     def examples_of(self, ids):
-        # Its documentation asks for the special tokens' mask, and it is faster with one.
+        # Its documentation recommends a mask of special tokens, and it is faster with one.
         special = [1] + [0] * (ids.shape[1] - 2) + [1]
         return [{"input_ids": row, "special_tokens_mask": special} for row in ids.tolist()]

@@ -1,6 +1,6 @@
-"""`create_pretraining_data.py` of google-research/bert, as its authors' package has it.
+"""`create_pretraining_data.py` of google-research/bert, from its authors' package.
 
-Its functions are called as its `main` calls them. `dupe_factor` is 1, which is one epoch.
+Its functions are called as in its `main`, with a `dupe_factor` of 1, which is one epoch.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from . import LAYOUTS, MASKED_LM_PROB, MAX_PREDICTIONS_PER_SEQ, SEQ_LEN, SHORT_SEQ_PROB
 
 TITLE = "create_pretraining_data.py"
-# The package says nothing of what it needs, and works with TensorFlow 2's form of version 1.
+# The package declares no dependencies; it works with the version 1 API of TensorFlow 2.
 REQUIRES = ["bert-tensorflow==1.0.4", "tensorflow==2.21.0", "six"]
 TAKES = LAYOUTS[:1]
 RANDOM_SEED = 12345
@@ -53,5 +53,5 @@ class Peer:
             )
         return instances
 
-    def counted(self, made):
-        return sum(len(instance.tokens) for instance in made)
+    def counted(self, batches):
+        return sum(len(instance.tokens) for instance in batches)

@@ -1,4 +1,4 @@
-"""Next-sentence pairs with masking, made from a store."""
+"""Next-sentence pairs with masked tokens, from a token store."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TAKES = (*OPTIONS, *LAYOUTS)
 
 class Peer:
     def __init__(self, files, threads):
-        # Imported here, before anything is timed; NumPy would be by the first batch.
+        # Imported before the measurement; otherwise the first batch would import NumPy.
         import numpy  # noqa: F401
 
         from minibert import corpus as text
@@ -61,12 +61,12 @@ class Peer:
     def epoch(self, masking, number):
         if masking not in self.datasets:
             self.datasets[masking] = self.dataset(self.read_store, masking)
-            # One for all epochs, as a training has.
+            # One stream for all epochs, as in training.
             self.streams[masking] = self.stream(self.datasets[masking], number)
         make_all(self.datasets[masking], number, self.streams[masking])
 
     def stream(self, dataset, epoch):
-        """None for one thread; with more, the one that asks fills batches too."""
+        """None for one thread; with more, the requesting thread makes batches too."""
         if self.threads == 1:
             return None
         return self.loading.BatchStream(dataset, epoch=epoch, threads=self.threads - 1)
@@ -75,16 +75,16 @@ class Peer:
         return tokens(self.datasets[masking], number)
 
     def from_text(self, given):
-        made = self.dataset(self.store(given), "tokens")
-        make_all(made, 0, self.stream(made, 0))
-        return made
+        dataset = self.dataset(self.store(given), "tokens")
+        make_all(dataset, 0, self.stream(dataset, 0))
+        return dataset
 
-    def counted(self, made):
-        return tokens(made, 0)
+    def counted(self, dataset):
+        return tokens(dataset, 0)
 
 
 def make_all(dataset, epoch, stream):
-    """Makes each batch of an epoch, and drops it as the next is asked for."""
+    """Make each batch of an epoch, and drop it before the next."""
     for number in range(dataset.batches_per_epoch(epoch)):
         if stream is None:
             dataset.batch(epoch, number)
@@ -93,5 +93,5 @@ def make_all(dataset, epoch, stream):
 
 
 def tokens(dataset, epoch):
-    """A batch is a function of its number, so that a second look counts what the first made."""
+    """The tokens of an epoch; its batches are made again, and equal."""
     return sum(int(batch.attention_mask.sum()) for batch in dataset.epoch(epoch))

@@ -1,9 +1,8 @@
-"""One maker of batches in a process of its own, controlled over standard input.
+"""The process of one maker of batches; it receives requests on standard input.
 
     python -m peers.batches.worker PEER THREADS
 
-The process is kept to as many cores as it may have threads, whatever starts threads in it. Times
-are seconds, taken here, around the making of batches and nothing else.
+The process uses at most as many cores as threads. Times are in seconds, of making batches alone.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from peers.tokenizers import Files
 
 class Worker:
     def __init__(self, name, threads):
-        keep_to(threads)
+        limit_cores(threads)
         self.module = importlib.import_module(f"peers.batches.{name}")
         self.threads = threads
         self.peer = None
@@ -35,7 +34,7 @@ class Worker:
         self.peer.read(Given(**given))
 
     def epoch(self, masking, number):
-        """Seconds for all batches of an epoch, planning it included, and their tokens."""
+        """Seconds for planning an epoch and making its batches, and their tokens."""
         start = time.perf_counter()
         self.peer.epoch(masking, number)
         seconds = time.perf_counter() - start
@@ -45,18 +44,18 @@ class Worker:
         """Seconds from text to the batches of one epoch, and their tokens."""
         given = Given(**given)
         start = time.perf_counter()
-        made = self.peer.from_text(given)
+        batches = self.peer.from_text(given)
         seconds = time.perf_counter() - start
-        return seconds, self.peer.counted(made)
+        return seconds, self.peer.counted(batches)
 
 
-def keep_to(cores):
-    """Have this process run on so many of its cores, or on all where it has no more."""
+def limit_cores(cores):
+    """Limit this process to a number of its cores."""
     if not hasattr(os, "sched_setaffinity"):
         if cores < os.cpu_count():
-            raise OSError("this system has no way to keep a process to some of the cores")
+            raise OSError("this system cannot limit a process to some of the cores")
         return
-    # The last ones: what else the machine does begins with the first.
+    # The last ones, since other processes tend to use the first.
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-cores:])
 
 

@@ -1,16 +1,16 @@
-"""The tokenizers that are measured, each in a module of its own and an environment of its own.
+"""Tokenizers to measure, each in a module and a virtual environment of its own.
 
 A module of this package that is named below has
 
-- `TITLE`: what the tables call it;
-- `REQUIRES`: what its environment is made of (nothing: the environment that runs the benchmark);
-- `EXACT`: whether it says that its ids are the reference's;
-- `Peer(files, threads)`: loads a vocabulary. Its methods are the measurements that it takes part
-  in: `ragged(texts)`, `file(path)`, `encodings(texts)`, `one(text)`; and `ids(result)`, the ids
-  of each text of what `ragged` or `file` returned, without special tokens;
-- `train(path, size)`, where it can: learns a vocabulary and returns its size.
+- `TITLE`: its name in tables;
+- `REQUIRES`: the packages of its environment (empty: the environment that runs the benchmark);
+- `EXACT`: whether it claims to have the ids of the reference;
+- `Peer(files, threads)`: loads a vocabulary. It has a method for each measure that it supports:
+  `ragged(texts)`, `file(path)`, `encodings(texts)`, `one(text)`; and `ids(result)`, the ids of each
+  text in a result of `ragged` or `file`, without special tokens;
+- `train(path, size)`, optional: trains a vocabulary and returns its size.
 
-The package itself is imported where it is used, so that the names can be read without it.
+The peer's package is imported only where it is used, so that names can be read without it.
 """
 
 from __future__ import annotations

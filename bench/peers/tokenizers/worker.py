@@ -1,10 +1,10 @@
-"""One peer in a process of its own, controlled by lines on standard input.
+"""The process of one tokenizer; it receives a request per line on standard input.
 
     python -m peers.tokenizers.worker PEER THREADS
 
-Each line in is a JSON object whose `do` names a method of `Worker` and whose other members are its
-arguments; each line out is the JSON of what the method returns, or `{"refused": why}`. Times are
-seconds, taken here, around the peer's own call and nothing else.
+A request is a JSON object: `do` names a method of `Worker`, other keys are its arguments. The
+answer is the JSON of its result, or `{"refused": reason}`. Times are in seconds, of the peer's call
+alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from . import Files
 from harness.worker import serve
 
-CALLS = 1000  # one sentence, then the next, in a measurement of latency
+CALLS = 1000  # of single sentences, in a measurement of latency
 REPEATS = 7
 
 
@@ -37,9 +37,9 @@ class Worker:
     def load(self, files):
         files = Files(**files)
         if self.peer is None:
-            # What a package imports when it is first used is no part of any measurement.
+            # Imports at first use are not part of any measurement.
             self.module.Peer(files, self.threads).one("a")
-        self.peer = None  # freeing the last one is not part of this one
+        self.peer = None  # freed before the measurement
         start = time.perf_counter()
         self.peer = self.module.Peer(files, self.threads)
         return time.perf_counter() - start
@@ -54,7 +54,7 @@ class Worker:
 
     def encode(self, method):
         """One pass of `ragged` or `encodings` over the texts that were read."""
-        self.result = None  # freeing what the last pass returned is not part of this one
+        self.result = None  # freed before the measurement
         run = getattr(self.peer, method)
         start = time.perf_counter()
         self.result = run(self.texts)
@@ -74,10 +74,10 @@ class Worker:
         return sum(len(ids) for ids in self.peer.ids(self.result))
 
     def latency(self, sentences):
-        """Seconds a call on a sentence, and a call on nothing: the least of some runs."""
-        return [self.seconds_a_call(sentences), self.seconds_a_call([""] * len(sentences))]
+        """Seconds per call with a sentence and with an empty text: minima over runs."""
+        return [self.seconds_per_call(sentences), self.seconds_per_call([""] * len(sentences))]
 
-    def seconds_a_call(self, sentences):
+    def seconds_per_call(self, sentences):
         one, calls = self.peer.one, CALLS // len(sentences)
         runs = []
         for _ in range(REPEATS):
@@ -89,16 +89,16 @@ class Worker:
         return min(runs)
 
     def train(self, path, size):
-        """Seconds, the vocabulary's size, and the process's peak memory before and after, bytes."""
+        """Seconds, the vocabulary size, and the peak memory of the process before and after."""
         before = peak_memory()
         start = time.perf_counter()
-        learned = self.module.train(path, size)
+        trained_size = self.module.train(path, size)
         seconds = time.perf_counter() - start
-        return {"seconds": seconds, "size": learned, "before": before, "peak": peak_memory()}
+        return {"seconds": seconds, "size": trained_size, "before": before, "peak": peak_memory()}
 
 
 def peak_memory():
-    """This process's peak, bytes: on Linux `getrusage` has its parent's too."""
+    """The peak memory of this process in bytes; on Linux, `getrusage` includes its parent's."""
     with contextlib.suppress(OSError):
         line = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
         return int(line[1]) * 1024
