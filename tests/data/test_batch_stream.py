@@ -71,7 +71,7 @@ def wait_for_threads(number: int) -> None:
     threads=st.integers(1, 4),
     ahead=st.integers(1, 9),
 )
-def test_a_stream_gives_the_batches_of_the_dataset_from_any_number_on(
+def test_a_stream_has_the_batches_of_the_dataset_from_any_index(
     dataset: PretrainingDataset, epoch: int, index: int, threads: int, ahead: int
 ) -> None:
     stream = BatchStream(dataset, epoch=epoch, index=index, threads=threads, ahead=ahead)
@@ -81,7 +81,7 @@ def test_a_stream_gives_the_batches_of_the_dataset_from_any_number_on(
             assert (stream.epoch, stream.index - 1) == number
 
 
-def test_another_stream_goes_on_where_one_was_left(dataset: PretrainingDataset) -> None:
+def test_another_stream_continues_at_the_position_of_one(dataset: PretrainingDataset) -> None:
     per_epoch = dataset.batches_per_epoch(0)
     for used in (1, per_epoch - 1, per_epoch, per_epoch + 1):
         with BatchStream(dataset) as first:
@@ -114,7 +114,7 @@ def test_numbers_out_of_range_are_refused(dataset: PretrainingDataset, wrong, sa
 
 
 @pytest.mark.parametrize("error", [InternalError("no batch"), OptionError("no such batch")])
-def test_a_failure_is_raised_where_its_batch_is_asked_for_and_ends_the_stream(
+def test_a_failure_is_raised_at_its_batch_and_ends_the_stream(
     dataset: PretrainingDataset, monkeypatch: pytest.MonkeyPatch, error
 ) -> None:
     class Failing:
@@ -146,7 +146,7 @@ def test_an_epoch_beyond_the_last_is_an_error_and_not_a_wrap(dataset: Pretrainin
 
 
 @on_linux
-def test_threads_begin_with_the_first_batch_and_end_with_the_stream(
+def test_threads_start_with_the_first_batch_and_end_with_the_stream(
     dataset: PretrainingDataset,
 ) -> None:
     wait_for_threads(0)
@@ -165,7 +165,7 @@ def test_threads_begin_with_the_first_batch_and_end_with_the_stream(
     wait_for_threads(0)
 
 
-def test_closing_wakes_a_thread_that_waits(dataset: PretrainingDataset) -> None:
+def test_closing_wakes_a_waiting_thread(dataset: PretrainingDataset) -> None:
     pool = BatchPool(dataset._core, epoch=0, index=0, threads=1, ahead=1)
     ended = []
 
@@ -222,7 +222,7 @@ def take_in_child(stream: BatchStream, batches) -> None:
 
 @on_linux
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_after_a_fork_both_processes_go_on_with_the_same_batch(
+def test_after_a_fork_both_processes_continue_with_the_same_batch(
     dataset: PretrainingDataset,
 ) -> None:
     context = multiprocessing.get_context("fork")
@@ -242,7 +242,7 @@ def test_after_a_fork_both_processes_go_on_with_the_same_batch(
 
 @on_linux
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-def test_a_fork_finds_no_thread_at_work(dataset: PretrainingDataset) -> None:
+def test_threads_end_before_a_fork(dataset: PretrainingDataset) -> None:
     context = multiprocessing.get_context("fork")
     with BatchStream(dataset) as stream:
         next(stream)

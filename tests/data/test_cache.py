@@ -35,7 +35,7 @@ def put(folder: Path, size: int, hours_ago: float) -> Path:
     return folder
 
 
-def test_the_least_recently_used_go_until_the_bound_is_kept(own: Path) -> None:
+def test_least_recently_used_folders_are_evicted_down_to_the_limit(own: Path) -> None:
     new, old, older = (put(own / name, 1 << 20, h) for name, h in [("n", 2), ("o", 3), ("p", 9)])
     assert cache.evict(4 << 20) == []
     assert cache.evict((2 << 20) + (1 << 18)) == [older]
@@ -43,7 +43,7 @@ def test_the_least_recently_used_go_until_the_bound_is_kept(own: Path) -> None:
     assert list(own.iterdir()) == []
 
 
-def test_what_was_used_within_the_hour_stays_whatever_the_bound(own: Path) -> None:
+def test_folders_used_within_the_hour_are_kept(own: Path) -> None:
     put(own / "recent", 1 << 20, 0.5)
     put(own / "old", 1 << 10, 5)
     cache.evict(1)
@@ -58,18 +58,18 @@ def test_a_folder_that_is_being_written_counts_as_used(own: Path) -> None:
     assert cache.evict(1) == []
 
 
-def test_use_is_remembered(own: Path) -> None:
+def test_use_is_recorded(own: Path) -> None:
     first, second = put(own / "first", 1 << 20, 9), put(own / "second", 1 << 20, 5)
     cache.mark_used(first)
     assert cache.evict(1) == [second]
 
 
-def test_an_empty_or_missing_cache_is_no_trouble(own: Path) -> None:
+def test_an_empty_or_missing_cache_is_valid(own: Path) -> None:
     assert cache.evict(1) == []
     cache.mark_used(own / "nothing")
 
 
-def test_a_training_bounds_the_cache_and_finds_its_tokens_again(
+def test_training_limits_the_cache_and_reuses_tokens(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("minibert.data.prepare.evict", lambda: cache.evict(1 << 20))
@@ -90,7 +90,7 @@ def test_a_training_bounds_the_cache_and_finds_its_tokens_again(
     assert time.time() - kept.stat().st_mtime < HOUR
 
 
-def test_a_run_goes_on_after_its_tokens_left_the_cache(own: Path, tmp_path: Path) -> None:
+def test_a_run_resumes_after_its_tokens_were_evicted(own: Path, tmp_path: Path) -> None:
     corpus = write_corpus(tmp_path / "c.txt", documents=40)
     stopping = Silence()
     stopping.on_row = lambda row, trainer: trainer.stop()

@@ -11,7 +11,7 @@ TEXTS = st.lists(st.lists(st.integers(1, 9), min_size=1, max_size=12), max_size=
 
 
 @given(TEXTS, st.integers(1, 60))
-def test_each_text_is_in_one_batch_as_it_was(texts, positions):
+def test_each_text_is_in_one_batch(texts, positions):
     segments = [[piece % 2 for piece in text] for text in texts]
     seen = {}
     for batch in length_sorted_batches(texts, 0, type_ids=segments, positions=positions):
@@ -29,28 +29,28 @@ def test_each_text_is_in_one_batch_as_it_was(texts, positions):
 
 
 @given(TEXTS, st.integers(1, 60))
-def test_a_batch_has_no_more_positions_than_asked_for_unless_one_text_has(texts, positions):
+def test_only_a_batch_of_one_text_exceeds_the_limit_of_positions(texts, positions):
     for batch in length_sorted_batches(texts, 0, positions=positions):
         assert batch.input_ids.numel() <= positions or len(batch.numbers) == 1
         assert not batch.token_type_ids.any()
 
 
 @given(TEXTS, st.integers(1, 60), st.integers(1, 5))
-def test_a_batch_has_no_more_texts_than_asked_for(texts, positions, most):
+def test_a_batch_keeps_the_limit_of_texts(texts, positions, most):
     batches = list(length_sorted_batches(texts, 0, positions=positions, texts=most))
     assert all(len(batch.numbers) <= most for batch in batches)
     assert sorted(n for batch in batches for n in batch.numbers) == list(range(len(texts)))
 
 
 @given(st.lists(st.integers()), st.integers(1, 7))
-def test_chunks_are_the_items_so_many_at_a_time(items, number):
+def test_items_are_batched_in_order(items, number):
     found = list(batched(iter(items), number))
     assert [item for chunk in found for item in chunk] == items
     assert all(len(chunk) == number for chunk in found[:-1])
     assert all(0 < len(chunk) <= number for chunk in found)
 
 
-def test_texts_are_encoded_whole_whatever_the_tokenizer_cuts_and_pads():
+def test_texts_are_encoded_without_truncation_or_padding():
     tokenizer = small_tokenizer()
     texts = ["the cat sat on the mat .", "", "the [MASK]"]
     expected = [list(tokenizer.encode(text).ids) for text in texts]
@@ -58,7 +58,7 @@ def test_texts_are_encoded_whole_whatever_the_tokenizer_cuts_and_pads():
     assert encode_texts(tokenizer.with_truncation(4).with_padding(length=9), texts) == expected
 
 
-def test_what_is_cut_has_the_length_asked_for_and_still_ends_with_sep():
+def test_truncated_ids_have_the_length_and_end_with_sep():
     tokenizer = small_tokenizer()
     [ids] = encode_texts(tokenizer, ["the cat sat on the mat ."])
     for length in range(3, len(ids) + 3):

@@ -58,7 +58,7 @@ types = st.sampled_from([torch.int64, torch.int32, torch.int8, torch.bool])
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(shapes, types), min_size=1, max_size=7))
-def test_tensors_packed_into_one_buffer_come_out_as_they_went_in(kinds) -> None:
+def test_packed_tensors_are_unpacked_unchanged(kinds) -> None:
     tensors = {
         str(n): torch.randint(0, 100, shape).to(dtype) for n, (shape, dtype) in enumerate(kinds)
     }
@@ -85,7 +85,7 @@ def test_tensors_on_a_gpu_are_those_of_the_batch(dataset: PretrainingDataset) ->
 @forking
 @pytest.mark.filterwarnings("ignore:This DataLoader will create:UserWarning")
 @pytest.mark.parametrize("workers", [0, 1, 2, 3])
-def test_any_number_of_workers_gives_every_batch_once_and_in_order(
+def test_every_batch_comes_once_and_in_order_for_any_number_of_workers(
     dataset: PretrainingDataset, workers: int
 ) -> None:
     batches = EpochBatches(dataset)
@@ -109,9 +109,7 @@ def test_any_number_of_workers_gives_every_batch_once_and_in_order(
     ],
 )
 @forking
-def test_workers_that_persist_are_told_the_epoch(
-    tmp_path: Path, start_method: str, workers: int
-) -> None:
+def test_persistent_workers_see_the_epoch(tmp_path: Path, start_method: str, workers: int) -> None:
     corpus = Corpus([write_corpus(tmp_path / "c.txt")])
     store = TokenStore.build(corpus, small_tokenizer(), tmp_path / "tokens.store")
     dataset = PretrainingDataset(store, seq_len=24, batch_size=8, seed=2, drop_last=False)
@@ -128,7 +126,7 @@ def test_workers_that_persist_are_told_the_epoch(
         assert_same(loader, dataset.epoch(epoch))
 
 
-def test_a_store_without_a_file_is_not_sent_to_a_spawned_worker(
+def test_a_temporary_store_is_refused_by_spawned_workers(
     dataset: PretrainingDataset,
 ) -> None:
     loader = DataLoader(

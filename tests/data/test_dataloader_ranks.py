@@ -48,7 +48,7 @@ def rows(batches) -> list[bytes]:
 @pytest.mark.filterwarnings("ignore:This DataLoader will create:UserWarning")
 @pytest.mark.parametrize("workers", [0, 1, 3])
 @pytest.mark.parametrize("world_size", [2, 3])
-def test_ranks_and_their_workers_part_an_epoch_exactly(
+def test_ranks_and_their_workers_partition_an_epoch(
     file_store: TokenStore, world_size: int, workers: int
 ) -> None:
     whole = rows(shard(file_store, drop_last=False).epoch(EPOCH))
@@ -70,7 +70,7 @@ def test_a_pickled_dataset_makes_the_same_batches(file_store: TokenStore) -> Non
     assert rows(again.epoch(EPOCH)) == rows(dataset.epoch(EPOCH))
 
 
-def test_a_store_made_anew_meanwhile_is_refused(tmp_path: Path) -> None:
+def test_a_store_that_was_replaced_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "tokens.store"
 
     def build(documents: int) -> TokenStore:
@@ -83,7 +83,7 @@ def test_a_store_made_anew_meanwhile_is_refused(tmp_path: Path) -> None:
         pickle.loads(pickled)
 
 
-def test_a_path_from_here_is_found_from_elsewhere(
+def test_a_relative_path_works_from_another_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

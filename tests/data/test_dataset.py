@@ -42,7 +42,7 @@ def test_training_masks_the_share_of_the_default_recipe_and_evaluation_15_percen
     np.testing.assert_array_equal(batch.labels(), named.batch(0, 0).labels())
 
 
-def test_any_batch_is_the_same_whenever_it_is_asked_for(store: TokenStore) -> None:
+def test_a_batch_does_not_depend_on_earlier_batches(store: TokenStore) -> None:
     def dataset() -> PretrainingDataset:
         return PretrainingDataset(store, seq_len=32, batch_size=8, seed=3)
 
@@ -54,7 +54,7 @@ def test_any_batch_is_the_same_whenever_it_is_asked_for(store: TokenStore) -> No
             np.testing.assert_array_equal(one, two)
 
 
-def test_batches_may_be_asked_for_by_many_threads_at_once(store: TokenStore) -> None:
+def test_many_threads_may_request_batches(store: TokenStore) -> None:
     dataset = PretrainingDataset(store, seq_len=32, batch_size=4, seed=3)
     numbers = [(epoch, index) for epoch in range(6) for index in range(10)]
     expected = [dataset.batch(*number) for number in numbers]
@@ -64,7 +64,7 @@ def test_batches_may_be_asked_for_by_many_threads_at_once(store: TokenStore) -> 
         np.testing.assert_array_equal(one.input_ids, two.input_ids)
 
 
-def test_the_last_batch_is_dropped_or_small(store: TokenStore) -> None:
+def test_an_incomplete_last_batch_is_dropped_or_kept(store: TokenStore) -> None:
     kept = PretrainingDataset(store, seq_len=32, batch_size=8, split="all", drop_last=False)
     dropped = PretrainingDataset(store, seq_len=32, batch_size=8, split="all")
     assert kept.examples % 8 != 0
@@ -72,7 +72,7 @@ def test_the_last_batch_is_dropped_or_small(store: TokenStore) -> None:
     assert [len(batch.input_ids) for batch in kept.epoch(0)][-1] == kept.examples % 8
 
 
-def test_training_and_validation_documents_part_the_store(store: TokenStore) -> None:
+def test_training_and_validation_documents_partition_the_store(store: TokenStore) -> None:
     train = PretrainingDataset(store, split="train", batch_size=2, validation_fraction=0.2)
     validation = PretrainingDataset(
         store, split="validation", batch_size=2, validation_fraction=0.2
@@ -100,14 +100,14 @@ def test_documents_of_one_sentence_do_not_make_more_than_half_of_the_pairs_rando
     assert random_share(store) == pytest.approx(0.5, abs=0.04)
 
 
-def test_labels_stay_as_balanced_as_they_can_be_where_most_documents_are_one_sentence(
+def test_labels_are_as_balanced_as_possible_if_most_documents_are_one_sentence(
     tmp_path: Path,
 ) -> None:
     store = store_of(tmp_path, [[4] if n % 10 else [4, 4] for n in range(300)])
     assert random_share(store) == pytest.approx(0.9, abs=0.02)
 
 
-def test_blank_lines_between_all_sentences_are_refused_where_labels_would_be_random(
+def test_a_corpus_of_single_sentence_documents_is_refused_for_next_sentence_pairs(
     tmp_path: Path,
 ) -> None:
     store = store_of(tmp_path, [[4]] * 50)
@@ -134,7 +134,7 @@ def test_single_segments_have_no_label(store: TokenStore, objective: Objective) 
 
 
 @pytest.mark.parametrize("objective", ["next_sentence", "full_sentences"])
-def test_dense_labels_hold_the_predictions_and_ignore_the_rest(
+def test_dense_labels_have_the_predictions_and_ignore_the_rest(
     store: TokenStore, objective: Objective
 ) -> None:
     batch = PretrainingDataset(store, objective=objective, seq_len=32, batch_size=8).batch(0, 0)
@@ -188,7 +188,7 @@ def test_shards_take_each_example_of_an_epoch_once(
         assert part == whole[rank::world_size]
 
 
-def test_full_batches_are_as_many_in_every_shard(store: TokenStore) -> None:
+def test_every_shard_has_the_same_number_of_full_batches(store: TokenStore) -> None:
     counts = {
         PretrainingDataset(
             store, seq_len=32, batch_size=4, rank=rank, world_size=5

@@ -116,7 +116,7 @@ def times_seen(store: TokenStore, world_size: int, epoch: int, **options: Any) -
 
 @pytest.mark.parametrize("world_size", [1, 3])
 @pytest.mark.parametrize("objective", [*PAIRS, *SINGLES])
-def test_every_token_is_seen_once_an_epoch_where_no_pair_is_truncated(
+def test_every_token_comes_once_per_epoch_unless_pairs_are_truncated(
     own_words: TokenStore, objective: Objective, world_size: int
 ) -> None:
     for epoch in range(3):
@@ -126,28 +126,26 @@ def test_every_token_is_seen_once_an_epoch_where_no_pair_is_truncated(
 
 @pytest.mark.parametrize("seq_len", [6, 9, 16])
 @pytest.mark.parametrize("objective", SINGLES)
-def test_single_segments_show_every_token_once_however_short_they_are(
+def test_single_segments_of_any_length_have_every_token_once(
     own_words: TokenStore, objective: Objective, seq_len: int
 ) -> None:
     assert (times_seen(own_words, 3, 1, objective=objective, seq_len=seq_len) == 1).all()
 
 
 @pytest.mark.parametrize("objective", PAIRS)
-def test_pairs_that_are_truncated_show_no_token_twice(
-    own_words: TokenStore, objective: Objective
-) -> None:
+def test_truncated_pairs_have_no_token_twice(own_words: TokenStore, objective: Objective) -> None:
     times = times_seen(own_words, 3, 1, objective=objective, seq_len=16)
     assert times.max() == 1 and times.mean() > 0.7
 
 
-def test_many_epochs_show_every_token_though_pairs_are_truncated(own_words: TokenStore) -> None:
+def test_many_epochs_have_every_token_although_pairs_are_truncated(own_words: TokenStore) -> None:
     """What is cut off depends on the epoch."""
     for objective in PAIRS:
         options = {"objective": objective, "seq_len": 32}
         assert sum(times_seen(own_words, 1, epoch, **options) for epoch in range(60)).min() > 0
 
 
-def test_a_pair_is_in_order_exactly_where_its_label_says_so(own_words: TokenStore) -> None:
+def test_a_pair_is_in_order_exactly_if_its_label_is_0(own_words: TokenStore) -> None:
     """No pair is truncated, so that B begins at the very token behind A or somewhere else."""
     for hard_negative_prob in (0.0, 0.5):
         dataset = PretrainingDataset(

@@ -129,7 +129,7 @@ OPTIONS = st.builds(
     batch_size=st.integers(1, 7),
     epoch=st.integers(0, 3) | st.integers(0, 2**32 - 1),
 )
-def test_batches_are_those_of_the_slow_reference(
+def test_batches_equal_those_of_the_slow_reference(
     tmp_path_factory: pytest.TempPathFactory,
     documents: list[list[int]],
     options: Options,
@@ -161,7 +161,7 @@ def test_batches_are_those_of_the_slow_reference(
 
 @pytest.mark.parametrize("split", ["train", "validation"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_the_reference_agrees_on_a_part_of_the_documents(
+def test_batches_of_a_split_equal_those_of_the_reference(
     tmp_path: Path, split: str, objective: str
 ) -> None:
     rng = np.random.default_rng(1)
@@ -183,7 +183,9 @@ def test_the_reference_agrees_on_a_part_of_the_documents(
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_the_reference_agrees_on_ids_of_32_bits(tmp_path: Path, objective: str, unit: str) -> None:
+def test_batches_with_32_bit_ids_equal_those_of_the_reference(
+    tmp_path: Path, objective: str, unit: str
+) -> None:
     rng = np.random.default_rng(2)
     documents = [list(rng.integers(1, 15, rng.integers(1, 9))) for _ in range(20)]
     store = store_of_words(tmp_path, documents, before=len(WIDE))

@@ -43,7 +43,7 @@ def normal_probability(deviation: float) -> float:
     ("statistic", "degrees", "probability"),
     [(3.841459, 1, 0.05), (5.991465, 2, 0.05), (27.87716, 9, 0.001), (149.4493, 100, 0.001)],
 )
-def test_the_probabilities_are_those_of_the_tables(
+def test_probabilities_equal_those_of_statistical_tables(
     statistic: float, degrees: int, probability: float
 ) -> None:
     counts = np.ones(degrees + 1)
@@ -86,7 +86,7 @@ def random_pairs(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, 
     return np.array(found), [len(lengths) for lengths in documents]
 
 
-def test_random_segments_begin_at_each_sentence_of_their_document_alike(
+def test_random_segments_begin_at_each_sentence_of_their_document_equally_often(
     random_pairs: tuple[np.ndarray, list[int]],
 ) -> None:
     found, sentences = random_pairs
@@ -98,7 +98,7 @@ def test_random_segments_begin_at_each_sentence_of_their_document_alike(
         assert chi_square_probability(counts, expected) > ALPHA, counts
 
 
-def test_random_segments_come_from_each_other_document_alike_whatever_its_length(
+def test_random_segments_come_from_each_other_document_equally_often(
     random_pairs: tuple[np.ndarray, list[int]],
 ) -> None:
     found, sentences = random_pairs
@@ -144,7 +144,7 @@ def test_masks_have_their_rate_and_are_replaced_80_10_10(store: TokenStore, unit
         assert normal_probability(deviation) > ALPHA, deviations
 
 
-def test_random_pieces_are_each_allowed_one_alike(store: TokenStore) -> None:
+def test_random_tokens_are_uniform_over_those_allowed(store: TokenStore) -> None:
     dataset = whole_dataset(store, 128, mask_replace_prob=0.0, random_replace_prob=1.0, seed=4)
     counts = np.zeros(6 + len(WORDS), dtype=int)
     for batch in (batch for epoch in range(20) for batch in dataset.epoch(epoch)):
@@ -172,7 +172,7 @@ HARMONIC = 1 / np.arange(1, 4)
 
 
 @pytest.mark.parametrize(("unit", "weights"), [("span", GEOMETRIC), ("ngram", HARMONIC)])
-def test_runs_have_the_lengths_of_the_papers(
+def test_spans_and_ngrams_have_the_lengths_of_the_papers(
     tmp_path: Path, unit: str, weights: np.ndarray
 ) -> None:
     """SpanBERT: geometric, p = 0.2, clipped at 10; ALBERT: 1/n.

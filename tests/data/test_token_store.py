@@ -53,12 +53,12 @@ def test_counts_of_some_documents_are_those_of_their_ids(tmp_path: Path, documen
     assert store.token_counts(documents).tolist() == [ids.count(id) for id in range(10)]
 
 
-def test_a_document_that_there_is_not_is_not_counted_in(tmp_path: Path) -> None:
+def test_a_document_number_out_of_range_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IndexError, match="the store has no document 2"):
         build(tmp_path, TEXT).token_counts([0, 2])
 
 
-def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
+def test_the_fingerprint_depends_on_the_content(tmp_path: Path) -> None:
     fingerprint = build(tmp_path, TEXT).fingerprint
     assert len(fingerprint) == 16
     assert fingerprint == build(tmp_path, TEXT).fingerprint
@@ -75,7 +75,7 @@ def test_sentences_without_tokens_are_dropped_and_a_corpus_without_any_is_refuse
         build(tmp_path, "\u200b\n")
 
 
-def test_progress_is_told_to_the_end_and_what_it_raises_comes_out(tmp_path: Path) -> None:
+def test_progress_is_reported_to_the_end_and_may_raise(tmp_path: Path) -> None:
     told: list[CorpusProgress] = []
     text = TEXT * 50_000
     store = build(tmp_path, text, progress=told.append)
@@ -90,7 +90,7 @@ def test_progress_is_told_to_the_end_and_what_it_raises_comes_out(tmp_path: Path
         build(tmp_path, TEXT, progress=stop)
 
 
-def test_the_summary_of_the_corpus_is_kept(tmp_path: Path) -> None:
+def test_the_store_keeps_the_summary_of_the_corpus(tmp_path: Path) -> None:
     assert build(tmp_path, TEXT).corpus_summary.layouts == {"sentences": 1}
 
 
@@ -102,7 +102,7 @@ def test_control_c_stops_the_work(tmp_path: Path) -> None:
     timer.join()
 
 
-def test_a_store_in_a_file_comes_back_when_it_is_opened(tmp_path: Path) -> None:
+def test_a_store_is_written_and_opened(tmp_path: Path) -> None:
     written = build(tmp_path, TEXT, path=tmp_path / "s", source_hash=b"x" * 32)
     opened = TokenStore.open(tmp_path / "s")
     for name in (
@@ -121,14 +121,14 @@ def test_a_store_in_a_file_comes_back_when_it_is_opened(tmp_path: Path) -> None:
     assert opened.token_counts().tolist() == written.token_counts().tolist()
 
 
-def test_a_store_outlives_its_name_and_is_made_without_one(tmp_path: Path) -> None:
+def test_a_store_works_after_its_file_is_deleted_and_without_a_path(tmp_path: Path) -> None:
     store = build(tmp_path, TEXT, path=tmp_path / "s")
     (tmp_path / "s").unlink()
     assert store.document(0) == build(tmp_path, TEXT).document(0)
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
-def test_memory_makes_no_difference_and_too_little_is_refused(tmp_path: Path) -> None:
+def test_the_memory_limit_does_not_change_the_result(tmp_path: Path) -> None:
     text = TEXT * 50_000
     little, much = (build(tmp_path, text, memory=size << 20) for size in (128, 4096))
     assert little.fingerprint == much.fingerprint
@@ -136,7 +136,7 @@ def test_memory_makes_no_difference_and_too_little_is_refused(tmp_path: Path) ->
         build(tmp_path, TEXT, memory=1 << 20)
 
 
-def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError):
         TokenStore.open(tmp_path / "s")
     (tmp_path / "s").write_text("text")
@@ -144,7 +144,7 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
         TokenStore.open(tmp_path / "s")
 
 
-def test_a_document_does_not_change_sides_when_the_corpus_grows(tmp_path: Path) -> None:
+def test_the_split_of_a_document_does_not_change_when_the_corpus_grows(tmp_path: Path) -> None:
     def validation(documents: int) -> set[tuple[int, ...]]:
         names = ["the", "cat", "dog", "sat"]
         words = [[names[n >> 2 * digit & 3] for digit in range(6)] for n in range(documents)]

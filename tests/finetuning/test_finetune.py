@@ -127,7 +127,7 @@ def tuned(pretrained, tmp_path_factory):
         ("tokens", "entity_f1"),
     ],
 )
-def test_what_is_plain_is_learned(tuned, kind, metric):
+def test_simple_tasks_are_learned(tuned, kind, metric):
     scores = {one.name: one for one in tuned[kind].scores}
     assert scores["pretrained"].mean(metric) > 0.9
     assert set(scores) == {"pretrained", "tf-idf"}
@@ -143,7 +143,7 @@ def test_the_tf_idf_baseline_learns_what_single_words_tell(tuned):
     assert baseline("tokens", "entity_f1") == 1
 
 
-def test_the_baseline_names_labels_that_it_was_not_trained_on_impossible():
+def test_the_baseline_never_predicts_a_label_it_was_not_trained_on():
     train = [Example("cat"), Example("dog"), Example("cat cat")]
     logits = baseline_logits(train, np.array([0, 2, 0]), 3, [Example("cat"), Example("dog")])
     assert logits.argmax(1).tolist() == [0, 2]
@@ -167,7 +167,7 @@ TEXTS = ["the red cat sat on a mat .", "dog", "a warm old dog ran on the mat"]
 
 
 @pytest.mark.parametrize("kind", ["classification", "pairs", "regression", "tokens"])
-def test_transformers_loads_it_with_its_labels_and_the_same_logits(tuned, kind):
+def test_transformers_loads_the_model_with_its_labels_and_the_same_logits(tuned, kind):
     transformers = pytest.importorskip("transformers")
     path, task = tuned[kind].path, tuned[kind].task
     what = "Token" if kind == "tokens" else "Sequence"
@@ -196,7 +196,7 @@ def test_transformers_loads_it_with_its_labels_and_the_same_logits(tuned, kind):
 
 
 @pytest.mark.parametrize("kind", ["classification", "regression"])
-def test_answers_are_those_of_the_pipeline(tuned, kind):
+def test_predictions_equal_those_of_the_pipeline(tuned, kind):
     transformers = pytest.importorskip("transformers")
     pipeline = transformers.pipeline("text-classification", str(tuned[kind].path), device="cpu")
     ours = Classifier.from_pretrained(tuned[kind].path)(TEXTS)
@@ -204,7 +204,7 @@ def test_answers_are_those_of_the_pipeline(tuned, kind):
         assert a["label"] == b["label"] and a["score"] == pytest.approx(b["score"], abs=1e-4)
 
 
-def test_a_model_of_transformers_labels_alike(tmp_path):
+def test_a_model_of_transformers_has_the_same_logits_here(tmp_path):
     transformers = pytest.importorskip("transformers")
     small_tokenizer().save_pretrained(tmp_path)
     torch.manual_seed(1)
@@ -223,7 +223,7 @@ def test_a_model_of_transformers_labels_alike(tmp_path):
 # ---- using it -----------------------------------------------------------------------------------
 
 
-def test_one_or_several_texts_pairs_and_sentences_are_labelled(tuned):
+def test_single_texts_lists_pairs_and_sentences_are_labelled(tuned):
     classify = Classifier.from_pretrained(tuned["classification"].path)
     alone = classify("the old a sat cat")
     assert alone["label"] == "cat" and alone["score"] == max(alone["scores"].values()) > 0.6
@@ -243,13 +243,13 @@ def test_one_or_several_texts_pairs_and_sentences_are_labelled(tuned):
     assert [len(one) for one in tag([["a", "cat"], ["dog"]])] == [2, 1]
 
 
-def test_values_are_in_their_own_unit(tuned):
+def test_predicted_values_are_in_the_unit_of_the_targets(tuned):
     measure = Classifier.from_pretrained(tuned["regression"].path)
     assert measure("old old old old old")["score"] == pytest.approx(100, abs=8)
     assert measure("warm warm warm warm warm")["score"] == pytest.approx(137.5, abs=8)
 
 
-def test_right_labels_in_a_file_are_counted(tuned, tmp_path):
+def test_predictions_are_scored_if_the_file_has_labels(tuned, tmp_path):
     rows = labels_of_animals(40)
     file = write(tmp_path / "test.tsv", rows)
     options = PredictOptions(label="2", text="1", device="cpu")
@@ -273,7 +273,7 @@ def weights_of(outcome):
     return (outcome.path / "model.safetensors").read_bytes()
 
 
-def test_the_same_seed_gives_the_same_model_and_another_another(pretrained, tmp_path):
+def test_the_seed_determines_the_model(pretrained, tmp_path):
     rows = labels_of_animals(60)
     same = [run(pretrained, tmp_path, rows, epochs=1, dropout=0.1)[0] for _ in range(2)]
     assert weights_of(same[0]) == weights_of(same[1]) and same[0].scores == same[1].scores
@@ -281,7 +281,7 @@ def test_the_same_seed_gives_the_same_model_and_another_another(pretrained, tmp_
     assert weights_of(other) != weights_of(same[0])
 
 
-def test_seeds_and_both_starts_stand_in_one_table(pretrained, tmp_path):
+def test_scores_cover_all_seeds_and_starting_points(pretrained, tmp_path):
     options = {"seeds": 2, "from_scratch": True, "epochs": 1}
     outcome, silence = run(pretrained, tmp_path, labels_of_animals(60), **options)
     names = [one.name for one in outcome.scores]
@@ -309,14 +309,14 @@ def test_the_best_of_several_seeds_is_written(pretrained, tmp_path):
     assert predictions.scores["accuracy"] == max(outcome.scores[0].values["accuracy"])
 
 
-def test_folds_evaluate_each_example_once_and_the_model_learns_from_all(pretrained, tmp_path):
+def test_folds_evaluate_each_example_once_and_the_model_is_trained_on_all(pretrained, tmp_path):
     outcome, silence = run(pretrained, tmp_path, labels_of_animals(60), folds=3, epochs=2)
     assert [len(one.values["accuracy"]) for one in outcome.scores] == [3, 3]
     assert sum("after epoch 2" in note for note in silence.notes) == 3
     assert "each of 3 folds" in outcome.evaluated
 
 
-def test_parts_hold_each_example_once_and_their_share_of_each_label():
+def test_folds_are_disjoint_and_stratified():
     rows = labels_of_animals(99)
     examples = [Example(text, None, label) for text, label in rows]
     task = Task.of_examples(examples, "auto", "label")
@@ -385,7 +385,7 @@ def test_small_datasets_get_more_epochs(examples, epochs, most):
     assert options.max_epochs(examples) == most
 
 
-def test_balanced_weights_give_each_label_the_same_share():
+def test_balanced_weights_give_each_label_the_same_share_of_the_loss():
     task = Task("classification", ("a", "b", "c"))
     targets = np.array([0, 0, 0, 0, 1, 1])
     weights = class_weights("balanced", task, targets)
@@ -396,7 +396,7 @@ def test_balanced_weights_give_each_label_the_same_share():
         class_weights("d=2", task, targets)
 
 
-def test_weights_of_labels_move_what_is_predicted(pretrained, tmp_path):
+def test_class_weights_change_predictions(pretrained, tmp_path):
     rows = [(text, "rare" if n % 4 == 0 else "common") for n, text in enumerate(sentences(80))]
 
     def share_of_rare(weights):
@@ -410,7 +410,7 @@ def test_weights_of_labels_move_what_is_predicted(pretrained, tmp_path):
 # ---- texts as pieces ----------------------------------------------------------------------------
 
 
-def test_long_texts_are_cut_and_counted():
+def test_long_texts_are_truncated_and_counted():
     long = Example("cat " * 30)
     pieces, count = convert_examples_to_features([long, Example("dog")], small_tokenizer(), 16)
     assert [len(one.input_ids) for one in pieces] == [16, 3] and count == 1
@@ -452,7 +452,7 @@ def test_no_word_of_a_long_sentence_is_lost():
         (["1.5", "x"], "classification", ("1.5", "x")),
     ],
 )
-def test_the_task_is_found_by_looking_at_the_labels(labels, kind, names):
+def test_the_task_is_inferred_from_the_labels(labels, kind, names):
     examples = [Example("a", None, label, "f, line 1") for label in labels]
     assert Task.of_examples(examples, "auto", "mood") == Task(kind, names)
 
@@ -467,19 +467,19 @@ def test_the_task_is_found_by_looking_at_the_labels(labels, kind, names):
         (["1", "1e999"], "regression", "1e999 is too large"),
     ],
 )
-def test_labels_that_cannot_be_learned_are_refused(labels, kind, said):
+def test_unusable_labels_are_refused(labels, kind, said):
     examples = [Example("a", None, label, "f, line 1") for label in labels]
     with pytest.raises(LabelError, match=said):
         Task.of_examples(examples, kind, "mood")
 
 
-def test_a_label_that_was_not_trained_on_is_named():
+def test_an_unknown_label_is_named():
     task = Task("classification", ("a", "b"))
     with pytest.raises(LabelError, match=r"dev\.tsv, line 7: the label 'c' is not one of the 2"):
         task.targets([Example("x", None, "c", "dev.tsv, line 7")])
 
 
-def test_no_score_is_no_number(tuned):
+def test_all_scores_are_finite(tuned):
     for outcome in tuned.values():
         for scores in outcome.scores:
             assert all(math.isfinite(v) for values in scores.values.values() for v in values)

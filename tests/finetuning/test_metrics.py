@@ -39,7 +39,7 @@ BY_HAND = [
 
 
 @pytest.mark.parametrize(("table", "right", "mean_f1", "correlation"), BY_HAND)
-def test_tables_counted_by_hand(table, right, mean_f1, correlation):
+def test_metrics_of_confusion_matrices_computed_by_hand(table, right, mean_f1, correlation):
     table = np.array(table)
     assert accuracy(table) == pytest.approx(right)
     assert f1(table) == pytest.approx(mean_f1)
@@ -75,11 +75,11 @@ TAGGED = [
 
 
 @pytest.mark.parametrize(("tags", "found"), TAGGED)
-def test_entities_are_those_of_conll_2000(tags, found):
+def test_entities_equal_those_of_conll_2000(tags, found):
     assert entities(tags.split()) == set(found)
 
 
-def test_an_entity_is_right_if_its_words_and_its_type_are():
+def test_an_entity_must_have_the_right_words_and_type():
     actual = [["B-A", "I-A", "O"], ["B-B", "O", "B-A"]]
     predicted = [["B-A", "O", "O"], ["B-B", "O", "B-B"]]
     assert entity_f1(actual, actual) == 1
@@ -106,7 +106,7 @@ LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, m
 
 
 @given(pairs=LABELS)
-def test_they_are_those_of_scikit_learn(sklearn, pairs):
+def test_metrics_equal_those_of_scikit_learn(sklearn, pairs):
     predicted, actual = np.array(pairs).T
     table = confusion(predicted, actual, 4)
     assert accuracy(table) == pytest.approx(sklearn.accuracy_score(actual, predicted))
@@ -119,7 +119,7 @@ def test_they_are_those_of_scikit_learn(sklearn, pairs):
 
 
 @given(pairs=st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=3, max_size=40))
-def test_correlations_are_those_of_scipy(stats, pairs):
+def test_correlations_equal_those_of_scipy(stats, pairs):
     x, y = np.array(pairs, float).T
     if x.std() and y.std():
         assert pearson(x, y) == pytest.approx(stats.pearsonr(x, y)[0], abs=1e-9)
@@ -131,7 +131,7 @@ SENTENCE = st.lists(st.tuples(st.sampled_from(TAGS), st.sampled_from(TAGS)), min
 
 
 @given(sentences=st.lists(SENTENCE, min_size=1, max_size=5))
-def test_entity_f1_is_that_of_seqeval(seqeval, sentences):
+def test_entity_f1_equals_that_of_seqeval(seqeval, sentences):
     predicted, actual = ([[pair[n] for pair in one] for one in sentences] for n in (0, 1))
     if any(map(entities, predicted)) or any(map(entities, actual)):
         expected = seqeval.f1_score(actual, predicted, zero_division=0)
@@ -139,7 +139,7 @@ def test_entity_f1_is_that_of_seqeval(seqeval, sentences):
 
 
 @given(LABELS, st.permutations(range(4)))
-def test_names_of_labels_do_not_matter_to_shares_of_all(pairs, names):
+def test_metrics_do_not_depend_on_the_order_of_labels(pairs, names):
     predicted, actual = np.array(pairs).T
     renamed = confusion(np.array(names)[predicted], np.array(names)[actual], 4)
     table = confusion(predicted, actual, 4)

@@ -34,6 +34,6 @@ def test_the_parts_of_a_batch_have_its_examples_and_labels(store):
         assert (whole == part).all()
 
 
-def test_a_batch_that_does_not_divide_is_refused_with_one_that_does():
+def test_a_batch_size_that_accumulate_does_not_divide_is_refused():
     with pytest.raises(OptionError, match="`accumulate` 3 does not divide; give `batch_size` 33"):
         PretrainOptions(batch_size=32, accumulate=3)

@@ -43,7 +43,7 @@ def train(out, inputs, **options):
     ],
     ids=lambda options: "-".join(options) or "defaults",
 )
-def test_the_batches_of_a_run_are_those_that_it_trained_on(tmp_path, options):
+def test_the_dataset_of_a_run_has_its_training_batches(tmp_path, options):
     run, trained_on = train(tmp_path / "run", [write_corpus(tmp_path / "a.txt")], **options)
     tokenizer, dataset = dataset_of_run(Run.open(run.path))
     for epoch, index in [(0, 0), (0, 3), (2, 1)]:
@@ -54,7 +54,7 @@ def test_the_batches_of_a_run_are_those_that_it_trained_on(tmp_path, options):
     assert tokenizer.vocab_size == run.manifest.config.vocab_size
 
 
-def test_a_prepared_folder_is_found_again(tmp_path):
+def test_a_prepared_folder_is_found(tmp_path):
     text = write_corpus(tmp_path / "a.txt")
     folder = tmp_path / "tokens"
     prepare([str(text)], PrepareOptions(vocab_size=150, out=str(folder)), Nobody())
@@ -90,7 +90,7 @@ def from_standard_input(run, text):
         (from_standard_input, RunError, "standard input"),
     ],
 )
-def test_what_is_not_to_be_had_any_more_is_said(tmp_path, damage, error, sentence):
+def test_an_unavailable_corpus_is_reported(tmp_path, damage, error, sentence):
     text = write_corpus(tmp_path / "a.txt")
     run, _ = train(tmp_path / "run", [text])
     damage(run, text)
@@ -98,7 +98,7 @@ def test_what_is_not_to_be_had_any_more_is_said(tmp_path, damage, error, sentenc
         dataset_of_run(run)
 
 
-def test_tokens_that_left_the_cache_are_made_again_when_asked_for(tmp_path):
+def test_evicted_tokens_are_made_again_with_a_reporter(tmp_path):
     text = write_corpus(tmp_path / "a.txt")
     run, trained_on = train(tmp_path / "run", [text])
     evicted(run, text)
@@ -107,7 +107,7 @@ def test_tokens_that_left_the_cache_are_made_again_when_asked_for(tmp_path):
     assert dataset_of_run(run)[1].examples == dataset.examples
 
 
-def test_another_text_in_the_old_ones_place_is_refused(tmp_path):
+def test_a_changed_corpus_is_refused(tmp_path):
     text = write_corpus(tmp_path / "a.txt")
     run, _ = train(tmp_path / "run", [text])
     rewritten(run, text)

@@ -84,7 +84,7 @@ def test_gradients_and_losses_do_not_depend_on_processes_nor_micro_batches(
             torch.testing.assert_close(way[name], value, rtol=1e-5, atol=1e-6, msg=name)
 
 
-def test_the_shards_differ_in_their_predictions(store_path):
+def test_shards_have_different_numbers_of_predictions(store_path):
     """So that a mean of the processes' means would be another number."""
     store = TokenStore.open(store_path)
     shards = [make_shard(store, rank).batch(0, 0) for rank in (0, 1)]
@@ -97,13 +97,13 @@ def make_shard(store, rank, world=2, **options):
     )
 
 
-def test_gradients_go_between_processes_once_a_step(two_ranks):
+def test_gradients_are_exchanged_once_per_step(two_ranks):
     exchanges = json.loads((two_ranks / "exchanges.0").read_text())
     assert exchanges == [0] * len(OBJECTIVES) * 3  # one bucket, whatever the micro-batches
 
 
 @pytest.mark.parametrize("budget", ["steps", "seconds"])
-def test_weights_and_optimisers_are_the_same_everywhere_to_the_bit(two_ranks, budget):
+def test_weights_and_optimizer_states_are_bit_identical_in_all_processes(two_ranks, budget):
     """With a budget in seconds by the first one's clock, while the other's says that it is over."""
     first, second = (load_file(two_ranks / f"{budget}.{rank}") for rank in (0, 1))
     assert any(name.startswith("optimizer.momentum_buffer") for name in first)
@@ -113,19 +113,19 @@ def test_weights_and_optimisers_are_the_same_everywhere_to_the_bit(two_ranks, bu
         assert torch.equal(first[name], second[name]), name
 
 
-def test_each_process_drops_out_other_numbers(two_ranks):
+def test_each_process_has_its_own_dropout(two_ranks):
     first, second = (load_file(two_ranks / f"steps.{rank}")["drawn"] for rank in (0, 1))
     assert not torch.equal(first, second)
 
 
-def test_what_differs_between_processes_is_named(two_ranks):
+def test_a_value_that_differs_between_processes_is_named(two_ranks):
     said = [(two_ranks / f"unlike.{rank}").read_text() for rank in (0, 1)]
     assert said[0].startswith("RunError: the number of threads is 1 in rank 1 and 0 in rank 0")
     assert said[1].startswith("ReportedByPeerError")
 
 
 @pytest.mark.parametrize("world", [2, 4])
-def test_the_batches_of_all_processes_are_the_batch_of_one(store_path, world):
+def test_the_shards_of_a_batch_make_up_the_whole_batch(store_path, world):
     store = TokenStore.open(store_path)
     options = {"final_masked_lm_prob": 0.4, "masked_lm_prob_epochs": 2.0}
     shards = [make_shard(store, rank, world, **options) for rank in range(world)]
@@ -197,7 +197,7 @@ def pair(small_corpus, tmp_path_factory):
     return out
 
 
-def test_a_run_of_two_is_that_of_one(alone, pair):
+def test_two_processes_train_the_same_model_as_one(alone, pair):
     assert_near(pair, alone)
     manifest = Run.open(pair).manifest
     assert (manifest.state, manifest.processes) == ("finished", 2)
@@ -221,7 +221,7 @@ def bereaved(small_corpus, tmp_path_factory):
     return out, processes, said
 
 
-def test_the_death_of_a_process_saves_and_ends_the_run(bereaved):
+def test_a_killed_process_ends_the_run_with_a_checkpoint(bereaved):
     out, processes, said = bereaved
     assert [p.exitcode for p in processes] == [2, -signal.SIGKILL]
     run = Run.open(out)
@@ -235,7 +235,7 @@ def test_the_death_of_a_process_saves_and_ends_the_run(bereaved):
 @pytest.mark.parametrize(
     "world", [2, *(pytest.param(n, marks=pytest.mark.exhaustive) for n in (1, 4))]
 )
-def test_what_a_dead_process_left_goes_on_with_any_number_of_them(
+def test_a_run_with_a_killed_process_resumes_with_any_number_of_processes(
     small_corpus, alone, pair, bereaved, tmp_path, world
 ):
     out = shutil.copytree(bereaved[0], tmp_path / "run")
@@ -255,7 +255,7 @@ def test_what_a_dead_process_left_goes_on_with_any_number_of_them(
         assert mean == pytest.approx(mlm_loss, rel=0.03), step
 
 
-def test_a_signal_to_any_process_saves_and_ends_all_after_the_same_step(small_corpus, tmp_path):
+def test_a_signal_to_any_process_stops_all_after_the_same_step(small_corpus, tmp_path):
     out = tmp_path / "run"
     processes, said = train_together(2, small_corpus, out, steps=10**6)
     wait_for(out, 5, processes)
@@ -269,7 +269,7 @@ def test_a_signal_to_any_process_saves_and_ends_all_after_the_same_step(small_co
     assert said(1) == ""
 
 
-def test_the_first_process_tells_what_is_wrong_and_no_other(small_corpus, tmp_path):
+def test_only_rank_0_reports_an_error(small_corpus, tmp_path):
     for corpus, options, sentence in [
         (small_corpus, {"batch_size": 7}, "2 processes do not divide; give --batch-size 8"),
         (tmp_path / "none.txt", {}, "there is no file or folder"),
@@ -284,7 +284,7 @@ def test_the_first_process_tells_what_is_wrong_and_no_other(small_corpus, tmp_pa
 
 
 @pytest.mark.exhaustive
-def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
+def test_a_process_out_of_memory_names_a_batch_size_that_fits(small_corpus, tmp_path):
     out = tmp_path / "run"
     command_line = words(small_corpus, out, steps=STEPS, log_every=1)
     processes = start_together(2, short_of_memory, command_line, log=tmp_path / "log")
@@ -300,9 +300,7 @@ def test_a_process_short_of_memory_says_what_would_fit(small_corpus, tmp_path):
 
 
 @pytest.mark.exhaustive
-def test_a_loss_that_is_no_number_in_one_process_ends_all_and_the_whole_batch_is_kept(
-    small_corpus, tmp_path
-):
+def test_nan_losses_in_one_process_end_all_and_keep_the_whole_batch(small_corpus, tmp_path):
     out = tmp_path / "run"
     processes = start_together(2, losing_its_number, words(small_corpus, out), log=tmp_path / "log")
     join(processes)
@@ -314,9 +312,7 @@ def test_a_loss_that_is_no_number_in_one_process_ends_all_and_the_whole_batch_is
 
 
 @pytest.mark.parametrize("state", ["failed", "running", "finished"])
-def test_processes_that_are_started_anew_go_on_with_a_run_in_whatever_state(
-    alone, tmp_path, monkeypatch, state
-):
+def test_restarted_processes_resume_a_run_in_any_state(alone, tmp_path, monkeypatch, state):
     out = shutil.copytree(alone, tmp_path / "run")
     run = Run.open(out)
     run.set_state(state)
@@ -349,7 +345,7 @@ TWO = Ranks(world_size=2)
         (["c"], {}, Ranks(world_size=2, max_restarts=3), "`out` is missing"),
     ],
 )
-def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, said):
+def test_options_that_several_processes_cannot_use_are_refused(inputs, options, ranks, said):
     with pytest.raises(OptionError, match=said):
         resolve_run(inputs, PretrainOptions(**options), ranks)
 
@@ -373,7 +369,7 @@ def test_what_several_processes_cannot_do_is_refused(inputs, options, ranks, sai
         ),
     ],
 )
-def test_the_environment_says_which_process_this_is(monkeypatch, environment, ranks):
+def test_ranks_are_read_from_the_environment(monkeypatch, environment, ranks):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert Ranks.from_environment() == ranks
@@ -387,14 +383,14 @@ def test_the_environment_says_which_process_this_is(monkeypatch, environment, ra
         ("0", "", "WORLD_SIZE is ''"),
     ],
 )
-def test_an_environment_that_cannot_be_is_refused(monkeypatch, rank, world, said):
+def test_an_invalid_environment_is_refused(monkeypatch, rank, world, said):
     monkeypatch.setenv("RANK", rank)
     monkeypatch.setenv("WORLD_SIZE", world)
     with pytest.raises(OptionError, match=said):
         Ranks.from_environment()
 
 
-def test_each_process_has_a_gpu_of_its_own(monkeypatch):
+def test_each_process_uses_its_own_gpu(monkeypatch):
     chosen = []
     monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

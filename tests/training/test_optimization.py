@@ -20,7 +20,7 @@ def trained(optimizer, parameters) -> list[torch.Tensor]:
     return [parameter.detach().clone() for parameter in parameters]
 
 
-def test_adamw_is_torchs():
+def test_adamw_equals_that_of_torch():
     options = {"lr": 0.1, "betas": (0.9, 0.98), "eps": 1e-6, "weight_decay": 0.1}
     start = [torch.randn(3, 4), torch.randn(4)]
     made = []
@@ -34,7 +34,7 @@ def test_adamw_is_torchs():
         torch.testing.assert_close(ours, torchs)
 
 
-def test_muon_follows_torchs_but_for_how_near_to_orthogonal_it_comes():
+def test_muon_equals_that_of_torch_up_to_orthogonalization():
     start = [torch.randn(shape) for shape in ((8, 8), (8, 8), (32, 8), (8, 32))]
     options = {"lr": 0.02, "momentum": 0.95, "weight_decay": 0.1}
     made = []
@@ -51,7 +51,7 @@ def test_muon_follows_torchs_but_for_how_near_to_orthogonal_it_comes():
 
 
 @pytest.mark.parametrize("shape", [(3, 16, 16), (2, 16, 64), (2, 64, 16)])
-def test_singular_values_from_a_fiftieth_of_the_largest_on_come_near_one(shape):
+def test_singular_values_above_a_fiftieth_of_the_largest_become_close_to_one(shape):
     torch.manual_seed(0)
     u, _, vh = torch.linalg.svd(torch.randn(shape), full_matrices=False)
     values = torch.logspace(-1.7, 0, u.shape[2])

@@ -61,9 +61,7 @@ def end(launcher):
 
 
 @pytest.mark.parametrize("rank", [0, 1])
-def test_after_a_death_the_processes_are_restarted_and_go_on_by_themselves(
-    small_corpus, tmp_path, rank
-):
+def test_torchrun_restarts_killed_processes_which_resume(small_corpus, tmp_path, rank):
     out = tmp_path / "run"
     launcher = torchrun(
         small_corpus, out, "--max-restarts", "2", steps=300, log_every=1, checkpoint_every=10
@@ -91,7 +89,7 @@ def to_all(launcher, number):
 @pytest.mark.parametrize(
     ("send", "number"), [(to_torchrun, signal.SIGTERM), (to_all, signal.SIGINT)]
 )
-def test_a_signal_saves_and_ends_all(small_corpus, tmp_path, send, number):
+def test_a_signal_saves_and_ends_all_processes(small_corpus, tmp_path, send, number):
     out = tmp_path / "run"
     launcher = torchrun(small_corpus, out, steps=10**6)
     wait_for(out, 5, launcher)
@@ -112,7 +110,7 @@ def test_a_signal_saves_and_ends_all(small_corpus, tmp_path, send, number):
         ({"stepz": 1}, "No such option: --stepz"),
     ],
 )
-def test_a_bad_option_is_told_once(small_corpus, tmp_path, given, sentence):
+def test_a_wrong_option_is_reported_once(small_corpus, tmp_path, given, sentence):
     said, code = end(torchrun(small_corpus, tmp_path / "run", **given))
     assert code != 0
     assert said.count(sentence) == 1, said

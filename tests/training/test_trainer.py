@@ -72,7 +72,7 @@ def test_the_trainer_memorizes_64_pairs_in_both_tasks(dataset):
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
 
 
-def test_the_parts_train_as_the_guide_joins_them(tmp_path, monkeypatch):
+def test_the_example_of_the_guide_trains(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_corpus(tmp_path / "novel.txt", documents=1000)
     guide = (Path(__file__).parents[2] / "docs/guides/python.md").read_text(encoding="utf-8")
@@ -82,7 +82,7 @@ def test_the_parts_train_as_the_guide_joins_them(tmp_path, monkeypatch):
     assert found["row"].step == 3 and found["row"].split == "validation"
 
 
-def test_every_next_sentence_label_counts_and_so_does_the_padding_id():
+def test_next_sentence_label_0_and_the_padding_id_count_in_the_loss():
     torch.manual_seed(0)
     output = PreTrainingOutput(torch.randn(6, 20), torch.randn(4, 2))
     batch = {
@@ -104,7 +104,7 @@ def test_every_next_sentence_label_counts_and_so_does_the_padding_id():
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize("masked", [100, 1])
-def test_the_gradient_of_the_loss_is_that_of_pytorch_s_cross_entropy(masked, dtype):
+def test_the_gradient_of_the_loss_equals_that_of_pytorchs_cross_entropy(masked, dtype):
     torch.manual_seed(0)
     logits = (3 * torch.randn(masked, 8192)).to(dtype).requires_grad_()
     pairs = torch.zeros(0, 2)
@@ -136,7 +136,7 @@ def test_a_batch_without_predictions_has_no_loss():
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_biases_and_layer_norms_have_no_decay_and_every_parameter_is_trained_once(recipe):
+def test_only_biases_and_layer_norms_have_no_weight_decay(recipe):
     model = BertForPreTraining(BertConfig(vocab_size=50))
     names = {parameter: name for name, parameter in model.named_parameters()}
     seen = {}
@@ -151,7 +151,7 @@ def test_biases_and_layer_norms_have_no_decay_and_every_parameter_is_trained_onc
         assert decay == (0.0 if free else RECIPES[recipe].weight_decay), name
 
 
-def test_the_schedule_rises_falls_and_ends_at_zero():
+def test_the_schedule_warms_up_and_decays_to_zero():
     factors = [learning_rate_factor(share / 100, 0.1) for share in range(101)]
     assert factors[0] == 0 and factors[10] == 1 and factors[100] == 0
     assert factors[:11] == sorted(factors[:11])
@@ -173,7 +173,7 @@ def stop_at(step):
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_a_stopped_and_resumed_run_equals_one_that_was_not_stopped(small_corpus, tmp_path, recipe):
+def test_a_resumed_run_equals_an_uninterrupted_one(small_corpus, tmp_path, recipe):
     options = PretrainOptions(**TINY, steps=60, recipe=recipe, out=str(tmp_path / "whole"))
     whole = pretrain([str(small_corpus)], options, Silence())
 
@@ -191,7 +191,7 @@ def test_a_stopped_and_resumed_run_equals_one_that_was_not_stopped(small_corpus,
     assert losses(whole) == losses(second)
 
 
-def test_a_trainer_that_was_stopped_trains_on(dataset):
+def test_a_stopped_trainer_can_continue(dataset):
     model = BertForPreTraining(BertConfig(vocab_size=150, max_position_embeddings=48))
     recipe = RECIPES["minibert"]
     trainer = Trainer(model, dataset, recipe=recipe, budget=Budget(steps=4), log_every=1)
@@ -296,7 +296,7 @@ def losses(outcome):
     return [(r.step, r.split, r.mlm_loss, r.nsp_loss) for r in outcome.run.metrics()]
 
 
-def test_rows_beyond_the_checkpoint_are_written_again_once(small_corpus, tmp_path):
+def test_rows_after_the_checkpoint_are_replaced_on_resuming(small_corpus, tmp_path):
     options = PretrainOptions(**TINY, steps=60, out=str(tmp_path / "run"))
     killed = Silence()
 
@@ -333,7 +333,7 @@ def test_options_that_contradict_the_run_are_refused_by_name(small_corpus, tmp_p
         pretrain([], PretrainOptions(resume=True, out=str(tmp_path / "run"), **given), Silence())
 
 
-def test_a_changed_corpus_is_not_resumed_on(small_corpus, tmp_path):
+def test_a_run_is_not_resumed_on_a_changed_corpus(small_corpus, tmp_path):
     corpus = tmp_path / "corpus.txt"
     corpus.write_bytes(small_corpus.read_bytes())
     stopping = Silence()
@@ -351,6 +351,6 @@ def test_a_finished_run_is_not_resumed(small_run):
         pretrain([], PretrainOptions(resume=True, out=str(small_run.run.path)), Silence())
 
 
-def test_restoring_without_a_checkpoint_says_so(tmp_path):
+def test_resuming_without_a_checkpoint_is_an_error(tmp_path):
     with pytest.raises(RunError, match="has no checkpoint to resume from"):
         load_newest_checkpoint(tmp_path, None, print)

@@ -126,7 +126,7 @@ def test_files_are_read(case, tmp_path):
 
 
 @pytest.mark.parametrize("case", READ)
-def test_what_was_found_reads_the_file_again(case, tmp_path):
+def test_the_layout_found_reads_the_file_again(case, tmp_path):
     name, text, given, _ = READ[case]
     path = tmp_path / name
     path.write_bytes(text.encode())
@@ -220,7 +220,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_wrong_is_named_with_its_place(case, tmp_path):
+def test_errors_name_file_and_line(case, tmp_path):
     name, data, given, said = REFUSED[case]
     path = tmp_path / (name or "none.tsv")
     if name:
@@ -231,7 +231,7 @@ def test_what_is_wrong_is_named_with_its_place(case, tmp_path):
     assert said in message and path.name in message and "\n" not in message
 
 
-def test_texts_without_labels_come_as_they_are_read():
+def test_texts_without_labels_are_streamed():
     lines = ((number, f"text {number}") for number in count(1))
     examples = stream_examples(lines, "pipe", Layout("lines"), labelled=False)
     assert next(examples) == Example("text 1", place="pipe, line 1")
@@ -246,7 +246,7 @@ CELLS = st.lists(
 
 
 @given(st.lists(CELLS, min_size=1))
-def test_what_a_csv_writer_writes_is_read_back(rows):
+def test_output_of_a_csv_writer_is_read_back(rows):
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows(rows)
     lines = enumerate(file.getvalue().split("\n")[:-1], 1)
