@@ -26,7 +26,7 @@ from minibert.runs.manifest import MANIFEST, Manifest, RunState
 from minibert.runs.metrics import METRICS, append_row, read_rows
 from minibert.tui.app import MinibertApp
 from minibert.tui.monitoring.run_watcher import RunWatcher
-from minibert.tui.settings import Remembered, Settings
+from minibert.tui.settings import LoadedSettings, Settings
 
 from harness.terminal_svg import Frame, animated_svg
 
@@ -77,7 +77,9 @@ async def picture(given: argparse.Namespace, replay: Replay) -> str:
     """The frames of the replayed training, then of other sections, as one SVG."""
     replay.show(0)
     watcher = RunWatcher(replay.path)
-    app = MinibertApp(watcher, live=False, remembered=Remembered(Settings(given.theme, SENTENCES)))
+    app = MinibertApp(
+        watcher, live=False, loaded_settings=LoadedSettings(Settings(given.theme, SENTENCES))
+    )
     frames = []
     async with app.run_test(size=given.size) as pilot:
         last = max(map(checkpoint_step, checkpoints(given.run)))

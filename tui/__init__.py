@@ -50,6 +50,6 @@ def main(run: Path | None, once: bool) -> int:
     from minibert.tui.app import MinibertApp
     from minibert.tui.settings import load_settings, settings_file
 
-    app = MinibertApp(watcher, remembered=load_settings(settings_file()))
+    app = MinibertApp(watcher, loaded_settings=load_settings(settings_file()))
     app.run()
     return app.return_code or 0

@@ -19,7 +19,7 @@ from minibert.tui.monitoring.run_watcher import RunWatcher, folder_of_runs
 from minibert.tui.navigation import DEFAULT_SECTION, SECTIONS
 from minibert.tui.sections.base import SectionScreen
 from minibert.tui.sections.help import HelpScreen
-from minibert.tui.settings import Remembered
+from minibert.tui.settings import LoadedSettings
 from minibert.tui.shell import Shell
 
 # CSS classes of a screen by its least width and height in characters; style sheets use them.
@@ -35,7 +35,7 @@ class MinibertApp(Shell):
     Args:
         watcher: reads the run that is open at the start.
         live: keep reading; otherwise read once, before the first frame.
-        remembered: the settings, and the file that they are saved in.
+        loaded_settings: the settings, and the file that they are saved in.
     """
 
     TITLE = "minibert"
@@ -68,9 +68,9 @@ class MinibertApp(Shell):
             self.snapshot = snapshot
 
     def __init__(
-        self, watcher: RunWatcher, live: bool = True, remembered: Remembered | None = None
+        self, watcher: RunWatcher, live: bool = True, loaded_settings: LoadedSettings | None = None
     ) -> None:
-        super().__init__(folder_of_runs(watcher.root), live, remembered or Remembered())
+        super().__init__(folder_of_runs(watcher.root), live, loaded_settings or LoadedSettings())
         self._poller = RunPoller(watcher)
         for section in self.sections:
             self.add_mode(section.name, partial(section.create_screen, self))
@@ -78,9 +78,11 @@ class MinibertApp(Shell):
 
     def on_mount(self) -> None:
         """Read the run, or start the thread that keeps reading it."""
-        self.theme_changed_signal.subscribe(self, lambda theme: self.remember(theme=theme.name))
-        if self._remembered.problem is not None:
-            self.notify(self._remembered.problem, severity="warning", timeout=10, markup=False)
+        self.theme_changed_signal.subscribe(
+            self, lambda theme: self.change_settings(theme=theme.name)
+        )
+        if self._loaded_settings.problem is not None:
+            self.notify(self._loaded_settings.problem, severity="warning", timeout=10, markup=False)
         if self.live:
             tell = partial(
                 self._poller.follow, lambda snapshot: self.post_message(self.RunRead(snapshot))

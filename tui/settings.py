@@ -31,7 +31,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Remembered:
+class LoadedSettings:
     """The settings that were loaded.
 
     Attributes:
@@ -50,21 +50,21 @@ def settings_file() -> Path:
     return platformdirs.user_config_path("minibert") / "tui.json"
 
 
-def load_settings(file: Path) -> Remembered:
+def load_settings(file: Path) -> LoadedSettings:
     """Load settings; a problem with the file is returned, never raised."""
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Remembered(file=file)
+        return LoadedSettings(file=file)
     except (OSError, ValueError) as error:
-        return Remembered(file=file, problem=f"The settings in {file} cannot be read: {error}.")
+        return LoadedSettings(file=file, problem=f"The settings in {file} cannot be read: {error}.")
     known = _known(data)
     if known is None:
-        return Remembered(file=file, problem=f"The settings in {file} are invalid.")
+        return LoadedSettings(file=file, problem=f"The settings in {file} are invalid.")
     if data["format"] > FORMAT:
         newer = f"A newer minibert wrote the settings in {file}; they are left unchanged."
-        return Remembered(problem=newer)
-    return Remembered(Settings(**known), file)
+        return LoadedSettings(problem=newer)
+    return LoadedSettings(Settings(**known), file)
 
 
 def save_settings(settings: Settings, file: Path) -> None:

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from minibert.errors import FileError
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
-from minibert.tui.settings import Remembered, Settings, save_settings
+from minibert.tui.settings import LoadedSettings, Settings, save_settings
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Shell(App[None]):
     Args:
         root: the folder of runs.
         live: keep reading; otherwise read once, before the first frame.
-        remembered: the settings, and the file that they are saved in.
+        loaded_settings: the settings, and the file that they are saved in.
 
     Attributes:
         sections: the list of sections.
@@ -65,12 +65,12 @@ class Shell(App[None]):
     snapshot: var[RunSnapshot] = var(RunSnapshot())
     compared: var[tuple[Path, ...]] = var(())
 
-    def __init__(self, root: Path, live: bool, remembered: Remembered) -> None:
+    def __init__(self, root: Path, live: bool, loaded_settings: LoadedSettings) -> None:
         super().__init__()
         self.root: Path = root
         self.live: bool = live
         self.models = ModelWorker()
-        self._remembered = remembered
+        self._loaded_settings = loaded_settings
 
     def open_run(self, path: Path) -> None:
         """Open another run in every section."""
@@ -83,20 +83,20 @@ class Shell(App[None]):
     @property
     def settings(self) -> Settings:
         """The current settings."""
-        return self._remembered.settings
+        return self._loaded_settings.settings
 
-    def remember(self, **choices: Any) -> None:
+    def change_settings(self, **choices: Any) -> None:
         """Change settings, and save them in the background."""
-        settings = dataclasses.replace(self._remembered.settings, **choices)
-        if settings != self._remembered.settings:
-            self._remembered = dataclasses.replace(self._remembered, settings=settings)
+        settings = dataclasses.replace(self._loaded_settings.settings, **choices)
+        if settings != self._loaded_settings.settings:
+            self._loaded_settings = dataclasses.replace(self._loaded_settings, settings=settings)
             self.run_worker(self._save_settings, thread=True, group="settings")
 
     def _save_settings(self) -> None:
-        if self._remembered.file is None:
+        if self._loaded_settings.file is None:
             return
         try:
-            save_settings(self._remembered.settings, self._remembered.file)
+            save_settings(self._loaded_settings.settings, self._loaded_settings.file)
         except FileError as error:
             sentence = f"The setting was not saved: {error}."
             self.notify(sentence, severity="error", markup=False)

@@ -9,7 +9,7 @@ import pytest
 from minibert.tui.app import DARK, LIGHT, MinibertApp
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.settings import Remembered, Settings, load_settings, save_settings
+from minibert.tui.settings import LoadedSettings, Settings, load_settings, save_settings
 from minibert.tui.widgets.top_bar import TopBar
 
 from helpers.samples import until
@@ -102,12 +102,12 @@ async def test_the_newest_checkpoint_is_where_the_weights_are(make_run, clock):
 def test_settings_are_found_again_as_they_were_saved(tmp_path):
     file = tmp_path / "made" / "tui.json"
     save_settings(Settings(theme="nord"), file)
-    assert load_settings(file) == Remembered(Settings(theme="nord"), file)
+    assert load_settings(file) == LoadedSettings(Settings(theme="nord"), file)
 
 
 def test_without_a_file_the_settings_are_the_defaults(tmp_path):
     file = tmp_path / "tui.json"
-    assert load_settings(file) == Remembered(Settings(), file)
+    assert load_settings(file) == LoadedSettings(Settings(), file)
 
 
 @pytest.mark.parametrize(
@@ -132,28 +132,30 @@ def test_a_newer_versions_settings_are_never_written_over(tmp_path):
 async def test_the_theme_that_was_chosen_is_remembered(make_run, clock, tmp_path):
     file = tmp_path / "tui.json"
     run = make_run(20).path
-    app = MinibertApp(RunWatcher(run, clock), live=False, remembered=load_settings(file))
+    app = MinibertApp(RunWatcher(run, clock), live=False, loaded_settings=load_settings(file))
     async with app.run_test(size=(80, 24)) as pilot:
         assert app.theme == DARK
         await pilot.press("t")
         await app.workers.wait_for_complete()
         assert json.loads(file.read_text())["theme"] == LIGHT
-    app = MinibertApp(RunWatcher(run, clock), live=False, remembered=load_settings(file))
+    app = MinibertApp(RunWatcher(run, clock), live=False, loaded_settings=load_settings(file))
     async with app.run_test(size=(80, 24)):
         assert app.theme == LIGHT
 
 
 @pytest.mark.parametrize(
-    ("remembered", "said"),
+    ("loaded_settings", "said"),
     [
-        (Remembered(problem="The settings are invalid."), "settings are invalid"),
-        (Remembered(Settings(theme="none-such")), "MLM loss"),
+        (LoadedSettings(problem="The settings are invalid."), "settings are invalid"),
+        (LoadedSettings(Settings(theme="none-such")), "MLM loss"),
     ],
 )
 async def test_settings_that_cannot_be_used_do_not_stop_the_application(
-    make_run, clock, remembered, said
+    make_run, clock, loaded_settings, said
 ):
-    app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False, remembered=remembered)
+    app = MinibertApp(
+        RunWatcher(make_run(20).path, clock), live=False, loaded_settings=loaded_settings
+    )
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         assert app.theme == DARK
@@ -162,8 +164,10 @@ async def test_settings_that_cannot_be_used_do_not_stop_the_application(
 
 async def test_a_folder_that_cannot_be_written_is_said(make_run, clock, tmp_path):
     (tmp_path / "file").write_text("")
-    remembered = Remembered(file=tmp_path / "file" / "tui.json")
-    app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False, remembered=remembered)
+    loaded_settings = LoadedSettings(file=tmp_path / "file" / "tui.json")
+    app = MinibertApp(
+        RunWatcher(make_run(20).path, clock), live=False, loaded_settings=loaded_settings
+    )
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("t")
         await until(pilot, "was not saved")

@@ -16,7 +16,7 @@ from minibert.tui.models.predictions import SentencePredictions, TokenPrediction
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.plotting.canvas import COLORS, RUN_COLORS
-from minibert.tui.settings import Remembered, Settings
+from minibert.tui.settings import LoadedSettings, Settings
 
 from helpers.samples import until
 from helpers.snapshots import SIZES, compare, compare_picture, frames
@@ -165,7 +165,9 @@ async def test_the_section_is_the_one_that_was_looked_at(
 ):
     monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(
-        RunWatcher(short_run.path), live=False, remembered=Remembered(Settings(sentences=()))
+        RunWatcher(short_run.path),
+        live=False,
+        loaded_settings=LoadedSettings(Settings(sentences=())),
     )
     app.models = FixedModels()
     app.theme = theme

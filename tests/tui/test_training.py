@@ -33,7 +33,7 @@ from minibert.tui.sections.training.latest_metrics import Readings
 from minibert.tui.sections.training.plot_view import PlotView
 from minibert.tui.sections.training.sentences import Sentences
 from minibert.tui.sections.training.system_load import SystemLoad, SystemMonitor
-from minibert.tui.settings import Remembered, Settings
+from minibert.tui.settings import LoadedSettings, Settings
 
 from helpers.samples import told, training_record, until
 
@@ -394,7 +394,8 @@ def add_checkpoint(run, step, note=""):
 def asked(make_run, clock):
     run = make_run(60)
     app = MinibertApp(
-        RunWatcher(run.path), remembered=Remembered(Settings(sentences=("the [MASK] sat",)))
+        RunWatcher(run.path),
+        loaded_settings=LoadedSettings(Settings(sentences=("the [MASK] sat",))),
     )
     app.models.close()
     app.models = Piped([])

@@ -314,7 +314,7 @@ class TrainingScreen(RunControlScreen):
 
     def on_sentences_changed(self, message: Sentences.Changed) -> None:
         """Remember the sentences, and have them filled."""
-        self.app.remember(sentences=message.sentences)
+        self.app.change_settings(sentences=message.sentences)
         self._show_answers()
         self._ask()
 
