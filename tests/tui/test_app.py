@@ -116,7 +116,7 @@ async def test_many_resizes_in_a_row_are_survived(app):
         ({"state": "dreaming"}, ["? dreaming"]),
     ],
 )
-async def test_every_state_is_said_in_words(make_run, clock, changes, sentences):
+async def test_every_state_is_shown_in_words(make_run, clock, changes, sentences):
     app = MinibertApp(RunWatcher(make_run(20, **changes).path, clock), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -159,20 +159,20 @@ async def test_nothing_is_drawn_while_nothing_changes(make_run, monkeypatch, clo
 # ---- main ----------------------------------------------------------------------------------------
 
 
-def test_a_run_that_does_not_exist_is_refused(tmp_path):
+def test_a_run_that_does_not_exist_raises(tmp_path):
     with pytest.raises(RunError, match="does not exist"):
         main(tmp_path / "nowhere", once=True)
 
 
 @pytest.mark.parametrize("kind", ["empty folder", "file"])
-def test_what_holds_no_run_is_refused(tmp_path, kind):
+def test_a_folder_without_a_run_raises(tmp_path, kind):
     path = tmp_path / "thing"
     path.mkdir() if kind == "empty folder" else path.write_text("text")
     with pytest.raises(RunError, match="contains no run"):
         main(path, once=True)
 
 
-def test_without_a_terminal_a_frame_is_offered(make_run, monkeypatch):
+def test_without_a_terminal_once_is_suggested(make_run, monkeypatch):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
     with pytest.raises(OptionError, match="`once`"):
         main(make_run(1).path, once=False)

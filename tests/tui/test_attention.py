@@ -1,4 +1,4 @@
-"""The Attention screen: every key, the mouse, checkpoints that come and go, and what is missing."""
+"""The Attention screen: keys, mouse, new and deleted checkpoints, missing models."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_the_maps_are_the_weights_of_the_newest_checkpoint(app, looked_at)
         assert {len(names) for names in reading.patterns} == {4}
 
 
-async def test_arrows_choose_a_head_and_a_cell_and_the_weight_is_read_out(app):
+async def test_arrows_select_a_head_and_a_cell_and_its_weight_is_shown(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("right", "down", "down", "left", "right", "up")
@@ -127,7 +127,7 @@ async def test_l_changes_to_lines_and_back(app):
         assert one(app, HeatMap).cursor[0] == 2
 
 
-async def test_m_hides_the_special_pieces_and_shows_them_again(app):
+async def test_m_hides_and_shows_the_special_tokens(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("m")
@@ -140,7 +140,7 @@ async def test_m_hides_the_special_pieces_and_shows_them_again(app):
         assert len(one(app, HeatMap).data.labels) == 11
 
 
-async def test_the_words_below_are_shaded_by_what_the_chosen_one_looks_at(app):
+async def test_words_are_colored_by_the_attention_of_the_selected_token(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         words = one(app, ShadedWords)
@@ -185,7 +185,7 @@ async def test_the_slider_is_moved_by_its_own_keys_and_by_dragging(app):
         assert slider.index == 0
 
 
-async def test_the_mouse_chooses_a_head_a_cell_a_word_and_a_checkpoint(app):
+async def test_the_mouse_selects_a_head_a_cell_a_word_and_a_checkpoint(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         frame = screen_text(app).splitlines()
@@ -207,7 +207,7 @@ async def test_the_mouse_chooses_a_head_a_cell_a_word_and_a_checkpoint(app):
         assert one(app, CheckpointSlider).index == 0
 
 
-async def test_a_head_that_is_clicked_twice_is_gone_to(app):
+async def test_a_double_click_opens_a_head(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.click(HeadGrid, offset=(4, 3), times=2)
@@ -268,7 +268,7 @@ async def test_x_writes_the_head(app, tmp_path, monkeypatch, name, begins):
     ("name", "said"),
     [("a.gif", "must end in"), ("there.svg", "exists; choose"), ("no/a.svg", "cannot be")],
 )
-async def test_what_cannot_be_written_is_said(app, tmp_path, name, said):
+async def test_a_file_that_cannot_be_written_shows_why(app, tmp_path, name, said):
     (tmp_path / "there.svg").write_text("mine")
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await opened(app, pilot)
@@ -280,7 +280,7 @@ async def test_what_cannot_be_written_is_said(app, tmp_path, name, said):
     assert (tmp_path / "there.svg").read_text() == "mine"
 
 
-async def test_escape_leaves_the_question_and_nothing_is_written(app, tmp_path, monkeypatch):
+async def test_escape_cancels_the_prompt_and_nothing_is_written(app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
@@ -299,7 +299,7 @@ async def test_escape_leaves_the_question_and_nothing_is_written(app, tmp_path, 
         ("cat " * 60, "62 tokens with [CLS] and [SEP], but the model has 40 positions"),
     ],
 )
-async def test_a_text_that_cannot_be_read_is_said_in_the_maps_place(app, text, said):
+async def test_an_invalid_text_shows_a_message_in_place_of_the_maps(app, text, said):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, text)
         await until(pilot, said)
@@ -313,7 +313,7 @@ TEXTS = ["cat", "שלום the cat | שלום", "今日 sat 今日", "incomprehen
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (250, 70)])
-async def test_whatever_is_typed_is_shown_within_the_window(app, size):
+async def test_any_text_fits_the_window(app, size):
     async with app.run_test(size=size) as pilot:
         await opened(app, pilot)
         for text in TEXTS:
@@ -324,7 +324,7 @@ async def test_whatever_is_typed_is_shown_within_the_window(app, size):
                 assert all(cell_len(line) <= size[0] for line in screen_text(app).splitlines())
 
 
-async def test_a_run_without_weights_says_so_and_shows_the_first_checkpoint(
+async def test_a_run_without_weights_shows_a_message_until_the_first_checkpoint(
     make_run, give_weights, clock
 ):
     run = make_run(20)
@@ -337,7 +337,7 @@ async def test_a_run_without_weights_says_so_and_shows_the_first_checkpoint(
         await until(pilot, "3 layers")
 
 
-async def test_a_new_checkpoint_is_followed_and_a_chosen_one_stays(looked_at, tmp_path, clock):
+async def test_a_new_checkpoint_is_shown_unless_another_is_selected(looked_at, tmp_path, clock):
     path = shutil.copytree(looked_at, tmp_path / "live")
     newest = path / "checkpoints" / "step-00000750"
     newest.rename(tmp_path / "later")
@@ -354,7 +354,7 @@ async def test_a_new_checkpoint_is_followed_and_a_chosen_one_stays(looked_at, tm
         assert one(app, CheckpointSlider).folder.name == "step-00000500"
 
 
-async def test_without_a_run_there_is_nothing_to_look_into(tmp_path, clock):
+async def test_without_a_run_there_is_no_attention(tmp_path, clock):
     app = MinibertApp(RunWatcher(tmp_path / "nothing", clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("3")

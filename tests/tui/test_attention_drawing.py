@@ -1,4 +1,4 @@
-"""What the Attention and Fill screens draw with: shades, labels, maps, lines, sliders' choices."""
+"""The parts that the Attention and Fill screens draw: colors, labels, maps, lines, checkpoints."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def lightness(red: int, green: int, blue: int) -> float:
 
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT])
 @pytest.mark.parametrize("dark", [True, False])
-def test_more_is_always_lighter_on_a_dark_screen_and_darker_on_a_light_one(dark, system):
+def test_higher_levels_are_lighter_in_dark_themes_and_darker_in_light_ones(dark, system):
     colors = [
         Color.from_rgb(*ColorScale(dark).color(n)).downgrade(system).get_truecolor()
         for n in range(LEVELS)
@@ -57,14 +57,14 @@ def test_more_is_always_lighter_on_a_dark_screen_and_darker_on_a_light_one(dark,
     assert len(set(shades)) >= 8
 
 
-def test_without_colors_more_is_a_denser_character():
+def test_without_colors_higher_levels_are_denser_characters():
     scale = ColorScale(no_color=True)
     glyphs = "".join(scale.glyph(n) for n in range(LEVELS))
     assert sorted(set(glyphs), key=glyphs.index) == list(" ░▒▓█")
     assert scale.style(LEVELS - 1) == ""
 
 
-def test_a_tenth_of_the_attention_is_seen_beside_all_of_it():
+def test_a_weight_of_a_tenth_is_visible_beside_one():
     none, tenth, all_of_it = levels(np.array([0.0, 0.1, 1.0]))
     assert (none, all_of_it) == (0, LEVELS - 1)
     assert tenth >= LEVELS // 4
@@ -72,7 +72,7 @@ def test_a_tenth_of_the_attention_is_seen_beside_all_of_it():
 
 @given(st.text(max_size=30), st.integers(0, 20))
 @settings(max_examples=examples(300), deadline=None)
-def test_a_label_takes_exactly_the_cells_it_is_given(piece, width):
+def test_a_label_has_exactly_its_width(piece, width):
     assert cell_len(label(piece, width)) == width
 
 
@@ -81,7 +81,7 @@ def test_a_label_takes_exactly_the_cells_it_is_given(piece, width):
 
 @given(st.integers(1, 60), st.integers(1, 50), st.integers(1, 50))
 @settings(max_examples=examples(200), deadline=None)
-def test_a_small_map_fits_and_loses_no_greatest_weight(side, across, down):
+def test_a_thumbnail_fits_and_keeps_the_maximum(side, across, down):
     weights = drawn_weights(side)
     small = resize(weights, across, down)
     assert small.shape[0] <= down
@@ -93,13 +93,13 @@ def test_a_small_map_fits_and_loses_no_greatest_weight(side, across, down):
 
 @pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("side", [1, 2, 5, 8])
-def test_a_small_map_has_a_line_for_two_rows(side, plain):
+def test_a_thumbnail_has_a_line_for_two_rows(side, plain):
     lines = draw_thumbnail(drawn_weights(side), ColorScale(no_color=plain), Style())
     assert len(lines) == -(-side // 2)
     assert {sum(cell_len(part.text) for part in line) for line in lines} == {side}
 
 
-def test_without_colors_a_line_shows_the_greater_of_its_two_rows():
+def test_without_colors_a_thumbnails_line_shows_the_maximum_of_two_rows():
     weights = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]], dtype=np.float32)
     lines = draw_thumbnail(weights, ColorScale(no_color=True), Style())
     assert ["".join(part.text for part in line) for line in lines] == [" ██", "█  "]
@@ -112,7 +112,7 @@ def test_without_colors_a_line_shows_the_greater_of_its_two_rows():
     st.data(),
 )
 @settings(max_examples=examples(200), deadline=None)
-def test_a_large_map_fits_and_shows_the_cell_that_the_cursor_is_on(pieces, width, height, data):
+def test_a_heat_map_fits_and_shows_the_cell_at_the_cursor(pieces, width, height, data):
     at = tuple(data.draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
     labels = tuple(pieces)
     layout = HeatMapLayout.fit(labels, width, height, at)
@@ -127,7 +127,7 @@ def test_a_large_map_fits_and_shows_the_cell_that_the_cursor_is_on(pieces, width
         assert first <= place < first + shown
 
 
-def test_every_cell_of_a_large_map_is_found_under_the_mouse():
+def test_every_cell_of_a_heat_map_is_found_by_its_position():
     labels = tuple("abcdefgh")
     layout = HeatMapLayout.fit(labels, 60, 20, (0, 0))
     for row in range(layout.shown[0]):
@@ -141,14 +141,14 @@ def test_every_cell_of_a_large_map_is_found_under_the_mouse():
 
 @pytest.mark.parametrize(("layers", "heads"), [(1, 1), (4, 4), (12, 12), (24, 16)])
 @pytest.mark.parametrize("size", [Size(40, 8), Size(76, 16), Size(200, 60)])
-def test_the_grid_of_heads_never_leaves_its_window(layers, heads, size):
+def test_the_grid_of_heads_fits_its_size(layers, heads, size):
     layout = GridLayout.fit(layers, heads, size)
     assert layout.columns * layout.across <= size.width + 2
     assert layout.rows * layout.down <= size.height + 1
     assert layout.lines >= 1
 
 
-def test_lines_go_from_a_row_to_all_that_get_something():
+def test_lines_go_from_a_query_to_every_key_with_weight():
     weights = np.array([0.5, 0.0, 0.3, 0.2], dtype=np.float32)
     characters, shades = draw_attention_lines(weights, 1, 20)
     assert characters[1][0] != " "
@@ -174,7 +174,7 @@ def test_a_bar_between_spaces_makes_a_pair(typed, first, second):
     assert [part and part.strip() for part in split_pair(typed)] == [first, second]
 
 
-def test_a_word_is_masked_and_comes_back():
+def test_a_word_is_masked_and_restored():
     text = MaskedText("The cat sat, warm.")
     words = words_of(small_tokenizer(), text.text)
     masked = text.mask(words[1])
@@ -186,7 +186,7 @@ def test_a_word_is_masked_and_comes_back():
 
 @given(st.lists(st.integers(0, 7), max_size=8))
 @settings(max_examples=examples(100), deadline=None)
-def test_words_come_back_in_whatever_order_they_were_masked(order):
+def test_words_are_restored_in_any_order(order):
     text = MaskedText("the old cat sat on a warm mat")
     masked = text
     for place in order:
@@ -214,21 +214,21 @@ def test_words_come_back_in_whatever_order_they_were_masked(order):
         ("", ()),
     ],
 )
-def test_what_stood_at_a_mask_is_known_while_nothing_is_typed_over_it(typed, hidden):
+def test_hidden_words_are_known_for_masks_outside_an_edit(typed, hidden):
     masked = MaskedText("the [MASK] sat on [MASK]", ("cat", "mats"))
     assert masked.edited(typed).hidden == hidden
 
 
 @given(st.lists(st.sampled_from(["the ", "[MASK] ", "[MASK]", "M"]), max_size=8), st.data())
 @settings(max_examples=examples(200), deadline=None)
-def test_as_much_is_hidden_as_there_are_masks_whatever_is_typed(parts, data):
+def test_every_mask_has_a_hidden_word_or_none_after_any_edit(parts, data):
     text = "".join(parts)
     masked = MaskedText("").edited(text)
     typed = "".join(data.draw(st.permutations(parts)))
     assert len(masked.edited(typed).hidden) == typed.count(MASK)
 
 
-def test_a_part_of_a_word_joins_the_word_before():
+def test_a_continuation_joins_the_word_before():
     masked = MaskedText("the cat [MASK] sat", (None,))
     word = words_of(small_tokenizer(), masked.text)[2]
     assert masked.fill(word, "##s").text == "the cats sat"
@@ -247,7 +247,7 @@ def test_the_end_of_the_slider_follows_the_newest_checkpoint():
     assert choice.with_index(0).with_index(1).with_folders((MIDDLE, NEW)).folder == NEW
 
 
-def test_a_chosen_checkpoint_stays_chosen_until_it_is_deleted():
+def test_a_selected_checkpoint_stays_selected_until_it_is_deleted():
     choice = CheckpointChoice().with_folders((OLD, MIDDLE, NEW)).with_index(1)
     assert choice.folder == MIDDLE
     choice = choice.with_folders((MIDDLE, NEW, NEWEST))
@@ -265,5 +265,5 @@ def test_a_chosen_checkpoint_stays_chosen_until_it_is_deleted():
         (Path("step-x"), "step-x"),
     ],
 )
-def test_a_checkpoint_is_called_by_its_step(folder, said):
+def test_a_checkpoint_is_labelled_by_its_step(folder, said):
     assert checkpoint_label(folder) == said

@@ -90,9 +90,7 @@ FRAMES += [("fill", "250x70", "", "c"), ("fill", "120x40", "long", "a,right,righ
     frames(*FRAMES, quick="80x24"),
     ids=lambda part: part or "as-opened",
 )
-async def test_the_section_is_the_one_that_was_looked_at(
-    looked_at, monkeypatch, name, size, text, keys
-):
+async def test_the_section_matches_its_snapshot(looked_at, monkeypatch, name, size, text, keys):
     monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(RunWatcher(looked_at), live=False)
     app.models = FixedModels(looked_at)
@@ -104,7 +102,7 @@ async def test_the_section_is_the_one_that_was_looked_at(
 
 @pytest.mark.parametrize("size", frames(*SIZES, quick="80x24"))
 @pytest.mark.parametrize("name", ["attention", "fill"])
-async def test_the_light_theme_shows_the_same_in_other_colors(looked_at, monkeypatch, name, size):
+async def test_the_light_theme_differs_in_colors_only(looked_at, monkeypatch, name, size):
     monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(RunWatcher(looked_at), live=False)
     app.models = FixedModels(looked_at)
@@ -118,7 +116,7 @@ async def test_the_light_theme_shows_the_same_in_other_colors(looked_at, monkeyp
 
 
 @pytest.mark.parametrize("name", ["attention", "fill"])
-async def test_without_colors_characters_are_the_shades(looked_at, monkeypatch, name):
+async def test_without_colors_characters_show_the_levels(looked_at, monkeypatch, name):
     monkeypatch.setenv("NO_COLOR", "1")
     app = MinibertApp(RunWatcher(looked_at), live=False)
     app.models = FixedModels(looked_at)

@@ -33,7 +33,7 @@ def run(short_run):
 
 
 @pytest.mark.parametrize("objective", ["next_sentence", "sentence_order", "full_sentences"])
-def test_examples_are_the_batch_piece_by_piece(run, objective):
+def test_examples_are_the_batch_token_by_token(run, objective):
     tokenizer, dataset = dataset_of_run(Run(run.path, with_objective(run, objective)))
     batch = dataset.batch(1, 0)
     examples = batch_examples(batch, tokenizer, objective)
@@ -69,7 +69,7 @@ def with_objective(run, objective):
         ("line", (None, None)),
     ],
 )
-def test_a_label_is_said_in_words(run, objective, words):
+def test_a_pair_label_is_shown_in_words(run, objective, words):
     tokenizer, dataset = dataset_of_run(Run(run.path, with_objective(run, objective)))
     batch = dataset.batch(0, 0)
     found = [example.label for example in batch_examples(batch, tokenizer, objective)]
@@ -90,7 +90,7 @@ async def opened(app, pilot):
     await until(pilot, "epoch 0 · batch 0")
 
 
-async def test_the_masks_are_shown_in_place_and_the_sentence_as_it_was(app, run):
+async def test_the_masked_and_the_original_sentence_are_shown(app, run):
     tokenizer, dataset = dataset_of_run(run)
     example = batch_examples(dataset.batch(0, 0), tokenizer, "next_sentence")[3]
     async with app.run_test(size=(250, 70)) as pilot:
@@ -159,7 +159,7 @@ async def test_an_epoch_and_a_batch_can_be_typed(app, run, typed, place):
     ("typed", "said"),
     [("x", "Type an epoch and a batch"), ("1,2,3", "Type an epoch"), ("99999", "99999")],
 )
-async def test_what_cannot_be_gone_to_is_said_and_the_batch_stays(app, typed, said):
+async def test_an_invalid_position_shows_why_and_the_batch_stays(app, typed, said):
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await opened(app, pilot)
         await pilot.press("g", *typed, "enter")
@@ -189,7 +189,7 @@ def copied(run, tmp_path):
     return copy, text
 
 
-async def test_tokens_that_are_gone_are_cut_again_when_asked_for(copied):
+async def test_c_tokenizes_again_if_the_tokens_left_the_cache(copied):
     app = MinibertApp(RunWatcher(copied[0].path), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")
@@ -221,7 +221,7 @@ async def test_a_text_that_was_deleted_is_named(copied):
         (lambda make_run: make_run(5, inputs=[], options=3), "options is not an object"),
     ],
 )
-async def test_why_batches_cannot_be_shown_is_said(make_run, clock, make, said):
+async def test_the_reason_is_shown_if_batches_cannot_be(make_run, clock, make, said):
     app = MinibertApp(RunWatcher(make(make_run).path, clock), live=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("6")

@@ -1,4 +1,4 @@
-"""Downsampling and smoothing: what is kept of a curve."""
+"""Downsampling and smoothing of curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from minibert.tui.plotting.smoothing import Average
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 5, 63, 64, 65, 5000])
-def test_a_trace_that_grows_bit_by_bit_is_that_of_all_values(count):
+def test_a_pyramid_that_grows_in_parts_equals_one_of_all_values(count):
     y = np.random.default_rng(1).normal(size=count)
     y[::7] = np.nan
     whole, bits = MinMaxPyramid(), MinMaxPyramid()
@@ -31,7 +31,7 @@ def test_a_trace_that_grows_bit_by_bit_is_that_of_all_values(count):
 
 
 @pytest.mark.parametrize("dots_across", [1, 7, 200])
-def test_the_extremes_of_what_is_in_sight_are_never_lost(dots_across):
+def test_the_extremes_of_the_visible_values_are_never_lost(dots_across):
     y = np.random.default_rng(2).normal(size=100_000)
     trace, x = MinMaxPyramid(), np.arange(100_000, dtype=float)
     trace.grow(y)
@@ -43,7 +43,7 @@ def test_the_extremes_of_what_is_in_sight_are_never_lost(dots_across):
         assert len(found.x) <= 16 * dots_across + 20
 
 
-def test_the_average_is_the_debiased_recurrence():
+def test_the_average_is_the_bias_corrected_recurrence():
     values = np.random.default_rng(0).normal(size=1000)
     average, weight, expected = 0.0, 0.9, []
     for number, value in enumerate(values, start=1):
@@ -60,7 +60,7 @@ def test_the_average_of_a_constant_is_that_constant():
     assert Average(0.98).extend(np.full(5000, 6.42)) == pytest.approx(6.42, rel=1e-12)
 
 
-def test_values_that_are_missing_are_no_gap_in_an_average():
+def test_missing_values_do_not_interrupt_an_average():
     trace = SmoothedPyramid(0.5)
     trace.grow(np.array([4.0, np.nan]))
     trace.grow(np.array([4.0, np.nan, 1.0]))

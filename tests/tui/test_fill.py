@@ -1,4 +1,4 @@
-"""The Fill screen: every key, the mouse, what models answer, and what is missing."""
+"""The Fill screen: keys, mouse, predictions, missing models."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def test_each_mask_has_a_column_and_arrows_go_between_them(app):
         assert one(app, LensTable).mask == columns.masks[0]
 
 
-async def test_space_masks_the_word_under_the_cursor_and_brings_it_back(app):
+async def test_space_masks_and_restores_the_word_under_the_cursor(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the old cat sat")
         assert words(app).has_focus
@@ -124,7 +124,7 @@ async def test_space_masks_the_word_under_the_cursor_and_brings_it_back(app):
         assert text(app) == "the old cat [MASK]"
 
 
-async def test_ctrl_t_masks_the_word_that_is_typed_in(app):
+async def test_ctrl_t_masks_the_word_at_the_fields_cursor(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the old cat sat")
         await pilot.press("e", "home", *["right"] * 5, "ctrl+t")
@@ -132,7 +132,7 @@ async def test_ctrl_t_masks_the_word_that_is_typed_in(app):
         assert app.screen.query_one("#text").has_focus
 
 
-async def test_a_mask_that_was_typed_cannot_be_brought_back_and_that_is_said(app):
+async def test_a_typed_mask_cannot_be_restored_and_a_warning_says_so(app):
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await opened(app, pilot, "[MASK] cat")
         await pilot.press("home", "space")
@@ -151,7 +151,7 @@ async def test_predictions_appear_while_typing(app):
         assert words(app).has_focus
 
 
-async def test_enter_puts_an_answer_in(app):
+async def test_enter_inserts_a_prediction(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the [MASK] sat by [MASK] fire")
         await pilot.press("a", "right", "down", "down")
@@ -163,7 +163,7 @@ async def test_enter_puts_an_answer_in(app):
         assert len(one(app, PredictionColumns).masks) == 1
 
 
-async def test_words_are_shaded_by_how_surprising_they_are(app, looked_at):
+async def test_words_are_colored_by_surprisal(app, looked_at):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the old unable cat sat")
         score = PseudoLogLikelihood.from_pretrained(looked_at / "checkpoints" / "step-00000750")
@@ -187,7 +187,7 @@ async def test_masks_have_no_surprisal(app):
         assert words(app).words[1].marked
 
 
-async def test_the_mouse_masks_a_word_and_puts_an_answer_in(app):
+async def test_the_mouse_masks_a_word_and_inserts_a_prediction(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot, "the old cat sat")
         await pilot.click(ShadedWords, offset=(7, 1))
@@ -203,7 +203,7 @@ async def test_the_mouse_masks_a_word_and_puts_an_answer_in(app):
         assert "[MASK]" not in text(app) or piece == "[MASK]"
 
 
-async def test_comma_and_full_stop_ask_other_checkpoints(app, looked_at):
+async def test_comma_and_full_stop_select_other_checkpoints(app, looked_at):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         before = one(app, PredictionColumns).masks
@@ -294,7 +294,7 @@ TEXTS = ["[MASK]", "שלום [MASK] cat", "今日 [MASK] 今 [MASK]", "incompreh
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (250, 70)])
-async def test_whatever_is_typed_is_shown_within_the_window(app, size):
+async def test_any_text_fits_the_window(app, size):
     async with app.run_test(size=size) as pilot:
         await opened(app, pilot)
         for typed in TEXTS:
@@ -305,7 +305,7 @@ async def test_whatever_is_typed_is_shown_within_the_window(app, size):
                 assert all(cell_len(line) <= size[0] for line in screen_text(app).splitlines())
 
 
-async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
+async def test_a_run_without_weights_shows_a_message_until_the_first_checkpoint(
     make_run, give_weights, clock
 ):
     run = make_run(20)
@@ -318,7 +318,7 @@ async def test_a_run_without_weights_says_so_and_asks_the_first_checkpoint(
         await until(pilot, "The old [MASK] sat by the fire. │ ╰")
 
 
-async def test_without_a_run_there_is_nobody_to_ask(tmp_path, clock):
+async def test_without_a_run_there_are_no_predictions(tmp_path, clock):
     app = MinibertApp(RunWatcher(tmp_path / "nothing", clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("4")

@@ -1,4 +1,4 @@
-"""Questions to models: answered by the newest weights, the newest first, outdated ones never."""
+"""Requests to models: with the newest weights, the newest first, cancelled ones never."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def weight(loaded):
     return loaded.model.bert.embeddings.word_embeddings.weight[5].sum().item()
 
 
-async def test_a_run_and_its_checkpoints_can_be_asked(models, small_run):
+async def test_a_run_and_its_checkpoints_can_be_run(models, small_run):
     path = small_run.run.path
     newest, older = checkpoints(path)[-1], checkpoints(path)[0]
     answers = [await models.run(folder, weight) for folder in (path, newest, older)]
@@ -32,7 +32,7 @@ async def test_a_run_and_its_checkpoints_can_be_asked(models, small_run):
     assert await models.run(older, lambda loaded: loaded.tokenizer.vocab_size) > 100
 
 
-async def test_models_compute_on_one_thread_which_is_not_the_applications(models, small_run):
+async def test_models_run_on_one_background_thread(models, small_run):
     import torch
 
     found = await models.run(
@@ -53,7 +53,7 @@ async def test_a_model_is_loaded_once_and_again_when_its_weights_change(
     assert await models.run(folder, lambda loaded: loaded) is not first
 
 
-async def test_few_models_are_kept(models, small_run, tmp_path):
+async def test_only_the_last_used_models_stay_in_memory(models, small_run, tmp_path):
     folders = [tmp_path / str(number) for number in range(MAX_LOADED + 1)]
     for folder in folders:
         shutil.copytree(small_run.run.path, folder)
@@ -61,7 +61,7 @@ async def test_few_models_are_kept(models, small_run, tmp_path):
     assert await models.run(folders[0], lambda loaded: loaded) is not first
 
 
-async def test_the_newest_question_comes_first_and_an_outdated_one_never(models, small_run):
+async def test_the_newest_request_runs_first_and_a_cancelled_one_never(models, small_run):
     path = small_run.run.path
     order, begun, gate = [], threading.Event(), threading.Event()
     busy = asyncio.create_task(models.run(path, lambda _: begun.set() or gate.wait(60)))
@@ -78,7 +78,7 @@ async def test_the_newest_question_comes_first_and_an_outdated_one_never(models,
     assert order == [3, 2, 0]
 
 
-async def test_what_cannot_be_loaded_is_raised_where_it_was_asked_and_the_thread_goes_on(
+async def test_an_error_is_raised_at_the_request_and_the_thread_survives(
     models, small_run, tmp_path
 ):
     with pytest.raises(ModelError, match="no model folder"):

@@ -1,4 +1,4 @@
-"""The curve renderer: what is drawn for which points."""
+"""Plots of curves: the characters that are drawn for some points."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_cell_of_braille_holds_eight_dots():
 
 @given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from([0, 1, 2, 7, 300]), max_size=6))
 @settings(max_examples=30, deadline=None)
-def test_lines_that_are_drawn_at_once_are_those_drawn_one_by_one(seed, counts):
+def test_lines_drawn_together_equal_lines_drawn_one_by_one(seed, counts):
     random = np.random.default_rng(seed)
     lines = []
     for count in counts:
@@ -110,7 +110,7 @@ def dots(bits):
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30_000), st.booleans())
 @settings(max_examples=30, deadline=None)
 @example(12302, 1504, True)
-def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, count, log):
+def test_blocks_are_drawn_like_their_points_within_a_quarter_of_a_dot(seed, count, log):
     random = np.random.default_rng(seed)
     x, y = np.sort(random.random(count)) + 0.01, random.random(count) ** 9
     trace = MinMaxPyramid()
@@ -130,7 +130,7 @@ def test_blocks_are_drawn_as_all_their_points_are_to_a_quarter_of_a_dot(seed, co
     assert not (missing[:, :-1] if log else missing).any()
 
 
-def test_a_line_that_goes_on_beyond_an_edge_is_cut_there_and_not_bent():
+def test_a_line_beyond_an_edge_is_clipped_and_not_bent():
     bits = dots(line([-1.0, 1.0], [0.0, 1.0], 20, 10))
     tops = bits.argmax(axis=0)
     assert abs(int(tops[0]) - 20) <= 1  # at the left edge it is half way up
@@ -152,7 +152,7 @@ def test_a_single_point_is_drawn():
     assert len(cells_of(draw(series([2.0])), "training")) == 1
 
 
-def test_no_point_at_all_shows_the_sentence_and_the_references():
+def test_without_points_the_placeholder_and_the_references_are_shown():
     text = draw(
         series([]), references=[Reference("uniform guess 9.01", 9.01)], placeholder="Nothing yet."
     ).text()
@@ -160,7 +160,7 @@ def test_no_point_at_all_shows_the_sentence_and_the_references():
     assert "uniform guess 9.01" in text
 
 
-def test_what_is_not_finite_is_left_out_and_does_not_touch_the_range():
+def test_nonfinite_values_are_left_out_of_the_curve_and_the_range():
     clean = draw(series([3.0, 2.0, 2.5, 1.0]))
     y = [3.0, np.nan, np.inf, 2.0, -np.inf, 2.5, 1.0]
     x = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0]
@@ -179,13 +179,13 @@ def test_log_y_leaves_out_zeros_and_writes_plain_units():
     assert "log y" in canvas.text()
 
 
-def test_log_y_of_nothing_above_zero_stays_linear_and_says_so():
+def test_log_y_without_positive_values_stays_linear_and_says_so():
     canvas = draw(series([0.0, -1.0]), log_y=True)
     assert "log y: nothing above 0" in canvas.text()
     assert len(cells_of(canvas, "training")) > 0
 
 
-def test_smoothing_keeps_what_was_measured_behind_the_line():
+def test_smoothing_keeps_the_measured_values_behind_the_line():
     noisy = 5 + np.sin(np.arange(400.0) * 2.4)
     canvas = draw(series(noisy, weight=0.98), hint="smoothed 0.98")
     assert len(cells_of(canvas, "faint-training")) > 50
@@ -257,7 +257,7 @@ def test_log_x_leaves_out_step_zero_and_marks_decades():
     assert cells_of(canvas, "training")[:, 1].max() == 89
 
 
-def test_a_range_of_y_is_that_of_what_is_in_sight():
+def test_the_range_of_y_is_that_of_the_visible_values():
     y = np.concatenate((np.full(100, 9.0), np.linspace(3.0, 2.0, 100)))
     far = draw(series(y), x_range=Range(120.0, 200.0), keep_references=False,
                references=[Reference("uniform guess", 9.0)])  # fmt: skip
@@ -278,7 +278,7 @@ def test_the_crosshair_reads_the_nearest_measured_values():
     assert len(cells_of(canvas, "crosshair")) > 3
 
 
-def test_several_runs_are_told_apart_without_colors():
+def test_several_runs_are_distinct_without_colors():
     some = [
         series(np.linspace(9, 3 + n, 300), label=f"run-{tag}", tag=tag, color=f"run-{n + 1}")
         for n, tag in enumerate("abc")

@@ -1,4 +1,4 @@
-"""What surrounds the sections: the masthead, the help, the settings, and which run is open."""
+"""The parts around the sections: the top line, the help, the settings, and the open run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def masthead(app):
 # ---- sections ------------------------------------------------------------------------------------
 
 
-async def test_a_number_goes_to_its_section(app):
+async def test_a_number_opens_its_section(app):
     async with app.run_test(size=(120, 40)) as pilot:
         for section in app.sections:
             await pilot.press("escape", section.key)
@@ -36,7 +36,7 @@ async def test_a_number_goes_to_its_section(app):
             assert f" {section.key} {section.title} " in masthead(app)
 
 
-async def test_a_click_on_a_section_goes_there(app):
+async def test_a_click_on_a_section_opens_it(app):
     async with app.run_test(size=(120, 40)) as pilot:
         for section in app.sections:
             await pilot.pause()
@@ -58,7 +58,7 @@ async def test_every_section_lists_its_keys(app):
             await pilot.press("escape")
 
 
-async def test_the_masthead_names_the_run_and_its_state_at_every_width(app):
+async def test_the_top_line_names_the_run_and_its_state_at_every_width(app):
     async with app.run_test(size=(60, 24)) as pilot:
         for width in (60, 80, 120, 250):
             await pilot.resize_terminal(width, 24)
@@ -99,7 +99,7 @@ async def test_the_newest_checkpoint_is_where_the_weights_are(make_run, clock):
 # ---- settings ------------------------------------------------------------------------------------
 
 
-def test_settings_are_found_again_as_they_were_saved(tmp_path):
+def test_saved_settings_are_loaded_again(tmp_path):
     file = tmp_path / "made" / "tui.json"
     save_settings(Settings(theme="nord"), file)
     assert load_settings(file) == LoadedSettings(Settings(theme="nord"), file)
@@ -113,7 +113,7 @@ def test_without_a_file_the_settings_are_the_defaults(tmp_path):
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"theme": "nord"}', '{"format": 1, "theme": 3}', "\x00"]
 )
-def test_damaged_settings_are_the_defaults_and_are_said_to_be_damaged(tmp_path, text):
+def test_invalid_settings_are_the_defaults_and_a_message_says_so(tmp_path, text):
     file = tmp_path / "tui.json"
     file.write_text(text)
     found = load_settings(file)
@@ -121,7 +121,7 @@ def test_damaged_settings_are_the_defaults_and_are_said_to_be_damaged(tmp_path, 
     assert str(file) in found.problem
 
 
-def test_a_newer_versions_settings_are_never_written_over(tmp_path):
+def test_settings_of_a_newer_version_are_never_overwritten(tmp_path):
     file = tmp_path / "tui.json"
     file.write_text('{"format": 99, "theme": "nord", "more": 1}')
     found = load_settings(file)
@@ -129,7 +129,7 @@ def test_a_newer_versions_settings_are_never_written_over(tmp_path):
     assert "newer" in found.problem
 
 
-async def test_the_theme_that_was_chosen_is_remembered(make_run, clock, tmp_path):
+async def test_the_selected_theme_is_saved(make_run, clock, tmp_path):
     file = tmp_path / "tui.json"
     run = make_run(20).path
     app = MinibertApp(RunWatcher(run, clock), live=False, loaded_settings=load_settings(file))
@@ -162,7 +162,7 @@ async def test_settings_that_cannot_be_used_do_not_stop_the_application(
         assert said in screen_text(app)
 
 
-async def test_a_folder_that_cannot_be_written_is_said(make_run, clock, tmp_path):
+async def test_settings_that_cannot_be_saved_show_an_error(make_run, clock, tmp_path):
     (tmp_path / "file").write_text("")
     loaded_settings = LoadedSettings(file=tmp_path / "file" / "tui.json")
     app = MinibertApp(

@@ -1,6 +1,6 @@
-"""Whole frames, compared with those that were looked at and found good.
+"""Whole frames, compared with reviewed snapshots.
 
-`MINIBERT_SNAPSHOTS=write pytest tests/tui` writes them anew: look at the
+`MINIBERT_SNAPSHOTS=write pytest tests/tui` writes them again: look at the
 difference before you commit it.
 """
 
@@ -69,7 +69,7 @@ RARER = [("running", "80x24", keys) for keys in ("s,s", "x", "x,x", "L", "plus,p
     frames(*FRAMES, quick="80x24") + frames(*RARER, quick="none of them"),
     ids=lambda part: part or "as-opened",
 )
-async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, size, keys):
+async def test_the_frame_matches_its_snapshot(make_run, clock, state, size, keys):
     run = STATES[state](make_run)
     app = MinibertApp(RunWatcher(run.path, clock), live=False)
     async with app.run_test(size=SIZES[size]) as pilot:
@@ -82,7 +82,7 @@ async def test_the_frame_is_the_one_that_was_looked_at(make_run, clock, state, s
 
 @pytest.mark.parametrize("size", frames(*SIZES, quick="80x24"))
 @pytest.mark.parametrize("theme", frames(DARK, LIGHT, quick=DARK))
-async def test_the_frame_of_compared_runs_is_the_one_that_was_looked_at(
+async def test_the_frame_of_compared_runs_matches_its_snapshot(
     make_run, clock, monkeypatch, size, theme
 ):
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -116,7 +116,7 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-async def test_every_run_can_be_seen_on_its_ground(make_run, clock):
+async def test_every_run_has_contrast_to_the_background(make_run, clock):
     app = MinibertApp(RunWatcher(make_run(20).path, clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         for theme in ("textual-dark", "textual-light", "nord", "solarized-light"):
@@ -128,7 +128,7 @@ async def test_every_run_can_be_seen_on_its_ground(make_run, clock):
                 assert contrast(ink, ground) > 3.0, (theme, color)
 
 
-async def test_the_waiting_frame_is_the_one_that_was_looked_at(clock):
+async def test_the_waiting_frame_matches_its_snapshot(clock):
     app = MinibertApp(RunWatcher(Path("no-such-folder"), clock), live=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -160,9 +160,7 @@ SECTIONS += [("data", size, "") for size in SIZES]
 @pytest.mark.parametrize(
     ("name", "size", "text"), frames(*SECTIONS, quick="80x24"), ids=lambda part: part or "as-opened"
 )
-async def test_the_section_is_the_one_that_was_looked_at(
-    short_run, monkeypatch, name, size, text, theme
-):
+async def test_the_section_matches_its_snapshot(short_run, monkeypatch, name, size, text, theme):
     monkeypatch.delenv("NO_COLOR", raising=False)
     app = MinibertApp(
         RunWatcher(short_run.path),

@@ -143,9 +143,7 @@ def test_quitting_waits_for_no_model(terminal, short_run):
     assert "Traceback" not in terminal.screen()
 
 
-def test_sections_are_gone_through_in_a_real_terminal_without_colors(
-    terminal, short_run, monkeypatch
-):
+def test_sections_are_opened_in_a_real_terminal_without_colors(terminal, short_run, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     terminal.start(short_run.path)
     terminal.wait_for("5 Tokens")

@@ -1,4 +1,4 @@
-"""Marks of axes, and numbers as people read them."""
+"""Ticks of axes, and the format of numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from minibert.tui.text import compact, scientific, tick_label
         (0, 2.5e7, 4, ["0", "10M", "20M"]),
     ],
 )
-def test_numbers_are_marked_at_round_places(low, high, most, labels):
+def test_ticks_are_at_round_numbers(low, high, most, labels):
     assert [label for _, label in number_ticks(low, high, most)] == labels
 
 
@@ -31,11 +31,11 @@ def test_numbers_are_marked_at_round_places(low, high, most, labels):
         (400_000, ["0 s", "24:00:00", "48:00:00", "72:00:00", "96:00:00"]),
     ],
 )
-def test_times_are_marked_as_clocks_are(high, labels):
+def test_ticks_of_durations_are_those_of_a_clock(high, labels):
     assert [label for _, label in duration_ticks(0, high, 5)] == labels
 
 
-def test_decades_are_marked_at_ones_twos_and_fives_when_there_is_room():
+def test_logarithmic_ticks_are_at_ones_twos_and_fives_if_they_fit():
     assert [label for _, label in log_ticks(0.9, 11, 8)] == ["1", "2", "5", "10"]
     assert [label for _, label in log_ticks(0.9, 1.1e6, 8)][:2] == ["1", "10"]
     assert len(log_ticks(1e-200, 1e200, 8)) <= 8
@@ -43,7 +43,7 @@ def test_decades_are_marked_at_ones_twos_and_fives_when_there_is_room():
 
 @pytest.mark.parametrize("span", [1e-300, 1e-9, 0.37, 1.0, 12345.6, 1e300])
 @pytest.mark.parametrize("most", [2, 3, 5, 8])
-def test_there_are_never_more_marks_than_there_is_room_for(span, most):
+def test_there_are_never_more_ticks_than_fit(span, most):
     for ticks in (number_ticks, duration_ticks):
         assert len(ticks(0.0, span, most)) <= most
 

@@ -53,7 +53,7 @@ def test_a_search_finds_the_token_itself_first_then_prefixes_then_continuations(
 
 @given(st.text(max_size=40))
 @settings(max_examples=examples(200), deadline=None)
-def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
+def test_every_token_covers_the_characters_of_its_span(text):
     tokens = token_spans(small_tokenizer(), text)
     assert [token.token for token in (tokens[0], tokens[-1])] == ["[CLS]", "[SEP]"]
     for token in tokens[1:-1]:
@@ -69,13 +69,13 @@ def test_every_piece_is_of_the_characters_it_is_said_to_come_from(text):
         ("the 語 sat", "5 tokens · 3 words · 1 [UNK]: 語"),
     ],
 )
-def test_what_became_of_a_text_is_said_in_a_line(text, said):
+def test_a_line_summarizes_the_tokens(text, said):
     assert describe_tokens(token_spans(small_tokenizer(), text)) == said
 
 
 @pytest.mark.parametrize("width", [0, 1, 2, 7, 80])
 @pytest.mark.parametrize("share", [-1.0, 0.0, 0.01, 0.33, 0.5, 1.0, 2.0])
-def test_a_bar_is_as_wide_as_it_is_asked_to_be(share, width):
+def test_a_bar_has_exactly_its_width(share, width):
     assert len(bar(share, width)) == width
 
 
@@ -102,7 +102,7 @@ async def write(app, pilot, text):
     await pilot.pause()
 
 
-async def test_a_text_is_cut_as_it_is_typed(app, small_run):
+async def test_a_text_is_tokenized_while_typing(app, small_run):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("e", "ctrl+u", *"horses", "space", *"ate")
@@ -125,7 +125,7 @@ async def test_an_unknown_word_is_named_and_framed(app):
         assert "[UNK] 語" in tokens(app)
 
 
-async def test_escape_leaves_the_field_and_numbers_go_to_sections_again(app):
+async def test_escape_leaves_the_field_and_numbers_open_sections_again(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("e", "2")
@@ -135,7 +135,7 @@ async def test_escape_leaves_the_field_and_numbers_go_to_sections_again(app):
         assert app.current_mode == "training"
 
 
-async def test_the_keys_of_a_field_that_is_typed_in_are_not_offered_as_commands(app):
+async def test_keys_that_a_field_takes_are_not_in_the_footer(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         for key in ("e", "slash"):
@@ -145,7 +145,7 @@ async def test_the_keys_of_a_field_that_is_typed_in_are_not_offered_as_commands(
             assert not {"e", "slash", "q", "t", "question_mark", "2"} & offered
 
 
-async def test_slash_searches_the_vocabulary_and_enter_goes_down_to_what_it_finds(app):
+async def test_slash_searches_the_vocabulary_and_enter_focuses_the_results(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("slash", *"[MA")
@@ -156,7 +156,7 @@ async def test_slash_searches_the_vocabulary_and_enter_goes_down_to_what_it_find
         assert app.focused.name == "vocabulary"
 
 
-async def test_p_goes_to_the_tokens_and_the_cursor_marks_one_in_the_text(app):
+async def test_p_focuses_the_tokens_and_the_cursor_highlights_one_in_the_text(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("e", "escape", "p", "down", "down")
@@ -164,7 +164,7 @@ async def test_p_goes_to_the_tokens_and_the_cursor_marks_one_in_the_text(app):
         assert app.screen.query_one(TokenizedText).selected == 2
 
 
-async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_model(app, small_run):
+async def test_the_nearest_tokens_are_those_of_the_model(app, small_run):
     from minibert.interpretability.nearest_tokens import nearest_tokens
     from minibert.model.pretrained import Pretrained
 
@@ -183,7 +183,7 @@ async def test_the_neighbours_of_the_piece_under_the_cursor_are_those_of_the_mod
         assert [cosine for _, cosine in shown] == pytest.approx(best.cosines[0].tolist())
 
 
-async def test_the_neighbours_of_a_piece_of_the_vocabulary_are_found_too(app):
+async def test_the_nearest_tokens_of_a_vocabulary_token_are_shown_too(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(app, pilot)
         await pilot.press("slash", *"barn")
@@ -207,7 +207,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (250, 70)], ids=str)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-async def test_whatever_is_typed_is_shown_within_the_window(app, text, size):
+async def test_any_text_fits_the_window(app, text, size):
     async with app.run_test(size=size) as pilot:
         await opened(app, pilot)
         await write(app, pilot, text)
@@ -219,7 +219,7 @@ async def test_whatever_is_typed_is_shown_within_the_window(app, text, size):
 # ---- runs as they are found ----------------------------------------------------------------------
 
 
-async def test_a_run_without_a_vocabulary_is_said_and_read_when_it_comes(make_run, small_run):
+async def test_a_missing_vocabulary_is_reported_and_read_once_it_exists(make_run, small_run):
     run = make_run(5)
     app = MinibertApp(RunWatcher(run.path))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -232,7 +232,7 @@ async def test_a_run_without_a_vocabulary_is_said_and_read_when_it_comes(make_ru
         assert "cannot be shown" not in screen_text(app)
 
 
-async def test_a_run_without_weights_says_so_in_the_neighbours_place(make_run, small_run):
+async def test_a_run_without_weights_shows_a_message_in_place_of_neighbours(make_run, small_run):
     run = make_run(5)
     (run.path / "vocab.txt").write_bytes((small_run.run.path / "vocab.txt").read_bytes())
     app = MinibertApp(RunWatcher(run.path), live=False)

@@ -1,4 +1,4 @@
-"""Which part of an axis is shown as one zooms, pans, and points come."""
+"""The part of an axis that is shown while zooming, panning, and as points are added."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ def ends(viewport, whole=ALL):
     return shown.low, shown.high
 
 
-def test_all_of_it_is_shown_at_first_and_as_it_grows():
+def test_the_whole_axis_is_shown_at_first_and_as_it_grows():
     assert ends(WHOLE) == (0.0, 1000.0)
     assert ends(WHOLE, MORE) == (0.0, 1500.0)
 
 
-def test_zoomed_by_a_key_it_stays_at_the_newest_points():
+def test_after_zooming_by_a_key_the_viewport_follows_the_newest_point():
     closer = WHOLE.zoomed(ALL, 0.5)
     assert ends(closer) == (500.0, 1000.0)
     assert ends(closer, MORE) == (1000.0, 1500.0)
 
 
-def test_near_the_right_edge_the_wheel_stays_at_the_newest_points_too():
+def test_after_zooming_by_the_wheel_near_the_right_edge_it_does_too():
     closer = WHOLE.zoomed(ALL, 0.5, place=0.995)
     assert ends(closer, MORE) == (1000.0, 1500.0)
 
 
-def test_elsewhere_it_does_not_jump_when_points_come():
+def test_elsewhere_the_viewport_stays_where_it_is():
     closer = WHOLE.zoomed(ALL, 0.5, place=0.5)
     assert ends(closer) == (250.0, 750.0)
     assert ends(closer, MORE) == (250.0, 750.0)
 
 
-def test_the_place_under_the_mouse_stays_where_it_is():
+def test_the_position_under_the_mouse_stays_where_it_is():
     closer = WHOLE.zoomed(ALL, 0.25, place=0.2)
     assert closer.range_in(ALL).value(0.2) == pytest.approx(200.0)
 
 
-def test_panned_to_the_newest_point_it_stays_there():
+def test_after_panning_to_the_newest_point_the_viewport_follows_it():
     closer = WHOLE.zoomed(ALL, 0.1, place=0.0)
     assert ends(closer, MORE) == (0.0, 100.0)
     newest = closer.panned(ALL, 1e9)
@@ -53,11 +53,11 @@ def test_panned_to_the_newest_point_it_stays_there():
     assert ends(newest.panned(ALL, -1e9)) == (0.0, 100.0)
 
 
-def test_all_of_it_cannot_be_panned():
+def test_the_whole_axis_cannot_be_panned():
     assert WHOLE.panned(ALL, 0.5) is WHOLE
 
 
-def test_logarithms_are_zoomed_as_they_are_seen():
+def test_logarithmic_axes_are_zoomed_by_their_positions():
     whole = Range(0.0, 4.0, log=True)
     closer = WHOLE.zoomed(whole, 0.5)
     assert closer.range_in(whole).value(0.0) == pytest.approx(100.0)
@@ -65,7 +65,7 @@ def test_logarithms_are_zoomed_as_they_are_seen():
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.05, 20.0), st.floats(0.0, 1.0)), max_size=40))
-def test_whatever_is_done_a_part_of_the_whole_is_shown(moves):
+def test_the_viewport_never_leaves_the_whole_axis(moves):
     viewport = Viewport()
     for zoom, factor, place in moves:
         viewport = (
