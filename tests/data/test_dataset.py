@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pytest
 
+from minibert.config import MASK_UNITS, OBJECTIVES, MaskUnit, Objective
 from minibert.corpus import Corpus
-from minibert.data.dataset import Objective, PretrainingDataset
+from minibert.data.dataset import PretrainingDataset
 from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError, OptionError
 
@@ -308,6 +310,7 @@ if sys.argv[2] == "one core":
 from minibert.data.dataset import PretrainingDataset
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 from minibert.data.token_store import TokenStore
+from minibert.config import MASK_UNITS, OBJECTIVES, MaskUnit, Objective
 from minibert.corpus import Corpus
 pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz."]
 pieces += ["##" + letter for letter in "abcdefghijklmnopqrstuvwxyz"]
@@ -350,3 +353,17 @@ def test_a_forked_process_makes_the_same_batches(store: TokenStore) -> None:
     child.start()
     np.testing.assert_array_equal(queue.get(timeout=60), expected)
     child.join()
+
+
+@pytest.mark.parametrize(
+    ("option", "described", "literal"),
+    [("objective", OBJECTIVES, Objective), ("mask_unit", MASK_UNITS, MaskUnit)],
+)
+def test_every_objective_and_mask_unit_of_the_core_is_described(
+    store: TokenStore, option: str, described: dict[str, object], literal: object
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        PretrainingDataset(store, **{option: "other"})
+    allowed = caught.value.context["allowed"]
+    assert re.split(r", | or ", allowed) == list(described)
+    assert get_args(literal) == tuple(described)

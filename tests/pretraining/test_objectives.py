@@ -22,7 +22,7 @@ from minibert import (
 )
 from minibert.cli.progress import ProgressReporter
 from minibert.cli.views.pretrain import print_outcome
-from minibert.config import PAIR_TASKS, PretrainOptions
+from minibert.config import OBJECTIVES, PAIR_TASKS, PretrainOptions
 from minibert.errors import CorpusError, OptionError, RunError
 from minibert.model.bert import PreTrainingOutput
 from minibert.model.files import load_model
@@ -33,7 +33,6 @@ from minibert.training.loss import PretrainingLoss
 
 from helpers.samples import TINY, Silence, small_tokenizer, training_record, write_corpus
 
-OBJECTIVES = ["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
 SINGLE = [name for name in OBJECTIVES if name not in PAIR_TASKS]
 
 

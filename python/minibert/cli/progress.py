@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from minibert.config import PAIR_TASKS, spell_flags
+from minibert.config import MASK_UNITS, OBJECTIVES, PAIR_TASKS, spell_flags
 from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.io.units import format_duration
 from minibert.runs.progress import RECENT_ROWS, LossLevel, loss_level, seconds_left
@@ -191,25 +191,8 @@ def _machine(plan: Plan) -> str:
     return f"{plan.processes} processes with {examples} sequences per step each: {one}"
 
 
-_TASKS = {
-    "next_sentence": "masked tokens (MLM), and whether a segment follows another (NSP); {:.0%} of "
-    "the pairs are random",
-    "sentence_order": "masked tokens (MLM), and which of two segments comes first (SOP); {:.0%} of "
-    "the pairs are swapped",
-    "full_sentences": "masked tokens (MLM) alone, in consecutive sentences, also across documents",
-    "doc_sentences": "masked tokens (MLM) alone, in consecutive sentences of one document",
-    "line": "masked tokens (MLM) alone, in single sentences",
-}
-_UNITS = {
-    "token": "single tokens",
-    "whole_word": "whole words",
-    "span": "spans of 1 to 10 words",
-    "ngram": "1 to 3 consecutive words",
-}
-
-
 def _task(plan: Plan) -> str:
-    return _TASKS[plan.options.objective].format(plan.random_next_share)
+    return OBJECTIVES[plan.options.objective].summary.format(plan.random_next_share)
 
 
 def _masks(plan: Plan) -> str:
@@ -218,7 +201,7 @@ def _masks(plan: Plan) -> str:
     text = f"{100 * share:.3g}% of the tokens"
     if options.final_masked_lm_prob is not None:
         text += f" at first, {100 * options.final_masked_lm_prob:.3g}% at the end"
-    text += f", as {_UNITS[options.mask_unit]}"
+    text += f", as {MASK_UNITS[options.mask_unit]}"
     if options.max_predictions_per_seq is not None:
         text += f", at most {options.max_predictions_per_seq:,} per sequence"
     in_training = (share, options.final_masked_lm_prob, options.mask_unit)

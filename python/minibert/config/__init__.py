@@ -18,16 +18,10 @@ from minibert.config.fields import (
 )
 from minibert.config.fill import FillOptions
 from minibert.config.finetune import TASKS, FinetuneOptions
+from minibert.config.objective import MASK_UNITS, OBJECTIVES, PAIR_TASKS, MaskUnit, Objective
 from minibert.config.predict import PredictOptions
 from minibert.config.prepare import MIN_MEMORY, PrepareOptions
-from minibert.config.pretrain import (
-    DEFAULT_KEEP,
-    PAIR_TASKS,
-    TRACKERS,
-    MaskUnit,
-    Objective,
-    PretrainOptions,
-)
+from minibert.config.pretrain import DEFAULT_KEEP, TRACKERS, PretrainOptions
 from minibert.config.vocab import ALGORITHMS, VocabOptions
 
 __all__ = [
@@ -35,7 +29,9 @@ __all__ = [
     "DEFAULT_KEEP",
     "DEFAULT_PLL",
     "LAYOUTS",
+    "MASK_UNITS",
     "MIN_MEMORY",
+    "OBJECTIVES",
     "PAIR_TASKS",
     "POOLINGS",
     "TABLE_FORMATS",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from minibert.config.fields import (
     cased,
@@ -19,18 +18,10 @@ from minibert.config.fields import (
     vocab_size,
 )
 from minibert.config.model import PRESETS, BertConfig
+from minibert.config.objective import MASK_UNITS, OBJECTIVES
 from minibert.config.recipe import DEFAULT_RECIPE, RECIPES, Budget, Recipe
 from minibert.errors import OptionError
 from minibert.io.units import parse_duration
-
-Objective = Literal["next_sentence", "sentence_order", "full_sentences", "doc_sentences", "line"]
-
-MaskUnit = Literal["token", "whole_word", "span", "ngram"]
-
-PAIR_TASKS = {"next_sentence": "NSP", "sentence_order": "SOP"}
-
-"""The task of the second head, by objective. The other objectives have no segment pairs, and do not
-train that head."""
 
 TRACKERS = ("tensorboard", "wandb")
 
@@ -83,13 +74,13 @@ class PretrainOptions:
         "segment follows the first (BERT). sentence_order: which of two segments comes first "
         "(ALBERT). The others have no second task: full_sentences; doc_sentences, within a "
         "document (RoBERTa); line, one sentence per example.",
-        get_args(Objective),
+        tuple(OBJECTIVES),
     )
     mask_unit: str = option(
         "token",
         TASK,
         "Unit of masking: single tokens, whole words, or runs of words.",
-        get_args(MaskUnit),
+        tuple(MASK_UNITS),
     )
     masked_lm_prob: float | None = option(
         None, TASK, "Share of the tokens to mask, instead of the recipe's."

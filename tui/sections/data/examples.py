@@ -6,16 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from minibert.config import PAIR_TASKS
+from minibert.config import OBJECTIVES
 from minibert.data.dataset import IGNORED_LABEL, Batch, Objective
 from minibert.tokenizer.wordpiece import WordPieceTokenizer
 
 # Masking of a token (Devlin et al. 2019, section 3.1): a token that is selected for prediction is
 # replaced by [MASK], replaced by a random token, or left unchanged.
 Masking = Literal["unselected", "masked", "random", "unchanged"]
-
-# The meaning of the labels 0 and 1 of a pair, by the task of the second head.
-PAIR_LABELS = {"NSP": ("B follows A", "B is random"), "SOP": ("in order", "swapped")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def batch_examples(
     """The examples of a batch, in order."""
     vocabulary = [tokenizer.id_to_token(id) or "" for id in range(tokenizer.vocab_size)]
     mask = tokenizer.mask_token_id
-    labels = PAIR_LABELS.get(PAIR_TASKS.get(objective, ""))
+    labels = OBJECTIVES[objective].pair_labels
     rows = zip(batch.input_ids, batch.labels(), batch.token_type_ids, strict=True)
     examples = []
     for number, (ids, targets, segments) in enumerate(rows):
