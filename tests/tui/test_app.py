@@ -107,10 +107,10 @@ async def test_many_resizes_in_a_row_are_survived(app):
     ("changes", "sentences"),
     [
         ({"state": "finished"}, ["✓ finished", "step 200 of 2,000"]),
-        ({"state": "interrupted"}, ["■ interrupted", "P goes on with it"]),
+        ({"state": "interrupted"}, ["■ interrupted", "P resumes it"]),
         ({"state": "failed"}, ["✗ failed", "The training ended with an error."]),
         ({"state": "failed", "error": "no room"}, ["ended with an error: no room."]),
-        ({"pid": 2**22 + 12345}, ["✗ crashed", "from its newest checkpoint"]),
+        ({"pid": 2**22 + 12345}, ["✗ crashed", "from the newest checkpoint"]),
         ({"format": 99}, ["✗ unreadable", "newer minibert (format 99"]),
         ({"format": None}, ["✗ unreadable", "is not the manifest of a run", "step 200"]),
         ({"state": "dreaming"}, ["? dreaming"]),

@@ -194,7 +194,7 @@ def test_smoothing_keeps_the_measured_values_behind_the_line():
 
 
 def test_marked_points_are_never_smoothed_and_stand_where_they_were_measured():
-    validation = series([1.0, 9.0, 1.0], marked=True, label="held out")
+    validation = series([1.0, 9.0, 1.0], marked=True, label="validation")
     rough = draw(series([5.0] * 3), validation)
     smooth = draw(series([5.0] * 3, weight=0.98), validation)
     # The header's sample comes on top of the three points.
@@ -204,8 +204,8 @@ def test_marked_points_are_never_smoothed_and_stand_where_they_were_measured():
 
 def test_many_marks_are_thinned_out_but_the_last_is_kept():
     canvas = draw(series(np.linspace(9, 3, 1000), marked=True), columns=80)
-    marked = cells_of(canvas, "held-out")[
-        canvas.chars[canvas.styles == STYLES.index("held-out")] == MARK
+    marked = cells_of(canvas, "validation")[
+        canvas.chars[canvas.styles == STYLES.index("validation")] == MARK
     ]
     assert 5 <= len(marked) <= 16
     assert marked[:, 1].max() == 79
@@ -267,13 +267,13 @@ def test_the_range_of_y_is_that_of_the_visible_values():
 
 
 def test_the_crosshair_reads_the_nearest_measured_values():
-    validation = series([8.0, 4.25], x=[100.0, 200.0], marked=True, label="held out")
+    validation = series([8.0, 4.25], x=[100.0, 200.0], marked=True, label="validation")
     y = np.linspace(9.0, 3.0, 201)
     y[100] = np.nan
     canvas = draw(series(y, x=np.arange(201)), validation, crosshair=100.0, columns=90)
     header = canvas.text().splitlines()[0]
     assert "training 6.03" in header or "training 5.97" in header
-    assert "held out 8" in header
+    assert "validation 8" in header
     assert header.endswith("step 100")
     assert len(cells_of(canvas, "crosshair")) > 3
 

@@ -133,7 +133,7 @@ async def test_a_crashed_run_shows_the_last_lines_of_its_log(root):
         assert "│ line 39" in text and "│ [bold]no markup" in text and "line 20" not in text
 
 
-@pytest.mark.parametrize(("alive", "said"), [(True, "starting"), (False, "not begun")])
+@pytest.mark.parametrize(("alive", "said"), [(True, "starting"), (False, "not started")])
 async def test_a_training_that_has_not_begun_is_shown_with_what_it_says(root, alive, said):
     pid = os.getpid() if alive else GONE
     folder = root / "epsilon"
@@ -264,7 +264,7 @@ async def test_a_training_is_asked_and_its_state_stays_what_it_says(root, key, a
         await pilot.press(key)
         await until(pilot, "▶ running…")
         assert pending(root / "gamma") == action
-        assert "was asked for" in screen_text(app)
+        assert "is requested" in screen_text(app)
 
 
 async def test_a_paused_training_is_let_go_on(root):
@@ -340,7 +340,7 @@ async def test_a_request_of_somebody_else_is_seen(root):
         await until(pilot, "4 runs ·")
         await put_cursor(pilot, "gamma")
         request(Run.open(root / "gamma"), "stop")
-        await until(pilot, "A stop was asked for")
+        await until(pilot, "A stop is requested")
 
 
 # ---- many runs ----------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def test_a_corpus_is_split_into_files_as_a_shell_does():
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
-        ({"steps": "many"}, "steps", "--steps is 'many'; it is a whole number."),
+        ({"steps": "many"}, "steps", "--steps is 'many'; it is an integer."),
         ({"lr": "fast"}, "lr", "--lr is 'fast'; it is a number."),
         ({"lr": "-1"}, "lr", "--lr is -1.0"),
         ({"batch_size": ""}, "batch_size", "--batch-size is empty; its default is 32."),
@@ -144,8 +144,8 @@ async def test_what_is_typed_wrongly_is_said_at_once_and_starts_nothing(tmp_path
     async with Form(tmp_path / "runs") as (app, pilot):
         await go_to(pilot, "steps")
         await pilot.press(*"7x")
-        await until(pilot, "✗ --steps is '7x'; it is a whole number.")
-        await until(pilot, "one field is wrong")
+        await until(pilot, "✗ --steps is '7x'; it is an integer.")
+        await until(pilot, "one field is invalid")
         await go_to(pilot, "seed")
         await pilot.press("ctrl+s")
         await pilot.pause()
@@ -170,14 +170,14 @@ async def test_parameters_text_and_time_are_told_where_they_are_known(small_run,
     from helpers.samples import TINY
 
     async with Form(small_run.run.path.parent) as (app, pilot):
-        await until(pilot, "its tokens are counted when it is prepared")
-        await until(pilot, "not known: no run of this shape was trained here yet")
+        await until(pilot, "its tokens are counted when the training starts")
+        await until(pilot, "unknown: no run of this shape has been trained here")
         await pilot.press(*str(small_corpus))
         for name, value in {**TINY, "steps": 800}.items():
             await go_to(pilot, name)
             control = row(app, name).query_one(".control")
             control.value = str(value)
-        await until(pilot, "at the pace of small")
+        await until(pilot, "at the speed of small")
         tokens = small_run.run.manifest.corpus.tokens
         await until(pilot, f"{tokens / 1000:.3g}k tokens")
         await until(pilot, "with a vocabulary of 150")

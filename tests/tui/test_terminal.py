@@ -101,15 +101,15 @@ def test_the_curve_grows_in_a_real_terminal_while_rows_are_written(
                 return
 
     terminal.start(run.path)
-    terminal.wait_for("Nothing is measured yet")
+    terminal.wait_for("There is no data yet")
     writer = threading.Thread(target=write)
     writer.start()
     try:
         terminal.wait_for("step 2,000 of 2,000")
         terminal.press("s")
-        assert "word frequencies" in terminal.wait_for("smoothed 0.6")
+        assert "unigram entropy" in terminal.wait_for("smoothed 0.6")
         terminal.press("?")
-        terminal.wait_for("Read values at a crosshair")
+        terminal.wait_for("Show or hide a crosshair")
         terminal.press("Enter")
         terminal.tmux("resize-window", "-x", "120", "-y", "40")
         terminal.wait_for("NSP accuracy, %")
@@ -128,7 +128,7 @@ def test_the_screen_is_drawn_with_few_colors_too(terminal, make_run, monkeypatch
     name, _, value = setting.partition("=")
     monkeypatch.setenv(name, value)
     terminal.start(make_run(120).path)
-    terminal.wait_for("word frequencies")
+    terminal.wait_for("unigram entropy")
     terminal.press("C-q")
     assert terminal.status() == "0"
 
@@ -175,7 +175,7 @@ def test_a_training_that_the_application_starts_and_pauses_outlives_it(
     terminal.press("n")
     terminal.wait_for("New training in")
     terminal.press("-l", str(corpus))
-    terminal.wait_for("KB, its tokens are counted when it is prepared")
+    terminal.wait_for("KB, its tokens are counted when the training starts")
     terminal.press("C-s")
     terminal.wait_for("animals-tiny")
     path = root / "animals-tiny"

@@ -81,7 +81,7 @@ async def test_logarithms_of_nothing_are_refused_with_a_word(make_run, clock, ke
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press(key)
         await pilot.pause()
-        assert "no logarithm to draw" in " ".join(screen_text(app).split())
+        assert "no logarithm to draw" in told(app)
         assert not plot(app).log_y and not plot(app).x_range.log
 
 
@@ -92,7 +92,7 @@ async def test_s_goes_through_the_smoothings_and_shift_s_back(app):
             await pilot.press(key)
             seen.append(plot(app).hint)
             assert (plot(app).series[0].smooth is None) == (plot(app).hint == "")
-            assert plot(app).series[1].smooth is None  # held out: never smoothed
+            assert plot(app).series[1].smooth is None  # validation: never smoothed
         assert seen == ["smoothed 0.6", "smoothed 0.9", "smoothed 0.98", "", "smoothed 0.98",
                         "smoothed 0.9"]  # fmt: skip
 
@@ -122,13 +122,13 @@ async def test_h_draws_training_and_validation_or_one_of_them(app):
         for _ in range(4):
             seen.append([series.label for series in plot(app).series])
             await pilot.press("h")
-        assert seen == [["training", "held out"], ["training"], ["held out"],
-                        ["training", "held out"]]  # fmt: skip
+        assert seen == [["training", "validation"], ["training"], ["validation"],
+                        ["training", "validation"]]  # fmt: skip
 
 
 async def test_v_goes_through_the_loss_the_measures_and_the_sentences(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        for words in ("word frequencies 6.42 ┄", "NSP accuracy, %", "[MASK] sat", "6.42 ┄"):
+        for words in ("unigram entropy 6.42 ┄", "NSP accuracy, %", "[MASK] sat", "6.42 ┄"):
             await pilot.pause()
             assert words in screen_text(app)
             await pilot.press("v")
@@ -140,7 +140,7 @@ async def test_v_gives_each_part_all_the_room_of_a_tall_window(app):
         for _ in range(5):
             await pilot.pause()
             text = screen_text(app)
-            seen.append(["uniform guess 9.01 ┄" in text, "MLM accuracy, %" in text,
+            seen.append(["uniform loss 9.01 ┄" in text, "MLM accuracy, %" in text,
                          "[MASK] sat" in text])  # fmt: skip
             await pilot.press("v")
         assert seen == [[True] * 3, [True, False, False], [False, True, False],
@@ -290,7 +290,7 @@ async def test_compared_runs_are_drawn_together_and_named(make_run, clock):
         app.compared = tuple(paths)
         await pilot.pause()
         assert [series.label for series in plot(app).series] == [
-            "one", "one held out", "two", "two held out", "実験", "実験 held out",
+            "one", "one validation", "two", "two validation", "実験", "実験 validation",
         ]  # fmt: skip
         assert len({series.color for series in plot(app).series}) == 3
         assert shown(app) == (0.0, 900.0)
@@ -324,7 +324,7 @@ async def test_a_compared_run_grows_breaks_and_goes_while_it_is_shown(
         assert "b━━ other" in screen_text(app)
 
 
-def test_companions_read_long_files_in_turn(make_run, as_lines, make_rows):
+def test_compared_runs_read_long_files_in_turn(make_run, as_lines, make_rows):
     told = []
     runs = [make_run(30, name=name) for name in "ab"]
     companions = ComparedRuns(told.append)
@@ -464,7 +464,7 @@ async def test_nothing_is_asked_before_the_sentences_are_seen(asked):
 async def test_a_run_without_checkpoints_says_so(asked):
     _, app = asked
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(pilot, "No checkpoint is there to be asked yet.")
+        await until(pilot, "There is no checkpoint yet.")
 
 
 def test_a_model_fills_sentences_and_says_what_is_wrong_with_others(small_run):

@@ -15,12 +15,12 @@ def describe_model(manifest: Manifest, brief: bool = False) -> str:
     """The model's shape and number of parameters."""
     config = manifest.config
     layers, heads = config.num_hidden_layers, config.num_attention_heads
-    sizes = (
-        f"{layers} {plural('layer', layers)}",
-        f"{config.hidden_size}" if brief else f"{config.hidden_size} wide",
-        f"{heads} {plural('head', heads)}",
-    )
-    return f"{TIMES.join(sizes)} · {compact(manifest.parameters)} parameters"
+    first, last = f"{layers} {plural('layer', layers)}", f"{heads} {plural('head', heads)}"
+    if brief:
+        shape = TIMES.join((first, str(config.hidden_size), last))
+    else:
+        shape = f"{first}, hidden size {config.hidden_size}, {last}"
+    return f"{shape} · {compact(manifest.parameters)} parameters"
 
 
 def describe_corpus(manifest: Manifest, brief: bool = False) -> str:

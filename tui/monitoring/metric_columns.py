@@ -1,4 +1,4 @@
-"""Rows of metrics by column, as curves need them."""
+"""Rows of metrics by column, for the curves."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from minibert.runs.metrics import NUMBERS
 from minibert.tui.plotting.arrays import MAX_VALUE, Floats, GrowableArray
 
-AXES = ("step", "seconds", "tokens")  # columns that never fall, over which the others are drawn
+AXES = ("step", "seconds", "tokens")  # columns for x axes, which never decrease
 NO_ROWS = np.empty((0, len(NUMBERS)))
 _AXES = [NUMBERS.index(name) for name in AXES]
 
@@ -20,14 +20,14 @@ class MetricColumns:
 
     Attributes:
         data: float64 (columns, rows), in the order of `NUMBERS`; NaN where a row has no value.
-        origin: the same for rows that begin with these; None for rows that never grow.
+        origin: identical for later columns that extend these; None if these never grow.
     """
 
     data: Floats
     origin: object = None
 
     @classmethod
-    def of(cls, rows: Floats = NO_ROWS) -> MetricColumns:
+    def from_rows(cls, rows: Floats = NO_ROWS) -> MetricColumns:
         """Turn rows, float64 (rows, columns), into columns."""
         data = rows.T
         return cls(np.where(np.abs(data) <= MAX_VALUE, data, np.nan))
@@ -40,7 +40,7 @@ class MetricColumns:
         return column
 
     def last(self, name: str) -> float | None:
-        """The newest value of a column, or None when there is no finite one."""
+        """The last value of a column, or None if it is not finite."""
         value = self[name][-1] if len(self) else np.nan
         return float(value) if np.isfinite(value) else None
 
@@ -52,7 +52,7 @@ class GrowingColumns:
         self._rows = GrowableArray(len(NUMBERS))
 
     def add(self, later: MetricColumns) -> None:
-        """Append rows; what curves are drawn over never falls, in damaged files neither."""
+        """Append rows; x axes never decrease, even in a damaged file."""
         data = later.data.copy()
         before = self._rows.data[:, -1:]
         for axis in _AXES:
@@ -61,5 +61,5 @@ class GrowingColumns:
         self._rows.add(data)
 
     def columns(self) -> MetricColumns:
-        """What there is now."""
+        """The rows so far."""
         return MetricColumns(self._rows.data, self._rows)

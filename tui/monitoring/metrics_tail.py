@@ -7,14 +7,14 @@ from pathlib import Path
 from minibert.runs.metrics import parse_columns
 from minibert.tui.monitoring.metric_columns import GrowingColumns, MetricColumns
 
-AT_ONCE = 1 << 23  # bytes that are read in one go, so that a long file is shown as it is read
-CHECKED = 256  # bytes before the offset that must still be there for a longer file to be an append
+AT_ONCE = 1 << 23  # bytes per read, so that a long file is shown while it is read
+CHECKED = 256  # bytes before the offset; if they changed, the file was rewritten
 
 Signature = tuple[int, int, int]
 
 
 def signature(file: Path) -> Signature | None:
-    """What changes when a file does: its time in nanoseconds, size and number; None: no file."""
+    """The time in nanoseconds, size and inode of a file, or None if there is no file."""
     try:
         status = file.stat()
     except OSError:
@@ -25,14 +25,14 @@ def signature(file: Path) -> Signature | None:
 class MetricsTail:
     """The rows of one file so far.
 
-    A last line that is still being written waits until it is whole. A file that was rewritten, as
-    by a resumed run, is read anew. What was read stays when the file vanishes.
+    An incomplete last line is read later. A file that was rewritten, as by a resumed run, is read
+    again from the start. The rows stay if the file vanishes.
 
     Attributes:
-        train: rows of training.
-        validation: rows of evaluations.
-        signature: of the file as it was read last.
-        behind: whether there is more to read than was read in one go.
+        train: training rows.
+        validation: validation rows.
+        signature: of the file when it was last read.
+        behind: whether the last read did not reach the end of the file.
     """
 
     def __init__(self, file: Path) -> None:
@@ -48,7 +48,7 @@ class MetricsTail:
         self.train, self.validation = self._train.columns(), self._validation.columns()
 
     def poll(self) -> bool:
-        """Read what is new; whether there was any."""
+        """Read the new rows; returns whether there are any."""
         now = signature(self._file)
         if now is None or (now == self.signature and not self.behind):
             return False
@@ -60,11 +60,11 @@ class MetricsTail:
         self.behind = len(data) == AT_ONCE
         train, validation, taken = parse_columns(data)
         if self.behind and not taken:
-            taken = len(data)  # of a line that is too long for a row
+            taken = len(data)  # a line that is too long for a row
         self._offset += taken
         self._before = (self._before + data[:taken])[-CHECKED:]
         for rows, growing in ((train, self._train), (validation, self._validation)):
-            growing.add(MetricColumns.of(rows))
+            growing.add(MetricColumns.from_rows(rows))
         self.train, self.validation = self._train.columns(), self._validation.columns()
         return rewritten or len(train) + len(validation) > 0
 

@@ -1,4 +1,4 @@
-"""Which run is open: read in a thread, so that no screen ever waits for a disk."""
+"""Reading the open run in a thread, so that no screen waits for a disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POLL_EVERY = 0.25  # seconds
 
 
 class RunPoller:
-    """Reads the open run again and again, and tells of it when it has changed.
+    """Reads the open run repeatedly, and reports every change.
 
     Args:
         watcher: of the run that is open at first; used by one thread at a time.
@@ -21,24 +21,24 @@ class RunPoller:
 
     def __init__(self, watcher: RunWatcher) -> None:
         self._watcher = watcher
-        self._asked: Path | None = None
+        self._next_root: Path | None = None
         self._awake = threading.Event()
         self._closed = False
 
     def open(self, root: Path) -> None:
-        """Read another run, or the best one of a folder of runs, from now on; from any thread."""
-        self._asked = root
+        """Read another run or folder of runs from now on; may be called from any thread."""
+        self._next_root = root
         self._awake.set()
 
     def read(self) -> RunSnapshot | None:
-        """The run as it is now, or None when it is as it was."""
-        asked, self._asked = self._asked, None
-        if asked is not None:
-            self._watcher = self._watcher.of(asked)
+        """A snapshot of the run, or None if nothing has changed."""
+        root, self._next_root = self._next_root, None
+        if root is not None:
+            self._watcher = self._watcher.for_root(root)
         return self._watcher.poll()
 
     def read_whole(self) -> RunSnapshot | None:
-        """As `read`, however long it takes."""
+        """As `read`, but until all of the run is read."""
         snapshot = self.read()
         while self._watcher.behind:
             snapshot = self.read() or snapshot
@@ -48,7 +48,7 @@ class RunPoller:
         """Read until `close`, in this thread.
 
         Args:
-            tell: is given every change.
+            tell: called with the snapshot after every change.
         """
         while not self._closed:
             snapshot = self.read()
@@ -58,6 +58,6 @@ class RunPoller:
             self._awake.clear()
 
     def close(self) -> None:
-        """Let `follow` return; from any thread."""
+        """End `follow`; may be called from any thread."""
         self._closed = True
         self._awake.set()

@@ -24,21 +24,21 @@ class RunSnapshot:
         validation: validation rows.
         checkpoints: the folders with its weights, oldest first.
         problem: a sentence on what is wrong or missing, or None.
-        last_words: the last lines of its log, if it ended badly.
+        log_lines: the last lines of its log, if it ended badly.
         silent_minutes: how long a running training has written nothing.
-        asked: the pending request to the training, or None.
+        requested: the pending request to the training, or None.
     """
 
     path: Path | None = None
     state: str = ViewState.READING
     manifest: Manifest | None = None
-    train: MetricColumns = field(default_factory=MetricColumns.of)
-    validation: MetricColumns = field(default_factory=MetricColumns.of)
+    train: MetricColumns = field(default_factory=MetricColumns.from_rows)
+    validation: MetricColumns = field(default_factory=MetricColumns.from_rows)
     checkpoints: tuple[Path, ...] = ()
     problem: str | None = None
-    last_words: tuple[str, ...] = ()
+    log_lines: tuple[str, ...] = ()
     silent_minutes: int = 0
-    asked: str | None = None
+    requested: str | None = None
 
     @property
     def name(self) -> str:

@@ -35,7 +35,7 @@ STATES: dict[str, StateSign] = {
     RunState.FAILED: StateSign("✗", "failed", "$text-error"),
     RunState.CRASHED: StateSign("✗", "crashed", "$text-error"),
     RunState.STARTING: StateSign("…", "starting", "$text-success"),
-    RunState.UNSTARTED: StateSign("✗", "not begun", "$text-error"),
+    RunState.UNSTARTED: StateSign("✗", "not started", "$text-error"),
     ViewState.DELETED: StateSign("✗", "deleted", "$text-error"),
     RunState.UNREADABLE: StateSign("✗", "unreadable", "$text-error"),
     ViewState.READING: StateSign("…", "reading", "$foreground 65%"),

@@ -1,7 +1,7 @@
-"""Following a run folder while it is written: what changed since the last look.
+"""Watching a run folder while a training writes to it.
 
-The folder belongs to the training. It may not be there yet, be cut back by a resumed run, be
-damaged, or vanish; each of these is a state of the `RunSnapshot`, none an exception.
+The folder may not exist yet, be truncated by a resumed run, be damaged, or vanish. Each of these is
+a state of the `RunSnapshot`, and none raises an exception.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from minibert.tui.monitoring.metrics_tail import MetricsTail, Signature, signatu
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_states import ViewState, current_state
 
-CHOOSE_EVERY = 2.0  # seconds between looks for another run in a folder of runs
-WORDS = 3  # lines of its log that are shown of a training that ended badly
-SILENT_AFTER = 2  # minutes without a row after which a running training is called silent
+CHOOSE_EVERY = 2.0  # seconds between two searches for another run in a folder of runs
+LOG_LINES = 3  # of a training that ended badly
+SILENT_AFTER = 2  # minutes without a row
 
 
 def holds_runs(root: Path) -> bool:
@@ -40,16 +40,16 @@ def holds_runs(root: Path) -> bool:
 
 
 def folder_of_runs(root: Path) -> Path:
-    """The folder itself, or, of a run, the one that it is in."""
+    """The folder itself, or the parent folder of a run."""
     return root.absolute().parent if has_run(root) else root
 
 
 class RunWatcher:
-    """Reads a run folder, or the running or newest run of a folder of runs, as it grows.
+    """Reads a run folder, or the running or newest run in a folder of runs, as it grows.
 
     Args:
         root: the run folder, or the folder of runs; it may not exist yet.
-        clock: seconds since 1970, as files are stamped.
+        clock: returns seconds since 1970, like the times of files.
     """
 
     def __init__(self, root: Path, clock: Callable[[], float] = time.time) -> None:
@@ -59,20 +59,20 @@ class RunWatcher:
         self._shown: tuple[object, ...] | None = None
         self._open(None)
 
-    def of(self, root: Path) -> RunWatcher:
+    def for_root(self, root: Path) -> RunWatcher:
         """A watcher of another run or folder of runs, by the same clock."""
         return RunWatcher(root, self._clock)
 
     @property
     def behind(self) -> bool:
-        """Whether there is more to read at once than the last look took."""
+        """Whether the last call of `poll` did not read all that there is."""
         return self._tail is not None and self._tail.behind
 
     def poll(self) -> RunSnapshot | None:
-        """Look again.
+        """Read again.
 
         Returns:
-            The run as it is now, or None when nothing has changed since the last call.
+            A snapshot, or None if nothing has changed since the last call.
         """
         self._choose()
         if self.path is not None:
@@ -85,7 +85,7 @@ class RunWatcher:
         shown = (
             snapshot.path,
             snapshot.state,
-            snapshot.asked,
+            snapshot.requested,
             snapshot.problem,
             snapshot.silent_minutes,
             self._version,
@@ -105,7 +105,7 @@ class RunWatcher:
         self._manifest_signature: Signature | None = None
         self._checkpoints: tuple[Path, ...] = ()
         self._checkpoints_signature: Signature | None = None
-        self._last_words: tuple[str, ...] = ()
+        self._log_lines: tuple[str, ...] = ()
         self._log_signature: Signature | None = None
         self._tail = None if path is None else MetricsTail(path / METRICS)
         self._version = 0
@@ -153,10 +153,10 @@ class RunWatcher:
         )
         if now != self._log_signature:
             self._log_signature = now
-            self._last_words = () if now is None else tuple(log_tail(path, WORDS))
+            self._log_lines = () if now is None else tuple(log_tail(path, LOG_LINES))
             self._version += 1
 
-    # ---- what is said of it ---------------------------------------------------------------------
+    # ---- the snapshot ---------------------------------------------------------------------------
 
     def _snapshot(self) -> RunSnapshot:
         state = self._state()
@@ -165,13 +165,13 @@ class RunWatcher:
             path=self.path,
             state=state,
             manifest=None if self._run is None else self._run.manifest,
-            train=MetricColumns.of() if self._tail is None else self._tail.train,
-            validation=MetricColumns.of() if self._tail is None else self._tail.validation,
+            train=MetricColumns.from_rows() if self._tail is None else self._tail.train,
+            validation=MetricColumns.from_rows() if self._tail is None else self._tail.validation,
             checkpoints=self._checkpoints,
             problem=self._problem(state),
-            last_words=self._last_words,
+            log_lines=self._log_lines,
             silent_minutes=silent if silent >= SILENT_AFTER else 0,
-            asked=pending(self.path) if self.path is not None and state in ACTIVE else None,
+            requested=pending(self.path) if self.path is not None and state in ACTIVE else None,
         )
 
     def _state(self) -> str:
@@ -188,23 +188,22 @@ class RunWatcher:
     def _problem(self, state: str) -> str | None:
         error = None if self._run is None else self._run.manifest.error
         sentences: dict[str, str] = {
-            ViewState.WAITING: f"{self.root} holds no run yet; one that is started there "
-            "by minibert pretrain appears here by itself.",
-            RunState.STARTING: f"The training in {self.path or self.root} is being started.",
-            RunState.UNSTARTED: f"The training in {self.root} never began. It said: "
+            ViewState.WAITING: f"{self.root} holds no run yet. A training that is started "
+            "there with minibert pretrain appears here.",
+            RunState.STARTING: f"The training in {self.path or self.root} is starting.",
+            RunState.UNSTARTED: f"The training in {self.root} did not start. Its last output: "
             + " ".join(log_tail(self.root, 1)),
-            ViewState.DELETED: f"{self.path} was deleted or moved while it was open; "
-            "what was read before is still shown.",
+            ViewState.DELETED: f"{self.path} was deleted or moved. The data that was read before "
+            "is still shown.",
             RunState.UNREADABLE: f"{self._unreadable}.",
-            RunState.CRASHED: "The process of this training is gone without a word, crashed or "
-            "killed; P goes on from its newest checkpoint, as does --resume.",
+            RunState.CRASHED: "The process of this training crashed or was killed. P resumes from "
+            "the newest checkpoint, as does --resume.",
             RunState.FAILED: f"The training ended with an error: {error}."
             if error
             else "The training ended with an error.",
-            RunState.PAUSED: "The training is paused; P lets it go on, as does minibert runs "
-            "resume.",
-            RunState.INTERRUPTED: "The training was stopped before its end; P goes on with it, "
-            "as does --resume.",
+            RunState.PAUSED: "The training is paused. P resumes it, as does minibert runs resume.",
+            RunState.INTERRUPTED: "The training was stopped before its end. P resumes it, as does "
+            "--resume.",
         }
         return sentences.get(state)
 
@@ -216,21 +215,21 @@ class RunWatcher:
 
 
 def _folders(root: Path) -> list[Path]:
-    """The run folders at or directly below `root`, the one changed last at the end."""
+    """The run folders at or directly below `root`, the last changed one at the end."""
     files = [root / MANIFEST, *root.glob(f"*/{MANIFEST}")]
     stamped = [(stamp, file) for file in files if (stamp := signature(file))]
     return [file.parent for _, file in sorted(stamped)]
 
 
 def _best_run(root: Path) -> Run | Path | None:
-    """The running run changed last, else the newest; a folder that holds only damaged ones: one."""
+    """The running run that changed last, or the newest run, or the folder of a damaged one."""
     folders = _folders(root)
     if root in folders:
         return root
     try:
         runs = find_runs(root)
     except OSError:
-        runs = []  # the folder vanished or may not be read
+        runs = []  # the folder vanished, or is not readable
     if not runs:
         return folders[-1] if folders else None
     by_change = sorted(runs, key=lambda run: run.manifest.updated)

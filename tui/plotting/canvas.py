@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RUN_COLORS = 8  # distinct colors of compared runs
-COLORS = ("training", "held-out", *(f"run-{number}" for number in range(1, RUN_COLORS + 1)))
+COLORS = ("training", "validation", *(f"run-{number}" for number in range(1, RUN_COLORS + 1)))
 STYLES = (
     "blank",
     "title",

@@ -42,7 +42,7 @@ class Series:
         """A curve through points; points that are not finite are left out."""
         trace = MinMaxPyramid()
         trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))
-        return cls(label, x, trace, color="held-out" if marked else "training", marked=marked)
+        return cls(label, x, trace, color="validation" if marked else "training", marked=marked)
 
     def extents(self, trace: MinMaxPyramid, x_range: Range, dots: int) -> Extents:
         """The part of a trace in a range, with x as positions, and one point beyond each end.

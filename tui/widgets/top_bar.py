@@ -45,7 +45,7 @@ class TopBar(Widget):
 def _run(snapshot: RunSnapshot, width: int) -> Content:
     """The run's name and state; if both do not fit, a shorter name and the sign of the state."""
     sign, word, color = state_sign(snapshot.state)
-    if snapshot.asked:
+    if snapshot.requested:
         word += "…"
     if snapshot.silent_minutes:
         word += f", silent for {snapshot.silent_minutes} min"

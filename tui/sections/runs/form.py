@@ -1,4 +1,4 @@
-"""A form made from an options dataclass: its fields, and what is typed into them."""
+"""A form for an options dataclass: its fields, and reading the values typed into them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from minibert.errors import MinibertError, OptionError
 
 Typed = str | bool
 
-CORPUS = "corpus"  # the name of what is no option
-_KINDS = {int: "a whole number", float: "a number"}
+CORPUS = "corpus"  # the name of the field that is not an option
+_KINDS = {int: "an integer", float: "a number"}
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class FormField:
     """One option.
 
     Attributes:
-        name: the field's.
-        label: what a person reads.
-        panel: the heading that it stands under.
-        help: what is said of it.
-        choices: what it may be; empty where it is typed.
+        name: of the dataclass field.
+        label: the visible name.
+        panel: the heading above it.
+        help: the help text.
+        choices: the possible values; empty for a value that is typed.
         kind: `bool`, `int`, `float` or `str`.
-        default: None where nothing is a choice too.
+        default: None if the field may be empty.
     """
 
     name: str
@@ -41,18 +41,18 @@ class FormField:
 
     @property
     def typed(self) -> Typed:
-        """What is in the field at first."""
+        """The initial content of the field."""
         if self.kind is bool:
             return bool(self.default)
         return "" if self.default is None else str(self.default)
 
 
 def form_fields(options: type[Any], without: tuple[str, ...] = ()) -> list[FormField]:
-    """The fields of an options dataclass, in its order.
+    """The fields for an options dataclass, in its order.
 
     Args:
         options: the dataclass.
-        without: names of fields that the form has not.
+        without: the names of fields to leave out.
     """
     hints = get_type_hints(options)
     made = []
@@ -76,12 +76,12 @@ def form_fields(options: type[Any], without: tuple[str, ...] = ()) -> list[FormF
 
 @dataclass(frozen=True)
 class FormValues:
-    """What a form says.
+    """The values of a form.
 
     Attributes:
         inputs: the corpus.
-        options: None while something is wrong.
-        problems: sentences, by the names of the fields they are about; by "" about none.
+        options: None while a value is invalid.
+        problems: a sentence by the name of its field, or by "" if it concerns no single field.
     """
 
     inputs: tuple[str, ...]
@@ -90,18 +90,18 @@ class FormValues:
 
 
 def read_form(fields: list[FormField], typed: Mapping[str, Typed]) -> FormValues:
-    """Read what is typed, as the command line would.
+    """Read the typed values, as the command line would.
 
     Args:
         fields: of `PretrainOptions`.
-        typed: by the fields' names; and the corpus.
+        typed: the contents by the fields' names, and the corpus.
     """
     problems: dict[str, str] = {}
     inputs: tuple[str, ...] = ()
     try:
         inputs = tuple(shlex.split(str(typed.get(CORPUS, ""))))
     except ValueError:
-        problems[CORPUS] = "A quotation mark is missing at the end of a name."
+        problems[CORPUS] = "A closing quotation mark is missing."
     values = {}
     for field in fields:
         try:
@@ -112,16 +112,16 @@ def read_form(fields: list[FormField], typed: Mapping[str, Typed]) -> FormValues
         options = PretrainOptions(**values)
     except MinibertError as error:
         problem = f"{spell_flags(str(error))}."
-        problems.setdefault(_blamed(fields, values, str(error)), problem)
+        problems.setdefault(_field_of_problem(fields, values, str(error)), problem)
         return FormValues(inputs, None, problems)
     return FormValues(inputs, None if problems else options, problems)
 
 
 def read_value(field: FormField, typed: Typed) -> Any:
-    """The value of what is typed into a field.
+    """The value of a field from its typed content.
 
     Raises:
-        OptionError: it is no number where one is needed.
+        OptionError: the content is not a number, but the field needs one.
     """
     if field.kind is bool:
         return bool(typed)
@@ -138,16 +138,16 @@ def read_value(field: FormField, typed: Typed) -> Any:
         raise OptionError(f"{flag(field.name)} is {text!r}; it is {_KINDS[field.kind]}") from None
 
 
-def _blamed(fields: list[FormField], values: dict[str, Any], sentence: str) -> str:
-    """The field that what is wrong is about: with its default, something else is, or nothing.
+def _field_of_problem(fields: list[FormField], values: dict[str, Any], sentence: str) -> str:
+    """Find the field of a problem: with the default of this field the problem is gone.
 
     Args:
         fields: of the form.
         values: of the fields.
-        sentence: what is wrong with them.
+        sentence: the problem.
 
     Returns:
-        Its name; "" where it is about no single field.
+        The name of the field; "" if the problem concerns no single field.
     """
     for field in fields:
         if values.get(field.name, field.default) == field.default:

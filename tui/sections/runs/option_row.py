@@ -1,4 +1,4 @@
-"""One option of a form: its name, the field, and what there is to say of it."""
+"""One option of a form: its name, the field, and its help or problem."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from minibert.tui.sections.runs.form import FormField, Typed
 
 
 class Choice(Select[str], inherit_bindings=False):
-    """Opens by enter alone, so that the arrow keys go through the form."""
+    """Opens with Enter or Space only, because the arrow keys move through the form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space", "show_overlay", "Choose")]
 
 
 class Switch(Checkbox):
-    """Says in words what it is."""
+    """A checkbox that shows its value as a word."""
 
     def watch_value(self) -> None:
-        """Say the new value."""
+        """Show the new value."""
         super().watch_value()
         self.label = "yes" if self.value else "no"
 
 
 class OptionRow(Horizontal):
-    """A line of a form; the help of the one with the focus is shown whole, as is what is wrong.
+    """A line of a form; only the focused line shows its whole help, or its problem.
 
     Args:
         field: the option.
-        value: what is in it at first.
+        value: the initial content.
     """
 
     problem: reactive[str] = reactive("")
 
     class Changed(Message):
-        """Something else is typed or chosen."""
+        """The value has changed."""
 
     def __init__(self, field: FormField, value: Typed | None = None) -> None:
         super().__init__(id=f"row-{field.name}")
@@ -49,10 +49,10 @@ class OptionRow(Horizontal):
         self._first = field.typed if value is None else value
 
     def compose(self) -> ComposeResult:
-        """From left to right."""
+        """Name, field and help, from left to right."""
         yield Static(self.field.label, classes="label")
         yield self._control()
-        yield Static(classes="said")
+        yield Static(classes="help")
 
     def _control(self) -> Input | Choice | Switch:
         field, first = self.field, self._first
@@ -72,7 +72,7 @@ class OptionRow(Horizontal):
 
     @property
     def typed(self) -> Typed:
-        """What is in the field now."""
+        """The content of the field."""
         control = self.query_one(".control")
         if isinstance(control, Checkbox):
             return control.value
@@ -82,42 +82,42 @@ class OptionRow(Horizontal):
         return control.value
 
     def suggest(self, text: str) -> None:
-        """Show in an empty field what it stands for."""
+        """Show the default of an empty field."""
         self.query_one(Input).placeholder = text
 
     def on_mount(self) -> None:
-        """Say what the option is."""
-        self._say()
+        """Show the help."""
+        self._show_help()
 
     def on_descendant_focus(self) -> None:
-        """Show all that there is to say."""
+        """Show the whole help."""
         self.set_class(True, "-here")
-        self._say()
+        self._show_help()
 
     def on_descendant_blur(self) -> None:
-        """Take no more room than a line."""
+        """Show one line of the help."""
         self.set_class(False, "-here")
-        self._say()
+        self._show_help()
 
     def watch_problem(self) -> None:
-        """Show it in place of the help, or the help again."""
+        """Show the problem in place of the help."""
         if self.is_mounted:
-            self._say()
+            self._show_help()
 
     def on_input_changed(self) -> None:
-        """Tell the form."""
+        """Post that the value has changed."""
         self.post_message(self.Changed())
 
     def on_select_changed(self) -> None:
-        """Tell the form."""
+        """Post that the value has changed."""
         self.post_message(self.Changed())
 
     def on_checkbox_changed(self) -> None:
-        """Tell the form."""
+        """Post that the value has changed."""
         self.post_message(self.Changed())
 
-    def _say(self) -> None:
-        said = self.query_one(".said", Static)
-        said.update(Content(f"✗ {self.problem}" if self.problem else self.field.help))
-        said.set_class(bool(self.problem), "-problem")
-        said.set_class(not self.problem and not self.has_class("-here"), "-brief")
+    def _show_help(self) -> None:
+        text = self.query_one(".help", Static)
+        text.update(Content(f"✗ {self.problem}" if self.problem else self.field.help))
+        text.set_class(bool(self.problem), "-problem")
+        text.set_class(not self.problem and not self.has_class("-here"), "-brief")

@@ -1,4 +1,4 @@
-"""What there is to say of the run under the cursor."""
+"""Details of the run under the cursor."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from minibert.tui.sections.runs.run_list import Entry
 from minibert.tui.text import percent
 
 SENTENCES: dict[str, str] = {
-    RunState.STARTING: "Its process has begun, and prepares the text.",
+    RunState.STARTING: "Its process is preparing the text.",
     RunState.UNSTARTED: "Its process ended before the training began.",
-    RunState.CRASHED: "Its process is gone without a word; P goes on from its newest checkpoint.",
-    RunState.FAILED: "It ended with an error; P goes on from its newest checkpoint.",
-    RunState.INTERRUPTED: "It was stopped before its end; P goes on from its newest checkpoint.",
-    RunState.PAUSED: "It holds between two steps; P goes on.",
+    RunState.CRASHED: "Its process crashed or was killed. P resumes from the newest checkpoint.",
+    RunState.FAILED: "It ended with an error. P resumes from the newest checkpoint.",
+    RunState.INTERRUPTED: "It was stopped before its end. P resumes from the newest checkpoint.",
+    RunState.PAUSED: "It is paused between two steps. P resumes it.",
 }
-ASKED = {
-    "pause": "A pause was asked for; it comes after the step under way.",
-    "resume": "It was asked to go on.",
-    "stop": "A stop was asked for; it saves and ends after the step under way.",
-    "checkpoint": "A checkpoint was asked for; it comes after the step under way.",
+REQUESTED = {
+    "pause": "A pause is requested. It begins after the current step.",
+    "resume": "It is requested to resume.",
+    "stop": "A stop is requested. The training saves and ends after the current step.",
+    "checkpoint": "A checkpoint is requested. It is saved after the current step.",
 }
 
 
 class RunDetails(Widget):
-    """Its name, what is trained on what, its state in a sentence, and its last words."""
+    """Its name and state, model and corpus, loss and progress, and the end of its log."""
 
     entry: reactive[Entry | None] = reactive(None, layout=True)
 
@@ -37,7 +37,7 @@ class RunDetails(Widget):
         """Draw for the width there is."""
         if self.entry is None:
             return Content("")
-        lines = [_title(self.entry), *_facts(self.entry), *_words(self.entry)]
+        lines = [_title(self.entry), *_facts(self.entry), *_log_lines(self.entry)]
         cut = [line.truncate(self.size.width, ellipsis=True) for line in lines]
         problem = [Content(self.entry.problem)] if self.entry.problem else []
         return Content("\n").join([cut[0], *problem, *cut[1:]])
@@ -45,7 +45,7 @@ class RunDetails(Widget):
 
 def _title(entry: Entry) -> Content:
     sign = state_sign(entry.state)
-    sentence = ASKED.get(entry.asked or "") or SENTENCES.get(entry.state, "")
+    sentence = REQUESTED.get(entry.requested or "") or SENTENCES.get(entry.state, "")
     return Content.assemble(
         (entry.name, "bold"),
         "  ",
@@ -62,16 +62,16 @@ def _facts(entry: Entry) -> list[Content]:
     summary = entry.summary
     progress = []
     if summary is not None and summary.mlm_loss is not None:
-        where = "held out" if summary.split == "validation" else "in training"
-        progress.append(f"MLM loss {summary.mlm_loss:.3f} {where}")
+        split = "validation" if summary.split == "validation" else "training"
+        progress.append(f"{split} MLM loss {summary.mlm_loss:.3f}")
     if summary is not None and summary.share_done is not None:
-        progress.append(f"{percent(summary.share_done)} of its budget")
+        progress.append(f"{percent(summary.share_done)} of the budget")
     lines = [" · ".join(facts), " · ".join([*progress, str(entry.path)])]
     return [Content(line).stylize("$foreground 65%") for line in lines if line]
 
 
-def _words(entry: Entry) -> list[Content]:
-    if not entry.last_words:
+def _log_lines(entry: Entry) -> list[Content]:
+    if not entry.log_lines:
         return []
     head = Content("last lines of training.log").stylize("$foreground 65% italic")
-    return [head, *(Content(f"│ {line}") for line in entry.last_words)]
+    return [head, *(Content(f"│ {line}") for line in entry.log_lines)]

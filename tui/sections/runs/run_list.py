@@ -1,4 +1,4 @@
-"""All runs of a folder, read again and again: of each only what has changed."""
+"""All runs of a folder, read repeatedly; of each run only the changes."""
 
 from __future__ import annotations
 
@@ -16,26 +16,25 @@ from minibert.tui.monitoring.metrics_tail import Signature, signature
 from minibert.tui.monitoring.run_states import current_state
 from minibert.tui.sections.runs.sparkline import sample_losses
 
-# What an entry is made from, beside whether the run's process lives.
+# The files of an entry; its state also depends on whether the run's process is alive.
 _FILES = (MANIFEST, METRICS, CHECKPOINTS, LOG, LAUNCH, REQUEST, TAKEN)
 _TROUBLED = (RunState.CRASHED, RunState.FAILED, RunState.STARTING, RunState.UNSTARTED)
-WORDS = 8  # lines
+LOG_LINES = 8  # lines
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A run as the list shows it.
+    """A run in the list.
 
     Attributes:
         path: its folder.
-        state: a state of `Run`, or `starting` (its process has not come to the training yet),
-            `unstarted` (it never did), `unreadable`.
-        manifest: what `minibert.json` says.
-        summary: None where there is no run that can be read.
+        state: a `RunState`, or a state that only a newer minibert knows.
+        manifest: `minibert.json`; None if there is no readable run.
+        summary: None if there is no readable run.
         losses: of training, evenly spread over the run.
-        asked: what the training was asked for and has not done yet.
-        problem: a sentence on why it cannot be read, or None.
-        last_words: of its log, where it is starting or ended badly.
+        requested: the pending request to the training, or None.
+        problem: a sentence on why the run is unreadable, or None.
+        log_lines: the end of its log, if it is starting or ended badly.
     """
 
     path: Path
@@ -43,9 +42,9 @@ class Entry:
     manifest: Manifest | None = None
     summary: Summary | None = None
     losses: tuple[float, ...] = ()
-    asked: str | None = None
+    requested: str | None = None
     problem: str | None = None
-    last_words: tuple[str, ...] = ()
+    log_lines: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,7 +65,7 @@ class RunList:
         self._shown: list[Entry] | None = None
 
     def poll(self) -> list[Entry] | None:
-        """Look again; the runs as they are now, or None when nothing has changed."""
+        """Read again; returns the runs, or None if nothing has changed."""
         read = {}
         for path in _folders(self.root):
             signatures = tuple(signature(path / name) for name in _FILES)
@@ -85,14 +84,14 @@ class RunList:
 
 
 def read_entry(path: Path) -> Entry:
-    """A run as it is now; whatever is in its folder is shown, and nothing of it raised."""
+    """Read a run; a problem with its folder is shown, not raised."""
     try:
         run = Run.open(path)
     except RunError as error:
         if (path / MANIFEST).exists():
             return Entry(path, RunState.UNREADABLE, problem=f"{error}.")
         state: str = RunState.STARTING if is_starting(path) else RunState.UNSTARTED
-        return Entry(path, state, last_words=tuple(log_tail(path, WORDS)))
+        return Entry(path, state, log_lines=tuple(log_tail(path, LOG_LINES)))
     state = current_state(run)
     return Entry(
         path,
@@ -100,13 +99,13 @@ def read_entry(path: Path) -> Entry:
         manifest=run.manifest,
         summary=summarize(run),
         losses=sample_losses(path / METRICS),
-        asked=pending(path) if state in ACTIVE else None,
-        last_words=tuple(log_tail(path, WORDS)) if state in _TROUBLED else (),
+        requested=pending(path) if state in ACTIVE else None,
+        log_lines=tuple(log_tail(path, LOG_LINES)) if state in _TROUBLED else (),
     )
 
 
 def _with_current_state(entry: Entry) -> Entry:
-    """A process can end without a word: then no file has changed, and the state has."""
+    """Read a run again if its process has ended, which changes its state but no file."""
     if entry.state in (*ACTIVE, RunState.STARTING) and _has_ended(entry):
         return read_entry(entry.path)
     return entry
@@ -119,7 +118,7 @@ def _has_ended(entry: Entry) -> bool:
 
 
 def _folders(root: Path) -> list[Path]:
-    """The folders below `root` that hold a run or the start of one."""
+    """The folders directly below `root` with a run or a launched training."""
     try:
         inside = sorted(root.iterdir())
     except OSError:

@@ -1,4 +1,4 @@
-"""The table of runs: a line each, brought up to date in place."""
+"""The table of runs: one line each, updated in place."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from minibert.tui.text import compact
 
 MARK = "◆"
 NAME = "name"
-LEAST_NAME = 12  # characters
-MOST_CURVE = 61
+MIN_NAME = 12  # characters
+MAX_CURVE = 61
 
 
 @dataclass(frozen=True)
 class Column:
-    """What a column shows.
+    """A column of the table.
 
     Attributes:
         key: its name in the program.
-        title: its head.
-        width: in characters, with a space to its left; the name takes what is left.
-        write: the text of an entry, given the room for it.
-        from_width: of the table, in characters, below which the column is left out.
-        right: whether it stands at the right edge.
+        title: in the header.
+        width: in characters, with a space to its left; the name gets the remaining width.
+        write: returns the text of an entry, given the available width.
+        from_width: the width of the table, in characters, from which on the column is shown.
+        right: whether the text is right-aligned.
     """
 
     key: str
@@ -51,7 +51,7 @@ class Column:
 
 def _state(entry: Entry, room: int) -> str:
     sign = state_sign(entry.state)
-    return f"{sign.sign} {sign.word}" + ("…" if entry.asked else "")
+    return f"{sign.sign} {sign.word}" + ("…" if entry.requested else "")
 
 
 def _step(entry: Entry, room: int) -> str:
@@ -81,7 +81,7 @@ def _began(entry: Entry, room: int) -> str:
 
 
 def _of(entry: Entry, name: str, write: Callable[[float], str]) -> str:
-    """A number of an entry's summary; nothing where there is none."""
+    """A number of an entry's summary, or nothing if it is unknown."""
     value = getattr(entry.summary, name, None)
     return "" if value is None else write(value)
 
@@ -111,18 +111,18 @@ def fit(width: int, longest: int) -> dict[str, tuple[Column, int]]:
 
     Args:
         width: of the table, in characters.
-        longest: of the names, in characters; what they do not need goes to the curves.
+        longest: the longest name, in characters; the rest of the width goes to the curves.
     """
     shown = [column for column in COLUMNS if width >= column.from_width]
     widths = {column.key: column.width for column in shown}
     free = width - sum(widths.values())
-    widths[NAME] = max(LEAST_NAME, min(free, longest + 2))
-    widths["curve"] += max(0, min(free - widths[NAME], MOST_CURVE - widths["curve"]))
+    widths[NAME] = max(MIN_NAME, min(free, longest + 2))
+    widths["curve"] += max(0, min(free - widths[NAME], MAX_CURVE - widths["curve"]))
     return {column.key: (column, widths[column.key]) for column in shown}
 
 
 class RunTable(DataTable[Text], inherit_bindings=False):
-    """Runs in the order they are given; the cursor stays on its run wherever that goes."""
+    """Runs in the given order; the cursor stays on its run when the order changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select_cursor", "Open", tooltip="Open the run in every section"),
@@ -155,13 +155,13 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         sorted_by: str,
         reverse: bool,
     ) -> None:
-        """Bring the table up to date, with as little drawn anew as can be.
+        """Update the table; only changed cells are redrawn.
 
         Args:
             entries: from the top to the bottom.
-            marked: the folders of those that have a mark.
-            sorted_by: the column whose head has the arrow.
-            reverse: which way the arrow points.
+            marked: the folders of the marked runs.
+            sorted_by: the column with the arrow in its header.
+            reverse: the direction of the arrow.
         """
         heads_change = (sorted_by, reverse) != (self._sorted_by, self._reversed)
         self._sorted_by, self._reversed = sorted_by, reverse
@@ -175,7 +175,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
             self._update_cells()
 
     def go_to(self, path: Path) -> bool:
-        """Put the cursor on a run; whether it is there."""
+        """Put the cursor on a run; returns whether the table has it."""
         if str(path) not in self._entries:
             return False
         self.move_cursor(row=list(self._entries).index(str(path)), animate=False)
@@ -200,7 +200,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
         return fit(self._room(), max(names, default=0))
 
     def _room(self) -> int:
-        """The table's width, less a scroll bar where there is going to be one."""
+        """The table's width without the scroll bar, if it needs one."""
         lines = len(self._entries) + 1
         bar = self.styles.scrollbar_size_vertical if lines > self.size.height else 0
         return max(0, self.size.width - bar)
@@ -258,7 +258,7 @@ class RunTable(DataTable[Text], inherit_bindings=False):
 
 
 def _fill(text: str, width: int, right: bool) -> str:
-    """A text in a room of a width, with a space to its left; too long a one loses its end."""
+    """A text padded or truncated to a width, with a space to its left."""
     room = width - 1
     cut = Content(text).truncate(room, ellipsis=True).plain
     pad = " " * (room - Content(cut).cell_length)

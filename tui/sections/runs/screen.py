@@ -1,4 +1,4 @@
-"""The section that lists all runs of a folder, and controls those that are trained."""
+"""The section with all runs of a folder, which starts and controls trainings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RunsScreen(RunControlScreen):
 
     Args:
         root: the folder of runs.
-        live: go on reading until the screen closes; otherwise read once, before the first frame.
+        live: whether to read until the screen closes; otherwise once, before the first frame.
     """
 
     app: Shell
@@ -42,21 +42,23 @@ class RunsScreen(RunControlScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", tooltip="Mark to compare, or unmark"),
         Binding("n", "start", "New", tooltip="Start a training"),
-        Binding("P", "pause", "Pause", tooltip="Pause, or go on with a run"),
+        Binding("P", "pause", "Pause", tooltip="Pause or resume a run"),
         Binding("X", "stop", "Stop", tooltip="Save and end a training"),
         Binding("K", "checkpoint", "Save", tooltip="Save a checkpoint now"),
         Binding("D", "delete", "Delete", tooltip="Delete a run's folder"),
         Binding("s", "sort", "Sort", tooltip="Sort by the next column"),
-        Binding("S", "reverse", "Reverse", show=False, tooltip="Sort the other way round"),
-        Binding("slash", "filter", "Filter", key_display="/", tooltip="Show runs with some words"),
-        Binding("c", "unmark", "Unmark", show=False, tooltip="Take all marks away"),
-        Binding("escape", "show_all", "Show all", show=False, tooltip="Show all runs again"),
+        Binding("S", "reverse", "Reverse", show=False, tooltip="Reverse the order"),
+        Binding(
+            "slash", "filter", "Filter", key_display="/", tooltip="Show only runs with some words"
+        ),
+        Binding("c", "unmark", "Unmark", show=False, tooltip="Remove all marks"),
+        Binding("escape", "show_all", "Show all", show=False, tooltip="Show all runs"),
     ]
 
     AUTO_FOCUS = "RunTable"
 
     class Read(Message):
-        """The runs are others than when they were read last."""
+        """The runs have changed."""
 
         def __init__(self, entries: list[Entry]) -> None:
             super().__init__()
@@ -71,10 +73,10 @@ class RunsScreen(RunControlScreen):
         self._closed = False
         self._entries: list[Entry] | None = None
         self._order, self._reversed = NEWEST, False
-        self._awaited: Path | None = None  # a new run, for the cursor to go to
+        self._new_run: Path | None = None  # the cursor goes to it when it is listed
 
     def compose_content(self) -> ComposeResult:
-        """A caption, the table, and what there is to say of the run under the cursor."""
+        """A caption, the table, and details of the run under the cursor."""
         yield Static(id="caption", markup=False)
         yield Input(placeholder="words of a name or a state", id="filter", compact=True)
         yield RunTable()
@@ -84,7 +86,7 @@ class RunsScreen(RunControlScreen):
     # ---- reading --------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Read what there is, or go on reading it."""
+        """Read once, or begin to read repeatedly."""
         self.watch(self.app, "compared", self._draw, init=False)
         if self._live:
             self.run_worker(self._follow, thread=True, exit_on_error=True)
@@ -93,12 +95,12 @@ class RunsScreen(RunControlScreen):
         self._draw()
 
     def on_unmount(self) -> None:
-        """Let the reading thread end."""
+        """End the reading thread."""
         self._closed = True
         self._look.set()
 
     def on_screen_resume(self) -> None:
-        """Look at once for what happened while another section was in front."""
+        """Read at once, because another section was in front."""
         self._look.set()
 
     def _follow(self) -> None:
@@ -110,7 +112,7 @@ class RunsScreen(RunControlScreen):
             self._look.clear()
 
     def on_runs_screen_read(self, message: Read) -> None:
-        """Show what the thread has read."""
+        """Show the runs that the thread has read."""
         self._entries = message.entries
         there = {entry.path for entry in message.entries}
         if not there.issuperset(self.app.compared):
@@ -118,7 +120,7 @@ class RunsScreen(RunControlScreen):
         self._draw()
 
     def show(self, snapshot: RunSnapshot) -> None:
-        """Nothing: which run is open is said at the top."""
+        """Do nothing: the top bar shows the open run."""
 
     # ---- drawing --------------------------------------------------------------------------------
 
@@ -128,8 +130,8 @@ class RunsScreen(RunControlScreen):
         shown = [entry for entry in entries if matches(entry, words)]
         table = self.query_one(RunTable)
         table.show(shown, self.app.compared, self._order, self._reversed)
-        if self._awaited is not None and table.go_to(self._awaited):
-            self._awaited = None
+        if self._new_run is not None and table.go_to(self._new_run):
+            self._new_run = None
         table.display = bool(shown)
         self.query_one("#nothing", Static).update(self._nothing(words))
         self.query_one("#nothing").display = not shown
@@ -149,20 +151,20 @@ class RunsScreen(RunControlScreen):
 
     def _nothing(self, words: str) -> str:
         if self._entries is None:
-            return f"Reading the runs in {self._root}."
+            return f"Reading the runs in {self._root} …"
         if self._entries:
-            return f"No run has “{words}” in its name or state; esc shows all."
+            return f"No run has “{words}” in its name or state. Esc shows all runs."
         return (
             f"There are no runs in {self._root} yet.\n\n"
-            "n starts a training, here in a form; one that is started elsewhere, by\n"
-            "minibert pretrain, appears by itself."
+            "n starts a training from a form. A training that is started elsewhere,\n"
+            "with minibert pretrain, appears here."
         )
 
     @on(DataTable.RowHighlighted)
     def _show_details(self) -> None:
         self.query_one(RunDetails).entry = self.query_one(RunTable).entry
 
-    # ---- what is shown --------------------------------------------------------------------------
+    # ---- selection -----------------------------------------------------------------------------
 
     @on(DataTable.RowSelected)
     async def _open(self) -> None:
@@ -175,7 +177,7 @@ class RunsScreen(RunControlScreen):
         await self.app.action_go("training")
 
     def action_mark(self) -> None:
-        """Mark the run under the cursor, or take its mark away."""
+        """Mark or unmark the run under the cursor."""
         entry = self.query_one(RunTable).entry
         if entry is None:
             return
@@ -186,7 +188,7 @@ class RunsScreen(RunControlScreen):
             self.app.compared = (*marked, entry.path)
 
     def action_unmark(self) -> None:
-        """Take all marks away."""
+        """Remove all marks."""
         self.app.compared = ()
 
     def action_sort(self) -> None:
@@ -195,7 +197,7 @@ class RunsScreen(RunControlScreen):
         self._sort(names[(names.index(self._order) + 1) % len(names)])
 
     def action_reverse(self) -> None:
-        """Sort the other way round."""
+        """Reverse the order."""
         self._reversed = not self._reversed
         self._draw()
 
@@ -212,12 +214,12 @@ class RunsScreen(RunControlScreen):
         self._draw()
 
     def action_filter(self) -> None:
-        """Ask for words."""
+        """Show the field for the filter."""
         self.query_one("#filter").display = True
         self.query_one("#filter").focus()
 
     def action_show_all(self) -> None:
-        """Forget the words."""
+        """Clear the filter."""
         field = self.query_one("#filter", Input)
         field.value = ""
         field.display = False
@@ -233,7 +235,7 @@ class RunsScreen(RunControlScreen):
         event.input.display = bool(event.value)
         self.query_one(RunTable).focus()
 
-    # ---- what is done to runs -------------------------------------------------------------------
+    # ---- control and deletion -------------------------------------------------------------------
 
     @property
     def controlled_run(self) -> ControlledRun | None:
@@ -242,21 +244,21 @@ class RunsScreen(RunControlScreen):
         return None if entry is None else ControlledRun(entry.path, entry.name, entry.state)
 
     def after_work(self) -> None:
-        """Look at once what came of it."""
+        """Read at once."""
         self._look.set()
 
     def action_start(self) -> None:
-        """Ask what is to be trained, and train it."""
+        """Show the form of a new training."""
         self.app.push_screen(StartScreen(self._root), self._started)
 
     async def _started(self, path: Path | None) -> None:
-        self._awaited = path
+        self._new_run = path
         self._look.set()
         if path is not None:
             await self._open_path(path)
 
     def action_delete(self) -> None:
-        """Delete a run, if that is meant."""
+        """Delete a run after a confirmation."""
         entry = self.query_one(RunTable).entry
         if entry is None:
             return
@@ -266,5 +268,5 @@ class RunsScreen(RunControlScreen):
             self.notify(f"{error}.", severity="error", markup=False)
             return
         size = format_size(entry.summary.stored_bytes) if entry.summary else "its log"
-        question = f"Delete {entry.path}, {size}? Its weights and metrics cannot be brought back."
+        question = f"Delete {entry.path}, {size}? Its weights and metrics cannot be restored."
         self.confirm(question, "Delete", partial(self.work, partial(delete_run, entry.path)))

@@ -1,4 +1,4 @@
-"""In which order runs are listed, and which of them."""
+"""The order of the runs in the list, and its filter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _of_summary(name: str) -> Callable[[Entry], Any]:
     return lambda entry: getattr(entry.summary, name, None)
 
 
-# What runs can be sorted by, and whether the greatest comes first.
+# The orders of runs: the value, and whether the greatest is first.
 ORDERS: dict[str, tuple[Callable[[Entry], Any], bool]] = {
     NEWEST: (_created, True),
     "name": (lambda entry: entry.name.casefold(), False),
@@ -34,12 +34,12 @@ ORDERS: dict[str, tuple[Callable[[Entry], Any], bool]] = {
 
 
 def in_order(entries: Iterable[Entry], order: str, reverse: bool) -> list[Entry]:
-    """Runs from the top to the bottom.
+    """Sort runs.
 
     Args:
         entries: the runs.
-        order: one of `ORDERS`. By `newest` those that are trained come before the others.
-        reverse: the other way round; what has no value is at the bottom all the same.
+        order: one of `ORDERS`. With `newest`, active trainings come first.
+        reverse: reverses the order; runs without a value stay at the bottom.
     """
     value, greatest_first = ORDERS[order]
     by_name = sorted(entries, key=lambda entry: entry.name.casefold())
@@ -52,6 +52,6 @@ def in_order(entries: Iterable[Entry], order: str, reverse: bool) -> list[Entry]
 
 
 def matches(entry: Entry, words: str) -> bool:
-    """Whether a run has every one of some words in its name or its state."""
+    """Whether a run has each of the words in its name or its state."""
     text = f"{entry.name} {state_sign(entry.state).word} {entry.state}".casefold()
     return all(word in text for word in words.casefold().split())

@@ -24,7 +24,7 @@ def sample_losses(file: Path) -> tuple[float, ...]:
 
 
 def spark_line(values: Sequence[float], width: int) -> str:
-    """Values as bars of eight heights, the means of `width` parts; fewer where there are fewer."""
+    """Values as bars of eight heights, each the mean of a part; at most `width` bars."""
     if not values or width < 1:
         return ""
     count = min(width, len(values))

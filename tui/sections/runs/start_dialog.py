@@ -32,8 +32,8 @@ from minibert.tui.sections.runs.form import CORPUS, FormField, FormValues, form_
 from minibert.tui.sections.runs.option_row import OptionRow
 from minibert.tui.text import compact
 
-# A run that is gone on with has its options already.
-_NOT_ASKED = ("resume",)
+# A run that is resumed has its options already.
+_WITHOUT = ("resume",)
 _CORPUS_FIELD = FormField(
     name=CORPUS,
     label="corpus",
@@ -48,13 +48,13 @@ _CORPUS_FIELD = FormField(
 
 @dataclass(frozen=True)
 class Estimate:
-    """What is known of the training that the form describes.
+    """An estimate of the training in the form.
 
     Attributes:
-        filled: the form that it is about.
-        text: None while it is looked for, or where it cannot be found.
-        pace: of an earlier run like it, if any.
-        problem: what is wrong with the corpus; empty where nothing is.
+        filled: the values of the form.
+        text: None while it is measured, or if it cannot be found.
+        pace: the speed of an earlier run of the same shape, or None.
+        problem: a sentence on the corpus, or "".
     """
 
     filled: FormValues
@@ -64,7 +64,7 @@ class Estimate:
 
 
 class Fields(VerticalScroll, inherit_bindings=False):
-    """The arrow keys go from field to field, and the fields scroll along."""
+    """The fields; the arrow keys move the focus and scroll."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", "Next", key_display="↓"),
@@ -75,10 +75,10 @@ class Fields(VerticalScroll, inherit_bindings=False):
 
 
 class StartScreen(ModalScreen["Path | None"]):
-    """All options of `minibert pretrain`; gives the new run's folder, or None.
+    """A form with all options of `minibert pretrain`; returns the new run's folder, or None.
 
     Args:
-        root: where the run is made, unless the form says otherwise.
+        root: the folder for the new run, unless the form names one.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["start_dialog.tcss", "option_row.tcss"]
@@ -88,7 +88,7 @@ class StartScreen(ModalScreen["Path | None"]):
     ]
 
     class Estimated(Message):
-        """What the form describes was looked for."""
+        """An estimate is ready."""
 
         def __init__(self, estimate: Estimate) -> None:
             super().__init__()
@@ -97,14 +97,14 @@ class StartScreen(ModalScreen["Path | None"]):
     def __init__(self, root: Path) -> None:
         super().__init__()
         self._root = root
-        self._fields = form_fields(PretrainOptions, without=_NOT_ASKED)
+        self._fields = form_fields(PretrainOptions, without=_WITHOUT)
         self._filled = FormValues((), PretrainOptions(), {})
         self._changed = threading.Event()
         self._closed = False
         self._starting = False
 
     def compose(self) -> ComposeResult:
-        """The options under their headings, then what they come to."""
+        """The options under their headings, then the estimate."""
         with Vertical(id="form"):
             yield Static(f"New training in {self._root}", id="title", markup=False)
             with Fields(can_focus=False):
@@ -115,23 +115,23 @@ class StartScreen(ModalScreen["Path | None"]):
             yield Footer()
 
     def on_mount(self) -> None:
-        """Look for what the default options come to."""
+        """Estimate the training with the default options."""
         self._row("out").suggest(f"{self._root}/<corpus>-<preset>")
         self._read()
         self.run_worker(self._estimate, thread=True)
         self.query_one(f"#row-{CORPUS} .control").focus()
 
     def on_unmount(self) -> None:
-        """Let the thread end."""
+        """End the thread."""
         self._closed = True
         self._changed.set()
 
     def on_input_submitted(self) -> None:
-        """Go on to the next field: a training starts by a key of its own."""
+        """Move to the next field; a key of its own starts the training."""
         self.app.action_focus_next()
 
     def on_option_row_changed(self) -> None:
-        """Check what is typed."""
+        """Check the values."""
         self._read()
 
     # ---- checking -------------------------------------------------------------------------------
@@ -147,11 +147,11 @@ class StartScreen(ModalScreen["Path | None"]):
         preset = PRESETS[str(self._row("preset").typed)]
         for name in ("layers", "hidden_size", "heads"):
             self._row(name).suggest(str(getattr(preset, name)))
-        self._tell(Estimate(self._filled))
+        self._show(Estimate(self._filled))
         self._changed.set()
 
     def _estimate(self) -> None:
-        """Look for the text and for earlier runs, in a thread, whenever the form has changed."""
+        """Estimate in a thread, from the text and earlier runs, whenever the form has changed."""
         while not self._closed:
             self._changed.wait()
             self._changed.clear()
@@ -169,20 +169,20 @@ class StartScreen(ModalScreen["Path | None"]):
             self.post_message(self.Estimated(Estimate(filled, text, pace)))
 
     def on_start_screen_estimated(self, message: Estimated) -> None:
-        """Show it, unless the form has changed meanwhile."""
+        """Show the estimate, unless the form has changed meanwhile."""
         if message.estimate.filled is not self._filled:
             return
         if CORPUS not in self._filled.problems:
             self._row(CORPUS).problem = message.estimate.problem
-        self._tell(message.estimate)
+        self._show(message.estimate)
 
-    def _tell(self, estimate: Estimate) -> None:
+    def _show(self, estimate: Estimate) -> None:
         self.query_one("#estimate", Static).update(describe(estimate))
 
-    # ---- the end --------------------------------------------------------------------------------
+    # ---- start ----------------------------------------------------------------------------------
 
     def action_start(self) -> None:
-        """Start the training, if nothing is wrong."""
+        """Start the training if all values are valid."""
         wrong = next((row for row in self.query(OptionRow) if row.problem), None)
         if wrong is not None:
             wrong.query_one(".control").focus()
@@ -208,17 +208,17 @@ class StartScreen(ModalScreen["Path | None"]):
         self.app.call_from_thread(self.dismiss, path)
 
     def action_cancel(self) -> None:
-        """Start nothing."""
+        """Close the form without starting a training."""
         self.dismiss(None)
 
 
 def describe(estimate: Estimate) -> Content:
-    """What the training would come to, in three lines: parameters, text, time."""
+    """The estimate in three lines: parameters, text, time."""
     options, problems = estimate.filled.options, estimate.filled.problems
     if options is None:
         count = len(problems)
-        what = "one field is wrong" if count == 1 else f"{count} fields are wrong"
-        return Content(problems.get("", f"{what}, see above; nothing is started.") + "\n\n")
+        what = "one field is invalid" if count == 1 else f"{count} fields are invalid"
+        return Content(problems.get("", f"{what}, see above.") + "\n\n")
     lines = [
         _line("parameters", _describe_parameters(options)),
         _line("text", _describe_text(estimate)),
@@ -241,14 +241,14 @@ def _describe_parameters(options: PretrainOptions) -> str:
 def _describe_text(estimate: Estimate) -> str:
     text = estimate.text
     if text is None:
-        return "cannot be found" if estimate.problem else "…"
+        return "not found" if estimate.problem else "…"
     parts = []
     if text.tokens is not None:
         parts.append(f"{compact(text.tokens)} tokens")
     if text.bytes is not None:
         parts.append(format_size(text.bytes))
     if text.tokens is None:
-        parts.append("its tokens are counted when it is prepared")
+        parts.append("its tokens are counted when the training starts")
     return ", ".join(parts)
 
 
@@ -258,8 +258,8 @@ def _describe_time(options: PretrainOptions, estimate: Estimate) -> str:
     if estimate.text is None:
         return "" if estimate.problem else "…"
     if estimate.pace is None:
-        return "not known: no run of this shape was trained here yet"
+        return "unknown: no run of this shape has been trained here"
     seconds = estimate_seconds(options, estimate.text.tokens, estimate.pace)
     if seconds is None:
-        return "not known before the tokens are counted"
-    return f"about {format_duration(seconds)}, at the pace of {estimate.pace.run}"
+        return "unknown until the tokens are counted"
+    return f"about {format_duration(seconds)}, at the speed of {estimate.pace.run}"

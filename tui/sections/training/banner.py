@@ -1,4 +1,4 @@
-"""The top of the training screen: what is trained on what, and how far it is."""
+"""The top of the training screen: the model, the corpus and the progress."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _progress(snapshot: RunSnapshot, width: int) -> Content:
 
 
 def describe_progress(snapshot: RunSnapshot) -> str:
-    """Where the run is in its budget, how long it took and how long it will still take."""
+    """The step, the time used and the time left."""
     parts = []
     budget = Budget() if snapshot.manifest is None else snapshot.manifest.budget
     step, steps = snapshot.newest("step"), budget.steps
@@ -69,7 +69,7 @@ def describe_progress(snapshot: RunSnapshot) -> str:
 
 
 def _apart(left: Content, right: Content, width: int) -> Content:
-    """One text at the left edge, one at the right; the left one is cut when both do not fit."""
+    """A text at the left edge and one at the right; the left one is truncated if needed."""
     right = right.truncate(width, ellipsis=True)
     left = left.truncate(max(0, width - right.cell_length - 2), ellipsis=True)
     space = " " * max(0, width - left.cell_length - right.cell_length)

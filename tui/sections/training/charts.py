@@ -1,4 +1,4 @@
-"""The charts of a training: what each shows, and how the reader wants them drawn."""
+"""The charts of a training: their columns, and how they are drawn."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Measure:
 
     Attributes:
         column: of the metrics.
-        title: what it is called; `{pairs}` is what the second head learns.
-        write: how one of its values is written.
-        scale: what the column is multiplied by.
-        noisy: measured, so that smoothing it makes sense.
-        validation: whether it is measured on held-out text too.
+        title: of the chart; `{pairs}` is what the second head learns.
+        write: formats a value.
+        scale: a factor for the column.
+        noisy: whether the column is worth smoothing.
+        validation: whether validation rows have the column too.
     """
 
     column: str
@@ -57,13 +57,13 @@ class Drawing:
     """How all charts are drawn.
 
     Attributes:
-        x_axis: what they are drawn over.
+        x_axis: the column of the x axis.
         log_x: whether x is logarithmic.
-        log_y: whether the loss is.
-        smoothing: the weight of the exponential average; 0 is none.
-        splits: what of a run is drawn: training, held out or both.
+        log_y: whether the y axis of the loss is logarithmic.
+        smoothing: the weight of the exponential average; 0 means no average.
+        splits: the splits that are drawn.
         viewport: the part of x that is shown.
-        crosshair: the x whose values are read out; None: there is no crosshair.
+        crosshair: the x whose values are shown; None without a crosshair.
     """
 
     x_axis: XAxis = X_AXES[0]
@@ -215,8 +215,8 @@ class Charts:
         if manifest is None:
             return []
         baselines = {
-            "uniform guess": manifest.uniform_loss,
-            "word frequencies": manifest.unigram_entropy,
+            "uniform loss": manifest.uniform_loss,
+            "unigram entropy": manifest.unigram_entropy,
         }
         return [Reference(f"{label} {loss:.2f}", loss) for label, loss in baselines.items()]
 
@@ -232,15 +232,15 @@ class Charts:
     def _placeholder(self) -> str:
         snapshot = self.snapshots[0]
         if len(snapshot.train) or len(snapshot.validation):
-            return "Nothing is measured here."
+            return "There is no data for this chart."
         if snapshot.state == RunState.RUNNING and snapshot.manifest is not None:
             every = snapshot.manifest.options.log_every
-            return f"Nothing is measured yet; the first point comes after {every} steps."
+            return f"There is no data yet. The first point comes after {every} steps."
         sentences: dict[str, str] = {
-            ViewState.READING: "Reading the run.",
-            ViewState.WAITING: "No run yet.",
+            ViewState.READING: "Reading the run …",
+            ViewState.WAITING: "There is no run yet.",
         }
-        return sentences.get(snapshot.state, "Nothing was measured.")
+        return sentences.get(snapshot.state, "There is no data.")
 
 
 def _nearest(x: Floats, value: float) -> float:

@@ -1,4 +1,4 @@
-"""The runs that the open one is compared with: read in a thread of their own, a part at a time."""
+"""The runs that the open one is compared with, read by a thread, a part at a time."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from minibert.tui.monitoring.run_watcher import RunWatcher
 
 
 class ComparedRuns:
-    """Reads several runs in turn, so that long ones do not keep the others waiting.
+    """Reads several runs in turn, so that the others do not wait for a long one.
 
     Args:
-        tell: is given all snapshots whenever one has changed; called from `follow`'s thread.
+        tell: called in the thread of `follow` with all snapshots whenever one has changed.
     """
 
     def __init__(self, tell: Callable[[tuple[RunSnapshot, ...]], object]) -> None:
         self._tell = tell
-        self._asked: tuple[Path, ...] = ()
+        self._chosen: tuple[Path, ...] = ()
         self._watchers: dict[Path, RunWatcher] = {}
         self._snapshots: dict[Path, RunSnapshot] = {}
         self._awake = threading.Event()
         self._closed = False
 
     def choose(self, paths: Sequence[Path]) -> None:
-        """Read these from now on; from any thread."""
-        self._asked = tuple(paths)
+        """Read these runs from now on; may be called from any thread."""
+        self._chosen = tuple(paths)
         self._awake.set()
 
     def follow(self) -> None:
@@ -40,15 +40,15 @@ class ComparedRuns:
 
     @property
     def behind(self) -> bool:
-        """Whether there is more to read at once than the last look took."""
+        """Whether the last call of `read` did not read all that there is."""
         return any(watcher.behind for watcher in self._watchers.values())
 
     def read(self) -> None:
-        """Look at every run once."""
-        asked = self._asked
-        changed = asked != tuple(self._watchers)
+        """Read every run once."""
+        chosen = self._chosen
+        changed = chosen != tuple(self._watchers)
         if changed:
-            self._watchers = {p: self._watchers.get(p) or RunWatcher(p) for p in asked}
+            self._watchers = {p: self._watchers.get(p) or RunWatcher(p) for p in chosen}
         for path, watcher in self._watchers.items():
             snapshot = watcher.poll()
             if snapshot is not None:
@@ -56,11 +56,11 @@ class ComparedRuns:
                 changed = True
         if changed and not self._closed:
             self._snapshots = {
-                path: self._snapshots[path] for path in asked if path in self._snapshots
+                path: self._snapshots[path] for path in chosen if path in self._snapshots
             }
             self._tell(tuple(self._snapshots.values()))
 
     def close(self) -> None:
-        """Let `follow` return; from any thread."""
+        """End `follow`; may be called from any thread."""
         self._closed = True
         self._awake.set()

@@ -1,4 +1,4 @@
-"""The curves of runs: which columns are drawn, in which colors, and what is kept of them."""
+"""The curves of runs: which columns are drawn, in which colors; and their cached traces."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from minibert.tui.plotting.downsampling import MinMaxPyramid, SmoothedPyramid
 from minibert.tui.plotting.series import Series
 
 TAGS = "abcdefghijklmnopqrstuvwxyz0123456789"
-TRAINING, HELD_OUT = "training", "held out"
-SPLITS = ((TRAINING, HELD_OUT), (TRAINING,), (HELD_OUT,))
+TRAINING, VALIDATION = "training", "validation"
+SPLITS = ((TRAINING, VALIDATION), (TRAINING,), (VALIDATION,))
 
 
 @dataclass
 class _Kept:
-    """The trace of one column, and of its averages."""
+    """The cached trace of one column, and of its moving averages."""
 
     origin: object
     trace: MinMaxPyramid = field(default_factory=MinMaxPyramid)
@@ -29,7 +29,7 @@ class _Kept:
 
 
 class Curves:
-    """The curves of the runs on the screen. What was made of their rows is kept, and grows."""
+    """The curves of the runs on the screen. Their traces are cached, and grow with the rows."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Path | None, str, str], _Kept] = {}
@@ -46,15 +46,15 @@ class Curves:
         weight: float = 0.0,
         splits: Sequence[str] = SPLITS[0],
     ) -> list[Series]:
-        """The curves of a column, those of the first run on top; `keep` has told of the runs.
+        """The curves of a column, those of the first run on top; call `keep` first.
 
         Args:
             snapshots: the runs.
             column: of the metrics.
-            x: the column they are drawn over.
-            scale: what values are multiplied by.
-            weight: of the exponential average; 0 is none.
-            splits: what of each run is drawn.
+            x: the column of the x axis.
+            scale: a factor for the values.
+            weight: of the exponential average; 0 means no average.
+            splits: the splits that are drawn.
         """
         several = len(snapshots) > 1
         made = []
@@ -62,7 +62,7 @@ class Curves:
             name = self._names[snapshot.path]
             for split in splits:
                 rows = rows_of(snapshot, split)
-                marked = split == HELD_OUT
+                marked = split == VALIDATION
                 kept = self._grown(snapshot.path, split, column, rows, 0.0 if marked else weight)
                 made.append(
                     Series(
@@ -70,7 +70,7 @@ class Curves:
                         x=rows[x],
                         trace=kept.trace,
                         smooth=None if kept.smooth is None else kept.smooth.trace,
-                        color=self._colors[snapshot.path] if several else split.replace(" ", "-"),
+                        color=self._colors[snapshot.path] if several else split,
                         tag=TAGS[number % len(TAGS)] if several else "",
                         marked=marked,
                         scale=scale,
@@ -79,7 +79,7 @@ class Curves:
         return made
 
     def keep(self, snapshots: Sequence[RunSnapshot]) -> None:
-        """Give these runs their colors, and drop what is kept of any others."""
+        """Give these runs their colors, and drop the traces of all others."""
         paths = [snapshot.path for snapshot in snapshots]
         self._names = {snapshot.path: snapshot.name for snapshot in snapshots}
         self._colors = dict(zip(paths, run_colors(paths), strict=True))
@@ -102,12 +102,12 @@ class Curves:
 
 
 def rows_of(snapshot: RunSnapshot, split: str) -> MetricColumns:
-    """What was measured in training or on held-out text."""
+    """The training or the validation rows of a run."""
     return snapshot.train if split == TRAINING else snapshot.validation
 
 
 def run_colors(paths: Sequence[Path | None]) -> list[str]:
-    """A color for each run: its own, by its name, or the next that none before it has."""
+    """A color per run: by its name, or the next one that no run before it has."""
     taken: list[str] = []
     choices = COLORS[-RUN_COLORS:]
     for path in paths:
@@ -121,4 +121,4 @@ def run_colors(paths: Sequence[Path | None]) -> list[str]:
 def _label(name: str, split: str, several: bool, splits: Sequence[str]) -> str:
     if not several:
         return split
-    return f"{name} {split}" if len(splits) > 1 and split == HELD_OUT else name
+    return f"{name} {split}" if len(splits) > 1 and split == VALIDATION else name

@@ -1,4 +1,4 @@
-"""The newest values of a run."""
+"""The newest metrics of a run, and the load of the machine."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from minibert.tui.sections.training.system_load import SystemLoad
 from minibert.tui.text import compact, percent, plural, scientific
 
 NONE = "-"
+NAME = 10  # columns
 
 
 class Readings(Widget):
-    """A small table: losses and accuracies, in training and held out, the pace, and the machine."""
+    """A small table: losses and accuracies by split, the speed, and the machine."""
 
     snapshot: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)
     load: reactive[SystemLoad] = reactive(SystemLoad())
@@ -30,7 +31,7 @@ class Readings(Widget):
         lines = (
             (_heads(self.snapshot.pair_task or "NSP"), *machine[0]),
             (_losses("training", train), *machine[1]),
-            (_losses("held out", validation), *machine[2]),
+            (_losses("validation", validation), *machine[2]),
         )
         return Content("\n").join(
             [*(_line(*line) for line in lines), _load(self.load, self.snapshot)]
@@ -38,7 +39,7 @@ class Readings(Widget):
 
 
 def _heads(pairs: str) -> Content:
-    text = f"{'':8}{'MLM loss':>9}{'accuracy':>9}{f'{pairs} loss':>10}{'accuracy':>9}"
+    text = f"{'':{NAME}}{'MLM loss':>9}{'accuracy':>9}{f'{pairs} loss':>10}{'accuracy':>9}"
     return Content(text).stylize("$foreground 65%")
 
 
@@ -49,11 +50,13 @@ def _losses(name: str, rows: MetricColumns) -> Content:
         _cell(rows.last("nsp_loss"), lambda value: f"{value:.3f}", 10),
         _cell(rows.last("nsp_accuracy"), percent, 9),
     ]
-    return Content.assemble((f"{name:8}", "$foreground 65%"), ("".join(cells), "bold $foreground"))
+    return Content.assemble(
+        (f"{name:{NAME}}", "$foreground 65%"), ("".join(cells), "bold $foreground")
+    )
 
 
 def _machine(rows: MetricColumns) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
-    """Names and values: pace and wait, learning rate, gradient norm."""
+    """Names and values: speed and wait share, learning rate, gradient norm."""
     speed = _cell(rows.last("tokens_per_second"), compact)
     waited = rows.last("wait_share")
     if waited is not None:
@@ -66,7 +69,7 @@ def _machine(rows: MetricColumns) -> tuple[tuple[str, str], tuple[str, str], tup
 
 
 def _load(load: SystemLoad, snapshot: RunSnapshot) -> Content:
-    """The machine's cores and memory, and what of them the training's process has."""
+    """The machine's busy cores and used memory, and those of the training's process."""
     machine, process = [], []
     if load.busy is not None:
         cores = "" if load.cores is None else f" of {load.cores} {plural('core', load.cores)}"
@@ -90,7 +93,7 @@ def _load(load: SystemLoad, snapshot: RunSnapshot) -> Content:
 
 
 def _line(losses: Content, name: str, value: str) -> Content:
-    what = Content(f"   {name:14}").stylize("$foreground 65%")
+    what = Content(f"  {name:14}").stylize("$foreground 65%")
     return Content.assemble(losses, what, (value, "bold $foreground"))
 
 

@@ -1,4 +1,4 @@
-"""The runs that are compared: what stands for each, its name, and its loss."""
+"""The compared runs: their marks, names and losses."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ VALUE = 9  # columns
 
 
 class Legend(Widget):
-    """A line a run with the values at the crosshair, or else the last ones.
+    """One line per run, with the values at the crosshair or else the last values.
 
     Args:
-        ink: the widget whose component classes are those that curves are drawn in.
+        ink: the widget with the component classes of the curves.
     """
 
     plot: reactive[Plot] = reactive(Plot(""), always_update=True, layout=True)
@@ -31,11 +31,11 @@ class Legend(Widget):
         self._ink = ink
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A line for each run, where there is room."""
+        """One line per run."""
         return len(self._runs())
 
     def render(self) -> Content:
-        """As many runs as there is room for; the others are counted."""
+        """As many runs as fit, and the number of the others."""
         runs, room = self._runs(), max(1, self.size.height)
         if len(runs) <= room:
             return Content("\n").join(map(self._line, runs))

@@ -19,29 +19,29 @@ from minibert.tui.plotting.drawing import draw_plot
 from minibert.tui.plotting.plot import Frame, Plot
 
 INK = frozenset(f"curve--{name}" for name in STYLES)
-"""The component classes that curves are drawn in. A widget around all of them has them, once: a
-style takes as long to work out for a component as for a widget, and there are two dozen."""
+"""The component classes of the curves. One widget around all plots has them, because resolving the
+style of a component takes as long as that of a widget, and there are two dozen."""
 
 
 class PlotView(Widget):
-    """Curves over their axes; drawn again only when the plot, the size or the theme changes.
+    """Curves with their axes; redrawn only when the plot, the size or the theme changes.
 
     Args:
-        plot: what is drawn.
-        ink: the widget whose component classes are `INK`.
+        plot: the curves and axes.
+        ink: the widget with the component classes `INK`.
     """
 
     plot: reactive[Plot] = reactive(Plot(""), always_update=True)
 
     class Pointed(Message):
-        """The mouse points at a place of the x axis, from 0 to 1; None: it has left."""
+        """The mouse points at a place of the x axis, from 0 to 1, or None when it has left."""
 
         def __init__(self, place: float | None) -> None:
             super().__init__()
             self.place = place
 
     class Zoomed(Message):
-        """The wheel asks for more or less around a place, from 0 to 1."""
+        """The wheel zooms around a place of the x axis, from 0 to 1."""
 
         def __init__(self, place: float, closer: bool) -> None:
             super().__init__()
@@ -49,23 +49,23 @@ class PlotView(Widget):
             self.closer = closer
 
     class Dragged(Message):
-        """The curves are pulled, by a share of the width that is shown; to the right if above 0."""
+        """The curves are dragged by a share of the shown width; to the right if positive."""
 
         def __init__(self, share: float) -> None:
             super().__init__()
             self.share = share
 
     class Reset(Message):
-        """A double click asks for all there is."""
+        """A double click resets the view to all of x."""
 
     def __init__(self, plot: Plot, ink: Widget, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ink = ink
         self._strips: list[Strip] = []
-        self._styles: list[Style] = []  # of `STYLES`; none until they are asked for
+        self._styles: list[Style] = []  # of `STYLES`; empty until the first drawing
         self._frame: Frame | None = None
         self._drawn_at: Size | None = None
-        self._pulled_at: int | None = None  # the column that is pulled along
+        self._dragged_at: int | None = None  # the column that is dragged
         self.set_reactive(PlotView.plot, plot)
 
     # ---- drawing --------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class PlotView(Widget):
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the picture."""
+        """One line of the plot."""
         if self._drawn_at != self.size:
             canvas, self._frame = draw_plot(self.plot, self.size.width, self.size.height)
             self._styles = self._styles or [self._rich_style(name) for name in STYLES]
@@ -97,42 +97,42 @@ class PlotView(Widget):
     # ---- the mouse ------------------------------------------------------------------------------
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Pull the curves, or point at them."""
+        """Drag the curves, or point at them."""
         if self._frame is None:
             return
-        if self._pulled_at is None:
+        if self._dragged_at is None:
             self.post_message(self.Pointed(self._frame.place_of(event.x)))
-        elif event.x != self._pulled_at:
-            by = (event.x - self._pulled_at) / max(1, self._frame.columns)
-            self._pulled_at = event.x
+        elif event.x != self._dragged_at:
+            by = (event.x - self._dragged_at) / max(1, self._frame.columns)
+            self._dragged_at = event.x
             self.post_message(self.Dragged(by))
 
     def on_leave(self, event: events.Leave) -> None:
         """Point at nothing."""
-        if self._pulled_at is None:
+        if self._dragged_at is None:
             self.post_message(self.Pointed(None))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin to pull."""
-        self._pulled_at = event.x
+        """Begin to drag."""
+        self._dragged_at = event.x
         self.capture_mouse()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go."""
-        self._pulled_at = None
+        """End dragging."""
+        self._dragged_at = None
         self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
-        """A double click shows all."""
+        """Reset the view on a double click."""
         if event.chain == 2:
             self.post_message(self.Reset())
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Closer."""
+        """Zoom in."""
         self._zoom(event, closer=True)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Further away."""
+        """Zoom out."""
         self._zoom(event, closer=False)
 
     def _zoom(self, event: events.MouseEvent, closer: bool) -> None:
@@ -142,7 +142,7 @@ class PlotView(Widget):
 
 
 def _strips(canvas: Canvas, styles: list[Style]) -> list[Strip]:
-    """Lines of segments, one for each run of characters of one style."""
+    """Lines of segments; a segment is a run of characters of one style."""
     strips = []
     for chars, indices in zip(canvas.chars, canvas.styles, strict=True):
         starts = np.flatnonzero(np.diff(indices, prepend=-1, append=-1).astype(bool))

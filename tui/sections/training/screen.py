@@ -1,4 +1,4 @@
-"""The screen that shows a training: what it is, how far it is, its curves, and what it answers."""
+"""The screen of a training: its progress, its curves, and its answers to sentences."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from minibert.tui.sections.training.system_load import SystemLoad, SystemMonitor
 from minibert.tui.shell import Shell
 from minibert.tui.widgets.notice import Notice
 
-ASK_AFTER = 0.3  # seconds from when the sentences are seen first
-MEASURE_EVERY = 2.0  # seconds between looks at the machine
-CLOSER = 0.7  # of what is shown, with one key or one turn of the wheel
-A_BIT, A_LOT = 0.02, 0.25  # of the width, that arrows move by
+FILL_AFTER = 0.3  # seconds after the sentences are shown first
+MEASURE_EVERY = 2.0  # seconds between measurements of the machine
+ZOOM_IN = 0.7  # the new share of the shown part, per key or turn of the wheel
+SMALL_STEP, LARGE_STEP = 0.02, 0.25  # shares of the width that arrows move by
 PANES = ("overview", "loss", "measures", "sentences")
 
 
 def _hidden(key: str, action: str, name: str, meaning: str) -> Binding:
-    """A key that the footer has no room for; the help and the palette have."""
+    """A key that only the help and the palette show, for lack of room in the footer."""
     return Binding(key, action, name, show=False, tooltip=meaning)
 
 
@@ -57,9 +57,14 @@ class TrainingScreen(RunControlScreen):
         Binding("s", "smooth(1)", "Smooth", tooltip="Smooth more: off, 0.6, 0.9, 0.98"),
         _hidden("S", "smooth(-1)", "Smooth less", "Smooth less"),
         Binding("x", "cycle_x", "Axis", tooltip="Draw over steps, tokens or time"),
-        _hidden("h", "cycle_splits", "Held out", "Draw training, held out, or both"),
-        Binding("c", "toggle_crosshair", "Read", tooltip="Read values at a crosshair, or not"),
-        Binding("v", "next_pane", "View", tooltip="Show another part in all the room"),
+        _hidden("h", "cycle_splits", "Splits", "Draw training, validation, or both"),
+        Binding(
+            "c",
+            "toggle_crosshair",
+            "Read",
+            tooltip="Show or hide a crosshair with the values at it",
+        ),
+        Binding("v", "next_pane", "View", tooltip="Enlarge the next part of the screen"),
         _hidden("plus,equals_sign", "zoom(True)", "Zoom in", "Show less of x"),
         _hidden("minus", "zoom(False)", "Zoom out", "Show more of x"),
         _hidden("0", "whole", "All", "Show all of x"),
@@ -68,17 +73,17 @@ class TrainingScreen(RunControlScreen):
         _hidden("shift+left", "move(-10)", "Far left", "Move further"),
         _hidden("shift+right", "move(10)", "Far right", "Move further"),
         _hidden("home", "end(-1)", "Start", "Go to the first point"),
-        _hidden("end", "end(1)", "Newest", "Go to the newest point, and stay there"),
-        _hidden("P", "pause", "Pause", "Pause the training, or go on with it"),
+        _hidden("end", "end(1)", "Newest", "Go to the newest point, and follow it"),
+        _hidden("P", "pause", "Pause", "Pause or resume the training"),
         _hidden("X", "stop", "Stop", "Save and end the training"),
         _hidden("K", "checkpoint", "Save", "Save a checkpoint now"),
         _hidden("e", "edit", "Edit", "Edit a sentence, or the next one"),
-        _hidden("a", "add", "Add", "Add a sentence; an emptied one goes"),
+        _hidden("a", "add", "Add", "Add a sentence; an empty one is removed"),
         _hidden("escape", "leave", "Leave", "Leave the crosshair or the sentence"),
     ]
 
     class Compared(Message):
-        """The runs that this one is compared with were read."""
+        """The compared runs were read."""
 
         def __init__(self, snapshots: tuple[RunSnapshot, ...]) -> None:
             super().__init__()
@@ -89,16 +94,16 @@ class TrainingScreen(RunControlScreen):
         self._charts = Charts()
         self._snapshot = RunSnapshot()
         self._others: tuple[RunSnapshot, ...] = ()
-        self._companions = ComparedRuns(
+        self._compared_runs = ComparedRuns(
             lambda snapshots: self.post_message(self.Compared(snapshots))
         )
-        self._machine = SystemMonitor()
+        self._system_monitor = SystemMonitor()
         self._history = PredictionHistory()
-        self._asking = False  # whether the sentences have been seen
+        self._are_sentences_shown = False
         self._by_mouse = False  # whether the crosshair follows the mouse
 
     def compose_content(self) -> ComposeResult:
-        """From top to bottom; what there is no room for is hidden by the style sheet."""
+        """From top to bottom; the style sheet hides what does not fit."""
         yield Banner()
         yield Notice()
         with Container(id="numbers"):
@@ -114,22 +119,22 @@ class TrainingScreen(RunControlScreen):
                 yield PlotView(plot, self, id=measure.column)
 
     def on_mount(self) -> None:
-        """Watch what is compared, and the machine."""
+        """Watch the compared runs and the machine."""
         super().on_mount()
         self.watch(self.app, "compared", self._compare)
         if self.app.live:
-            self.run_worker(self._companions.follow, thread=True, exit_on_error=True)
+            self.run_worker(self._compared_runs.follow, thread=True, exit_on_error=True)
             self._measure()
             self.set_interval(MEASURE_EVERY, self._measure)
 
     def on_unmount(self) -> None:
-        """Let the reading thread end."""
-        self._companions.close()
+        """End the reading thread."""
+        self._compared_runs.close()
 
     # ---- what is shown --------------------------------------------------------------------------
 
     def show(self, snapshot: RunSnapshot) -> None:
-        """Show what was read of the run."""
+        """Show a new snapshot of the run."""
         another = snapshot.path != self._snapshot.path
         has_more = another or snapshot.checkpoints != self._snapshot.checkpoints
         self._snapshot = snapshot
@@ -138,24 +143,24 @@ class TrainingScreen(RunControlScreen):
         for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(LossScale)):
             widget.snapshot = snapshot
         notice = self.query_one(Notice)
-        notice.message, notice.log_lines = snapshot.problem, snapshot.last_words
+        notice.message, notice.log_lines = snapshot.problem, snapshot.log_lines
         self._show_runs()
         if has_more:
             self._show_answers()
-            if self._asking:
-                self._ask()
+            if self._are_sentences_shown:
+                self._fill()
 
     def on_training_screen_compared(self, message: Compared) -> None:
-        """Draw the other runs as well."""
+        """Draw the compared runs too."""
         self._others = message.snapshots
         self._show_runs()
 
     def _compare(self, paths: Sequence[object]) -> None:
-        self._companions.choose(self.app.compared)
+        self._compared_runs.choose(self.app.compared)
         if not self.app.live:
-            self._companions.read()
-            while self._companions.behind:
-                self._companions.read()
+            self._compared_runs.read()
+            while self._compared_runs.behind:
+                self._compared_runs.read()
 
     def _show_runs(self) -> None:
         others = [snapshot for snapshot in self._others if snapshot.path != self._snapshot.path]
@@ -172,7 +177,7 @@ class TrainingScreen(RunControlScreen):
 
     @work(thread=True, exclusive=True, group="machine")
     def _measure(self) -> None:
-        load = self._machine.measure(self._snapshot)
+        load = self._system_monitor.measure(self._snapshot)
         self.app.call_from_thread(self._show_load, load)
 
     def _show_load(self, load: SystemLoad) -> None:
@@ -193,7 +198,7 @@ class TrainingScreen(RunControlScreen):
     def action_toggle_log_y(self) -> None:
         """Logarithmic y on or off."""
         if not self._charts.has_positive(LOSS.column):
-            self.notify("There is no loss above 0, so that there is no logarithm to draw.")
+            self.notify("No loss is above 0, so there is no logarithm to draw.")
             return
         self._change(log_y=not self._charts.drawing.log_y)
 
@@ -201,12 +206,12 @@ class TrainingScreen(RunControlScreen):
         """Logarithmic x on or off."""
         column = self._charts.drawing.x_axis.column
         if not self._charts.has_positive(column):
-            self.notify("There is no point above 0, so that there is no logarithm to draw.")
+            self.notify("No point is above 0, so there is no logarithm to draw.")
             return
         self._change(log_x=not self._charts.drawing.log_x, viewport=WHOLE)
 
     def action_smooth(self, more: int) -> None:
-        """Another weight of the average."""
+        """Change the weight of the moving average."""
         at = SMOOTHINGS.index(self._charts.drawing.smoothing)
         self._change(smoothing=SMOOTHINGS[(at + more) % len(SMOOTHINGS)])
 
@@ -218,12 +223,12 @@ class TrainingScreen(RunControlScreen):
         self._draw()
 
     def action_cycle_splits(self) -> None:
-        """Both, training, held out."""
+        """Draw both splits, or training, or validation."""
         at = SPLITS.index(self._charts.drawing.splits)
         self._change(splits=SPLITS[(at + 1) % len(SPLITS)])
 
     def action_next_pane(self) -> None:
-        """Give another part all the room; where there is little, the loss has it at first."""
+        """Enlarge the next part of the screen; on a small screen the loss is first."""
         panes = [pane for pane in PANES if pane != "loss" or self.has_class("-tall")]
         now = next((pane for pane in panes if self.has_class(f"-{pane}")), panes[-1])
         self.remove_class(*(f"-{pane}" for pane in PANES))
@@ -236,71 +241,73 @@ class TrainingScreen(RunControlScreen):
     # ---- which part, and the crosshair ----------------------------------------------------------
 
     def action_zoom(self, closer: bool) -> None:
-        """Show less or more, around the crosshair if there is one."""
+        """Zoom around the crosshair, or around the middle without one."""
         at = self._charts.drawing.crosshair
         place = None if at is None else self._charts.shown.place(at)
-        self._charts.zoom(CLOSER if closer else 1 / CLOSER, place)
+        self._charts.zoom(ZOOM_IN if closer else 1 / ZOOM_IN, place)
         self._draw()
 
     def action_whole(self) -> None:
-        """Show all there is."""
+        """Show all of x."""
         self._change(viewport=WHOLE)
 
     def action_move(self, by: int) -> None:
-        """Move the crosshair, or without one what is shown."""
+        """Move the crosshair, or the view without one."""
         if self._charts.drawing.crosshair is None:
-            self._charts.pan((A_LOT if abs(by) > 1 else 4 * A_BIT) * (1 if by > 0 else -1))
+            self._charts.pan(
+                (LARGE_STEP if abs(by) > 1 else 4 * SMALL_STEP) * (1 if by > 0 else -1)
+            )
         else:
             self._by_mouse = False
-            self._charts.move_crosshair(by * A_BIT)
+            self._charts.move_crosshair(by * SMALL_STEP)
         self._draw()
 
     def action_end(self, side: int) -> None:
-        """Go to one end, with the crosshair if there is one."""
+        """Go to one end, with the crosshair if it is shown."""
         self._charts.pan(side * 1e9)
         if self._charts.drawing.crosshair is not None:
             self._charts.point_at(0.0 if side < 0 else 1.0)
         self._draw()
 
     def action_toggle_crosshair(self) -> None:
-        """The crosshair on the newest point in sight, or away."""
+        """Show the crosshair at the newest visible point, or hide it."""
         self._by_mouse = False
         self._charts.point_at(1.0 if self._charts.drawing.crosshair is None else None)
         self._draw()
 
     async def action_leave(self) -> None:
-        """Leave the sentence that is edited, or else the crosshair."""
+        """End editing a sentence, or else hide the crosshair."""
         if not await self.query_one(Sentences).leave():
             self._change(crosshair=None)
 
     def on_plot_view_pointed(self, message: PlotView.Pointed) -> None:
-        """The crosshair follows the mouse, and goes when it goes."""
+        """Move the crosshair with the mouse, and hide it when the mouse leaves."""
         if message.place is not None or self._by_mouse:
             self._by_mouse = message.place is not None
             self._charts.point_at(message.place)
             self._draw()
 
     def on_plot_view_zoomed(self, message: PlotView.Zoomed) -> None:
-        """Show less or more around the mouse."""
-        self._charts.zoom(CLOSER if message.closer else 1 / CLOSER, message.place)
+        """Zoom around the mouse."""
+        self._charts.zoom(ZOOM_IN if message.closer else 1 / ZOOM_IN, message.place)
         self._draw()
 
     def on_plot_view_dragged(self, message: PlotView.Dragged) -> None:
-        """Pull what is shown along."""
+        """Drag the view."""
         self._charts.pan(-message.share)
         self._draw()
 
     def on_plot_view_reset(self) -> None:
-        """Show all there is."""
+        """Show all of x."""
         self.action_whole()
 
     # ---- sentences ------------------------------------------------------------------------------
 
-    def on_sentences_seen(self) -> None:
+    def on_sentences_shown(self) -> None:
         """Ask from now on; PyTorch is imported for it, which the first frame must not wait for."""
-        if not self._asking:
-            self._asking = True
-            self.set_timer(ASK_AFTER, self._ask)
+        if not self._are_sentences_shown:
+            self._are_sentences_shown = True
+            self.set_timer(FILL_AFTER, self._fill)
 
     def action_edit(self) -> None:
         """Edit the first sentence, or the next one."""
@@ -313,10 +320,10 @@ class TrainingScreen(RunControlScreen):
         await self.query_one(Sentences).add()
 
     def on_sentences_changed(self, message: Sentences.Changed) -> None:
-        """Remember the sentences, and have them filled."""
+        """Store the sentences, and fill them."""
         self.app.change_settings(sentences=message.sentences)
         self._show_answers()
-        self._ask()
+        self._fill()
 
     def _show_side(self) -> None:
         while not self.query_one(Sentences).region.area and not self.has_class("-sentences"):
@@ -330,12 +337,12 @@ class TrainingScreen(RunControlScreen):
 
     def _placeholder(self) -> str:
         if self._snapshot.checkpoints:
-            return "Asking the model …"
-        return "No checkpoint is there to be asked yet."
+            return "Filling the masks …"
+        return "There is no checkpoint yet."
 
     @work(exclusive=True, group="sentences")
-    async def _ask(self) -> None:
-        """Ask every checkpoint what it has not been asked yet, the newest first."""
+    async def _fill(self) -> None:
+        """Fill the sentences with every checkpoint that has not done it, the newest first."""
         run, sentences = self._snapshot.path, self.query_one(Sentences).sentences
         for checkpoint in reversed(self._snapshot.checkpoints):
             step = checkpoint_step(checkpoint)
@@ -346,7 +353,7 @@ class TrainingScreen(RunControlScreen):
                 found = await self.app.models.run(
                     checkpoint, partial(predict_sentences, sentences=missing)
                 )
-            except MinibertError:  # damaged, or gone by now: the others are asked all the same
+            except MinibertError:  # damaged or removed; the other checkpoints are still used
                 continue
             self._history.add(run, step, found)
             self._show_answers()

@@ -1,4 +1,4 @@
-"""Sentences with masks, filled again at every checkpoint: what was noise becomes an answer."""
+"""Sentences with masks, filled at every checkpoint."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from textual.widgets import Input, Static
 
 from minibert.tui.models.predictions import SentencePredictions, TokenPrediction
 
-PIECE, BAR = 12, 8  # columns
-MOST = 4  # sentences
+TOKEN, BAR = 12, 8  # columns
+MAX_SENTENCES = 4
 
 
 class Answers(Widget):
-    """A row a checkpoint, the newest on top."""
+    """One row per checkpoint, the newest on top."""
 
     answers: reactive[Mapping[int, SentencePredictions]] = reactive({}, always_update=True)
     placeholder: reactive[str] = reactive("")
 
     def render(self) -> Content:
-        """As many checkpoints as there is room for."""
+        """As many checkpoints as fit."""
         if not self.answers:
             return Content(self.placeholder).stylize("$text-muted italic")
         width = max(len(f"{step:,}") for step in self.answers)
@@ -60,21 +60,21 @@ class Sentence(Vertical):
 
 
 class Sentences(Vertical):
-    """The sentences of the reader's choice."""
+    """The sentences that the user has chosen."""
 
     class Changed(Message):
-        """The reader has edited, added or removed a sentence."""
+        """The user has edited, added or removed a sentence."""
 
         def __init__(self, sentences: tuple[str, ...]) -> None:
             super().__init__()
             self.sentences = sentences
 
-    class Seen(Message):
-        """There is room for the sentences now."""
+    class Shown(Message):
+        """The sentences have become visible."""
 
     def __init__(self, sentences: Sequence[str], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._first = tuple(sentences)[:MOST]
+        self._first = tuple(sentences)[:MAX_SENTENCES]
         self.border_title = "Sentences, filled at every checkpoint"
 
     def compose(self) -> ComposeResult:
@@ -83,40 +83,40 @@ class Sentences(Vertical):
         yield Static("a adds a sentence with a [MASK].", id="no-sentence", markup=False)
 
     def on_show(self) -> None:
-        """Tell that they can be seen."""
-        self.post_message(self.Seen())
+        """Post that the sentences are visible."""
+        self.post_message(self.Shown())
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What the reader wants to be filled."""
+        """The sentences to fill."""
         return tuple(one.text for one in self.query(Sentence) if one.text)
 
     def show(
         self, answers: Mapping[str, Mapping[int, SentencePredictions]], placeholder: str
     ) -> None:
-        """Show what is known, and where nothing is, why."""
+        """Show the answers, or `placeholder` for a sentence without any."""
         self.query_one("#no-sentence").display = not self.query(Sentence)
         for sentence in self.query(Sentence):
             rows = sentence.query_one(Answers)
-            rows.placeholder = placeholder if sentence.text else "Enter puts the sentence here."
+            rows.placeholder = placeholder if sentence.text else "Press Enter to fill the sentence."
             rows.answers = answers.get(sentence.text, {})
 
     async def add(self) -> None:
-        """A new sentence, to be typed in."""
-        if len(self.query(Sentence)) < MOST:
+        """Add an empty sentence and edit it."""
+        if len(self.query(Sentence)) < MAX_SENTENCES:
             await self.mount(Sentence(""), before="#no-sentence")
             self.query_one("#no-sentence").display = False
         self.query(Sentence).last().query_one(Input).focus()
 
     def edit(self) -> None:
-        """Begin to edit the first sentence, or go to the next one."""
+        """Edit the first sentence, or the one after the sentence that is being edited."""
         inputs = list(self.query(Input))
         at = next((n for n, one in enumerate(inputs) if one.has_focus), -1)
         if inputs:
             inputs[(at + 1) % len(inputs)].focus()
 
     async def leave(self) -> bool:
-        """End editing, and leave the sentence as it was; whether one was edited."""
+        """End editing without a change; returns whether a sentence was being edited."""
         for sentence in self.query(Sentence):
             field = sentence.query_one(Input)
             if field.has_focus:
@@ -128,7 +128,7 @@ class Sentences(Vertical):
         return False
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the sentence as it is now; an empty one goes away."""
+        """Accept the edited sentence; remove it if it is empty."""
         event.stop()
         sentence = event.input.parent
         assert isinstance(sentence, Sentence)
@@ -140,17 +140,17 @@ class Sentences(Vertical):
         self.post_message(self.Changed(self.sentences))
 
 
-def _one(guesses: Sequence[TokenPrediction], room: int) -> Content:
-    """The best answer with a bar, and as many of the others as there is room for."""
-    best, rest = guesses[0], guesses[1:]
+def _one(predictions: Sequence[TokenPrediction], room: int) -> Content:
+    """The best prediction with a bar, and as many of the others as fit."""
+    best, rest = predictions[0], predictions[1:]
     line = Content.assemble(
-        Content(best.token).truncate(PIECE, ellipsis=True, pad=True).stylize("bold $foreground"),
+        Content(best.token).truncate(TOKEN, ellipsis=True, pad=True).stylize("bold $foreground"),
         " ",
         *_bar(best.score),
         (f" {_percent(best.score)}", "bold $foreground"),
     )
-    for guess in rest:
-        text = f"  {guess.token} {_percent(guess.score).strip()}"
+    for prediction in rest:
+        text = f"  {prediction.token} {_percent(prediction.score).strip()}"
         if line.cell_length + cell_len(text) > room:
             break
         line += Content(text).stylize("$foreground 75%")
@@ -158,13 +158,13 @@ def _one(guesses: Sequence[TokenPrediction], room: int) -> Content:
 
 
 def _several(answer: SentencePredictions) -> Content:
-    """The best answer to each mask."""
+    """The best prediction for each mask."""
     parts = [f"{mask[0].token} {_percent(mask[0].score).strip()}" for mask in answer.masks if mask]
     return Content(" · ".join(parts)).stylize("bold $foreground")
 
 
 def _bar(score: float) -> tuple[tuple[str, str], tuple[str, str]]:
-    """A bar in halves of a cell, and the rest of its track."""
+    """A bar in half cells, and the rest of its track."""
     halves = round(score * BAR * 2)
     done = "━" * (halves // 2) + "╸" * (halves % 2)
     return (done, "$primary"), ("─" * (BAR - len(done)), "$foreground 20%")

@@ -1,4 +1,4 @@
-"""How busy this machine is, and the training on it."""
+"""The load of this machine, and of the training on it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from minibert.tui.monitoring.run_snapshot import RunSnapshot
 
 @dataclass(frozen=True)
 class SystemLoad:
-    """What a machine is at; None is what cannot be said.
+    """The load of a machine; None for each value that is unknown.
 
     Attributes:
-        cores: that the machine has.
-        busy: the share of them that is, from 0 to 1.
-        memory: in use, in bytes.
+        cores: the number of cores.
+        busy: the busy share of the cores, from 0 to 1.
+        memory: used memory, in bytes.
         memory_total: in bytes.
-        training_cores: that the training keeps busy, as a number of them.
-        training_memory: what the training holds, in bytes.
+        training_cores: the number of cores that the training keeps busy.
+        training_memory: resident memory of the training, in bytes.
     """
 
     cores: int | None = None
@@ -32,7 +32,7 @@ class SystemLoad:
 
 
 class SystemMonitor:
-    """Measures the load since the measurement before; the first says nothing of what is busy."""
+    """Measures the load since the measurement before; the first has no busy share."""
 
     def __init__(self) -> None:
         self._process: Any = None
@@ -42,7 +42,7 @@ class SystemMonitor:
         """The load now.
 
         Args:
-            snapshot: the run; its process is looked at where it is on this machine.
+            snapshot: the run; its process is measured if it runs on this machine.
         """
         psutil = _psutil()
         if psutil is None:
@@ -59,7 +59,7 @@ class SystemMonitor:
         )
 
     def _measure_busy(self, now: tuple[float, float]) -> float | None:
-        """The share of all cores' time; `psutil.cpu_percent` would count for each thread apart."""
+        """The share of all cores' time; `psutil.cpu_percent` keeps its state per thread."""
         before, self._seconds = self._seconds, now
         if before is None:
             return None
@@ -77,22 +77,19 @@ class SystemMonitor:
             with self._process.oneshot():
                 cores = self._process.cpu_percent() / 100.0
                 return None if is_new else cores, self._process.memory_info().rss
-        except psutil.Error:  # it has ended, or is somebody else's
+        except psutil.Error:  # the process has ended, or belongs to another user
             self._process = None
             return None, None
 
 
 def _seconds(times: Any) -> tuple[float, float]:
-    """All that passed on all cores, and what of it was idle; guests' time is in `user` as well."""
+    """The time of all cores, and its idle part; guest time is counted in `user` already."""
     guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
     return sum(times) - guests, times.idle + getattr(times, "iowait", 0.0)
 
 
 def _psutil() -> Any:
-    """The library, imported when it is first asked, after the first frame.
-
-    None where a system has no build of it; then nothing is said.
-    """
+    """The library, imported late so that the first frame does not wait; None if not installed."""
     try:
         import psutil  # type: ignore[import-untyped]
     except ImportError:
