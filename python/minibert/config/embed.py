@@ -28,7 +28,7 @@ class EmbedOptions:
     )
     normalize: bool = option(False, VECTORS, "Scale each vector to unit length.")
     layer: int | None = option(
-        None, VECTORS, "Layer of the hidden states, counted from 1; default: the last."
+        None, VECTORS, "Layer of the hidden states, counted from 1; default: the last.", minimum=1
     )
     save: str | None = option(
         None,

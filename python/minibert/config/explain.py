@@ -28,10 +28,14 @@ class ExplainOptions:
         "Text file whose sentences are used to measure attention patterns. Default: the sentences "
         "that come with minibert, or TEXT if the model does not know their words.",
     )
-    top_k: int = option(5, TEXT, "Number of predicted and nearest tokens to show.", short="-k")
+    top_k: int = option(
+        5, TEXT, "Number of predicted and nearest tokens to show.", short="-k", minimum=1
+    )
 
-    layer: int | None = option(None, HEAD, "Layer of the head to show in detail, counted from 1.")
-    head: int | None = option(None, HEAD, "Head in that layer, counted from 1.")
+    layer: int | None = option(
+        None, HEAD, "Layer of the head to show in detail, counted from 1.", minimum=1
+    )
+    head: int | None = option(None, HEAD, "Head in that layer, counted from 1.", minimum=1)
 
     html: str | None = option(None, FILES, "Write a self-contained HTML page.")
     svg: str | None = option(None, FILES, "Write the attention map of --layer and --head as SVG.")

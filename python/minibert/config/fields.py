@@ -30,7 +30,12 @@ TABLE_HEADERS = ("auto", "yes", "no")
 
 
 def option(
-    default: Any, panel: str, help: str, choices: tuple[str, ...] = (), short: str | None = None
+    default: Any,
+    panel: str,
+    help: str,
+    choices: tuple[str, ...] = (),
+    short: str | None = None,
+    minimum: int | None = None,
 ) -> Any:
     """A dataclass field for one option.
 
@@ -40,8 +45,15 @@ def option(
         help: the help text; it may name options as flags.
         choices: the allowed values, if they are few.
         short: the one-letter flag, such as `-o`.
+        minimum: the smallest useful value of an integer.
     """
-    metadata = {"panel": panel, "help": help, "choices": choices, "short": short}
+    metadata = {
+        "panel": panel,
+        "help": help,
+        "choices": choices,
+        "short": short,
+        "minimum": minimum,
+    }
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -64,7 +76,7 @@ def cased() -> Any:
 
 def vocab_size(panel: str) -> Any:
     """The size of a vocabulary to train."""
-    return option(8192, panel, "Maximum number of tokens in the vocabulary.")
+    return option(8192, panel, "Maximum number of tokens in the vocabulary.", minimum=6)
 
 
 def model() -> Any:
@@ -102,42 +114,13 @@ def check(options: Any) -> None:
             raise OptionError(
                 f"`{field.name}` is {value!r}; it must be one of {', '.join(choices)}{meant}"
             )
-        if value is None or field.name not in _MINIMUM:
+        minimum = field.metadata["minimum"]
+        if value is None or minimum is None:
             continue
-        minimum = _MINIMUM[field.name]
         if value < minimum:
             raise OptionError(f"`{field.name}` is {value}; it must be {minimum} or more")
         if value >= 2**63:
             raise OptionError(f"`{field.name}` is {value}; it must be below 2**63")
-
-
-# The smallest useful value of each integer option.
-_MINIMUM = {
-    "layers": 1,
-    "hidden_size": 1,
-    "heads": 1,
-    "vocab_size": 6,
-    "seq_len": 8,
-    "max_predictions_per_seq": 1,
-    "steps": 1,
-    "batch_size": 1,
-    "accumulate": 1,
-    "seed": 0,
-    "seeds": 1,
-    "folds": 2,
-    "patience": 1,
-    "checkpoint_every": 1,
-    "keep": 1,
-    "log_every": 1,
-    "threads": 1,
-    "size": 6,
-    "min_frequency": 1,
-    "limit_alphabet": 1,
-    "top_k": 1,
-    "tokens": 1,
-    "layer": 1,
-    "head": 1,
-}
 
 
 def check_positive(name: str, value: float | None) -> None:

@@ -16,13 +16,14 @@ class FillOptions:
 
     model: str | None = model()
 
-    top_k: int = option(5, ANSWERS, "Maximum number of answers per mask.", short="-k")
+    top_k: int = option(5, ANSWERS, "Maximum number of answers per mask.", short="-k", minimum=1)
     targets: str | None = option(None, ANSWERS, "Score only these words, such as cat,dog,unicorn.")
     tokens: int = option(
         1,
         ANSWERS,
         "Maximum number of tokens per answer. Above 1, answers are whole words; at 1, single "
         "tokens.",
+        minimum=1,
     )
     temperature: float = option(1.0, ANSWERS, "Softmax temperature.")
     iterative: bool = option(

@@ -42,21 +42,25 @@ class FinetuneOptions:
         None,
         TRAINING,
         f"Maximum number of epochs; default: {MIN_EPOCHS}, up to {MAX_EPOCHS} for small datasets.",
+        minimum=1,
     )
     lr: float = option(5e-4, TRAINING, "Peak learning rate.")
-    batch_size: int = option(16, TRAINING, "Examples per step.")
+    batch_size: int = option(16, TRAINING, "Examples per step.", minimum=1)
     dropout: float = option(0.1, TRAINING, "Dropout probability.")
     class_weights: str | None = option(
         None, TRAINING, "Weights of the labels in the loss: balanced, or such as spam=3,ham=1."
     )
     patience: int = option(
-        2, TRAINING, "Early stopping: epochs in a row without a better validation score."
+        2, TRAINING, "Early stopping: epochs in a row without a better validation score.", minimum=1
     )
-    seed: int = option(0, TRAINING, "Random seed; the first one with --seeds.")
+    seed: int = option(0, TRAINING, "Random seed; the first one with --seeds.", minimum=0)
 
-    seeds: int = option(1, COMPARISON, "Number of trainings, with consecutive seeds.")
+    seeds: int = option(1, COMPARISON, "Number of trainings, with consecutive seeds.", minimum=1)
     folds: int | None = option(
-        None, COMPARISON, "Cross-validation: number of folds of --train, instead of --dev."
+        None,
+        COMPARISON,
+        "Cross-validation: number of folds of --train, instead of --dev.",
+        minimum=2,
     )
     from_scratch: bool = option(
         False, COMPARISON, "Also train the same network from random weights, for comparison."
@@ -66,7 +70,7 @@ class FinetuneOptions:
     device: str = device()
 
     def max_epochs(self, examples: int) -> int:
-        """The maximum number of epochs over so many examples."""
+        """The maximum number of epochs over this number of training examples, at least 1."""
         if self.epochs is not None:
             return self.epochs
         wanted = math.ceil(WANTED_STEPS / math.ceil(examples / self.batch_size))
@@ -74,8 +78,6 @@ class FinetuneOptions:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.epochs is not None and self.epochs < 1:
-            raise OptionError(f"`epochs` is {self.epochs}; it must be 1 or more")
         check_positive("lr", self.lr)
         if not 0 <= self.dropout < 1:
             raise OptionError(f"`dropout` is {self.dropout:g}; it must be 0 or more and below 1")
@@ -84,8 +86,10 @@ class FinetuneOptions:
                 "`folds` validates on parts of `train`, and `dev` is a validation file; "
                 "leave one of them out"
             )
-        for part in self.class_weights.split(",") if self.class_weights else ():
-            if self.class_weights != "balanced" and not _WEIGHTS.fullmatch(part):
+        if self.class_weights is None or self.class_weights == "balanced":
+            return
+        for part in self.class_weights.split(","):
+            if not _WEIGHTS.fullmatch(part):
                 raise OptionError(
                     f"`class_weights` has {part!r}; give balanced, or each label with its "
                     "weight, such as spam=3,ham=1"

@@ -59,13 +59,19 @@ class PretrainOptions:
         "checkpoint or a folder of any BERT.",
     )
     preset: str = option("tiny", MODEL, "Published model shape.", tuple(PRESETS))
-    layers: int | None = option(None, MODEL, "Number of layers, instead of the preset's.")
-    hidden_size: int | None = option(None, MODEL, "Hidden size, instead of the preset's.")
+    layers: int | None = option(
+        None, MODEL, "Number of layers, instead of the preset's.", minimum=1
+    )
+    hidden_size: int | None = option(
+        None, MODEL, "Hidden size, instead of the preset's.", minimum=1
+    )
     heads: int | None = option(
-        None, MODEL, "Number of attention heads per layer, instead of the preset's."
+        None, MODEL, "Number of attention heads per layer, instead of the preset's.", minimum=1
     )
     vocab_size: int = vocab_size(MODEL)
-    seq_len: int = option(128, MODEL, "Sequence length in tokens, also the number of positions.")
+    seq_len: int = option(
+        128, MODEL, "Sequence length in tokens, also the number of positions.", minimum=8
+    )
 
     objective: str = option(
         "next_sentence",
@@ -89,11 +95,14 @@ class PretrainOptions:
         None, TASK, "Share of the tokens to mask at the last step, reached linearly."
     )
     max_predictions_per_seq: int | None = option(
-        None, TASK, "Maximum masked tokens per sequence; default: unlimited."
+        None, TASK, "Maximum masked tokens per sequence; default: unlimited.", minimum=1
     )
 
     steps: int | None = option(
-        None, TRAINING, f"Number of steps; default: {DEFAULT_STEPS:,} without --epochs or --time."
+        None,
+        TRAINING,
+        f"Number of steps; default: {DEFAULT_STEPS:,} without --epochs or --time.",
+        minimum=1,
     )
     epochs: float | None = option(None, TRAINING, "Number of epochs.")
     time: str | None = option(
@@ -101,9 +110,9 @@ class PretrainOptions:
         TRAINING,
         "Total training time, such as 90s, 10m or 1h30m; the learning rate schedule follows it.",
     )
-    batch_size: int = option(32, TRAINING, "Examples per step.")
+    batch_size: int = option(32, TRAINING, "Examples per step.", minimum=1)
     accumulate: int = option(
-        1, TRAINING, "Micro-batches per step: gradient accumulation, which saves memory."
+        1, TRAINING, "Micro-batches per step: gradient accumulation, which saves memory.", minimum=1
     )
     lr: float | None = option(None, TRAINING, "Peak learning rate, instead of the recipe's.")
     recipe: str = option(
@@ -112,7 +121,7 @@ class PretrainOptions:
         "Hyperparameters: minibert's, or those of the BERT paper.",
         tuple(RECIPES),
     )
-    seed: int = option(0, TRAINING, "Random seed.")
+    seed: int = option(0, TRAINING, "Random seed.", minimum=0)
 
     out: str | None = option(None, RUN, "Run folder; default: runs/<corpus>-<preset>.")
     resume: bool = option(
@@ -121,10 +130,12 @@ class PretrainOptions:
         "Resume from the latest checkpoint of --out, or of the newest unfinished run.",
     )
     checkpoint_every: int = option(
-        250, RUN, "Steps between checkpoints; each one includes a validation."
+        250, RUN, "Steps between checkpoints; each one includes a validation.", minimum=1
     )
-    keep: int = option(DEFAULT_KEEP, RUN, "Number of checkpoints to keep, the latest ones.")
-    log_every: int = option(10, RUN, "Steps between rows of metrics.jsonl.")
+    keep: int = option(
+        DEFAULT_KEEP, RUN, "Number of checkpoints to keep, the latest ones.", minimum=1
+    )
+    log_every: int = option(10, RUN, "Steps between rows of metrics.jsonl.", minimum=1)
 
     log_to: str | None = option(
         None,
@@ -134,7 +145,7 @@ class PretrainOptions:
     )
 
     device: str = device()
-    threads: int | None = option(None, MACHINE, "CPU threads; default: one per core.")
+    threads: int | None = option(None, MACHINE, "CPU threads; default: one per core.", minimum=1)
     compile: bool = option(
         False, MACHINE, "Compile the layers with torch.compile; for long runs on a GPU."
     )

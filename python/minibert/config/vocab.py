@@ -22,7 +22,7 @@ class VocabOptions:
     errors: str = errors()
     cased: bool = cased()
 
-    size: int = option(8192, VOCABULARY, "Maximum number of tokens in the vocabulary.")
+    size: int = option(8192, VOCABULARY, "Maximum number of tokens in the vocabulary.", minimum=6)
     algorithm: str = option(
         "count",
         VOCABULARY,
@@ -30,12 +30,15 @@ class VocabOptions:
         "highest count divided by the counts of both tokens.",
         ALGORITHMS,
     )
-    min_frequency: int = option(2, VOCABULARY, "Minimum count of a pair of tokens to be merged.")
+    min_frequency: int = option(
+        2, VOCABULARY, "Minimum count of a pair of tokens to be merged.", minimum=1
+    )
     limit_alphabet: int | None = option(
         None,
         VOCABULARY,
         "Maximum number of different characters, the most frequent ones; default: half of --size, "
         "at least 1,000.",
+        minimum=1,
     )
     out: str | None = option(None, VOCABULARY, "Folder for the tokenizer.", short="-o")
 
