@@ -1,4 +1,5 @@
-"""The sections of the application, a folder each; none imports another.
+"""The sections of the application, a folder each, listed in `tui/navigation.py`.
 
-Read `base`, then `training`, `runs`, `attention`, `fill`, `tokens`, `data`.
+No section imports another. Read `base`, then `training`, `runs`, `attention`, `fill`, `tokens`,
+`data`.
 """

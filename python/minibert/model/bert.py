@@ -92,7 +92,10 @@ class BertSelfAttention(nn.Module):
 
 
 class BertSelfOutput(nn.Module):
-    """The end of a sublayer: LayerNorm(dropout(projection of x) + residual), (B, S, H)."""
+    """The end of both sublayers: LayerNorm(dropout(projection of x) + residual), (B, S, H).
+
+    `input_size` is H after attention, and I after the feed-forward layer.
+    """
 
     def __init__(self, config: BertConfig, input_size: int) -> None:
         super().__init__()
@@ -186,7 +189,7 @@ class BertPooler(nn.Module):
 
 
 class BertModel(nn.Module):
-    """Embeddings, encoder and pooler. The pooler is applied by the heads that read it."""
+    """Embeddings, encoder and pooler; `BertForPreTraining.forward` applies the pooler."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -231,7 +234,7 @@ class BertLMPredictionHead(nn.Module):
 
 
 class BertPreTrainingHeads(nn.Module):
-    """The MLM head and the NSP head (section 3.1, tasks 1 and 2)."""
+    """The MLM head and the NSP head (section 3.1, tasks 1 and 2); a container without forward."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__()
@@ -249,8 +252,10 @@ class PreTrainingOutput(NamedTuple):
 class BertForPreTraining(nn.Module):
     """BERT with both pretraining heads (section 3.1).
 
-    Weights are initialized as published (Google's code, `initializer_range`): from a normal
-    distribution of that standard deviation; biases and the padding token's row are 0.
+    Weights are drawn from a normal distribution of standard deviation `initializer_range`, as in
+    `transformers` (Google's code cuts it at two standard deviations); biases and the row of the
+    padding token are 0. `model/initialization.py` changes them by the recipe. The losses of both
+    heads are in `model/losses.py`.
 
     Example:
         >>> model = BertForPreTraining(BertConfig(vocab_size=100))

@@ -126,8 +126,7 @@ def _project(x: Tensor, heads: int, *projections: nn.Linear) -> Tensor:
 class BertForPreTraining(bert.BertForPreTraining):
     """BERT with both pretraining heads; the class that trains and is loaded.
 
-    Weights are initialized as published: from a normal distribution with the standard deviation
-    `config.initializer_range`; biases are 0.
+    Weights are initialized by the plain parent.
 
     Example:
         >>> import torch
