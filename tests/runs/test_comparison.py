@@ -1,4 +1,4 @@
-"""Runs are listed and set side by side, by the command line and as JSON."""
+"""Runs are listed and compared, in tables and as JSON."""
 
 import importlib.machinery
 import json
@@ -87,7 +87,7 @@ def test_runs_that_cannot_be_read_are_listed_below_the_others(call, tmp_path):
         (("compare", "a", "b"), "a holds no run"),
     ],
 )
-def test_what_cannot_be_listed_gets_one_sentence(call, arguments, said):
+def test_a_folder_without_runs_is_refused_in_one_sentence(call, arguments, said):
     code, out, err = call("runs", *arguments)
     assert (code, out) == (2, "")
     assert err.startswith("minibert: ") and said in err and err.count("\n") == 1
@@ -112,7 +112,7 @@ def test_two_runs_are_shown_side_by_side(call, tmp_path):
     assert json.loads(out)["losses"] == [[20, 5.0, 5.5]]
 
 
-def test_losses_of_training_stand_in_where_no_evaluation_is_at_equal_steps(tmp_path):
+def test_training_losses_are_compared_if_no_evaluations_are_at_equal_steps(tmp_path):
     first = make(tmp_path / "first", dict.fromkeys(range(1, 101), 6.0), split="train")
     second = make(tmp_path / "second", dict.fromkeys(range(1, 51), 5.0), split="train")
     comparison = compare(first, second)
@@ -121,7 +121,7 @@ def test_losses_of_training_stand_in_where_no_evaluation_is_at_equal_steps(tmp_p
     assert len(steps) == 12 and (steps[0], steps[-1]) == (1, 50)
 
 
-def test_a_copied_run_is_read_as_the_first(small_run, tmp_path):
+def test_a_copied_run_is_read_like_the_original(small_run, tmp_path):
     copy = Run.open(shutil.copytree(small_run.run.path, tmp_path / "copy"))
     assert copy.metrics() == small_run.run.metrics()
     before, now = summarize(small_run.run), summarize(copy)
@@ -132,7 +132,7 @@ def test_a_copied_run_is_read_as_the_first(small_run, tmp_path):
     )
 
 
-def test_a_run_says_all_that_its_rows_are_documented_to(small_run):
+def test_the_rows_of_a_run_have_all_documented_values(small_run):
     rows = small_run.run.metrics()
     train = next(row for row in rows if row.split == "train")
     evaluation = rows[-1]

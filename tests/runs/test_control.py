@@ -64,7 +64,7 @@ def undisturbed(small_corpus, tmp_path_factory):
     return out
 
 
-def test_a_pause_holds_the_steps_and_changes_no_weight(small_corpus, undisturbed, tmp_path):
+def test_a_pause_stops_the_steps_and_changes_no_weight(small_corpus, undisturbed, tmp_path):
     out = tmp_path / "run"
     process = start(small_corpus, **OPTIONS, out=str(out))
     wait_for(lambda: begun(out))
@@ -87,9 +87,7 @@ def test_a_pause_holds_the_steps_and_changes_no_weight(small_corpus, undisturbed
     assert max(b - a for a, b in pairwise(seconds)) < 1.0
 
 
-def test_a_training_that_was_stopped_goes_on_to_the_same_weights(
-    small_corpus, undisturbed, tmp_path
-):
+def test_a_stopped_training_resumes_to_the_same_weights(small_corpus, undisturbed, tmp_path):
     out = tmp_path / "run"
     process = start(small_corpus, **OPTIONS, out=str(out))
     wait_for(lambda: begun(out))
@@ -134,7 +132,7 @@ def test_a_paused_training_that_is_killed_has_crashed(small_corpus, tmp_path):
     assert resolve_run([], options, Ranks()).run.path == out
 
 
-def test_a_pause_uses_up_no_time_of_a_budget(small_corpus, tmp_path):
+def test_a_pause_uses_no_time_of_the_budget(small_corpus, tmp_path):
     out = tmp_path / "run"
     timed = {name: value for name, value in OPTIONS.items() if name != "steps"}
     process = start(small_corpus, **timed, time="4s", out=str(out))
@@ -191,7 +189,7 @@ def done(run, monkeypatch):
     return control, happened
 
 
-def test_a_pause_is_pending_until_the_training_says_so_itself(run, done):
+def test_a_pause_is_pending_until_the_training_has_paused(run, done):
     control, _ = done
     request(Run.open(run.path), "pause")
     assert (pending(run.path), Run.open(run.path).state) == ("pause", "running")
@@ -230,21 +228,21 @@ def test_a_request_to_an_earlier_session_is_dropped(run, done):
         '{"request": "stop"}',
     ],
 )
-def test_a_request_that_cannot_be_read_is_dropped(run, done, text):
+def test_an_unreadable_request_is_dropped(run, done, text):
     control, happened = done
     (run.path / REQUEST).write_text(text)
     assert not control.should_pause()
     assert happened == [] and not (run.path / REQUEST).exists()
 
 
-def test_a_request_that_is_not_known_is_named(run, done):
+def test_an_unknown_request_is_named_in_a_note(run, done):
     control, happened = done
     (run.path / REQUEST).write_text('{"format": 2, "request": ["fly"], "session": 1}')
     assert not control.should_pause()
     assert happened == ["control.json has the unknown request ['fly']"]
 
 
-def test_the_disk_is_not_looked_at_between_most_steps(run):
+def test_most_steps_do_not_read_the_disk(run):
     control = RunControl(run, stop=lambda: None, save=lambda: None, note=lambda text: None)
     request(Run.open(run.path), "pause")
     assert not control.should_pause()
@@ -261,7 +259,7 @@ def test_the_disk_is_not_looked_at_between_most_steps(run):
         ({"state": "interrupted"}, "resume", "`resume` the run first"),
     ],
 )
-def test_what_a_run_cannot_do_is_refused(run, changes, action, said):
+def test_an_action_that_the_state_does_not_allow_is_refused(run, changes, action, said):
     about = {**json.loads((run.path / "minibert.json").read_text()), **changes}
     (run.path / "minibert.json").write_text(json.dumps(about))
     with pytest.raises(RunError, match=said):
@@ -269,20 +267,20 @@ def test_what_a_run_cannot_do_is_refused(run, changes, action, said):
     assert not (run.path / REQUEST).exists()
 
 
-def test_a_training_that_does_not_answer_is_said_to(run):
+def test_waiting_for_a_training_that_does_not_answer_is_an_error(run):
     request(Run.open(run.path), "pause")
     with pytest.raises(RunError, match="has not answered within 0 s; the request stays"):
         wait_until_done(run, patience=0.1)
 
 
-def test_a_training_that_ends_without_answering_is_said_to(run):
+def test_waiting_for_a_training_that_has_ended_is_an_error(run):
     request(Run.open(run.path), "pause")
     run.set_state(RunState.FINISHED)
     with pytest.raises(RunError, match="is finished, and did not execute the request"):
         wait_until_done(run)
 
 
-def test_a_paused_run_elsewhere_is_not_called_crashed(run):
+def test_a_paused_run_on_another_host_has_not_crashed(run):
     run.set_state(RunState.PAUSED)
     about = json.loads((run.path / "minibert.json").read_text())
     for host, state in ((socket.gethostname(), "crashed"), ("elsewhere", "paused")):

@@ -1,4 +1,4 @@
-"""Only a run that nothing trains is deleted, and nothing but it."""
+"""Only a run that no process trains is deleted, and nothing else."""
 
 import json
 import os
@@ -23,12 +23,12 @@ def run(tmp_path):
     return run
 
 
-def test_a_run_is_deleted_with_all_that_is_in_it(run):
+def test_a_run_is_deleted_with_all_its_files(run):
     delete_run(run.path)
     assert list(run.path.parent.iterdir()) == []
 
 
-def test_what_links_lead_to_stays(run, tmp_path):
+def test_the_targets_of_links_are_not_deleted(run, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "letter.txt").write_text("dear")
@@ -39,7 +39,7 @@ def test_what_links_lead_to_stays(run, tmp_path):
     assert (outside / "letter.txt").read_text() == "dear"
 
 
-def test_a_link_to_a_run_is_refused(run, tmp_path):
+def test_a_link_to_a_run_is_not_deleted(run, tmp_path):
     link = tmp_path / "runs" / "link"
     link.symlink_to(run.path)
     with pytest.raises(RunError, match="is a link to a run"):
@@ -48,14 +48,14 @@ def test_a_link_to_a_run_is_refused(run, tmp_path):
 
 
 @pytest.mark.parametrize("state", ["running", "paused"])
-def test_a_run_that_is_trained_is_refused(run, state):
+def test_an_active_run_is_not_deleted(run, state):
     run.set_state(RunState(state))
     with pytest.raises(RunError, match=f"is {state}; stop it before"):
         delete_run(run.path)
 
 
 @pytest.mark.parametrize("files", [[], ["letter.txt"], ["letter.txt", "training.log"]])
-def test_a_folder_that_is_no_run_is_refused(tmp_path, files):
+def test_a_folder_that_is_not_a_run_is_not_deleted(tmp_path, files):
     for name in files:
         (tmp_path / name).write_text("dear")
     with pytest.raises(RunError, match="holds no run"):
@@ -63,7 +63,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path, files):
     assert {inside.name for inside in tmp_path.iterdir()} == set(files)
 
 
-def test_a_run_that_cannot_be_read_is_refused(run):
+def test_an_unreadable_run_is_not_deleted(run):
     (run.path / "minibert.json").write_text("{")
     with pytest.raises(RunError, match="cannot be read"):
         delete_run(run.path)

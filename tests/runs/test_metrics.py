@@ -98,7 +98,7 @@ objects = st.builds(
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.lists(objects.map(json.dumps) | st.text(max_size=8), max_size=6), st.binary(max_size=9))
-def test_columns_are_those_of_the_rows(lines, rest):
+def test_columns_equal_the_rows(lines, rest):
     data = "".join(line.replace("\n", "") + "\n" for line in lines).encode() + rest
     rows, taken = parse_metrics(data)
     *found, also_taken = parse_columns(data)
@@ -124,7 +124,7 @@ def test_columns_are_those_of_the_rows(lines, rest):
         {"step": "one"},
     ],
 )
-def test_a_row_of_another_format_is_skipped(changes):
+def test_a_line_that_is_no_row_of_this_format_is_skipped(changes):
     row = {"format": FORMAT, **ROW.as_dict()}
     data = (json.dumps({**row, **changes}) + "\n").encode() + as_line(ROW)
     assert parse_metrics(data)[0] == [ROW]

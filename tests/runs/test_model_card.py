@@ -1,4 +1,4 @@
-"""A run's README.md tells what it is, to people and to the Hub, and is a person's once changed."""
+"""A run's README.md is its model card, until somebody edits it."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def card(path):
     return (path / "README.md").read_text(encoding="utf-8")
 
 
-def test_its_header_is_what_the_hub_reads(small_run):
+def test_the_hub_reads_the_header_of_the_card(small_run):
     yaml = pytest.importorskip("yaml")
     pytest.importorskip("huggingface_hub")
     from huggingface_hub import ModelCard
@@ -26,7 +26,7 @@ def test_its_header_is_what_the_hub_reads(small_run):
     assert (data.library_name, data.pipeline_tag) == ("transformers", "fill-mask")
 
 
-def test_it_has_the_facts_of_the_run(small_run):
+def test_the_card_has_the_facts_of_the_run(small_run):
     text, evaluation = card(small_run.run.path), small_run.evaluation
     for fact in (
         "A BERT of 1 layer, hidden size 32, 2 attention heads",
@@ -45,7 +45,7 @@ def test_it_has_the_facts_of_the_run(small_run):
     assert str(small_run.run.path.parent) not in text  # nobody else's business
 
 
-def test_a_checkpoint_brings_it_up_to_date(small_corpus, tmp_path):
+def test_a_checkpoint_updates_the_card(small_corpus, tmp_path):
     reporter = Silence()
     steps = []
 
@@ -71,7 +71,7 @@ def test_a_checkpoint_brings_it_up_to_date(small_corpus, tmp_path):
         lambda text: "My own card\n",
     ],
 )
-def test_one_that_a_person_has_changed_is_left_alone(small_run, tmp_path, change):
+def test_an_edited_card_is_left_alone(small_run, tmp_path, change):
     run = Run(tmp_path, small_run.run.manifest)
     text = change(card(small_run.run.path))
     (tmp_path / "README.md").write_text(text)
@@ -79,7 +79,7 @@ def test_one_that_a_person_has_changed_is_left_alone(small_run, tmp_path, change
     assert card(run.path) == text
 
 
-def test_one_that_nobody_has_changed_is_written_anew(small_run, tmp_path):
+def test_an_unedited_card_is_rewritten(small_run, tmp_path):
     run = Run(tmp_path, small_run.run.manifest)
     write_model_card(run, 10, 0.1)
     assert "| budget | 800 steps, 10% used |" in card(run.path)
@@ -87,7 +87,7 @@ def test_one_that_nobody_has_changed_is_written_anew(small_run, tmp_path):
     assert "| budget | 800 steps, 20% used |" in card(run.path)
 
 
-def test_a_card_is_known_to_be_unchanged_by_its_last_line(tmp_path):
+def test_the_last_line_shows_whether_a_card_is_edited(tmp_path):
     path = tmp_path / "README.md"
     assert is_generated(path)
     path.write_text(with_checksum("words\n"))

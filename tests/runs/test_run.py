@@ -24,7 +24,7 @@ def test_rows_beyond_a_step_are_removed(tmp_path):
     assert [row.step for row in run.metrics()] == [5, 10]
 
 
-def test_a_run_is_never_written_over(tmp_path):
+def test_a_run_is_never_overwritten(tmp_path):
     Run.create(tmp_path / "run", training_record())
     with pytest.raises(RunError, match="holds a run already"):
         Run.create(tmp_path / "run", training_record())
@@ -59,7 +59,7 @@ def test_the_newest_run_is_the_one_written_last(tmp_path):
     assert newest_run(tmp_path / "nowhere", ("finished",)) is None
 
 
-def test_names_are_numbered_when_taken(tmp_path):
+def test_a_name_that_exists_gets_a_number(tmp_path):
     assert free_path(tmp_path, "novel").name == "novel"
     (tmp_path / "novel").mkdir()
     (tmp_path / "novel-2").mkdir()
