@@ -64,7 +64,7 @@ def wait_for_threads(number: int) -> None:
         time.sleep(0.001)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     epoch=st.integers(0, 5),
     index=st.integers(0, 40),

@@ -341,7 +341,7 @@ def test_pairs_are_evaluated_only_by_a_head_that_is_there(tmp_path, kind, has_pa
     text = write_corpus(tmp_path / "animals.txt", documents=12)
     figures = evaluate(folder, EvaluateOptions(text=str(text)), reporter).validation
     assert (figures.nsp_accuracy is not None) == has_pairs
-    assert any("since the model has no pooler" in note for note in reporter.notes) != has_pairs
+    assert any("because the model has no pooler" in note for note in reporter.notes) != has_pairs
 
 
 def test_texts_become_vectors_by_an_encoder_without_heads(tmp_path):

@@ -92,7 +92,7 @@ FIELDS = {
 }
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(st.fixed_dictionaries(FIELDS), st.lists(st.sampled_from(["a.txt", "-b.txt", "c d"])))
 def test_the_command_line_has_the_options(values, inputs):
     options = PretrainOptions(**values)

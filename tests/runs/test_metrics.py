@@ -96,7 +96,7 @@ objects = st.builds(
 )
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(objects.map(json.dumps) | st.text(max_size=8), max_size=6), st.binary(max_size=9))
 def test_columns_equal_the_rows(lines, rest):
     data = "".join(line.replace("\n", "") + "\n" for line in lines).encode() + rest

@@ -128,7 +128,7 @@ FRAGMENTS = st.one_of(
 TEXTS = st.lists(FRAGMENTS, max_size=12).map("".join)
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(400))
 @given(text=TEXTS, pair=st.none() | TEXTS, options=st.sampled_from(OPTIONS))
 def test_mixtures_of_scripts_are_encoded_as_by_the_reference(
     text: str, pair: str | None, options: dict[str, Any]
@@ -138,7 +138,7 @@ def test_mixtures_of_scripts_are_encoded_as_by_the_reference(
     assert_same(reference.encode(text, pair), ours.encode(text, pair), (text, pair))
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 @given(
     texts=st.lists(TEXTS, max_size=5),
     times=st.integers(1, 400),
@@ -182,7 +182,7 @@ DECODED = [
 DECODED += ["a .", "##a .", "do not", "##x do not"]
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(
     words=st.lists(st.sampled_from(DECODED)),
     skip=st.booleans(),

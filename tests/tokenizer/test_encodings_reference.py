@@ -206,7 +206,7 @@ RANDOM_TEXTS = st.lists(FRAGMENTS, max_size=8).map("".join)
 RANDOM_INPUTS = RANDOM_TEXTS | st.tuples(RANDOM_TEXTS, RANDOM_TEXTS)
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(
     batch=st.lists(RANDOM_INPUTS, min_size=1, max_size=5),
     max_length=st.none() | st.integers(3, 24),

@@ -142,7 +142,7 @@ def test_merges_are_the_reference_s_but_for_the_order_that_breaks_ties(
     assert trained_slowly(texts, 250, min_frequency, beginning_of(ours)) == ours
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(150))
 @given(
     texts=st.lists(st.text("aab bcé.", max_size=20), min_size=1, max_size=12),
     vocab_size=st.integers(20, 60),

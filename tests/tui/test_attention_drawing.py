@@ -71,7 +71,7 @@ def test_a_weight_of_a_tenth_is_visible_beside_one():
 
 
 @given(st.text(max_size=30), st.integers(0, 20))
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 def test_a_label_has_exactly_its_width(piece, width):
     assert cell_len(label(piece, width)) == width
 
@@ -80,7 +80,7 @@ def test_a_label_has_exactly_its_width(piece, width):
 
 
 @given(st.integers(1, 60), st.integers(1, 50), st.integers(1, 50))
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_a_thumbnail_fits_and_keeps_the_maximum(side, across, down):
     weights = drawn_weights(side)
     small = resize(weights, across, down)
@@ -111,7 +111,7 @@ def test_without_colors_a_thumbnails_line_shows_the_maximum_of_two_rows():
     st.integers(4, 70),
     st.data(),
 )
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_a_heat_map_fits_and_shows_the_cell_at_the_cursor(pieces, width, height, data):
     at = tuple(data.draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
     labels = tuple(pieces)
@@ -185,7 +185,7 @@ def test_a_word_is_masked_and_restored():
 
 
 @given(st.lists(st.integers(0, 7), max_size=8))
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(100))
 def test_words_are_restored_in_any_order(order):
     text = MaskedText("the old cat sat on a warm mat")
     masked = text
@@ -220,7 +220,7 @@ def test_hidden_words_are_known_for_masks_outside_an_edit(typed, hidden):
 
 
 @given(st.lists(st.sampled_from(["the ", "[MASK] ", "[MASK]", "M"]), max_size=8), st.data())
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_every_mask_has_a_hidden_word_or_none_after_any_edit(parts, data):
     text = "".join(parts)
     masked = MaskedText("").edited(text)

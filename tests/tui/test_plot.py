@@ -58,7 +58,7 @@ def test_a_cell_of_braille_holds_eight_dots():
 
 
 @given(st.integers(0, 2**32 - 1), st.lists(st.sampled_from([0, 1, 2, 7, 300]), max_size=6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_lines_drawn_together_equal_lines_drawn_one_by_one(seed, counts):
     random = np.random.default_rng(seed)
     lines = []
@@ -108,7 +108,7 @@ def dots(bits):
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30_000), st.booleans())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @example(12302, 1504, True)
 def test_blocks_are_drawn_like_their_points_within_a_quarter_of_a_dot(seed, count, log):
     random = np.random.default_rng(seed)

@@ -52,7 +52,7 @@ def test_a_search_finds_the_token_itself_first_then_prefixes_then_continuations(
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 def test_every_token_covers_the_characters_of_its_span(text):
     tokens = token_spans(small_tokenizer(), text)
     assert [token.token for token in (tokens[0], tokens[-1])] == ["[CLS]", "[SEP]"]

@@ -94,7 +94,7 @@ def computed(model, batch, dtype):
     return {"logits": logits, "pairs": pairs}, gradients
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(batches(), st.integers(1, 3))
 def test_logits_and_gradients_equal_those_of_the_plain_class(batch, layers):
     models = both_classes(replace(CONFIG, num_hidden_layers=layers))
@@ -112,7 +112,7 @@ def test_logits_and_gradients_equal_those_of_the_plain_class(batch, layers):
         )
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(batches())
 def test_both_classes_compute_the_same_in_bfloat16_to_its_precision(batch):
     models = both_classes(CONFIG)
