@@ -50,7 +50,7 @@ def test_a_training_is_started_stopped_and_resumed(tmp_path):
     assert os.getsid(pid) == pid != os.getsid(0)
     request(Run.open(out), "stop")
     assert wait_until_done(Run.open(out)).state == "interrupted"
-    wait_for(lambda: any("go on with: minibert" in line for line in log_tail(out)))
+    wait_for(lambda: any("resume with: minibert" in line for line in log_tail(out)))
     assert "stopping after this step and saving" in (out / "training.log").read_text()
     launch([], PretrainOptions(resume=True, out=str(out), threads=1))
     wait_for(lambda: state(out) == "running")
