@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from minibert import BertForPreTraining, TokenStore
-from minibert.model.initialization import WAVES, init_neighbour_heads
+from minibert.model.initialization import WAVES, init_neighbor_heads
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ def words_in_waves(model: BertForPreTraining, _: TokenStore) -> None:
         weight[1:, start : start + WAVES].normal_(std=model.config.initializer_range)
 
 
-def neighbours_in_all(model: BertForPreTraining, _: TokenStore) -> None:
+def neighbors_in_all(model: BertForPreTraining, _: TokenStore) -> None:
     layers = model.bert.encoder.layer
     for number in range(1, len(layers)):
         layers.insert(0, layers.pop(number))
-        init_neighbour_heads(model, 1.0)
+        init_neighbor_heads(model, 1.0)
         layers.insert(number, layers.pop(0))
 
 
@@ -149,11 +149,11 @@ VARIANTS = {
     "sinusoids-20": Variant("sinusoids of amplitude 0.2", {"position_amplitude": 0.2}),
     "keys-as-queries": Variant("keys start as queries", start=keys_as_queries),
     "frequencies": Variant("output biases start as log frequencies", start=bias_as_frequencies),
-    "no-neighbours": Variant("random heads", {"neighbour_gain": None}),
-    "neighbours-1": Variant("heads attend to neighbors, gain 1", {"neighbour_gain": 1.0}),
-    "neighbours-2": Variant("heads attend to neighbors, gain 2", {"neighbour_gain": 2.0}),
-    "neighbours-3": Variant("heads attend to neighbors, gain 3", {"neighbour_gain": 3.0}),
-    "neighbours-all": Variant("heads of all layers attend to neighbors", start=neighbours_in_all),
+    "no-neighbors": Variant("random heads", {"neighbor_gain": None}),
+    "neighbors-1": Variant("heads attend to neighbors, gain 1", {"neighbor_gain": 1.0}),
+    "neighbors-2": Variant("heads attend to neighbors, gain 2", {"neighbor_gain": 2.0}),
+    "neighbors-3": Variant("heads attend to neighbors, gain 3", {"neighbor_gain": 3.0}),
+    "neighbors-all": Variant("heads of all layers attend to neighbors", start=neighbors_in_all),
     "drawn-outputs": Variant("random output projections", {"zero_outputs": False}),
     "small-outputs": Variant(
         "random output projections, half as large", {"zero_outputs": False}, start=small_outputs
@@ -206,7 +206,7 @@ VARIANTS = {
 
 
 def variant_named(name: str) -> Variant:
-    """A variant, or several joined by +: `mask-20+neighbours-1`."""
+    """A variant, or several joined by +: `mask-20+neighbors-1`."""
     merged: dict[str, Any] = {}
     for part in name.split("+"):
         variant = VARIANTS[part]

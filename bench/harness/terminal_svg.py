@@ -1,7 +1,7 @@
 """Animated SVG of a terminal: frames of character cells become one file without scripts or fonts.
 
 Lines of boxes and braille dots are drawn as paths, so that they look the same in every font; other
-characters are text whose width is fixed. What neighbouring frames share is written once: an element
+characters are text whose width is fixed. What neighboring frames share is written once: an element
 is in a group that is visible from one frame to another, by a CSS animation. A viewer without
 animation shows one frame, the still one.
 """

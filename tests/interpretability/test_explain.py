@@ -146,7 +146,7 @@ def test_maps_have_the_weights_where_they_belong(scripts_model):
         assert shown == [round(w * 100) for w in row.tolist() if w >= 0.005]
 
 
-def test_without_colours_weights_are_blocks_and_without_utf8_characters(scripts_model):
+def test_without_colors_weights_are_blocks_and_without_utf8_characters(scripts_model):
     explanation = minibert.explain("the [MASK] sat on the mat", scripts_model)
     assert "\x1b[" in printed(explanation, 80, **COLOURS)
     for settings in ({}, {**COLOURS, "no_color": True}):

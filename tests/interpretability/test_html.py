@@ -129,7 +129,7 @@ def test_the_mouse_reads_weights_out_too(browser, pages):
     assert browser.ask("at('readout').textContent").startswith("sat attends to on: ")
 
 
-def test_maps_follow_the_colours_of_the_system(pages):
+def test_maps_follow_the_colors_of_the_system(pages):
     pictures = {}
     for dark in (False, True):
         with Browser(find_browser(), dark=dark) as browser:

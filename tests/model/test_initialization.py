@@ -10,7 +10,7 @@ from minibert.config import PretrainOptions
 from minibert.config.recipe import RECIPES
 from minibert.model.fast.bert import BertForPreTraining
 from minibert.model.initialization import (
-    init_neighbour_heads,
+    init_neighbor_heads,
     init_sinusoidal_positions,
     initialize_by_recipe,
     new_model,
@@ -48,7 +48,7 @@ def test_sinusoids_start_positions_only():
     assert changed_by(lambda m: init_sinusoidal_positions(m, amplitude=0.1), model) == [POSITIONS]
     weight = model.get_parameter(POSITIONS)
     assert weight.abs().max() <= 0.1 + 1e-6
-    # Neighbours are near one another and far positions are not.
+    # Neighbors are near one another and far positions are not.
     normal = torch.nn.functional.normalize(weight, dim=1)
     likeness = normal @ normal.T
     assert likeness[10, 11] > 0.9 > likeness[10, 30]
@@ -60,7 +60,7 @@ def test_sinusoids_start_positions_only():
 def test_each_head_of_the_first_layer_attends_to_a_distance_of_its_own(hidden, heads):
     model = a_model(hidden, heads)
     init_sinusoidal_positions(model, amplitude=0.1)
-    changed = changed_by(lambda m: init_neighbour_heads(m, gain=2.0), model)
+    changed = changed_by(lambda m: init_neighbor_heads(m, gain=2.0), model)
     assert changed == [WORDS, QUERIES, KEYS]
 
     length = 40

@@ -84,7 +84,7 @@ def test_the_manifest_records_the_initial_model(corpus, tmp_path):
         RECIPES["minibert"].learning_rate / CONTINUED_PRETRAINING_LR_DIVISOR
     )
     assert recipe.muon_learning_rate == pytest.approx(1e-2 / CONTINUED_PRETRAINING_LR_DIVISOR)
-    assert recipe.position_amplitude is None and recipe.neighbour_gain is None
+    assert recipe.position_amplitude is None and recipe.neighbor_gain is None
     assert recipe.context_scale is None and recipe.zero_outputs is False
     assert "trained from the weights of `model`" in (run.path / "README.md").read_text()
 

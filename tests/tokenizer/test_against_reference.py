@@ -67,7 +67,7 @@ def assert_same(reference: Any, ours: Any, text: object) -> None:
 
 
 def closed_under_rules(chars: Iterable[str]) -> set[str]:
-    """The characters and what normalisation makes of them, so that few words are unknown."""
+    """The characters and what normalization makes of them, so that few words are unknown."""
     closed = set(chars)
     for lowercase in (True, False):
         normalizer = BertNormalizer(strip_accents=True, lowercase=lowercase)

@@ -246,7 +246,7 @@ def test_the_reference_exceeds_the_requested_size_and_ours_refuses() -> None:
         trained(texts, 10)
 
 
-def test_the_reference_joins_the_neighbours_of_a_dropped_character_and_ours_does_not() -> None:
+def test_the_reference_joins_the_neighbors_of_a_dropped_character_and_ours_does_not() -> None:
     texts = ["axb"] * 3 + ["cd"] * 9 + ["a b"]
     reference = BertWordPieceTokenizer()
     reference.train_from_iterator(texts, 100, 2, limit_alphabet=4, show_progress=False)

@@ -10,7 +10,7 @@ from minibert.tui.app import MinibertApp
 from minibert.tui.models.token_spans import describe_tokens, token_spans
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
-from minibert.tui.sections.tokens.neighbours import Neighbours
+from minibert.tui.sections.tokens.neighbors import Neighbors
 from minibert.tui.sections.tokens.token_table import TokenTable
 from minibert.tui.sections.tokens.tokenized_text import TokenizedText
 from minibert.tui.sections.tokens.vocabulary import Vocabulary
@@ -178,7 +178,7 @@ async def test_the_nearest_tokens_are_those_of_the_model(app, small_run):
         table = loaded.model.bert.embeddings.word_embeddings.weight.detach().numpy()
         cow = loaded.tokenizer.token_to_id("cow")
         best = nearest_tokens(loaded.model, table[cow : cow + 1], top_k=3, exclude=[cow])
-        shown = app.screen.query_one(Neighbours).tokens.nearest[:3]
+        shown = app.screen.query_one(Neighbors).tokens.nearest[:3]
         assert [loaded.tokenizer.token_to_id(name) for name, _ in shown] == best.ids[0].tolist()
         assert [cosine for _, cosine in shown] == pytest.approx(best.cosines[0].tolist())
 
@@ -232,7 +232,7 @@ async def test_a_missing_vocabulary_is_reported_and_read_once_it_exists(make_run
         assert "cannot be shown" not in screen_text(app)
 
 
-async def test_a_run_without_weights_shows_a_message_in_place_of_neighbours(make_run, small_run):
+async def test_a_run_without_weights_shows_a_message_in_place_of_neighbors(make_run, small_run):
     run = make_run(5)
     (run.path / "vocab.txt").write_bytes((small_run.run.path / "vocab.txt").read_bytes())
     app = MinibertApp(RunWatcher(run.path), live=False)

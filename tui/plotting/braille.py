@@ -96,7 +96,7 @@ def _per_column(lines: Sequence[Extents], width: int) -> tuple[Floats, Floats]:
     lowest, highest = np.full((2, len(lines) * width), np.nan)
     lowest[reached] = np.minimum.reduceat(least, starts)
     highest[reached] = np.maximum.reduceat(greatest, starts)
-    # Columns without a point are interpolated between their neighbours.
+    # Columns without a point are interpolated between their neighbors.
     before, after = reached[:-1], reached[1:]
     gaps = (after > before + 1) & (after // width == before // width)
     if gaps.any():

@@ -204,7 +204,7 @@ class PretrainOptions:
             recipe = dataclasses.replace(
                 recipe,
                 position_amplitude=None,
-                neighbour_gain=None,
+                neighbor_gain=None,
                 context_scale=None,
                 zero_outputs=False,
             )

@@ -28,7 +28,7 @@ class Recipe:
     initializer_range: float  # standard deviation of the initial matrices
     initializer_width: int | None  # hidden size above which it shrinks; None: it never does
     position_amplitude: float | None  # of sinusoidal position embeddings; None: random ones
-    neighbour_gain: float | None  # of heads that attend to a neighbour first; None: random heads
+    neighbor_gain: float | None  # of heads that attend to a neighbor first; None: random heads
     context_scale: float | None  # of token embeddings from their contexts; None: random ones
     zero_outputs: bool  # whether output projections are 0 at first, so that layers are identities
 
@@ -58,7 +58,7 @@ RECIPES: dict[str, Recipe] = {
         initializer_range=0.05,
         initializer_width=128,
         position_amplitude=0.1,
-        neighbour_gain=2.0,
+        neighbor_gain=2.0,
         context_scale=2.0,
         zero_outputs=True,
     ),
@@ -76,7 +76,7 @@ RECIPES: dict[str, Recipe] = {
         initializer_range=0.02,
         initializer_width=None,
         position_amplitude=None,
-        neighbour_gain=None,
+        neighbor_gain=None,
         context_scale=None,
         zero_outputs=False,
     ),

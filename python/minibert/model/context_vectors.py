@@ -1,11 +1,11 @@
 """Token embeddings from co-occurrence counts, the initialization of the default recipe.
 
-The neighbours of a token say much about its meaning and its use, and they can be counted before the
+The neighbors of a token say much about its meaning and its use, and they can be counted before the
 first training step. A low-rank factorization of the matrix of positive pointwise mutual information
 (PPMI) gives vectors close to those of word2vec (Levy and Goldberg 2014, 'Neural Word Embedding as
 Implicit Matrix Factorization').
 
-Shapes: V tokens of the vocabulary, C contexts (a neighbouring token on one side), D dimensions.
+Shapes: V tokens of the vocabulary, C contexts (a neighboring token on one side), D dimensions.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from minibert.model.bert import BertForPreTraining
 
 WINDOW = 4
-"""The largest distance of a neighbour, in tokens, on either side."""
+"""The largest distance of a neighbor, in tokens, on either side."""
 CONTEXTS = 2048
-"""How many tokens are counted as neighbours: the most frequent ones."""
+"""How many tokens are counted as neighbors: the most frequent ones."""
 LARGEST_TABLE = 1 << 26
 """The most counts, of 4 bytes each; a larger vocabulary has fewer contexts."""
 SMOOTHING = 0.75
@@ -43,7 +43,7 @@ def init_word_embeddings(
     """Initialize the embeddings of the tokens of a dataset by their contexts.
 
     Tokens that never occur keep their random embeddings. Dimensions in which every embedding is 0
-    (`init_neighbour_heads`) stay 0.
+    (`init_neighbor_heads`) stay 0.
 
     Args:
         model: with random token embeddings; changed in place.

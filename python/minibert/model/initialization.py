@@ -1,9 +1,9 @@
 """The initialization of the default recipe, which shortens the plateau at the unigram entropy.
 
 With BERT's published initialization, a small model learns the frequencies of tokens and then stays
-at the unigram entropy for thousands of steps: no head can attend to neighbours before the position
+at the unigram entropy for thousands of steps: no head can attend to neighbors before the position
 embeddings have a structure, and the position embeddings get no gradient before a head attends to
-neighbours. This initialization provides both. The architecture is the published one, and all these
+neighbors. This initialization provides both. The architecture is the published one, and all these
 weights are trained like any others.
 """
 
@@ -71,8 +71,8 @@ def initialize_by_recipe(
     """
     if recipe.position_amplitude is not None:
         init_sinusoidal_positions(model, recipe.position_amplitude)
-    if recipe.neighbour_gain is not None:
-        init_neighbour_heads(model, recipe.neighbour_gain)
+    if recipe.neighbor_gain is not None:
+        init_neighbor_heads(model, recipe.neighbor_gain)
     if recipe.context_scale is not None and dataset is not None:
         init_word_embeddings(model, dataset, recipe.context_scale)
     if recipe.zero_outputs:
@@ -96,7 +96,7 @@ def init_sinusoidal_positions(model: bert.BertForPreTraining, amplitude: float) 
         weight.copy_(amplitude * waves)
 
 
-def init_neighbour_heads(model: bert.BertForPreTraining, gain: float) -> None:
+def init_neighbor_heads(model: bert.BertForPreTraining, gain: float) -> None:
     """Initialize each head of the first layer to attend to one distance: -1, +1, -2, +2, ...
 
     A rotation maps the sinusoids of a position to those of the position at a fixed distance

@@ -37,7 +37,7 @@ class SavedTokenizer:
 
     Attributes:
         tokens: One token for each id; a token that occurs twice has the later id.
-        options: The normalisation of text.
+        options: The normalization of text.
         truncation: The truncation of encodings, if any.
         padding: The padding of encodings, if any.
     """

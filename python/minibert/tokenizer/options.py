@@ -1,4 +1,4 @@
-"""The options of a tokenizer: normalisation of text, truncation and padding of encodings."""
+"""The options of a tokenizer: normalization of text, truncation and padding of encodings."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Direction = Literal["left", "right"]
 
 @dataclass(frozen=True)
 class TokenizerOptions:
-    """The normalisation of text; the defaults are those of `bert-base-uncased`.
+    """The normalization of text; the defaults are those of `bert-base-uncased`.
 
     Attributes:
         lowercase: Whether to lowercase.
         strip_accents: Whether to remove accents; `None`: as `lowercase`.
         handle_chinese_chars: Whether each Chinese character is a word.
         clean_text: Whether to remove control characters.
-        max_input_chars_per_word: A normalised word with more characters becomes `[UNK]`.
+        max_input_chars_per_word: A normalized word with more characters becomes `[UNK]`.
     """
 
     lowercase: bool = True

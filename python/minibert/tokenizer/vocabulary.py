@@ -51,7 +51,7 @@ class VocabTrainingOptions:
         limit_alphabet: The maximum number of different characters, the most frequent ones; `None`:
             all. A word with another character becomes `[UNK]` and is not counted.
         initial_alphabet: Characters to keep before all others, even if they do not occur, as the
-            tokenizer normalises them; with their `##` forms, if they can continue a word.
+            tokenizer normalizes them; with their `##` forms, if they can continue a word.
         special_tokens: The first tokens of the vocabulary.
 
     Raises:
@@ -105,7 +105,7 @@ def train_vocabulary(
     Args:
         texts: A corpus, or an iterable of texts, which is read once. Words do not continue from one
             text to the next.
-        tokenizer: The normalisation of text.
+        tokenizer: The normalization of text.
         options: Of the training.
         progress: Called about once per megabyte while a corpus is read, and then while tokens are
             merged; an exception that it raises stops the training.

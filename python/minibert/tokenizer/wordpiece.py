@@ -45,7 +45,7 @@ __all__ = [
 
 
 class WordPieceTokenizer(TokenIds):
-    """BERT's tokenizer: normalises a text, splits it into words, and words into tokens.
+    """BERT's tokenizer: normalizes a text, splits it into words, and words into tokens.
 
     Make one with `from_vocab`, `from_pretrained` or `train`. A tokenizer is immutable
     (`with_truncation` and similar methods return another one that shares the vocabulary), thread
@@ -403,7 +403,7 @@ class WordPieceTokenizer(TokenIds):
 
     @property
     def options(self) -> TokenizerOptions:
-        """The normalisation of text."""
+        """The normalization of text."""
         return self._options
 
     @property

@@ -31,7 +31,7 @@ def resize(weights: NDArray[np.float32], across: int, down: int) -> NDArray[np.f
 
 
 def _max_pool(weights: NDArray[np.float32], dots: int, axis: int) -> NDArray[np.float32]:
-    """Reduce an axis to at most `dots` entries, each the maximum of its neighbours."""
+    """Reduce an axis to at most `dots` entries, each the maximum of its neighbors."""
     size = weights.shape[axis]
     if size <= dots:
         return weights

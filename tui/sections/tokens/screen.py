@@ -20,7 +20,7 @@ from minibert.tui.models.token_spans import TokenSpan, describe_tokens, token_sp
 from minibert.tui.models.worker import ModelWorker
 from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.sections.base import SectionScreen
-from minibert.tui.sections.tokens.neighbours import NearestTokens, Neighbours
+from minibert.tui.sections.tokens.neighbors import NearestTokens, Neighbors
 from minibert.tui.sections.tokens.token_table import TokenTable
 from minibert.tui.sections.tokens.tokenized_text import TokenizedText
 from minibert.tui.sections.tokens.vocabulary import Vocabulary
@@ -56,7 +56,7 @@ class TokensScreen(SectionScreen):
         self._weights: Path | None = None
         self._tokenizer: WordPieceTokenizer | None = None
         self._tokens: list[TokenSpan] = []  # of the text
-        self._selected: int | None = None  # the id of the token whose neighbours are shown
+        self._selected: int | None = None  # the id of the token whose neighbors are shown
 
     def compose_content(self) -> ComposeResult:
         """The text and its tokens above the tables."""
@@ -72,7 +72,7 @@ class TokensScreen(SectionScreen):
                 pane.border_title = "Tokens"
                 yield TokenTable("list")
             yield Vocabulary()
-            yield Neighbours()
+            yield Neighbors()
 
     def show(self, snapshot: RunSnapshot) -> None:
         """Read the tokenizer of another run; find the nearest tokens in newer weights."""
@@ -81,7 +81,7 @@ class TokensScreen(SectionScreen):
             self._read_tokenizer(snapshot.path)
         if snapshot.weights != self._weights:
             self._weights = snapshot.weights
-            self._find_neighbours()
+            self._find_neighbors()
 
     # ---- keys -----------------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class TokensScreen(SectionScreen):
         tokens = [] if self._tokenizer is None else _tokens_by_id(self._tokenizer)
         self.query_one(Vocabulary).set_tokens(tokens)
         self._tokenize()
-        self._find_neighbours()
+        self._find_neighbors()
 
     def _tokenize(self) -> None:
         text = self.query_one("#text", Field).value
@@ -146,13 +146,13 @@ class TokensScreen(SectionScreen):
     def _select(self, token_id: int) -> None:
         if token_id != self._selected:
             self._selected = token_id
-            self._find_neighbours()
+            self._find_neighbors()
 
-    @work(exclusive=True, group="neighbours")
-    async def _find_neighbours(self) -> None:
+    @work(exclusive=True, group="neighbors")
+    async def _find_neighbors(self) -> None:
         tokenizer, id, weights = self._tokenizer, self._selected, self._weights
         token = None if tokenizer is None or id is None else tokenizer.id_to_token(id)
-        panel = self.query_one(Neighbours)
+        panel = self.query_one(Neighbors)
         if tokenizer is None or id is None or weights is None or token is None:
             panel.tokens = NearestTokens()
             return

@@ -38,24 +38,24 @@ class Canvas:
     """The capabilities of a console.
 
     Attributes:
-        colours: whether it shows background colors.
+        colors: whether it shows background colors.
         ascii: whether it shows only ASCII.
         width: in cells.
     """
 
-    colours: bool
+    colors: bool
     ascii: bool
     width: int
 
     @classmethod
     def of(cls, console: Console) -> Canvas:
         """From the settings of a console, which follow the terminal and NO_COLOR."""
-        colours = console.color_system is not None and not console.no_color
-        return cls(colours, not console.encoding.startswith("utf"), console.width)
+        colors = console.color_system is not None and not console.no_color
+        return cls(colors, not console.encoding.startswith("utf"), console.width)
 
     def cell(self, weight: float, width: int) -> tuple[str, Style]:
         """A cell without text, shaded by a weight."""
-        if self.colours:
+        if self.colors:
             return " " * width, _background(weight)
         return self.glyph(weight) * width, Style()
 
@@ -122,7 +122,7 @@ def small_maps(
                 cells = column[number].copy()
                 cells.truncate(width + _GAP, pad=True)
                 line.append_text(cells)
-            if not canvas.colours:
+            if not canvas.colors:
                 line.rstrip()
             lines.append(line)
         if start + across < len(maps):
@@ -141,7 +141,7 @@ def _wide_map(canvas: Canvas, weights: NDArray[np.float32]) -> list[Text]:
 def _dense_map(canvas: Canvas, weights: NDArray[np.float32], width: int) -> list[Text]:
     """One cell per weight, or half a cell with colors."""
     weights = _pooled(weights, width)
-    if not canvas.colours:
+    if not canvas.colors:
         return [Text("".join(canvas.glyph(float(w)) for w in row)) for row in weights]
     if len(weights) % 2:
         weights = np.vstack((weights, np.zeros_like(weights[:1])))
@@ -185,7 +185,7 @@ def large_map(canvas: Canvas, tokens: list[str], weights: NDArray[np.float32]) -
 
 def _numbered(canvas: Canvas, weight: float, width: int) -> tuple[str, Style]:
     number = f"{weight * 100:.0f}" if weight >= 0.005 else ""
-    if not canvas.colours:
+    if not canvas.colors:
         return (canvas.glyph(weight) + f"{number:>3}").ljust(width), Style()
     ink = text_color(weight_color(weight, DARK))
     return f"{number:^{width}}", Style(color=ink) + _background(weight)

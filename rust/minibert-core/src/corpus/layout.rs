@@ -61,17 +61,17 @@ const STRETCH: usize = 250;
 pub(super) fn is_sentence_a_line(lines: &[Line<'_>]) -> bool {
     let mut looked_at = 0;
     let mut single = 0;
-    let mut neighbours = 0;
+    let mut neighbors = 0;
     for line in sample(lines) {
         for pair in line.windows(2) {
-            neighbours += usize::from(!pair[0].is_blank() && !pair[1].is_blank());
+            neighbors += usize::from(!pair[0].is_blank() && !pair[1].is_blank());
         }
         for line in line.iter().filter(|line| !line.is_blank()) {
             looked_at += 1;
             single += usize::from(is_one_sentence(line.text));
         }
     }
-    looked_at > 1 && single * 20 >= looked_at * 17 && neighbours * 2 >= looked_at
+    looked_at > 1 && single * 20 >= looked_at * 17 && neighbors * 2 >= looked_at
 }
 
 fn sample<'a, 'b>(lines: &'a [Line<'b>]) -> impl Iterator<Item = &'a [Line<'b>]> {

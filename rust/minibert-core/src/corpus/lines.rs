@@ -163,7 +163,7 @@ pub(super) fn is_wide(c: char) -> bool {
 }
 
 /// The columns of a text, if its white space is surely single spaces and no character is wide, found
-/// from pairs of neighbouring bytes; `None` if that is uncertain.
+/// from pairs of neighboring bytes; `None` if that is uncertain.
 fn plain_columns(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let next = bytes.get(1..).unwrap_or_default();

@@ -142,7 +142,7 @@ mod tests {
         for (tokens, expected) in [(5, 1), (10, 2), (30, 4), (128, 19), (512, 77)] {
             assert_eq!(predictions(0.15, None, tokens, tokens - 3), expected);
         }
-        // Python rounds a half to the even neighbour: 0.25 × 10 is 2, 0.25 × 14 is 4.
+        // Python rounds a half to the even neighbor: 0.25 × 10 is 2, 0.25 × 14 is 4.
         assert_eq!(predictions(0.25, None, 10, 7), 2);
         assert_eq!(predictions(0.25, None, 14, 11), 4);
         assert_eq!(predictions(0.15, Some(20), 512, 509), 20);

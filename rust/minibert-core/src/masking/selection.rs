@@ -25,7 +25,7 @@ pub(super) enum TokenKind {
     ContinuesWord,
 }
 
-/// Neighbouring columns that are selected together: a word, or a token if words do not matter.
+/// Neighboring columns that are selected together: a word, or a token if words do not matter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Word {
     start: u32,

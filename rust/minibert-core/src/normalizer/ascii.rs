@@ -59,7 +59,7 @@ mod tests {
     use crate::options::TokenizerOptions;
 
     #[test]
-    fn deleted_bytes_and_bytes_beyond_ascii_are_for_the_normaliser() {
+    fn deleted_bytes_and_bytes_beyond_ascii_are_for_the_normalizer() {
         let clean = AsciiTable::new(&Normalizer::new(&TokenizerOptions::default()));
         let unclean = AsciiTable::new(&Normalizer::new(&TokenizerOptions {
             clean_text: false,

@@ -1,6 +1,6 @@
 //! The result of normalization for each character, in one table.
 //!
-//! The table covers every character whose result does not depend on its neighbours, and marks the few
+//! The table covers every character whose result does not depend on its neighbors, and marks the few
 //! others (marks that survive and may be reordered). It is computed from [`Normalizer`], which defines
 //! the rules.
 
@@ -24,7 +24,7 @@ pub enum NormalizedChar<'c> {
     Space,
     /// Nothing remains.
     Removed,
-    /// The result depends on the neighbouring characters.
+    /// The result depends on the neighboring characters.
     Contextual,
 }
 

@@ -123,7 +123,7 @@ impl Normalizer {
         self.action(c) == Action::Letter && !c.is_ascii_uppercase()
     }
 
-    /// Whether the result depends on the neighbouring characters: one of its marks survives, and marks
+    /// Whether the result depends on the neighboring characters: one of its marks survives, and marks
     /// may be reordered.
     pub fn is_contextual(&self, c: char) -> bool {
         let survives = |part| combining_class(part) > 0 && !contains(tables::MARKS, part);

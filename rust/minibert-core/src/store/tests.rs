@@ -135,7 +135,7 @@ fn a_tiny_corpus_holds_out_two_documents_and_a_tinier_one_is_refused() {
 }
 
 #[test]
-fn neighbours_count_by_their_distance_and_side_and_across_sentences() {
+fn neighbors_count_by_their_distance_and_side_and_across_sentences() {
     let store = store(&[&["ab", "cd"], &["ad"]]);
     let [a, b, c, d] = [5, 6, 7, 8];
     let counts = store.context_counts(&[0, 1], &[d as u32, a as u32], 2);
@@ -149,7 +149,7 @@ fn neighbours_count_by_their_distance_and_side_and_across_sentences() {
 }
 
 #[test]
-fn neighbours_are_counted_in_the_named_documents_alone() {
+fn neighbors_are_counted_in_the_named_documents_alone() {
     let store = store(&[&["ab"], &["ac"]]);
     let counts = store.context_counts(&[1], &[5], 4);
     let seen: Vec<usize> = (0..counts.len()).filter(|&at| counts[at] > 0.0).collect();

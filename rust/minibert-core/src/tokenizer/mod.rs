@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_one_unk_and_its_neighbours_stand() {
+    fn an_unknown_word_is_one_unk_and_its_neighbors_stand() {
         assert_eq!(plain("unaffable unaffablex Áb."), [5, 6, 7, 1, 8, 9, 10]);
     }
 

@@ -1,7 +1,7 @@
-//! The words of a text as sequences of tokens, and the count of each pair of neighbouring tokens.
+//! The words of a text as sequences of tokens, and the count of each pair of neighboring tokens.
 //!
 //! The cost of a merge is proportional to the number of its positions: every pair knows its positions,
-//! and a token knows its number of characters, so its neighbours are found without reading the whole
+//! and a token knows its number of characters, so its neighbors are found without reading the whole
 //! word.
 
 use foldhash::fast::FixedState;
@@ -13,7 +13,7 @@ use crate::Result;
 use crate::error::VocabularyError;
 use crate::tokenizer::vocabulary::CONTINUATION;
 
-/// Two neighbouring tokens, by their ids. Pairs are ordered by the first, then by the second.
+/// Two neighboring tokens, by their ids. Pairs are ordered by the first, then by the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Pair(u64);
 
@@ -68,8 +68,8 @@ pub(super) struct MergeState {
     pairs: HashMap<Pair, Positions, FixedState>,
     /// The first cells of all positions of each pair; some may be out of date.
     positions: Vec<u32>,
-    before: Neighbours,
-    behind: Neighbours,
+    before: Neighbors,
+    behind: Neighbors,
 }
 
 /// The changes that a merge made.
@@ -122,8 +122,8 @@ impl MergeState {
             lengths: vec![1; tokens.len()],
             pairs: HashMap::default(),
             positions: Vec::new(),
-            before: Neighbours::default(),
-            behind: Neighbours::default(),
+            before: Neighbors::default(),
+            behind: Neighbors::default(),
         };
         words.find_pairs();
         Ok(words)
@@ -252,7 +252,7 @@ impl MergeState {
         count
     }
 
-    /// Counts the pairs of a new token with its neighbours, instead of those of its parts.
+    /// Counts the pairs of a new token with its neighbors, instead of those of its parts.
     fn recount(&mut self, merged: Pair, token: u32) -> Vec<Pair> {
         let mut grown = Vec::new();
         // Pairs with the token behind come first. Where a pair follows itself, the new token stands
@@ -306,7 +306,7 @@ impl MergeState {
 
 /// The tokens beside a merged pair, and their positions there.
 #[derive(Default)]
-struct Neighbours {
+struct Neighbors {
     found: Vec<(u32, Positions)>,
     /// One more than the index in `found`, by token; 0 for tokens that are not in it.
     numbers: Vec<u32>,
@@ -314,7 +314,7 @@ struct Neighbours {
     positions: Vec<(u32, u32)>,
 }
 
-impl Neighbours {
+impl Neighbors {
     fn make_room(&mut self, tokens: usize) {
         self.numbers.resize(tokens, 0);
     }
@@ -332,7 +332,7 @@ impl Neighbours {
         self.positions.push((index, cell as u32));
     }
 
-    /// Moves the positions to the end of `all`, grouped by neighbour.
+    /// Moves the positions to the end of `all`, grouped by neighbor.
     fn put_positions(&mut self, all: &mut Vec<u32>) {
         let mut end = all.len();
         all.resize(end + self.positions.len(), 0);

@@ -1,4 +1,4 @@
-//! Training a vocabulary: pairs of neighbouring tokens are merged one after the other, with `##` before
+//! Training a vocabulary: pairs of neighboring tokens are merged one after the other, with `##` before
 //! every token that continues a word.
 //!
 //! By default the next pair is the most frequent one: what Hugging Face `tokenizers` calls `WordPiece`
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_a_dropped_character_are_not_joined() {
+    fn neighbors_of_a_dropped_character_are_not_joined() {
         let words = [("aXb", 50), ("ab", 1), ("cd", 60)];
         let options = TrainOptions {
             limit_alphabet: Some(4),

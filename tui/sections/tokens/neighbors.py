@@ -30,7 +30,7 @@ class NearestTokens:
     message: str | None = None
 
 
-class Neighbours(Widget):
+class Neighbors(Widget):
     """A line with a bar and the cosine for each of the nearest tokens, as many as fit.
 
     Attributes:
