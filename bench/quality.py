@@ -36,7 +36,7 @@ from minibert import (
     PretrainingDataset,
     TokenStore,
     WordPieceTokenizer,
-    evaluate_masked_words,
+    evaluate_masked_lm,
 )
 from minibert.config import PretrainOptions
 from minibert.io.units import parse_duration
@@ -196,7 +196,7 @@ def main() -> None:
                 seconds = in_its_own_process(name, given, seed, folder)
                 tokenizer = WordPieceTokenizer.from_pretrained(folder)
                 dataset = validation_set(given, tokenizer)
-                found = evaluate_masked_words(SIDES[name][1](folder), dataset, tokenizer)
+                found = evaluate_masked_lm(SIDES[name][1](folder), dataset, tokenizer)
                 table.add_row(
                     name,
                     str(seed),

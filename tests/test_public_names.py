@@ -79,5 +79,5 @@ def test_the_report_of_imports_sees_torch():
 
 
 def test_each_public_name_is_defined_where_the_package_imports_it_from():
-    for name, home in minibert._HOMES.items():
+    for name, home in minibert._MODULE_OF.items():
         assert hasattr(importlib.import_module(f"minibert.{home}"), name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from minibert.data.token_store import TokenStore
     from minibert.errors import MinibertError
     from minibert.evaluation.evaluate import Evaluation
-    from minibert.evaluation.masked_lm import MaskedWords, evaluate_masked_words
+    from minibert.evaluation.masked_lm import MaskedLMScores, evaluate_masked_lm
     from minibert.evaluation.minimal_pairs import (
         MinimalPairs,
         evaluate_minimal_pairs,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from minibert.tokenizer.wordpiece import Encoding, WordPieceTokenizer
     from minibert.training.trainer import Trainer, TrainerCallback
 
-_HOMES = {
+_MODULE_OF = {
     "Batch": "data.dataset",
     "BatchStream": "data.dataloader",
     "BertConfig": "config.model",
@@ -54,13 +54,13 @@ _HOMES = {
     "Corpus": "corpus",
     "Encoding": "tokenizer.wordpiece",
     "EpochBatches": "data.dataloader",
-    "evaluate_masked_words": "evaluation.masked_lm",
+    "evaluate_masked_lm": "evaluation.masked_lm",
     "evaluate_minimal_pairs": "evaluation.minimal_pairs",
     "EvaluateOptions": "config",
     "Evaluation": "evaluation.evaluate",
     "Explanation": "interpretability.explanation",
     "FillMask": "inference.fill_mask",
-    "MaskedWords": "evaluation.masked_lm",
+    "MaskedLMScores": "evaluation.masked_lm",
     "FinetuneOptions": "config",
     "Metrics": "runs.metrics",
     "MinibertError": "errors",
@@ -102,7 +102,7 @@ __all__ = [
     "Explanation",
     "FillMask",
     "FinetuneOptions",
-    "MaskedWords",
+    "MaskedLMScores",
     "Metrics",
     "MinibertError",
     "MinimalPairs",
@@ -118,7 +118,7 @@ __all__ = [
     "TrainerCallback",
     "WordPieceTokenizer",
     "__version__",
-    "evaluate_masked_words",
+    "evaluate_masked_lm",
     "evaluate_minimal_pairs",
     "explain",
     "finetune",
@@ -131,8 +131,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("minibert._core").__version__
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"minibert.{_HOMES[name]}"), name)
+    if name in _MODULE_OF:
+        return getattr(importlib.import_module(f"minibert.{_MODULE_OF[name]}"), name)
     raise AttributeError(f"module 'minibert' has no attribute {name!r}")
 
 

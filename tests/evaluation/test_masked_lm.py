@@ -15,7 +15,7 @@ from minibert.data.token_store import TokenStore
 from minibert.errors import CorpusError, RunError
 from minibert.evaluation.baselines import uniform_baseline, unigram_baseline
 from minibert.evaluation.evaluate import evaluate
-from minibert.evaluation.masked_lm import evaluate_masked_words
+from minibert.evaluation.masked_lm import evaluate_masked_lm
 from minibert.evaluation.text_length import text_length, without_special
 from minibert.model.pretrained import Pretrained
 from minibert.pretraining.pretrain import pretrain
@@ -73,7 +73,7 @@ def test_the_scores_equal_those_of_plain_loops_with_either_librarys_model(
         transformers = pytest.importorskip("transformers")
         slow_model = transformers.BertForPreTraining.from_pretrained(small_run.run.path).eval()
     losses, ranks, pair_losses, pair_ranks = slow_figures(slow_model, dataset)
-    found = evaluate_masked_words(loaded.model, dataset, loaded.tokenizer)
+    found = evaluate_masked_lm(loaded.model, dataset, loaded.tokenizer)
     near = {"abs": 1e-5 if theirs else 2e-6}
     assert found.predictions == len(losses) > 100
     assert found.mlm_loss == pytest.approx(np.mean(losses), **near)
@@ -104,7 +104,7 @@ def test_words_and_characters_do_not_depend_on_the_vocabulary(other_text):
 
 def test_a_loss_per_word_or_character_is_that_of_all_tokens_over_their_number(loaded, other_text):
     dataset = dataset_of(other_text, loaded.tokenizer)
-    found = evaluate_masked_words(loaded.model, dataset, loaded.tokenizer)
+    found = evaluate_masked_lm(loaded.model, dataset, loaded.tokenizer)
     words = re.findall(r"\w+|[^\w\s]", other_text.read_text().lower())
     tokens = sum(len(loaded.tokenizer.encode(word, add_special_tokens=False)) for word in words)
     assert found.loss_per_word == pytest.approx(found.mlm_loss * tokens / len(words))
@@ -151,7 +151,7 @@ def test_a_text_of_only_unknown_words_is_refused(loaded, tmp_path):
     path.write_text("猫 犬\n鳥\n\n馬\n牛 羊\n" * 20)
     dataset = dataset_of(path, loaded.tokenizer, "line")
     with pytest.raises(CorpusError, match=r"all are \[UNK\]"):
-        evaluate_masked_words(loaded.model, dataset, loaded.tokenizer)
+        evaluate_masked_lm(loaded.model, dataset, loaded.tokenizer)
 
 
 # ---- which text, which masks --------------------------------------------------------------------

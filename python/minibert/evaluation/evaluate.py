@@ -14,7 +14,7 @@ import numpy as np
 
 from minibert.config import DEFAULT_PLL, PAIR_TASKS
 from minibert.evaluation.baselines import uniform_baseline, unigram_baseline
-from minibert.evaluation.masked_lm import MaskedWords, evaluate_masked_words
+from minibert.evaluation.masked_lm import MaskedLMScores, evaluate_masked_lm
 from minibert.evaluation.minimal_pairs import (
     MinimalPairs,
     evaluate_minimal_pairs,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationScores(MaskedWords):
+class ValidationScores(MaskedLMScores):
     """The scores of a model and of two baselines on a text.
 
     Attributes:
@@ -144,7 +144,7 @@ def evaluate(
 def _validation(loaded: Pretrained, text: ValidationText, reporter: Reporter) -> ValidationScores:
     reporter.stage("predicting masked tokens")
     dataset, tokenizer = text.dataset, loaded.tokenizer
-    scores = evaluate_masked_words(
+    scores = evaluate_masked_lm(
         loaded.model, dataset, tokenizer, device=loaded.device, advance=reporter.advance
     )
     counts = dataset.token_counts()

@@ -32,7 +32,7 @@ MaskedModel = Callable[[Tensor, Tensor, Tensor | None, Tensor], PreTrainingOutpu
 
 
 @dataclass(frozen=True, slots=True)
-class MaskedWords(TokenScores):
+class MaskedLMScores(TokenScores):
     """The scores of masked tokens and of sentence pairs.
 
     Attributes:
@@ -53,14 +53,14 @@ class MaskedWords(TokenScores):
     intervals: dict[str, Interval | None]
 
 
-def evaluate_masked_words(
+def evaluate_masked_lm(
     model: MaskedModel,
     dataset: PretrainingDataset,
     tokenizer: WordPieceTokenizer,
     *,
     device: torch.device | str = "cpu",
     advance: Callable[[float], None] = lambda share: None,
-) -> MaskedWords:
+) -> MaskedLMScores:
     """Evaluate a model on all batches of a dataset's first epoch, whose masks are always the same.
 
     Args:
@@ -123,14 +123,14 @@ def _losses(logits: Tensor, labels: Tensor) -> tuple[NDArray[np.float64], NDArra
 
 def _scores(
     table: NDArray[np.float64], dataset: PretrainingDataset, tokenizer: WordPieceTokenizer
-) -> MaskedWords:
+) -> MaskedLMScores:
     length = text_length(dataset.token_counts(), tokenizer)
     masked, examples = table[:, _MASKED], len(table)
     loss, correct, correct_at_5 = table[:, :_MASKED].sum(axis=0) / masked.sum()
     loss_interval = ratio_interval(table[:, _LOSS], masked)
     has_pairs = dataset.objective in PAIR_TASKS
     pairs_correct = int(table[:, _PAIR_CORRECT].sum())
-    return MaskedWords(
+    return MaskedLMScores(
         **dataclasses.asdict(token_scores(loss, correct, correct_at_5, length)),
         nsp_loss=float(table[:, _PAIR_LOSS].mean()) if has_pairs else None,
         nsp_accuracy=pairs_correct / examples if has_pairs else None,
