@@ -2,8 +2,9 @@
 
 To add a section:
 
-1. Write `sections/NAME/screen.py` with a subclass of `SectionScreen` (`sections/base.py`) that
-   defines `compose_content` and `show`, and its style sheet `sections/NAME/screen.tcss`.
+1. Make the folder `sections/NAME/` with an `__init__.py` (a docstring), `screen.py` and the style
+   sheet `screen.tcss`. `screen.py` has a subclass of `SectionScreen` (`sections/base.py`) with
+   `CSS_PATH = "screen.tcss"` that defines `compose_content` and `show`.
 2. Add a function and an entry of `SECTIONS` below. The key, the tab in the top line, the entry of
    the command palette and the help follow from it.
 3. Add NAME to the contract `sections` in `pyproject.toml`: sections do not import one another.
