@@ -7,10 +7,12 @@
 use std::ops::Range;
 
 use super::lines::{Line, is_wide};
-use super::wrap_width::{LONGEST_WORD, VOTERS, WIDEST, WidthVotes, is_inside_sentence};
+use super::wrap_width::{LONGEST_WORD, WIDEST, WidthVotes, is_inside_sentence};
 
 /// How many columns a wrapped line may be too wide: cleaning a text after it was wrapped widens lines.
 const SLACK: usize = 8;
+/// The number of lines on each side among which the widest gives the width, where none is detected.
+const WIDEST_REACH: usize = 24;
 /// The number of lines on each side that distinguish verse from prose.
 const VERSE_REACH: usize = 3;
 
@@ -28,7 +30,8 @@ pub(super) enum Wrapping {
     None,
     /// Lines near which a wrap width is detected.
     Seen,
-    /// All lines are known to be wrapped: where no width is detected, that of the widest line counts.
+    /// All lines are known to be wrapped: where no width is detected, that of the
+    /// widest line nearby counts.
     Known,
 }
 
@@ -97,7 +100,7 @@ impl<'a> Joiner<'a> {
     fn new(lines: &'a [Line<'a>], wrapping: Wrapping) -> Self {
         let votes = match wrapping {
             Wrapping::None => WidthVotes::default(),
-            _ => WidthVotes::new(lines),
+            Wrapping::Seen | Wrapping::Known => WidthVotes::new(lines),
         };
         Self {
             lines,
@@ -178,7 +181,7 @@ impl<'a> Joiner<'a> {
     }
 
     fn widest_near(&self, at: usize) -> Option<usize> {
-        let near = at.saturating_sub(VOTERS)..(at + VOTERS).min(self.lines.len());
+        let near = at.saturating_sub(WIDEST_REACH)..(at + WIDEST_REACH).min(self.lines.len());
         self.lines[near]
             .iter()
             .map(Line::width)

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::lines::Line;
 
 /// Pairs on each side of a line that vote on its wrap width.
-pub(super) const VOTERS: usize = 24;
+const VOTERS: usize = 24;
 /// Pairs farther than this many lines away do not vote.
 const REACH: usize = 200;
 /// Prose is not wrapped narrower than this, but lists are.

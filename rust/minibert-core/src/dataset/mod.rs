@@ -13,8 +13,7 @@ pub use options::{BatchOptions, Shard, Subset};
 
 use crate::error::{CorpusError, OptionError};
 use crate::examples::{
-    EpochPlan, Example, ExampleOptions, ExampleSource, Objective, balanced_random_next_prob,
-    check_documents,
+    EpochPlan, Example, ExampleOptions, ExampleSource, balanced_random_next_prob, check_documents,
 };
 use crate::masking::{Masking, Predictions, Scratch};
 use crate::rng::{Purpose, Stream};
@@ -58,7 +57,7 @@ impl PretrainingDataset {
             balanced_labels,
             ..
         } = options.examples;
-        if balanced_labels && objective == Objective::NextSentence {
+        if balanced_labels && objective.has_random_segments() {
             dataset.random_next_prob = balanced_random_next_prob(&dataset.source());
         }
         dataset.check_size()?;

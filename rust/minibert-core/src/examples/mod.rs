@@ -59,7 +59,18 @@ impl Objective {
 
     /// Whether there is a second segment, and with it a label.
     pub fn has_pairs(self) -> bool {
-        matches!(self, Self::NextSentence | Self::SentenceOrder)
+        match self {
+            Self::NextSentence | Self::SentenceOrder => true,
+            Self::FullSentences | Self::DocSentences | Self::Line => false,
+        }
+    }
+
+    /// Whether second segments come from elsewhere in the corpus at random.
+    pub fn has_random_segments(self) -> bool {
+        match self {
+            Self::NextSentence => true,
+            Self::SentenceOrder | Self::FullSentences | Self::DocSentences | Self::Line => false,
+        }
     }
 
     /// The number of special tokens: `[CLS]`, and a `[SEP]` after each segment.
@@ -100,7 +111,7 @@ impl ExampleOptions {
         }
         OptionError::check_probability("short_seq_prob", self.short_seq_prob)?;
         OptionError::check_probability("hard_negative_prob", self.hard_negative_prob)?;
-        if self.hard_negative_prob > 0.0 && self.objective != Objective::NextSentence {
+        if self.hard_negative_prob > 0.0 && !self.objective.has_random_segments() {
             return Err(OptionError::HardNegatives {}.into());
         }
         Ok(())
@@ -125,7 +136,7 @@ pub fn check_documents(
         }
         .into());
     }
-    if objective != Objective::NextSentence {
+    if !objective.has_random_segments() {
         return Ok(());
     }
     if documents.len() < 2 {

@@ -68,7 +68,7 @@ pub fn balanced_random_next_prob(source: &ExampleSource<'_>) -> f64 {
 }
 
 impl ExampleSource<'_> {
-    /// The pairs of one document, in its order.
+    /// The pairs of one document, in its order. An objective without pairs has none.
     pub(super) fn pairs(&self, document: usize, epoch: u32, each: &mut impl FnMut(Pair)) {
         let mut rng = Stream::new(self.seed, Purpose::Pairs, epoch, document as u64);
         let target = self.target_len(&mut rng);
@@ -80,7 +80,8 @@ impl ExampleSource<'_> {
                 Objective::NextSentence => {
                     Some(self.next_sentence(document, chunk, target, &mut rng))
                 }
-                _ => self.sentence_order(chunk, sentences.end, &mut rng),
+                Objective::SentenceOrder => self.sentence_order(chunk, sentences.end, &mut rng),
+                Objective::FullSentences | Objective::DocSentences | Objective::Line => None,
             };
             let Some((pair, end)) = made else { return };
             first = end;

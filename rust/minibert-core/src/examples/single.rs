@@ -28,12 +28,13 @@ struct OpenExample<F> {
 }
 
 impl ExampleSource<'_> {
-    /// The examples, in the order of the corpus.
+    /// The examples, in the order of the corpus. An objective with pairs has none.
     pub(super) fn singles(&self, each: &mut impl FnMut(Example)) {
         let until = match self.options.objective {
+            Objective::FullSentences => Until::Full,
             Objective::DocSentences => Until::Document,
             Objective::Line => Until::Sentence,
-            _ => Until::Full,
+            Objective::NextSentence | Objective::SentenceOrder => return,
         };
         let mut open = OpenExample {
             max_tokens: self.options.max_tokens(),

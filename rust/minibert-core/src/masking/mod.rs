@@ -47,10 +47,10 @@ impl Masking {
             return Err(VocabularyError::OnlySpecialTokens {}.into());
         }
         let special = store.special();
-        let words_matter = options.unit != MaskUnit::Token;
+        let keeps_words = options.unit.keeps_words();
         let kind = |id| match id {
             id if special.contains(id) => TokenKind::Special,
-            id if words_matter && store.is_continuation(id) => TokenKind::ContinuesWord,
+            id if keeps_words && store.is_continuation(id) => TokenKind::ContinuesWord,
             _ => TokenKind::BeginsWord,
         };
         let below = |probability: f64| (probability * 2_f64.powi(32)).ceil() as u64;
@@ -85,9 +85,9 @@ impl Masking {
         let unit = self.options.unit;
         let candidates = selection.find_words(ids, &self.kinds);
         let budget = self.options.predictions(rate, ids.len(), candidates);
-        selection.draw(unit, budget, rng);
+        selection.select(unit, budget, rng);
         let mut replacement_draw = 0;
-        selection.each_chosen(|column, begins_unit| {
+        selection.each_selected(|column, begins_unit| {
             let id = &mut ids[column];
             positions.push((*first_position + column) as i64);
             masked_ids.push(*id);

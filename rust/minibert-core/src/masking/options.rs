@@ -34,6 +34,22 @@ impl MaskUnit {
             }
         })
     }
+
+    /// Whether the tokens of a word are selected together.
+    pub(super) fn keeps_words(self) -> bool {
+        match self {
+            Self::Token => false,
+            Self::WholeWord | Self::Span | Self::Ngram => true,
+        }
+    }
+
+    /// Whether all tokens of a unit share one replacement draw.
+    pub(super) fn shares_replacement(self) -> bool {
+        match self {
+            Self::Span => true,
+            Self::Token | Self::WholeWord | Self::Ngram => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

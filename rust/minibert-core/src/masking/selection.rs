@@ -12,20 +12,21 @@ const SPAN_WEIGHTS: [u32; 10] = [
 ];
 /// 1/n, multiplied by six.
 const NGRAM_WEIGHTS: [u32; 3] = [6, 3, 2];
-/// After this many spans in a row that begin in a selected one, single words are drawn.
-const PATIENCE: usize = 10;
+/// After this many attempts in a row that found no room for a run, single words are selected.
+const MAX_MISSES: usize = 10;
 
-/// What masking needs to know of a token.
+/// The kind of a token, which decides how masking selects it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// Never selected. `[UNK]` is one of them, since predicting it teaches nothing.
     Special,
-    /// Also any other token, if words do not matter.
+    /// Also every other token, if single tokens are selected.
     BeginsWord,
     ContinuesWord,
 }
 
-/// Neighboring columns that are selected together: a word, or a token if words do not matter.
+/// Neighboring columns that are selected together: a word, or a token if single tokens are
+/// selected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Word {
     start: u32,
@@ -38,14 +39,14 @@ impl Word {
     }
 }
 
-/// The selection for one example. Its buffers are used again for the next.
+/// The selection for one example. The next example uses its buffers again.
 #[derive(Debug, Default)]
 pub(super) struct Selection {
     /// The first `count` are those of the example.
     words: Vec<Word>,
     count: usize,
     /// One bit for each column: whether it is selected.
-    chosen: Vec<u64>,
+    selected: Vec<u64>,
     /// One bit for each column: whether a selected unit begins there.
     unit_starts: Vec<u64>,
 }
@@ -53,7 +54,7 @@ pub(super) struct Selection {
 impl Selection {
     /// Finds the words that can be selected; returns their number of tokens.
     pub(super) fn find_words(&mut self, ids: &[i64], kinds: &[TokenKind]) -> usize {
-        for bits in [&mut self.chosen, &mut self.unit_starts] {
+        for bits in [&mut self.selected, &mut self.unit_starts] {
             bits.clear();
             bits.resize(ids.len().div_ceil(64), 0);
         }
@@ -88,26 +89,27 @@ impl Selection {
     }
 
     /// Selects `budget` tokens of the words that were found, or fewer if words do not fit.
-    pub(super) fn draw(&mut self, unit: MaskUnit, budget: usize, rng: &mut Stream) {
+    pub(super) fn select(&mut self, unit: MaskUnit, budget: usize, rng: &mut Stream) {
         let mut left = budget;
         match unit {
             MaskUnit::Token | MaskUnit::WholeWord => {}
-            MaskUnit::Span => left = self.draw_runs(&SPAN_WEIGHTS, left, rng),
-            MaskUnit::Ngram => left = self.draw_runs(&NGRAM_WEIGHTS, left, rng),
+            MaskUnit::Span => left = self.select_runs(&SPAN_WEIGHTS, left, rng),
+            MaskUnit::Ngram => left = self.select_runs(&NGRAM_WEIGHTS, left, rng),
         }
-        self.draw_words(left, left == budget, rng);
-        if unit != MaskUnit::Span {
-            self.unit_starts.copy_from_slice(&self.chosen);
+        self.select_words(left, left == budget, rng);
+        if !unit.shares_replacement() {
+            self.unit_starts.copy_from_slice(&self.selected);
         }
     }
 
-    /// Selects runs of words that begin anywhere, until the budget is used up or free words are hard to
-    /// find. Returns the rest of the budget, and keeps the words that are left. A run ends early at the
-    /// end of its segment, at an earlier run, and where the budget ends.
-    fn draw_runs(&mut self, weights: &[u32], budget: usize, rng: &mut Stream) -> usize {
+    /// Selects runs of words that begin at random words, until the budget is used up or `MAX_MISSES`
+    /// attempts in a row fail. Returns the rest of the budget, and keeps the words that are not
+    /// selected. A run ends early at the end of its segment, at an earlier run, and where the budget
+    /// ends.
+    fn select_runs(&mut self, weights: &[u32], budget: usize, rng: &mut Stream) -> usize {
         let mut left = budget;
         let mut misses = 0;
-        while left > 0 && misses < PATIENCE {
+        while left > 0 && misses < MAX_MISSES {
             let words = weighted(weights, rng);
             let first = rng.below(self.count as u64) as usize;
             let Some(run) = self.run(first, words, left) else {
@@ -116,7 +118,7 @@ impl Selection {
             };
             misses = 0;
             left -= run.len();
-            self.take(run);
+            self.mark(run);
         }
         if left > 0 {
             self.keep_free_words();
@@ -128,7 +130,7 @@ impl Selection {
         let mut free = 0;
         for at in 0..self.count {
             let word = self.words[at];
-            if !bit(&self.chosen, word.start) {
+            if !bit(&self.selected, word.start) {
                 self.words[free] = word;
                 free += 1;
             }
@@ -136,14 +138,14 @@ impl Selection {
         self.count = free;
     }
 
-    /// At most `words` words from `first` on that are free and fit into the budget.
+    /// At most `words` words from `first` on that are not selected yet and fit into the budget.
     fn run(&self, first: usize, words: usize, budget: usize) -> Option<Word> {
         let mut run = Word {
             start: self.words[first].start,
             end: self.words[first].start,
         };
         for &word in self.words[first..self.count].iter().take(words) {
-            let is_free = word.start == run.end && !bit(&self.chosen, word.start);
+            let is_free = word.start == run.end && !bit(&self.selected, word.start);
             if !is_free || run.len() + word.len() > budget {
                 break;
             }
@@ -153,8 +155,8 @@ impl Selection {
     }
 
     /// Selects words with equal probability, and skips those that are longer than the rest of the
-    /// budget. If `must_choose` is set and none fits, a part of one is selected.
-    fn draw_words(&mut self, budget: usize, must_choose: bool, rng: &mut Stream) {
+    /// budget. If `must_select` is set and none fits, a part of one is selected.
+    fn select_words(&mut self, budget: usize, must_select: bool, rng: &mut Stream) {
         let mut left = budget;
         let count = self.count;
         for drawn in 0..count {
@@ -166,31 +168,31 @@ impl Selection {
             let word = self.words[drawn];
             if word.len() <= left {
                 left -= word.len();
-                self.take(word);
+                self.mark(word);
             }
         }
         if let Some(word) = self.words[..count].first()
-            && must_choose
+            && must_select
             && left == budget
         {
-            self.take(Word {
+            self.mark(Word {
                 start: word.start,
                 end: word.start + budget as u32,
             });
         }
     }
 
-    fn take(&mut self, unit: Word) {
+    fn mark(&mut self, unit: Word) {
         set(&mut self.unit_starts, unit.start);
         for column in unit.start..unit.end {
-            set(&mut self.chosen, column);
+            set(&mut self.selected, column);
         }
     }
 
     /// Calls `each` with the selected columns, ascending, and whether a unit begins there.
-    pub(super) fn each_chosen(&self, mut each: impl FnMut(usize, bool)) {
-        for (at, (&chosen, &starts)) in self.chosen.iter().zip(&self.unit_starts).enumerate() {
-            let mut bits = chosen;
+    pub(super) fn each_selected(&self, mut each: impl FnMut(usize, bool)) {
+        for (at, (&selected, &starts)) in self.selected.iter().zip(&self.unit_starts).enumerate() {
+            let mut bits = selected;
             while bits != 0 {
                 let column = bits.trailing_zeros();
                 each(at * 64 + column as usize, starts >> column & 1 == 1);
@@ -237,7 +239,7 @@ mod tests {
             .collect();
         let kinds = [0, 1, 2].map(|id| match id {
             0 => TokenKind::Special,
-            2 if unit != MaskUnit::Token => TokenKind::ContinuesWord,
+            2 if unit.keeps_words() => TokenKind::ContinuesWord,
             _ => TokenKind::BeginsWord,
         });
         let mut selection = Selection::default();
@@ -248,9 +250,9 @@ mod tests {
     fn drawn(row: &str, unit: MaskUnit, budget: usize, index: u64) -> (Vec<usize>, Vec<usize>) {
         let (mut selection, _) = found(row, unit);
         let mut rng = Stream::new(1, Purpose::Masking, 0, index);
-        selection.draw(unit, budget, &mut rng);
+        selection.select(unit, budget, &mut rng);
         let (mut columns, mut starts) = (Vec::new(), Vec::new());
-        selection.each_chosen(|column, begins_unit| {
+        selection.each_selected(|column, begins_unit| {
             columns.push(column);
             if begins_unit {
                 starts.push(column);
@@ -275,7 +277,7 @@ mod tests {
 
     /// 1,000 are expected of each; the standard deviation is 29, and the seed is fixed.
     #[test]
-    fn every_token_is_chosen_as_often_as_another() {
+    fn every_token_is_selected_as_often_as_another() {
         let row = format!("S{}", "a".repeat(70));
         let mut counts = [0_u32; 71];
         for index in 0..7000 {
@@ -292,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn all_or_none_can_be_chosen() {
+    fn all_or_none_can_be_selected() {
         for unit in [
             MaskUnit::Token,
             MaskUnit::WholeWord,
