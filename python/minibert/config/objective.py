@@ -18,6 +18,7 @@ class ObjectiveDescription:
     """One objective, in words.
 
     Attributes:
+        help: the second task or the contents of a sequence, for the help of `--objective`.
         summary: the prediction tasks and the contents of a sequence; `{:.0%}` stands for the share
             of pairs with label 1.
         pair_task: the abbreviation of the second head's task; None for objectives without segment
@@ -25,6 +26,7 @@ class ObjectiveDescription:
         pair_labels: the meaning of the second head's labels 0 and 1.
     """
 
+    help: str
     summary: str
     pair_task: str | None = None
     pair_labels: tuple[str, str] | None = None
@@ -32,24 +34,31 @@ class ObjectiveDescription:
 
 OBJECTIVES: dict[str, ObjectiveDescription] = {
     "next_sentence": ObjectiveDescription(
+        "whether the second segment follows the first (BERT)",
         "masked tokens (MLM), and whether a segment follows another (NSP); {:.0%} of the pairs "
         "are random",
         "NSP",
         ("B follows A", "B is random"),
     ),
     "sentence_order": ObjectiveDescription(
+        "which of two segments comes first (ALBERT)",
         "masked tokens (MLM), and which of two segments comes first (SOP); {:.0%} of the pairs "
         "are swapped",
         "SOP",
         ("in order", "swapped"),
     ),
     "full_sentences": ObjectiveDescription(
-        "masked tokens (MLM) alone, in consecutive sentences, also across documents"
+        "consecutive sentences, also across documents, without a second task (RoBERTa)",
+        "masked tokens (MLM) alone, in consecutive sentences, also across documents",
     ),
     "doc_sentences": ObjectiveDescription(
-        "masked tokens (MLM) alone, in consecutive sentences of one document"
+        "consecutive sentences of one document, without a second task (RoBERTa)",
+        "masked tokens (MLM) alone, in consecutive sentences of one document",
     ),
-    "line": ObjectiveDescription("masked tokens (MLM) alone, in single sentences"),
+    "line": ObjectiveDescription(
+        "one sentence per example, without a second task",
+        "masked tokens (MLM) alone, in single sentences",
+    ),
 }
 
 PAIR_TASKS: dict[str, str] = {

@@ -76,16 +76,14 @@ class PretrainOptions:
     objective: str = option(
         "next_sentence",
         TASK,
-        "Pretraining objective beside masked language modeling. next_sentence: whether the second "
-        "segment follows the first (BERT). sentence_order: which of two segments comes first "
-        "(ALBERT). The others have no second task: full_sentences; doc_sentences, within a "
-        "document (RoBERTa); line, one sentence per example.",
+        "Pretraining objective beside masked language modeling. "
+        + " ".join(f"{name}: {objective.help}." for name, objective in OBJECTIVES.items()),
         tuple(OBJECTIVES),
     )
     mask_unit: str = option(
         "token",
         TASK,
-        "Unit of masking: single tokens, whole words, or runs of words.",
+        f"Unit of masking: {', '.join(MASK_UNITS.values())}.",
         tuple(MASK_UNITS),
     )
     masked_lm_prob: float | None = option(
