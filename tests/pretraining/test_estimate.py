@@ -47,9 +47,24 @@ def test_the_time_is_estimated_from_earlier_runs_of_the_same_shape(small_run):
     assert estimate_seconds(options(time="90s"), None, None) == 90
 
 
-@pytest.mark.parametrize("change", [{"layers": 2}, {"batch_size": 16}, {"seq_len": 32}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"layers": 2},
+        {"batch_size": 16},
+        {"seq_len": 32},
+        {"recipe": "bert"},
+        {"masked_lm_prob": 0.15},
+        {"final_masked_lm_prob": 0.15},
+        {"max_predictions_per_seq": 4},
+    ],
+)
 def test_a_run_of_another_shape_is_not_used(small_run, change):
     assert find_throughput(small_run.run.path.parent, options(**change)) is None
+
+
+def test_the_recipes_own_share_of_masked_tokens_may_be_given(small_run):
+    assert find_throughput(small_run.run.path.parent, options(masked_lm_prob=0.3)) is not None
 
 
 def test_a_run_of_another_machine_or_a_damaged_one_is_not_used(small_run, tmp_path):

@@ -72,7 +72,7 @@ def measure_text(inputs: Sequence[str], options: PretrainOptions) -> TextSize:
 
 
 def find_throughput(root: Path, options: PretrainOptions) -> Throughput | None:
-    """The throughput of the newest run with the same shape, batch and device on this machine.
+    """The throughput of the newest run with the same options that it depends on, on this host.
 
     None if there is none, and for continued pretraining, since the options have no model shape.
     """
@@ -118,6 +118,10 @@ def _shape(options: PretrainOptions) -> list[Any]:
         options.accumulate,
         options.vocab_size,
         options.objective,
+        options.recipe,
+        options.training_recipe().masked_lm_prob,
+        options.final_masked_lm_prob,
+        options.max_predictions_per_seq,
         options.device,
         options.threads,
         options.compile,
