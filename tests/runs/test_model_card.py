@@ -1,5 +1,8 @@
 """A run's README.md is its model card, until somebody edits it."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 
 from minibert.config import PretrainOptions
@@ -59,6 +62,16 @@ def test_a_checkpoint_updates_the_card(small_corpus, tmp_path):
     pretrain([str(small_corpus)], options, reporter)
     assert list(dict.fromkeys(steps)) == ["| steps | 10 |", "| steps | 20 |"]
     assert "| steps | 30 |" in card(path)
+
+
+def test_the_card_has_the_share_of_masked_tokens_at_first_and_at_the_end(small_run, tmp_path):
+    assert "| objective | `next_sentence`, 30% masked by `token` |" in card(small_run.run.path)
+    manifest = small_run.run.manifest
+    changed = replace(manifest, options=replace(manifest.options, final_masked_lm_prob=0.125))
+    shutil.copytree(small_run.run.path, tmp_path / "run")
+    write_model_card(Run(tmp_path / "run", changed), 800, 1.0)
+    masked = "30% masked at first and 12.5% at the end, by `token`"
+    assert f"| objective | `next_sentence`, {masked} |" in card(tmp_path / "run")
 
 
 @pytest.mark.parametrize(

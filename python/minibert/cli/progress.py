@@ -206,7 +206,7 @@ def _masks(plan: Plan) -> str:
         text += f", at most {options.max_predictions_per_seq:,} per sequence"
     in_training = (share, options.final_masked_lm_prob, options.mask_unit)
     if in_training != (VALIDATION_MASKED_LM_PROB, None, "token") and plan.validation_documents:
-        text += "; for validation always 15%, as single tokens"
+        text += f"; for validation always {VALIDATION_MASKED_LM_PROB:.0%}, as single tokens"
     return text
 
 

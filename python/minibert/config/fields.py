@@ -10,6 +10,7 @@ import difflib
 import re
 from typing import Any
 
+from minibert.config.recipe import RECIPES
 from minibert.errors import OptionError
 
 LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
@@ -144,7 +145,7 @@ def check_share(name: str, value: float | None) -> None:
     if 1 < value <= 100:
         meant = f"for {value:g} % give {value / 100:g}"
     else:
-        meant = "give 1" if value > 1 else "BERT uses 0.15"
+        meant = "give 1" if value > 1 else f"BERT uses {RECIPES['bert'].masked_lm_prob:g}"
     raise OptionError(f"`{name}` is {value:g}; it must be above 0 and at most 1: {meant}")
 
 

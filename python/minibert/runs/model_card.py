@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibert.config import PAIR_TASKS
+from minibert.config.recipe import VALIDATION_MASKED_LM_PROB
 from minibert.io.files import write_atomically
 from minibert.io.units import format_duration
 from minibert.runs.metrics import METRICS, last_validation
@@ -152,8 +153,7 @@ def _training(
         "steps": f"{step:,}",
         "budget": f"{length}, {share_done:.0%} used",
         "batch size": f"{options.batch_size:,} sequences of at most {options.seq_len:,} tokens",
-        "objective": f"`{options.objective}`, {recipe.masked_lm_prob:.0%} masked by "
-        f"`{options.mask_unit}`",
+        "objective": f"`{options.objective}`, {_masking(manifest)}",
         "recipe": f"`{options.recipe}`: {rates}, warm-up {recipe.warmup_share:.0%}, dropout "
         f"{recipe.dropout:g}",
         "seed": f"{options.seed}",
@@ -162,6 +162,14 @@ def _training(
         rows["tokens seen"] = f"{evaluation.tokens:,} in {format_duration(evaluation.seconds)}"
     rows["device"] = f"{manifest.device}, in {manifest.dtype}"
     return rows
+
+
+def _masking(manifest: Manifest) -> str:
+    text = f"{100 * manifest.recipe.masked_lm_prob:.3g}% masked"
+    final = manifest.options.final_masked_lm_prob
+    if final is not None:
+        text += f" at first and {100 * final:.3g}% at the end,"
+    return f"{text} by `{manifest.options.mask_unit}`"
 
 
 def _validation(manifest: Manifest, row: Metrics) -> str:
@@ -175,8 +183,8 @@ def _validation(manifest: Manifest, row: Metrics) -> str:
     rows["unigram entropy"] = f"{manifest.unigram_entropy:.3f} nats"
     rows["uniform loss (ln V)"] = f"{manifest.uniform_loss:.3f} nats"
     return (
-        f"## Evaluation\n\nOn validation text after {row.step:,} steps, with 15% of the tokens "
-        f"masked:\n\n{_table(rows)}"
+        f"## Evaluation\n\nOn validation text after {row.step:,} steps, with "
+        f"{VALIDATION_MASKED_LM_PROB:.0%} of the tokens masked:\n\n{_table(rows)}"
     )
 
 

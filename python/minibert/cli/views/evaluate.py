@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from minibert.cli.views.numbers import number
+from minibert.config import OBJECTIVES
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,8 +70,10 @@ def _print_validation(console: Console, found: ValidationScores) -> None:
         _row(table, label, values, found.intervals[name], "{:.2%}")
     values = [_text(one.perplexity) for one in (found, *baselines)]
     _row(table, "perplexity", values, found.intervals["perplexity"], "{:,.5g}")
-    if found.nsp_accuracy is not None:
-        label, values = f"{found.pair_task} accuracy", [f"{found.nsp_accuracy:.2%}", "", "50.00%"]
+    pair_labels = OBJECTIVES[found.objective].pair_labels
+    if found.nsp_accuracy is not None and pair_labels is not None:
+        label = f"{found.pair_task} accuracy"
+        values = [f"{found.nsp_accuracy:.2%}", "", f"{1 / len(pair_labels):.2%}"]
         _row(table, label, values, found.intervals["nsp_accuracy"], "{:.2%}")
     console.print(table)
     source = "evaluated" if found.unigram_counts == "text" else "training"
