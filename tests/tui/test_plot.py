@@ -14,6 +14,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.containers import Container
 
+from minibert.tui.plotting.arrays import MAX_VALUE
 from minibert.tui.plotting.axis import Range
 from minibert.tui.plotting.braille import EMPTY_CELL, clip, draw_lines, fold
 from minibert.tui.plotting.canvas import RUN_COLORS, STYLES, Canvas
@@ -29,7 +30,10 @@ from minibert.tui.sections.training.plot_view import INK, PlotView
 def series(y, marked=False, label="training", weight=0.0, x=None, **more):
     y = np.asarray(y, dtype=np.float64)
     x = np.arange(1, len(y) + 1, dtype=np.float64) if x is None else np.asarray(x, dtype=float)
-    made = Series.from_points(label, x, y, marked=marked)
+    trace = MinMaxPyramid()
+    trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))
+    color = "validation" if marked else "training"
+    made = Series(label, x, trace, color=color, marked=marked)
     if weight:
         smooth = SmoothedPyramid(weight)
         smooth.grow(made.trace.y)

@@ -20,7 +20,7 @@ def app(make_run, clock):
     return MinibertApp(RunWatcher(make_run(120).path, clock), live=False)
 
 
-def masthead(app):
+def top_line(app):
     return screen_text(app).splitlines()[0]
 
 
@@ -33,14 +33,14 @@ async def test_a_number_opens_its_section(app):
             await pilot.press("escape", section.key)
             assert app.current_mode == section.name
             await pilot.pause()
-            assert f" {section.key} {section.title} " in masthead(app)
+            assert f" {section.key} {section.title} " in top_line(app)
 
 
 async def test_a_click_on_a_section_opens_it(app):
     async with app.run_test(size=(120, 40)) as pilot:
         for section in app.sections:
             await pilot.pause()
-            column = masthead(app).index(section.title)
+            column = top_line(app).index(section.title)
             await pilot.click(TopBar, offset=(column, 0))
             assert app.current_mode == section.name
 
@@ -63,7 +63,7 @@ async def test_the_top_line_names_the_run_and_its_state_at_every_width(app):
         for width in (60, 80, 120, 250):
             await pilot.resize_terminal(width, 24)
             await pilot.pause()
-            line = masthead(app)
+            line = top_line(app)
             assert "small-world" in line
             assert "▶" in line
             assert len(line) <= width

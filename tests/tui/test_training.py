@@ -29,7 +29,7 @@ from minibert.tui.monitoring.run_snapshot import RunSnapshot
 from minibert.tui.monitoring.run_watcher import RunWatcher
 from minibert.tui.once import screen_text
 from minibert.tui.sections.training.compared_runs import ComparedRuns
-from minibert.tui.sections.training.latest_metrics import Readings
+from minibert.tui.sections.training.latest_metrics import LatestMetrics
 from minibert.tui.sections.training.plot_view import PlotView
 from minibert.tui.sections.training.sentences import Sentences
 from minibert.tui.sections.training.system_load import SystemLoad, SystemMonitor
@@ -543,7 +543,9 @@ async def test_a_crashed_training_shows_the_last_lines_of_its_log(make_run):
 
 async def test_the_load_is_shown_in_words(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        app.screen.query_one(Readings).load = SystemLoad(2, 0.97, 3 << 30, 8 << 30, 1.9, 612 << 20)
+        app.screen.query_one(LatestMetrics).load = SystemLoad(
+            2, 0.97, 3 << 30, 8 << 30, 1.9, 612 << 20
+        )
         await pilot.pause()
         line = next(text for text in screen_text(app).splitlines() if "machine" in text)
         assert line.split() == (

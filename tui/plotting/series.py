@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minibert.tui.plotting.arrays import MAX_VALUE, Floats
+from minibert.tui.plotting.arrays import Floats
 from minibert.tui.plotting.axis import Range
 from minibert.tui.plotting.downsampling import NOTHING, Extents, MinMaxPyramid
 
@@ -36,13 +36,6 @@ class Series:
     tag: str = ""
     marked: bool = False
     scale: float = 1.0
-
-    @classmethod
-    def from_points(cls, label: str, x: Floats, y: Floats, *, marked: bool = False) -> Series:
-        """A curve through points; points that are not finite are left out."""
-        trace = MinMaxPyramid()
-        trace.grow(np.where(np.isfinite(y), np.clip(y, -MAX_VALUE, MAX_VALUE), np.nan))
-        return cls(label, x, trace, color="validation" if marked else "training", marked=marked)
 
     def extents(self, trace: MinMaxPyramid, x_range: Range, dots: int) -> Extents:
         """The part of a trace in a range, with x as positions, and one point beyond each end.

@@ -11,7 +11,7 @@ import json
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from minibert.errors import RunError
 from minibert.io.files import write_atomically
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Action = Literal["pause", "resume", "stop", "checkpoint"]
-ACTIONS: tuple[Action, ...] = get_args(Action)
 
 FORMAT = 2
 REQUEST = "control.json"

@@ -18,7 +18,7 @@ NONE = "-"
 NAME = 10  # columns
 
 
-class Readings(Widget):
+class LatestMetrics(Widget):
     """A small table: losses and accuracies by split, the speed, and the machine."""
 
     snapshot: reactive[RunSnapshot] = reactive(RunSnapshot(), always_update=True)

@@ -22,7 +22,7 @@ from minibert.tui.sections.training.banner import Banner
 from minibert.tui.sections.training.charts import LOSS, MEASURES, SMOOTHINGS, Charts
 from minibert.tui.sections.training.compared_runs import ComparedRuns
 from minibert.tui.sections.training.curves import SPLITS
-from minibert.tui.sections.training.latest_metrics import Readings
+from minibert.tui.sections.training.latest_metrics import LatestMetrics
 from minibert.tui.sections.training.legend import Legend
 from minibert.tui.sections.training.loss_scale import LossScale
 from minibert.tui.sections.training.plot_view import INK, PlotView
@@ -107,7 +107,7 @@ class TrainingScreen(RunControlScreen):
         yield Banner()
         yield Notice()
         with Container(id="numbers"):
-            yield Readings()
+            yield LatestMetrics()
             yield LossScale()
         with Horizontal(id="main"):
             yield PlotView(self._charts.plots([LOSS])[0], self, id="loss")
@@ -140,7 +140,11 @@ class TrainingScreen(RunControlScreen):
         self._snapshot = snapshot
         if another:
             self._charts.change(viewport=WHOLE, crosshair=None)
-        for widget in (self.query_one(Banner), self.query_one(Readings), self.query_one(LossScale)):
+        for widget in (
+            self.query_one(Banner),
+            self.query_one(LatestMetrics),
+            self.query_one(LossScale),
+        ):
             widget.snapshot = snapshot
         notice = self.query_one(Notice)
         notice.message, notice.log_lines = snapshot.problem, snapshot.log_lines
@@ -181,7 +185,7 @@ class TrainingScreen(RunControlScreen):
         self.app.call_from_thread(self._show_load, load)
 
     def _show_load(self, load: SystemLoad) -> None:
-        self.query_one(Readings).load = load
+        self.query_one(LatestMetrics).load = load
 
     @property
     def controlled_run(self) -> ControlledRun | None:
