@@ -49,8 +49,8 @@ class MinibertApp(Shell):
     DEFAULT_MODE = DEFAULT_SECTION
     BINDINGS: ClassVar[list[BindingType]] = [
         *(section.binding() for section in SECTIONS),
-        # A binding for each key: while a field has the focus, the footer shows only the keys that
-        # the field does not take.
+        # Each key has its own binding: while a field has the focus, the footer shows only the keys
+        # that the field does not handle.
         Binding("q", "quit", "Quit"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=False),
         Binding("question_mark", "help", "Help", key_display="?"),
@@ -61,7 +61,7 @@ class MinibertApp(Shell):
     sections = SECTIONS
 
     class RunRead(Message):
-        """A thread has read a change of the open run."""
+        """The polling thread has read a new snapshot of the open run."""
 
         def __init__(self, snapshot: RunSnapshot) -> None:
             super().__init__()

@@ -35,9 +35,9 @@ def write_header(canvas: Canvas, plot: Plot, log_refused: bool) -> None:
     """Write the line into the top row of a canvas.
 
     Args:
-        canvas: of the plot.
-        plot: its title, curves and hint.
-        log_refused: whether y should be logarithmic and has no positive value.
+        canvas: the canvas of the plot.
+        plot: the plot, with its title, curves and hint.
+        log_refused: whether a logarithmic y axis was requested, but y has no positive value.
     """
     columns = canvas.chars.shape[1]
     canvas.write(0, 1, plot.title, "title")
@@ -74,9 +74,9 @@ def _write_entries(canvas: Canvas, start: int, end: int, entries: Sequence[_Entr
 
 
 def _entries(plot: Plot, columns: int, brief: bool) -> list[_Entry]:
-    """The entries; a single curve has one only at a crosshair.
+    """The entries of the legend. A single curve has an entry only while there is a crosshair.
 
-    The text of curves that certainly do not fit is left out.
+    Entries beyond the width of the canvas have no text.
     """
     entries: list[_Entry] = []
     width = 0

@@ -1,4 +1,4 @@
-"""The base class of a section: the top line, the footer, and the run that it shows."""
+"""The base class of a section: the top bar, the content, the footer, and the run on display."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ PANES = [(0, "-cramped"), (60, "-narrow"), (100, "-medium"), (150, "-wide")]
 
 
 class SectionScreen(Screen[None]):
-    """A section shows the open run, which may change at any time.
+    """A screen that shows the open run, and is updated when the run changes or another is opened.
 
     Subclasses define `compose_content` and `show`. A section is updated only while it is visible.
     """
 
     def __init__(self, classes: str | None = None) -> None:
         super().__init__(classes=classes)
-        self._missed: RunSnapshot | None = None  # read while hidden
+        self._missed: RunSnapshot | None = None  # the newest snapshot that arrived while hidden
 
     def compose(self) -> ComposeResult:
-        """From top to bottom; a window that is too small shows only a message."""
+        """The widgets, from top to bottom. A window that is too small shows only a message."""
         yield Static(
             "The window is too small: at least 60 columns and 18 rows are needed.", id="too-small"
         )
@@ -35,7 +35,7 @@ class SectionScreen(Screen[None]):
         yield Footer()
 
     def compose_content(self) -> ComposeResult:
-        """The widgets between the top line and the footer."""
+        """The widgets between the top bar and the footer."""
         raise NotImplementedError
 
     def show(self, snapshot: RunSnapshot) -> None:
@@ -47,7 +47,7 @@ class SectionScreen(Screen[None]):
         self.watch(self.app, "snapshot", self._update)
 
     def on_screen_resume(self) -> None:
-        """Show what was read while another section was open."""
+        """Show the snapshot that arrived while another section was open."""
         if self._missed is not None:
             self._update(self._missed)
 

@@ -1,6 +1,7 @@
 """One session of a run: training from its latest checkpoint until the end, a signal or an error.
 
-However the session ends, the run folder records its state and has a checkpoint to resume from.
+At the end of the session the run folder records the run's state and has a checkpoint to resume
+from. SIGKILL is the exception: the manifest then still says `running` or `paused`.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def train_as_worker(trainer: Trainer) -> Signals | None:
 def _save_on_failure(
     run: Run, trainer: Trainer, options: PretrainOptions, train: Callable[[], T]
 ) -> T:
-    """Train; after a failure save what a person needs to resume or to find the cause."""
+    """Train. After a failure, save a checkpoint, or the batch whose loss was not finite."""
     try:
         return _explain_memory_errors(trainer, train)
     except DivergedError as error:

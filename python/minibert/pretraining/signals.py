@@ -1,4 +1,8 @@
-"""Graceful shutdown: the first Ctrl-C, SIGTERM or SIGHUP asks to stop, the second one kills."""
+"""Graceful shutdown: the first Ctrl-C, SIGTERM or SIGHUP asks the training to stop.
+
+A second signal has its default effect: SIGINT raises `KeyboardInterrupt`, SIGTERM and SIGHUP end
+the process. Under a launcher such as `torchrun`, further signals are ignored.
+"""
 
 from __future__ import annotations
 

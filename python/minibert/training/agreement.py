@@ -1,4 +1,4 @@
-"""What all processes must know alike before they make a step together."""
+"""The values that all processes share before each step: counts of labels, stop, pause, time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Agreement(NamedTuple):
-    """The batch of all processes in numbers, and what they do next; the same in each of them."""
+    """The counts of the whole batch, and the next action. All processes have the same values."""
 
     masked: int
     """Predictions in all shards of the batch."""
@@ -23,8 +23,8 @@ class Agreement(NamedTuple):
     stop: bool
     """Whether a process was told to stop."""
     seconds: float
-    """The time used, by the clock of rank 0. By clocks of their own, the processes would have
-    different learning rates, and different weights."""
+    """The time used in seconds, by the clock of rank 0. If each process used its own clock, the
+    learning rates, and then the weights, would differ between processes."""
     pause: bool
     """Whether a process pauses."""
 
@@ -32,12 +32,12 @@ class Agreement(NamedTuple):
 def agree(
     group: ProcessGroup, batch: Batch, *, seconds: float, stop: bool, pause: bool
 ) -> Agreement:
-    """Sum up over all processes what each of them gives.
+    """Exchange these values between all processes: counts are summed, flags are combined with "or".
 
     Args:
         group: the processes; all of them call this.
         batch: this process's shard.
-        seconds: the time used, by this process's clock.
+        seconds: the time used in seconds, by this process's clock.
         stop: whether this process was told to stop.
         pause: whether this process pauses.
     """

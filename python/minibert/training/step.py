@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from minibert.config.recipe import Recipe
 
 MAX_SKIPPED = 3
-"""Skipped steps in a row that are too many; a single one can be due to an unusual batch."""
+"""After this many skipped steps in a row, training has diverged. A single skipped step can be due
+to an unusual batch."""
 
 
 class StepResult(NamedTuple):

@@ -1,4 +1,4 @@
-"""The training loop: batches in, a better model out, a row of metrics at fixed steps.
+"""The training loop: trains a model on batches and yields a row of metrics at fixed steps.
 
 The loop is `Trainer.train`. A `Recipe` says how the weights change, a `Budget` for how long.
 `Trainer.state` has everything that a resumed run needs beside the weights.
@@ -287,7 +287,8 @@ class Trainer:
     def _train_step(self, batch: Batch, agreed: Agreement) -> bool:
         """Make one step, and return whether it changed the model.
 
-        Nothing of the state changes before the gradients are those of all processes.
+        The trainer's state changes only after the gradients of all processes are summed, so that a
+        lost process leaves the state of the last whole step.
 
         Raises:
             DivergedError: too many steps in a row were skipped.
