@@ -72,14 +72,18 @@ def test_the_trainer_memorizes_64_pairs_in_both_tasks(dataset):
     assert (last.mlm_accuracy, last.nsp_accuracy) == (1.0, 1.0)
 
 
-def test_the_example_of_the_guide_trains(tmp_path, monkeypatch):
+def test_the_examples_of_the_guide_train(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_corpus(tmp_path / "novel.txt", documents=1000)
     guide = (Path(__file__).parents[2] / "docs/guides/python.md").read_text(encoding="utf-8")
-    (code,) = (c for c in re.findall(r"```python\n(.*?)```", guide, re.DOTALL) if "Budget" in c)
+    blocks = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    first, with_callback = (c.replace("steps=500", "steps=3") for c in blocks if "Budget" in c)
     found = {}
-    exec(code.replace("steps=500", "steps=3"), found)
+    exec(first, found)
     assert found["row"].step == 3 and found["row"].split == "validation"
+    exec(with_callback, found)
+    rows = list(found["trainer"].train())
+    assert rows[-1].step == 3 and rows[-1].split == "validation"
 
 
 def test_next_sentence_label_0_and_the_padding_id_count_in_the_loss():
@@ -124,6 +128,17 @@ def test_the_gradient_of_the_loss_equals_that_of_pytorchs_cross_entropy(masked, 
     torch.testing.assert_close(gradient(ours), gradient(theirs))
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         gradient(ours)  # rather than one that is three times too large
+
+
+def test_evaluation_counts_the_first_of_tied_scores_as_the_prediction():
+    output = PreTrainingOutput(torch.zeros(4, 9), torch.zeros(2, 2))
+    labels = {
+        "masked_lm_ids": torch.tensor([0, 1, 5, 0]),
+        "next_sentence_label": torch.tensor([0, 1]),
+    }
+    with torch.no_grad():
+        _, sums = pretraining_loss(output, labels)
+    assert (sums[1], sums[4]) == (2, 1)
 
 
 def test_a_batch_without_predictions_has_no_loss():

@@ -75,8 +75,12 @@ class _CrossEntropy(torch.autograd.Function):
         for part in (slice(start, start + rows) for start in range(0, count, rows)):
             scores, wanted = logits[part].float(), labels[part, None]
             greatest, chosen = scores.amax(1, keepdim=True), scores.gather(1, wanted)
-            # `amax` is several times faster than `argmax`.
-            right += (chosen >= greatest).sum()
+            # `amax` is several times faster than `argmax`. In training, a score that ties with the
+            # greatest counts as right, as bfloat16 logits do now and then; evaluation is exact.
+            hits = (
+                chosen >= greatest if ctx.needs_input_grad[0] else scores.argmax(1, True) == wanted
+            )
+            right += hits.sum()
             scores = (scores - greatest).exp_()
             sums = scores.sum(1, keepdim=True)
             total += (sums.log() + greatest - chosen).sum()

@@ -214,5 +214,5 @@ def _check_format(folder: Path, found: Any) -> None:
     if version < FORMAT:
         raise RunError(
             f"{folder} was written by an older minibert (format {version}, this one reads "
-            f"{FORMAT}) and cannot be read any more; train it again"
+            f"{FORMAT}); its model can be loaded, but the run cannot be resumed"
         )
