@@ -8,7 +8,6 @@ from minibert.config.fields import check, device, model, option
 from minibert.errors import OptionError
 
 POOLINGS = ("mean", "cls")
-
 """The vector of a text: the mean of its tokens' hidden states, or the hidden state of `[CLS]`."""
 
 VECTORS, LINES = "Vectors", "Lines"

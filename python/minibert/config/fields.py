@@ -14,19 +14,16 @@ from minibert.config.recipe import RECIPES
 from minibert.errors import OptionError
 
 LAYOUTS = ("auto", "sentences", "paragraphs", "wrapped", "files")
-
 """`sentences`: one sentence per line, blank lines between documents (BERT's format). `paragraphs`:
 one paragraph per line. `wrapped`: paragraphs wrapped at a line width. `files`: each file is one
 document. `auto`: detected for each file."""
 
 TABLE_FORMATS = ("auto", "tsv", "csv", "jsonl", "conll", "lines")
-
 """`tsv`: tab-separated columns without quotes. `csv`: comma-separated columns, quoted where needed.
 `jsonl`: one JSON object per line. `conll`: one word with its columns per line, a blank line after
 each sentence. `lines`: one text per line. `auto`: by the file's name, else by its first lines."""
 
 TABLE_HEADERS = ("auto", "yes", "no")
-
 """Whether the first row of a table holds the names of the columns."""
 
 

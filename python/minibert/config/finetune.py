@@ -10,14 +10,12 @@ from minibert.config.fields import check, check_positive, device, option, table_
 from minibert.errors import OptionError
 
 TASKS = ("auto", "classification", "regression", "tokens")
-
 """The label of a text is one of several classes, a number, or a label for each word. `auto`:
 inferred from the labels."""
 
 DATA, TRAINING, COMPARISON, RUN = "Data", "Training", "Comparison", "Run"
 
 MIN_EPOCHS, MAX_EPOCHS, WANTED_STEPS = 3, 20, 500
-
 """The default number of epochs is the smallest that gives `WANTED_STEPS` steps, between
 `MIN_EPOCHS` and `MAX_EPOCHS`. With few examples, fine-tuning fails from too few steps rather than
 from too many epochs (Mosbach et al. 2021, section 6)."""

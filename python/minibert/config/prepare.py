@@ -9,7 +9,6 @@ from minibert.errors import OptionError
 from minibert.io.units import parse_size
 
 MIN_MEMORY = 128 << 20
-
 """The least memory for tokenization, in bytes."""
 
 VOCABULARY, MACHINE, RUN = "Vocabulary", "Machine", "Run"

@@ -28,12 +28,10 @@ TRACKERS = ("tensorboard", "wandb")
 DEFAULT_STEPS = 2000
 
 DEFAULT_KEEP = 2
-
 """Checkpoints to keep: the latest, and the one before in case the latest is damaged. A checkpoint
 takes three times the disk space of the weights."""
 
 CONTINUED_PRETRAINING_LR_DIVISOR = 3
-
 """The recipe's learning rates are divided by this for a pretrained model;
 `docs/guides/hugging-face.md` has the measurements."""
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from minibert.config.fields import cased, check, errors, layout, option
 
 ALGORITHMS = ("count", "likelihood")
-
 """The two adjacent tokens to merge next: those with the highest count, or those with the highest
 likelihood gain (count divided by the counts of both)."""
 
